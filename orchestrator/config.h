@@ -1,0 +1,90 @@
+#pragma once
+// pgo.toml, read and validated: made once, then const. All paths are absolute.
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgo/workload.h"
+#include "profiles/settings.h"
+#include "toolchains/units.h"
+
+namespace pgo_orch::orchestrator {
+
+using pgo::Workload;
+
+enum class ProjectKind { source, manifest };
+
+struct Project {
+  ProjectKind kind = ProjectKind::manifest;
+  std::vector<std::filesystem::path> source;  ///< one program each
+  std::filesystem::path manifest;
+  std::string name;
+  std::string dependencies;  ///< TOML lines for the generated [dependencies]; source only
+  std::string edition = "2021";
+  std::optional<std::string> package;
+  std::vector<std::string> bins;      ///< empty (and no examples): the package's only one
+  std::vector<std::string> examples;
+  std::vector<std::string> features;
+  bool default_features = true;
+  std::string profile = "release";
+  std::vector<std::string> cargo_args;
+  std::optional<std::string> target;
+  bool host_flags = false;
+  std::optional<std::string> toolchain;
+  std::vector<std::vector<std::string>> prepare;
+};
+
+struct Measure {
+  double precision = 0.01;   ///< fraction
+  double confidence = 0.95;  ///< fraction, of all claims of the run together
+  Nanoseconds max_time = std::chrono::seconds(60);  ///< per workload
+  int warmup = 1;
+};
+
+enum class Keep { all, bin };
+
+struct Build {
+  int runs = 1;
+  int jobs = 0;  ///< 0: cargo's default
+  int parallel = 1;
+  Nanoseconds timeout = std::chrono::hours(1);
+  Keep keep = Keep::all;
+};
+
+/// One variant, complete: inheritance and defaults are resolved.
+struct Variant {
+  std::string name;  ///< as the user reads it; also a safe file name
+  profiles::Settings settings;
+  bool baseline = false;
+  std::size_t line = 0;  ///< where it stands in pgo.toml: of its [[variant]] or [[matrix]] header
+};
+
+/// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
+class Variants {
+ public:
+  virtual ~Variants() = default;
+  virtual std::size_t size() const = 0;
+  /// The variant at `index` (0-based, file order, matrices behind the listed ones). Deterministic.
+  virtual Variant at(std::size_t index) const = 0;
+  virtual std::size_t baseline() const = 0;
+};
+
+struct Config {
+  std::filesystem::path file;  ///< pgo.toml
+  std::filesystem::path root;  ///< its folder
+  Project project;
+  std::vector<Workload> workloads;
+  std::shared_ptr<const Variants> variants;
+  Measure measure;
+  Build build;
+  std::vector<std::string> notes;  ///< what was asked for and is off in this version, each with its place
+};
+
+/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in file order.
+Config load_config(const std::filesystem::path& file);
+
+}  // namespace pgo_orch::orchestrator

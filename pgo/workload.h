@@ -1,0 +1,51 @@
+#pragma once
+// A way to run a program: for training, for measuring, or both.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::pgo {
+
+enum class Role { train, measure, both };
+enum class StdoutMode { pipe, null, file };
+
+/// What a run must print. At most one of the stdout_* fields that name a text is set; none: as the baseline does.
+struct Expectation {
+  int exit_code = 0;
+  std::optional<std::string> stdout_text;
+  std::optional<std::filesystem::path> stdout_file;  ///< absolute
+  std::optional<std::string> stdout_sha256;          ///< lower-case hex
+  std::optional<std::string> stdout_matches;         ///< ECMAScript regular expression, searched in the output
+  bool stdout_sorted = false;                        ///< compared after sorting the lines
+  bool stdout_any = false;                           ///< not compared at all
+};
+
+struct Workload {
+  std::string name;
+  std::string program;              ///< name of the executable; resolved when the project has only one
+  std::vector<std::string> args;
+  std::vector<std::string> command;  ///< instead of {exe} args; placeholders not yet replaced
+  std::optional<std::filesystem::path> stdin_file;  ///< absolute
+  std::optional<std::string> stdin_text;
+  std::map<std::string, std::string> env;
+  std::filesystem::path cwd;  ///< absolute
+  Role role = Role::both;
+  int weight = 1;
+  int runs = 1;  ///< training repetitions
+  Nanoseconds timeout = std::chrono::minutes(1);
+  Nanoseconds train_timeout = std::chrono::minutes(5);
+  std::vector<std::vector<std::string>> setup;    ///< once
+  std::vector<std::vector<std::string>> prepare;  ///< before each run, outside the timed part
+  StdoutMode stdout_mode = StdoutMode::pipe;
+  Expectation expect;
+
+  bool trains() const { return role != Role::measure; }
+  bool measured() const { return role != Role::train; }
+};
+
+}  // namespace pgo_orch::pgo

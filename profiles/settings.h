@@ -1,0 +1,74 @@
+#pragma once
+// What a variant sets. A field without a value means: as the user's own profile and configuration have it.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgo_orch::profiles {
+
+/// A value of a [profile] key in its canonical spelling: what stands in TOML behind the `=`.
+using ProfileValues = std::map<std::string, std::string>;
+
+/// A feedback build by instrumentation.
+struct Pgo {
+  std::vector<std::string> train;  ///< names of workloads; empty: all whose role is train or both
+  double min_coverage = 0.01;      ///< fraction 0..1 of functions that must have found their profile
+  std::filesystem::path profile;   ///< a saved .profdata to use instead of training; empty: train
+  bool keep_raw = false;           ///< keep the .profraw files after merging
+  bool operator==(const Pgo&) const = default;
+};
+
+struct Settings {
+  // cargo's profile keys, canonical: see canonical() below
+  std::optional<std::string> opt_level;  ///< "0" "1" "2" "3" "s" "z"
+  std::optional<std::string> lto;        ///< "off" "thin-local" "thin" "fat"
+  std::optional<int> codegen_units;
+  std::optional<std::string> panic;  ///< "unwind" "abort"
+  std::optional<std::string> strip;  ///< "none" "debuginfo" "symbols"
+  std::optional<bool> overflow_checks;
+  std::optional<bool> debug_assertions;
+  std::optional<std::string> debug;  ///< "none" "line-directives-only" "line-tables-only" "limited" "full"
+  std::optional<bool> incremental;
+  std::optional<bool> rpath;
+  std::map<std::string, ProfileValues> packages;  ///< [profile.X.package.NAME], values as TOML text
+
+  // what cargo is asked for
+  std::optional<std::string> profile;  ///< the user's profile that the variant starts from
+  std::optional<std::string> toolchain;
+  std::optional<std::string> target;
+  std::vector<std::string> features;  ///< on top of the project's
+  std::optional<bool> default_features;
+  std::map<std::string, std::string> env;      ///< for the build
+  std::map<std::string, std::string> run_env;  ///< for the runs
+
+  // flags
+  std::optional<std::string> linker;  ///< "default" "lld" "mold" "bfd" "gold" "rust-lld" or an absolute path
+  std::optional<std::string> linker_driver;
+  std::optional<std::string> target_cpu;
+  std::vector<std::string> target_features;  ///< "+avx2", "-sse4.1"
+  std::optional<bool> crt_static;
+  std::optional<std::string> relocation_model;
+  std::vector<std::string> rustflags;
+  std::vector<std::string> link_args;
+  std::vector<std::string> cfg;
+
+  // other code
+  std::vector<std::filesystem::path> source;   ///< absolute; empty: the project's
+  std::optional<std::filesystem::path> patch;  ///< absolute
+
+  std::optional<Pgo> pgo;
+
+  bool operator==(const Settings&) const = default;
+};
+
+/// A text that is the same for settings that mean the same to cargo, and only for those:
+/// defaults that are the target's or rustc's own ("default" linker, thin-local LTO stays apart) are left out.
+std::string canonical_text(const Settings& settings);
+
+/// False if the result depends on the machine it was built on (target-cpu = "native").
+bool is_portable(const Settings& settings);
+
+}  // namespace pgo_orch::profiles

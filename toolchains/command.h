@@ -1,0 +1,67 @@
+#pragma once
+// A command to be run, and what came of it: data, so that it can be planned, shown, recorded and faked.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::toolchains {
+
+/// Differences from this process's environment; no value means: not set.
+using EnvironmentChanges = std::map<std::string, std::optional<std::string>>;
+
+/// One program start. Never a shell string.
+struct Command {
+  std::vector<std::string> argv;
+  std::filesystem::path cwd;          ///< empty: this process's
+  EnvironmentChanges env;
+  std::filesystem::path stdin_file;   ///< empty: /dev/null
+  std::filesystem::path stdout_file;  ///< overwritten; empty: goes where stderr goes
+  std::filesystem::path log_file;     ///< stderr, appended; empty: /dev/null
+  Nanoseconds timeout{};              ///< over it the whole process group is killed; zero: none
+};
+
+enum class End {
+  exited,
+  signalled,
+  timed_out,
+  interrupted,  ///< ended by us, because the user asked the program to stop
+  not_started   ///< `reason` says why
+};
+
+/// How a command ended and what it took.
+struct Outcome {
+  End end = End::not_started;
+  int exit_code = -1;  ///< if exited
+  int signal = 0;      ///< if signalled
+  std::string reason;  ///< if not_started
+  Nanoseconds wall{};
+  Nanoseconds user{};    ///< of the whole process tree, orphans included
+  Nanoseconds system{};  ///< likewise
+  Bytes peak_rss;        ///< of the largest single process of the tree
+
+  bool ok() const { return end == End::exited && exit_code == 0; }
+};
+
+/// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out after 10 s", ...
+std::string describe(const Outcome& outcome);
+
+/// The command as a line for a shell: environment differences first, each word quoted where it must be.
+std::string to_shell(const Command& command);
+
+/// One word quoted for a POSIX shell, left as it is where that is safe.
+std::string shell_quote(const std::string& word);
+
+/// The one seam through which anything is spawned (but for the timing helper's own runs).
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  /// Runs to the end. A command that fails is an Outcome, never an exception.
+  virtual Outcome run(const Command& command) = 0;
+};
+
+}  // namespace pgo_orch::toolchains

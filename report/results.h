@@ -1,0 +1,236 @@
+#pragma once
+// A finished run: what results.json holds (schema pgo-orch/results/1) and every report is made from.
+// The field names are those of the schema; a field whose unit is in its type here has it in its name there
+// (`build.wall` is "wall_s", `artifact.size` is "size_bytes"). An optional without a value is null there.
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::report {
+
+inline constexpr const char* results_schema = "pgo-orch/results/1";
+
+/// A change in percent of what is compared with: negative is less (faster, smaller).
+using Percent = double;
+
+struct RunInfo {
+  std::string id;
+  std::string started;   ///< ISO 8601, UTC
+  std::string finished;  ///< likewise; empty while it runs
+  bool interrupted = false;
+  bool operator==(const RunInfo&) const = default;
+};
+
+struct Host {
+  std::string cpu;
+  int cores = 0;
+  std::string kernel;
+  bool virtualized = false;
+  std::vector<std::string> warnings;  ///< what makes its timings less steady
+  bool operator==(const Host&) const = default;
+};
+
+/// A tool that the run used.
+struct Tool {
+  std::string version;
+  std::string llvm;  ///< of rustc: the LLVM it was built with
+  std::string path;
+  bool operator==(const Tool&) const = default;
+};
+
+struct ProjectInfo {
+  std::string kind;  ///< "source" | "manifest"
+  std::string name;
+  std::string path;     ///< pgo.toml
+  std::string profile;  ///< the user's cargo profile that variants start from
+  std::vector<std::string> programs;
+  bool operator==(const ProjectInfo&) const = default;
+};
+
+enum class Status { ok, failed, skipped, wrong_output };
+
+/// `value` is JSON text: `3`, `"fat"`, `["+avx2"]`. Text that is not JSON is taken as a plain string.
+struct Setting {
+  std::string key;
+  std::string value;
+  bool operator==(const Setting&) const = default;
+};
+
+/// The step that a variant failed in.
+struct Failure {
+  std::string stage;
+  std::string command;      ///< as a line for a shell
+  std::optional<int> exit;  ///< without exit and signal: `reason` of the variant tells what happened
+  std::optional<int> signal;
+  std::string log;                ///< path
+  std::vector<std::string> tail;  ///< the log's last lines
+  bool operator==(const Failure&) const = default;
+};
+
+struct Stage {
+  std::string name;
+  Nanoseconds wall{};
+  bool operator==(const Stage&) const = default;
+};
+
+/// What building took. Without `wall`: no build without fresh units was ever timed.
+struct Build {
+  std::optional<Nanoseconds> wall;    ///< median of `runs`
+  std::optional<Nanoseconds> user;    ///< of the whole process tree
+  std::optional<Nanoseconds> system;  ///< likewise
+  std::optional<Bytes> peak_rss;      ///< of the largest single process
+  std::string measured_at;            ///< ISO 8601, UTC
+  bool stored = false;                ///< timed by an earlier run, `measured_at`
+  bool shared = false;                ///< other builds ran at the same time
+  std::vector<Nanoseconds> runs;
+  std::vector<Stage> stages;
+  bool operator==(const Build&) const = default;
+};
+
+struct TrainedWorkload {
+  std::string name;
+  int raw_files = 0;
+  Bytes raw_size;
+  bool operator==(const TrainedWorkload&) const = default;
+};
+
+/// Where the profile came from, and the proof that it was used.
+struct PgoResult {
+  std::string profdata;  ///< path
+  std::string sha256;
+  Bytes size;
+  std::vector<TrainedWorkload> workloads;
+  bool training_reused = false;  ///< an earlier run's profile still fits, nothing was run
+  std::int64_t functions_in_profile = 0;
+  std::int64_t functions_matched = 0;  ///< of the optimized program's own functions
+  std::int64_t functions_missing = 0;  ///< likewise, not in the profile
+  double coverage = 0;                 ///< fraction 0..1: matched / (matched + missing)
+  std::string basis;                   ///< what was compared: "hashes", "names only"
+  std::int64_t metadata_units = 0;     ///< units whose -C metadata is the same in both stages
+  std::int64_t rustc_warnings = 0;     ///< about the profile, from the optimizing stage
+  bool operator==(const PgoResult&) const = default;
+};
+
+struct Artifact {
+  std::string program;
+  std::string path;
+  Bytes size;
+  Bytes text;  ///< of the executable sections
+  std::string sha256;
+  std::string code_sha256;  ///< of the loaded segments, build id and notes masked
+  bool operator==(const Artifact&) const = default;
+};
+
+struct VariantResult {
+  std::string name;
+  Status status = Status::ok;
+  std::string reason;                       ///< why it is not ok
+  std::optional<std::string> identical_to;  ///< an earlier variant with the same settings or the same code
+  bool built_once = false;                  ///< identical because the settings are: it was not built itself
+  std::vector<Setting> settings;            ///< in the order of the file
+  bool portable = true;
+  std::string target;
+  std::string toolchain;
+  std::vector<std::string> rustflags;
+  std::vector<std::string> flag_origins;  ///< one for each of rustflags
+  std::vector<std::string> command;       ///< the final stage's
+  std::optional<Failure> failure;
+  std::optional<Build> build;
+  std::optional<PgoResult> pgo;
+  std::vector<Artifact> artifacts;
+  bool operator==(const VariantResult&) const = default;
+};
+
+/// The timed runs of one variant in one workload. All lists that are not empty, `censored` apart,
+/// are of the same length: one entry a run.
+struct Samples {
+  std::string variant;
+  std::string command;  ///< as a line for a shell
+  std::vector<Nanoseconds> times;
+  std::vector<Nanoseconds> user_times;
+  std::vector<Nanoseconds> system_times;
+  std::vector<int> rounds;    ///< the round of each run, from 1
+  std::vector<int> censored;  ///< the rounds whose run was stopped at the cap
+  std::vector<Bytes> memory;
+  std::vector<std::optional<int>> exit_codes;  ///< no value: ended by a signal
+  bool operator==(const Samples&) const = default;
+};
+
+struct Benchmark {
+  std::string workload;
+  std::vector<Samples> results;
+  std::optional<Percent> noise_floor;  ///< from the A/A control
+  int rounds = 0;
+  bool operator==(const Benchmark&) const = default;
+};
+
+enum class Metric { runtime, build, size, memory };
+
+enum class Verdict {
+  faster,
+  slower,
+  smaller,
+  larger,
+  equivalent,
+  unresolved,
+  identical,
+  wrong_output,
+  failed,
+  skipped
+};
+
+/// What a variant is against another. Without `lo` or `hi` the interval is open on that side.
+struct Comparison {
+  Metric metric = Metric::runtime;
+  std::optional<std::string> workload;  ///< no value: all together
+  std::string variant;
+  std::string to;
+  std::optional<Percent> effect;
+  std::optional<Percent> lo;
+  std::optional<Percent> hi;
+  Verdict verdict = Verdict::unresolved;
+  double confidence = 0;
+  int rounds = 0;
+  std::optional<int> rounds_needed;  ///< more, to resolve it
+  std::string basis;                 ///< "exact" | "parametric" | "identical"
+  bool dominated = false;            ///< dropped while racing
+  std::vector<std::string> flags;    ///< "floor", "layout?", "cpu!=wall", "mean!=median", "bimodal"
+  bool operator==(const Comparison&) const = default;
+};
+
+/// The names of the variants that are best, ties included; the workload "" is all together.
+struct Best {
+  std::map<std::string, std::vector<std::string>> runtime;
+  std::map<std::string, std::vector<std::string>> memory;
+  std::vector<std::string> build;
+  std::vector<std::string> size;
+  std::vector<std::string> pareto;
+  bool operator==(const Best&) const = default;
+};
+
+struct Results {
+  std::string tool_version;
+  RunInfo run;
+  Host host;
+  std::map<std::string, Tool> tools;
+  ProjectInfo project;
+  std::string baseline;
+  double confidence = 0.95;  ///< of all claims together
+  double precision = 0.01;   ///< fraction: differences below it don't matter
+  std::vector<VariantResult> variants;
+  std::vector<Benchmark> benchmarks;
+  std::vector<Comparison> comparisons;
+  Best best;
+  std::string recommendation;
+  std::vector<std::string> warnings;
+  std::vector<std::string> notes;  ///< what was asked for and is off in this version, and the like
+  bool operator==(const Results&) const = default;
+};
+
+}  // namespace pgo_orch::report

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "toolchains/units.h"
@@ -17,7 +18,7 @@ using EnvironmentChanges = std::map<std::string, std::optional<std::string>>;
 /// One program start. Never a shell string.
 struct Command {
   std::vector<std::string> argv;
-  std::filesystem::path cwd;          ///< empty: this process's
+  std::filesystem::path cwd;  ///< empty: this process's
   EnvironmentChanges env;
   std::filesystem::path stdin_file;   ///< empty: /dev/null
   std::filesystem::path stdout_file;  ///< overwritten; empty: goes where stderr goes
@@ -55,6 +56,10 @@ std::string to_shell(const Command& command);
 
 /// One word quoted for a POSIX shell, left as it is where that is safe.
 std::string shell_quote(const std::string& word);
+
+/// The words of a line that is quoted for a POSIX shell, as `cargo build -v` prints them ('', "", backslash).
+/// Nothing is expanded. Error: a quote that is not closed.
+std::vector<std::string> split_shell_words(std::string_view line);
 
 /// The one seam through which anything is spawned (but for the timing helper's own runs).
 class Runner {

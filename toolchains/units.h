@@ -16,6 +16,8 @@ struct Bytes {
 };
 
 /// A duration as seconds, for printing and JSON only.
-inline double seconds(Nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
+inline double seconds(Nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 }  // namespace pgo_orch

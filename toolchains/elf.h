@@ -1,0 +1,37 @@
+#pragma once
+// What an executable is made of, read by libelf. Anything that is not ELF is an Error that names the file.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::toolchains {
+
+struct ElfInfo {
+  Bytes text;               ///< executable segments' bytes in the file: what the machine can run
+  std::uint64_t entry = 0;  ///< address of the first instruction
+  bool is_64 = false;
+  std::string machine;           ///< "x86-64", "aarch64", ..., or "machine N"
+  std::string build_id;          ///< hex; empty if it has none
+  std::string interpreter;       ///< of a dynamic executable; empty for a static one
+  bool is_pie = false;           ///< ET_DYN: position-independent, or a shared library
+  bool has_symbols = false;      ///< has a .symtab that is not empty
+  bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
+};
+
+ElfInfo elf_info(const std::filesystem::path& file);
+
+/// SHA-256 (hex) of what is loaded when the file runs: address, flags, size and bytes of every PT_LOAD
+/// segment, with build id, notes and what the ELF header says about sections and program headers masked. The
+/// same link stripped and unstripped gives the same hash; the same source built with another `-C metadata`
+/// does not.
+std::string code_sha256(const std::filesystem::path& file);
+
+/// Mangled names of the functions defined in the file (symbols of type FUNC with a size), sorted, each once.
+/// Empty for a stripped file.
+std::vector<std::string> function_symbols(const std::filesystem::path& file);
+
+}  // namespace pgo_orch::toolchains

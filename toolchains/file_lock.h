@@ -1,0 +1,27 @@
+#pragma once
+// One process at a time: an advisory lock on a file, which the kernel releases when its holder dies.
+
+#include <filesystem>
+#include <string>
+
+#include "toolchains/probe.h"
+
+namespace pgo_orch::toolchains {
+
+/// A held lock (flock). The file holds the pid of who has it, and stays there when released.
+class FileLock {
+ public:
+  /// Takes the lock, creating the file and its folder, or says who holds it: `missing().what` is
+  /// "FILE is locked by process PID". Errors: the file can't be created.
+  static Probe<FileLock> try_lock(const std::filesystem::path& file);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  ~FileLock();  ///< releases
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace pgo_orch::toolchains

@@ -1,0 +1,48 @@
+#pragma once
+// Files that are either there in full or not at all. Every failure is an Error that names the path and the
+// reason.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace pgo_orch::toolchains {
+
+/// The bytes of a file.
+std::string read_file(const std::filesystem::path& file);
+
+/// Replaces the file by a rename, so that readers see the old or the new content and a crash leaves one of
+/// them. Folders are created; an existing file keeps its mode, a new one gets 0666 less umask; a link is
+/// replaced.
+void write_file_atomically(const std::filesystem::path& file, std::string_view content);
+
+/// As above, unless the file already has this content: then it is not touched and keeps its time. True if
+/// written.
+bool write_if_different(const std::filesystem::path& file, std::string_view content);
+
+/// Appends one line (the newline is added) in a single write, for logs of JSON lines.
+void append_line(const std::filesystem::path& file, std::string_view line);
+
+/// Copies content, mode and modification time, by a rename; the copy is a file of its own, never a hard link.
+void copy_file_exact(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Creates a folder and those above it.
+void make_folders(const std::filesystem::path& folder);
+
+/// A folder of its own under $TMPDIR (or `parent`), removed with all it holds at the end of its life.
+class TempDir {
+ public:
+  explicit TempDir(std::string_view prefix = "pgo-orch", const std::filesystem::path& parent = {});
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void keep() { keep_ = true; }  ///< leave it there, to be looked at
+
+ private:
+  std::filesystem::path path_;
+  bool keep_ = false;
+};
+
+}  // namespace pgo_orch::toolchains

@@ -172,18 +172,10 @@ struct Benchmark {
 
 enum class Metric { runtime, build, size, memory };
 
-enum class Verdict {
-  faster,
-  slower,
-  smaller,
-  larger,
-  equivalent,
-  unresolved,
-  identical,
-  wrong_output,
-  failed,
-  skipped
-};
+// clang-format off
+enum class Verdict { faster, slower, smaller, larger, equivalent, unresolved, identical,
+                     wrong_output, failed, skipped };
+// clang-format on
 
 /// What a variant is against another. Without `lo` or `hi` the interval is open on that side.
 struct Comparison {
@@ -232,5 +224,10 @@ struct Results {
   std::vector<std::string> notes;  ///< what was asked for and is off in this version, and the like
   bool operator==(const Results&) const = default;
 };
+
+/// The words of the schema: "wrong-output", "faster", "runtime", ...
+const char* to_word(Status status);
+const char* to_word(Verdict verdict);
+const char* to_word(Metric metric);
 
 }  // namespace pgo_orch::report

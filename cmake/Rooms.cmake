@@ -1,8 +1,11 @@
 # Every room (folder) is a static library of the .cpp files right in it; its headers are included as "room/file.h".
 
+option(PGO_ORCH_WERROR "warnings are errors" ON)
+
 add_library(pgo_orch_options INTERFACE)
 target_compile_options(pgo_orch_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Wno-missing-field-initializers  # a partly initialized aggregate is what defaults are for
   $<$<BOOL:${PGO_ORCH_WERROR}>:-Werror>)
 target_compile_definitions(pgo_orch_options INTERFACE
   PGO_ORCH_VERSION="${PROJECT_VERSION}"
@@ -12,7 +15,6 @@ if(PGO_ORCH_SANITIZE)
   add_compile_options(-fsanitize=${PGO_ORCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${PGO_ORCH_SANITIZE})
 endif()
-option(PGO_ORCH_WERROR "warnings are errors" ON)
 option(PGO_ORCH_COVERAGE "instrument for gcov" OFF)
 if(PGO_ORCH_COVERAGE)
   add_compile_options(--coverage)

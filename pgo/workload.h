@@ -14,22 +14,23 @@ namespace pgo_orch::pgo {
 enum class Role { train, measure, both };
 enum class StdoutMode { pipe, null, file };
 
-/// What a run must print. At most one of the stdout_* fields that name a text is set; none: as the baseline does.
+/// What a run must print. At most one of the stdout_* fields that name a text is set; none: as the baseline
+/// does.
 struct Expectation {
   int exit_code = 0;
   std::optional<std::string> stdout_text;
   std::optional<std::filesystem::path> stdout_file;  ///< absolute
   std::optional<std::string> stdout_sha256;          ///< lower-case hex
-  std::optional<std::string> stdout_matches;         ///< ECMAScript regular expression, searched in the output
-  bool stdout_sorted = false;                        ///< compared after sorting the lines
-  bool stdout_any = false;                           ///< not compared at all
+  std::optional<std::string> stdout_matches;  ///< ECMAScript regular expression, searched in the output
+  bool stdout_sorted = false;                 ///< compared after sorting the lines
+  bool stdout_any = false;                    ///< not compared at all
 };
 
 struct Workload {
   std::string name;
-  std::string program;              ///< name of the executable; resolved when the project has only one
+  std::string program;  ///< name of the executable; resolved when the project has only one
   std::vector<std::string> args;
-  std::vector<std::string> command;  ///< instead of {exe} args; placeholders not yet replaced
+  std::vector<std::string> command;                 ///< instead of {exe} args; placeholders not yet replaced
   std::optional<std::filesystem::path> stdin_file;  ///< absolute
   std::optional<std::string> stdin_text;
   std::map<std::string, std::string> env;

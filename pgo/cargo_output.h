@@ -1,0 +1,46 @@
+#pragma once
+// What `cargo build -v --message-format json-render-diagnostics` printed, as data.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgo_orch::pgo {
+
+/// A `compiler-artifact` message: one unit, built now or found fresh.
+struct CargoArtifact {
+  std::string name;                  ///< of the target: "ripgrep", "build-script-build"
+  std::string kind;                  ///< "bin", "lib", "custom-build", ...
+  std::string source;                ///< absolute path of its root file
+  std::filesystem::path executable;  ///< empty if it is none
+  bool fresh = false;
+};
+
+/// One rustc that cargo started, from a "Running `...`" line.
+struct RustcCall {
+  std::string crate_name;
+  std::string crate_type;             ///< "bin", "lib", "proc-macro", ...; several are joined by a comma
+  std::string source;                 ///< as on the command line: relative for the workspace's own packages
+  std::string target;                 ///< of --target; empty for the host
+  std::string metadata;               ///< of -C metadata
+  std::vector<std::string> features;  ///< of --cfg 'feature="..."'
+  std::vector<std::string> flags;     ///< every word behind the program, options joined ("-Copt-level=3")
+};
+
+/// Messages on standard output. Lines that are not JSON messages are passed over.
+std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines);
+
+/// rustc calls in a log of standard error.
+std::vector<RustcCall> parse_rustc_calls(std::string_view log);
+
+/// Warnings of rustc about the profile: no data for a function, a changed control flow, a version.
+struct ProfileWarnings {
+  int missing = 0;     ///< "no profile data available for function"
+  int mismatched = 0;  ///< "function control flow change detected (hash mismatch)"
+  int other = 0;
+  int total() const { return missing + mismatched + other; }
+};
+ProfileWarnings count_profile_warnings(std::string_view log);
+
+}  // namespace pgo_orch::pgo

@@ -1,0 +1,110 @@
+#include "pgo/proof.h"
+
+#include <libiberty/demangle.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <memory>
+
+namespace pgo_orch::pgo {
+namespace {
+
+std::string demangled(const std::string& symbol) {
+  const std::unique_ptr<char, decltype(&std::free)> text(rust_demangle(symbol.c_str(), DMGL_NO_OPTS),
+                                                         &std::free);
+  return text ? text.get() : "";
+}
+
+/// Without what LLVM appends to clones and promoted locals. Legacy names hold dots of their own, so only
+/// these.
+std::string base_name(std::string name) {
+  for (const std::string_view suffix : {".llvm.", ".cold.", ".specialized.", ".warm."}) {
+    const auto at = name.rfind(suffix);
+    if (at == std::string::npos || at + suffix.size() == name.size()) continue;
+    const auto tail = std::string_view(name).substr(at + suffix.size());
+    if (std::ranges::all_of(tail, [](unsigned char letter) { return std::isdigit(letter); })) name.resize(at);
+  }
+  if (name.ends_with(".cold")) name.resize(name.size() - 5);
+  return name;
+}
+
+bool is_mangled(const std::string& symbol) {
+  return symbol.starts_with("_R") || symbol.starts_with("_ZN");
+}
+
+}  // namespace
+
+MetadataProof compare_metadata(const Units& instrumented, const Units& optimized) {
+  MetadataProof proof;
+  const auto crate = [](const std::string& key) { return key.substr(0, key.find('\t')); };
+  for (const auto& [key, metadata] : instrumented.metadata) {
+    const auto other = optimized.metadata.find(key);
+    ++proof.units;
+    if (other == optimized.metadata.end() || other->second != metadata) proof.differing.push_back(crate(key));
+  }
+  for (const auto& [key, metadata] : optimized.metadata) {
+    if (!instrumented.metadata.contains(key)) proof.differing.push_back(crate(key));
+  }
+  std::ranges::sort(proof.differing);
+  proof.differing.erase(std::unique(proof.differing.begin(), proof.differing.end()), proof.differing.end());
+  return proof;
+}
+
+std::set<std::string> profile_functions(std::string_view shown) {
+  // A function's line is "  NAME:", two spaces deep; what is said of it stands deeper.
+  std::set<std::string> names;
+  while (!shown.empty()) {
+    const auto end = std::min(shown.find('\n'), shown.size());
+    auto line = shown.substr(0, end);
+    shown.remove_prefix(std::min(end + 1, shown.size()));
+    if (!line.starts_with("  ") || line.starts_with("   ") || !line.ends_with(":")) continue;
+    line = line.substr(2, line.size() - 3);
+    line.remove_prefix(line.rfind(';') == std::string_view::npos ? 0 : line.rfind(';') + 1);
+    names.insert(base_name(std::string(line)));
+  }
+  return names;
+}
+
+double Coverage::fraction() const {
+  const auto all = matched + missing;
+  return all == 0 ? 1.0 : static_cast<double>(matched) / static_cast<double>(all);
+}
+
+std::string crate_of_symbol(const std::string& symbol) {
+  const std::string text = demangled(symbol);
+  // "<&mut a::B as core::fmt::Debug>::fmt": the first path's crate
+  std::size_t at = 0;
+  const auto skip = [&](std::string_view word) {
+    if (!std::string_view(text).substr(at).starts_with(word)) return false;
+    at += word.size();
+    return true;
+  };
+  while (skip("<") || skip("&") || skip("mut ") || skip("*") || skip("const ") || skip("[") || skip("(") ||
+         skip("dyn ") || skip("impl ")) {
+  }
+  std::size_t end = at;
+  while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+    ++end;
+  return text.substr(at, end - at);
+}
+
+Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
+                        const std::set<std::string>& crates) {
+  Coverage coverage;
+  coverage.in_profile = static_cast<std::int64_t>(profile.size());
+  std::set<std::string> seen;
+  for (const auto& symbol : symbols) {
+    const std::string name = base_name(symbol);
+    if (!is_mangled(name) || !seen.insert(name).second || !crates.contains(crate_of_symbol(name))) continue;
+    if (profile.contains(name)) {
+      ++coverage.matched;
+    } else {
+      ++coverage.missing;
+      if (coverage.examples.size() < 3) coverage.examples.push_back(demangled(name));
+    }
+  }
+  return coverage;
+}
+
+}  // namespace pgo_orch::pgo

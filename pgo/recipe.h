@@ -1,0 +1,84 @@
+#pragma once
+// All that the steps of one variant depend on, as values; and the steps made of it.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgo/step.h"
+#include "profiles/flag.h"
+#include "profiles/generated.h"
+#include "profiles/settings.h"
+#include "profiles/user_config.h"
+
+namespace pgo_orch::pgo {
+
+/// Where the files of one variant lie.
+struct VariantFolder {
+  std::filesystem::path root;   ///< .pgo-orch/variants/NAME
+  std::filesystem::path alias;  ///< the same folder by a path without '%', for profile file patterns
+
+  std::filesystem::path target_dir(Stage stage) const;
+  std::filesystem::path config(Stage stage) const;
+  std::filesystem::path log(Stage stage) const;
+  std::filesystem::path units(Stage stage) const;
+  std::filesystem::path bin() const { return root / "bin"; }
+  std::filesystem::path instrumented() const { return root / "instrumented"; }
+  std::filesystem::path linked() const { return root / "linked"; }  ///< optimized, with symbols
+  std::filesystem::path profiles() const { return root / "profiles"; }
+  std::filesystem::path merged() const { return root / "profiles" / "merged.profdata"; }
+};
+
+/// The tools of the variant's toolchain, as they were found.
+struct ToolPaths {
+  std::filesystem::path cargo;
+  std::filesystem::path llvm_profdata;  ///< empty if no variant needs it
+  std::filesystem::path strip;
+  toolchains::EnvironmentChanges env;  ///< makes cargo and its children use this very rustc
+};
+
+struct Recipe {
+  std::string variant;
+  profiles::Settings settings;
+  VariantFolder folder;
+  ToolPaths tools;
+  std::string target;                          ///< the triple
+  bool pass_target = true;                     ///< false: host flags
+  std::string profile;                         ///< of cargo
+  std::vector<profiles::Flag> flags;           ///< the user's, then the variant's
+  std::optional<std::string> linker_driver;    ///< `linker =` of the target
+  const profiles::UserConfig* user = nullptr;  ///< outlives the recipe
+  std::filesystem::path cargo_cwd;             ///< the manifest's folder
+  std::vector<std::string> package_args;       ///< -p, --features, ..., cargo-args
+  std::vector<Program> programs;
+  std::vector<Workload> training;  ///< what trains this variant; placeholders still in
+  std::filesystem::path root;      ///< folder of pgo.toml, for {root}
+  int jobs = 0;
+  Nanoseconds build_timeout{};
+};
+
+/// A file of the variant's folder, written before the first step.
+struct GeneratedFile {
+  std::filesystem::path path;
+  std::string text;
+};
+
+/// The steps in their order: build; or instrumented build, training, merge, optimized build, proof, strip.
+std::vector<Step> steps_of(const Recipe& recipe);
+
+/// The configuration files: one a stage, the manifest or profile file, and .cargo/config.toml.
+std::vector<GeneratedFile> files_of(const Recipe& recipe,
+                                    const std::optional<profiles::SourcePackage>& package);
+
+/// How one run of a workload is started, but for what training or measuring adds. Replaces {exe}, {root},
+/// {tmp}.
+toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
+                                     const std::map<std::string, std::string>& run_env,
+                                     const std::filesystem::path& root, const std::filesystem::path& tmp);
+
+/// Replaces {exe}, {root} and {tmp}; other braces stay as they are.
+std::string replace_placeholders(std::string text, const std::filesystem::path& executable,
+                                 const std::filesystem::path& root, const std::filesystem::path& tmp);
+
+}  // namespace pgo_orch::pgo

@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include "pgo/recipe.h"
+#include "profiles/build_environment.h"
+#include "profiles/variant_flags.h"
+
+namespace pgo_orch::pgo {
+
+namespace fs = std::filesystem;
+using profiles::Flag;
+
+namespace {
+
+/// The flags of one stage. Only rustflags may differ between the stages of a feedback build: cargo's -C
+/// metadata, and with it every mangled symbol, depends on all of the profile and on --target, but not on
+/// rustflags.
+std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
+  std::vector<Flag> flags = recipe.flags;
+  if (stage == Stage::instrumented) {
+    const fs::path stray = recipe.folder.alias / "profiles" / "stray";
+    flags.push_back({"-Cprofile-generate=" + stray.string(), "pgo (instrument)"});
+  }
+  if (stage == Stage::optimized) {
+    const auto& saved = recipe.settings.pgo->profile;
+    const fs::path profile = saved.empty() ? recipe.folder.merged() : saved;
+    flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
+  }
+  return flags;
+}
+
+/// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols.
+const Flag keep_symbols{"-Cstrip=none", "pgo (symbols for the proof; stripped afterwards)"};
+
+std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
+  std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
+  const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
+  add({"--config", recipe.folder.config(stage).string()});
+  if (recipe.pass_target) add({"--target", recipe.target});
+  add({"--target-dir", recipe.folder.target_dir(stage).string()});
+  add({"--message-format", "json-render-diagnostics"});
+  if (recipe.jobs > 0) add({"--jobs", std::to_string(recipe.jobs)});
+  for (const Program& program : recipe.programs)
+    add({program.is_example ? "--example" : "--bin", program.name});
+  argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
+  return argv;
+}
+
+BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_dir) {
+  BuildStep step;
+  step.stage = stage;
+  step.flags = stage_flags(recipe, stage);
+  if (stage == Stage::optimized) step.flags.push_back(keep_symbols);
+  step.options = profiles::profile_options(recipe.settings);
+  if (stage == Stage::optimized) {
+    std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });
+  }
+  step.target_dir = recipe.folder.target_dir(stage);
+  step.config = recipe.folder.config(stage);
+  step.programs = recipe.programs;
+  step.output_dir = output_dir;
+  // "dev" is the one profile whose folder is called otherwise.
+  const std::string folder = recipe.profile == "dev" ? "debug" : recipe.profile;
+  step.cargo_output_dir =
+      recipe.pass_target ? step.target_dir / recipe.target / folder : step.target_dir / folder;
+  step.units_file = recipe.folder.units(stage);
+  step.command.argv = cargo_arguments(recipe, stage);
+  step.command.cwd = recipe.cargo_cwd;
+  step.command.env = recipe.tools.env;
+  for (auto& [name, value] :
+       profiles::build_environment(recipe.settings, step.flags, *recipe.user, step.target_dir)) {
+    step.command.env[name] = value;
+  }
+  step.command.stdout_file = recipe.folder.root / fmt::format("{}.jsonl", name_of(stage));
+  step.command.log_file = recipe.folder.log(stage);
+  step.command.timeout = recipe.build_timeout;
+  return step;
+}
+
+std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const Program& program : recipe.programs) files.push_back(folder / program.name);
+  return files;
+}
+
+TrainStep train_step(const Recipe& recipe, const Workload& workload) {
+  TrainStep step;
+  step.workload = workload;
+  step.raw_dir = recipe.folder.profiles() / "raw" / workload.name;
+  step.command = workload_command(workload, recipe.folder.instrumented() / workload.program,
+                                  recipe.settings.run_env, recipe.root, recipe.folder.root / "tmp");
+  // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
+  // since a '%' in it would be a pattern too.
+  const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";
+  step.command.env["LLVM_PROFILE_FILE"] = pattern.string();
+  step.command.log_file = recipe.folder.root / "train.log";
+  step.command.timeout = workload.train_timeout;
+  return step;
+}
+
+std::vector<Step> training_steps(const Recipe& recipe) {
+  std::vector<Step> steps{build_step(recipe, Stage::instrumented, recipe.folder.instrumented())};
+  MergeStep merge;
+  merge.llvm_profdata = recipe.tools.llvm_profdata;
+  merge.profile = recipe.folder.merged();
+  merge.log = recipe.folder.root / "merge.log";
+  merge.keep_raw = recipe.settings.pgo->keep_raw;
+  for (const Workload& workload : recipe.training) {
+    TrainStep train = train_step(recipe, workload);
+    merge.inputs.push_back({workload.name, train.raw_dir, workload.weight});
+    steps.emplace_back(std::move(train));
+  }
+  steps.emplace_back(std::move(merge));
+  return steps;
+}
+
+std::vector<Step> feedback_steps(const Recipe& recipe) {
+  const bool trains = recipe.settings.pgo->profile.empty();
+  std::vector<Step> steps = trains ? training_steps(recipe) : std::vector<Step>{};
+  steps.emplace_back(build_step(recipe, Stage::optimized, recipe.folder.linked()));
+
+  ProveStep prove;
+  prove.llvm_profdata = recipe.tools.llvm_profdata;
+  prove.profile = trains ? recipe.folder.merged() : recipe.settings.pgo->profile;
+  if (trains) prove.instrumented_units = recipe.folder.units(Stage::instrumented);
+  prove.optimized_units = recipe.folder.units(Stage::optimized);
+  prove.executables = executables(recipe, recipe.folder.linked());
+  prove.log = recipe.folder.root / "prove.log";
+  prove.min_coverage = recipe.settings.pgo->min_coverage;
+  steps.emplace_back(std::move(prove));
+
+  StripStep strip;
+  strip.tool = recipe.tools.strip;
+  strip.executables = executables(recipe, recipe.folder.linked());
+  strip.output_dir = recipe.folder.bin();
+  strip.units_file = recipe.folder.units(Stage::optimized);
+  strip.log = recipe.folder.root / "strip.log";
+  steps.emplace_back(std::move(strip));
+  return steps;
+}
+
+/// By hand one gets what is shipped: without the flag that only the proof needs.
+std::vector<Flag> shipped_flags(std::vector<Flag> flags) {
+  std::erase(flags, keep_symbols);
+  return flags;
+}
+
+std::string shell_line(const Recipe& recipe, const std::vector<std::string>& argv) {
+  toolchains::Command command;
+  command.argv = argv;
+  return fmt::format("cd {} && {}", toolchains::shell_quote(recipe.cargo_cwd.string()), to_shell(command));
+}
+
+}  // namespace
+
+std::vector<Step> steps_of(const Recipe& recipe) {
+  if (recipe.settings.pgo) return feedback_steps(recipe);
+  return {build_step(recipe, Stage::plain, recipe.folder.bin())};
+}
+
+std::vector<GeneratedFile> files_of(const Recipe& recipe,
+                                    const std::optional<profiles::SourcePackage>& package) {
+  std::vector<GeneratedFile> files;
+  profiles::FileFacts facts{.variant = recipe.variant,
+                            .profile = recipe.profile,
+                            .command = "",
+                            .target = recipe.target,
+                            .pass_target = recipe.pass_target,
+                            .linker = recipe.linker_driver,
+                            .note = std::nullopt};
+  std::vector<Flag> final_flags;
+  for (const Step& step : steps_of(recipe)) {
+    const auto* build = std::get_if<BuildStep>(&step);
+    if (!build) continue;
+    facts.command = shell_line(recipe, build->command.argv);
+    files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
+    final_flags = shipped_flags(build->flags);
+  }
+  if (package)
+    facts.command =
+        "cargo build" + (recipe.profile == "release" ? " --release" : " --profile " + recipe.profile);
+  files.push_back({recipe.folder.root / "Cargo.toml",
+                   package ? profiles::source_manifest(*package, recipe.settings, facts)
+                           : profiles::profile_manifest(recipe.settings, facts)});
+  files.push_back({recipe.folder.root / ".cargo" / "config.toml",
+                   profiles::cargo_config(recipe.settings, final_flags, facts)});
+  return files;
+}
+
+}  // namespace pgo_orch::pgo

@@ -1,0 +1,52 @@
+#include "profiles/build_environment.h"
+
+namespace pgo_orch::profiles {
+namespace {
+
+/// "CARGO_TARGET_<TRIPLE>_RUSTFLAGS" and its kin: folded into the flags already.
+bool carries_rustflags(const std::string& name) {
+  return name == "RUSTFLAGS" || name == "CARGO_BUILD_RUSTFLAGS" ||
+         (name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS"));
+}
+
+}  // namespace
+
+toolchains::EnvironmentChanges build_environment(const Settings& settings, const std::vector<Flag>& flags,
+                                                 const UserConfig& user,
+                                                 const std::filesystem::path& target_dir) {
+  toolchains::EnvironmentChanges changes;
+  for (const auto& [name, value] : user.environment()) {
+    if (carries_rustflags(name)) changes[name] = std::nullopt;
+  }
+  for (const char* name :
+       {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTC_WRAPPER",
+        "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_INCREMENTAL", "CARGO_INCREMENTAL",
+        "LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"}) {
+    if (user.environment().contains(name)) changes[name] = std::nullopt;
+  }
+  changes["CARGO_ENCODED_RUSTFLAGS"] = encode(flags);
+  changes["CARGO_BUILD_BUILD_DIR"] = target_dir.string();
+  changes["RUSTC_WRAPPER"] = "";
+  changes["RUSTC_WORKSPACE_WRAPPER"] = "";
+  changes["CARGO_TERM_COLOR"] = "never";
+  changes["CARGO_TERM_QUIET"] = "false";
+  changes["CARGO_TERM_PROGRESS_WHEN"] = "never";
+  // The variable outranks profile and config file alike; a config's build.incremental is neutralized by it.
+  if (settings.incremental) {
+    changes["CARGO_INCREMENTAL"] = *settings.incremental ? "1" : "0";
+  } else if (user.sets("build.incremental")) {
+    changes["CARGO_INCREMENTAL"] = "0";
+  }
+  for (const auto& [name, value] : settings.env) changes[name] = value;
+  return changes;
+}
+
+toolchains::EnvironmentChanges run_environment(const std::map<std::string, std::string>& variant_env,
+                                               const std::map<std::string, std::string>& workload_env) {
+  toolchains::EnvironmentChanges changes{{"LLVM_PROFILE_FILE", std::nullopt}};
+  for (const auto& [name, value] : workload_env) changes[name] = value;
+  for (const auto& [name, value] : variant_env) changes[name] = value;
+  return changes;
+}
+
+}  // namespace pgo_orch::profiles

@@ -1,0 +1,225 @@
+#include "profiles/user_config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+#include "toolchains/error.h"
+
+namespace pgo_orch::profiles {
+namespace {
+
+toml::table parse(const ConfigFile& file) {
+  try {
+    return toml::parse(std::string_view(file.text), std::string_view(file.path.native()));
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    throw Error(fmt::format("{}:{}:{}: {} (cargo reads this file too)", file.path.string(), at.line,
+                            at.column, error.description()));
+  }
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+/// Values as cargo's StringList: an array, or one string of words.
+std::vector<std::string> strings_of(const toml::node& node) {
+  std::vector<std::string> values;
+  if (const auto* array = node.as_array()) {
+    for (const auto& item : *array) values.push_back(item.value_or(std::string()));
+  } else if (const auto text = node.value<std::string>()) {
+    values.push_back(*text);
+  } else {
+    std::ostringstream stream;
+    node.visit([&](const auto& value) { stream << value; });
+    values.push_back(stream.str());
+  }
+  return values;
+}
+
+std::vector<Flag> words(const std::vector<std::string>& texts, const std::string& origin) {
+  std::vector<Flag> flags;
+  for (const auto& text : texts) {
+    if (!text.empty()) flags.push_back({text, origin});
+  }
+  return flags;
+}
+
+}  // namespace
+
+std::string target_variable(const std::string& target, const std::string& what) {
+  std::string name = "CARGO_TARGET_" + target + "_" + what;
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+    return letter == '-' || letter == '.' ? '_' : static_cast<char>(std::toupper(letter));
+  });
+  return name;
+}
+
+std::vector<Include> includes_of(const ConfigFile& file) {
+  const toml::table table = parse(file);
+  std::vector<Include> found;
+  const auto add = [&](const toml::node& node) {
+    if (const auto path = node.value<std::string>())
+      found.push_back({file.path.parent_path() / *path, false});
+    if (const auto* entry = node.as_table()) {
+      found.push_back({file.path.parent_path() / (*entry)["path"].value_or(std::string()),
+                       (*entry)["optional"].value_or(false)});
+    }
+  };
+  if (const auto* list = table["include"].as_array()) {
+    for (const auto& node : *list) add(node);
+  } else if (const auto* node = table.get("include")) {
+    add(*node);
+  }
+  return found;
+}
+
+UserConfig::UserConfig(const std::vector<ConfigFile>& files, Environment environment)
+    : environment_(std::move(environment)) {
+  for (const auto& file : files) add(file);
+}
+
+void UserConfig::add(const ConfigFile& file) {
+  const auto walk = [&](const auto& self, const toml::table& table, const std::string& prefix) -> void {
+    for (const auto& [key, node] : table) {
+      const std::string name =
+          prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
+      if (const auto* inner = node.as_table()) {
+        if (prefix == "target" && key.str().starts_with("cfg(") &&
+            std::ranges::find(cfg_tables_, key.str()) == cfg_tables_.end()) {
+          cfg_tables_.emplace_back(key.str());
+        }
+        self(self, *inner, name);
+      } else {
+        items_[name].push_back(
+            {strings_of(node), node.is_array(), fmt::format("{} ({})", file.path.string(), name)});
+      }
+    }
+  };
+  walk(walk, parse(file), "");
+}
+
+std::optional<Sourced> UserConfig::last(const std::string& key) const {
+  const auto found = items_.find(key);
+  if (found == items_.end() || found->second.back().values.empty()) return std::nullopt;
+  return Sourced{found->second.back().values.front(), found->second.back().origin};
+}
+
+void UserConfig::append_flags(std::vector<Flag>& flags, const std::string& key,
+                              const std::string& variable) const {
+  std::vector<Flag> own;
+  if (const auto found = items_.find(key); found != items_.end()) {
+    for (const Item& item : found->second) {
+      if (!item.is_list) own.clear();  // a string replaces what farther files say; arrays are joined
+      for (const auto& value : item.values) {
+        const auto parts = item.is_list ? std::vector{value} : split_words(value);
+        for (auto& flag : words(parts, item.origin)) own.push_back(std::move(flag));
+      }
+    }
+  }
+  flags.insert(flags.end(), own.begin(), own.end());
+  if (const auto set = environment_.find(variable); !variable.empty() && set != environment_.end()) {
+    for (auto& flag : words(split_words(set->second), variable)) flags.push_back(std::move(flag));
+  }
+}
+
+std::optional<std::vector<Flag>> UserConfig::flags_from_environment() const {
+  if (const auto set = environment_.find("CARGO_ENCODED_RUSTFLAGS"); set != environment_.end()) {
+    return words(split(set->second, '\x1f'), "CARGO_ENCODED_RUSTFLAGS");
+  }
+  // Set but empty counts as set: it erases what the config files say.
+  if (const auto set = environment_.find("RUSTFLAGS"); set != environment_.end()) {
+    return words(split_words(set->second), "RUSTFLAGS");
+  }
+  return std::nullopt;
+}
+
+std::vector<Flag> UserConfig::rustflags(const std::string& target, const CfgSet& cfgs) const {
+  if (auto flags = flags_from_environment()) return *flags;
+  std::vector<Flag> flags;
+  append_flags(flags, "target." + target + ".rustflags", target_variable(target, "RUSTFLAGS"));
+  auto tables = cfg_tables_;
+  std::ranges::sort(tables);  // cargo keeps them in a BTreeMap
+  for (const auto& table : tables) {
+    if (cfg_holds(table, cfgs).value_or(false)) append_flags(flags, "target." + table + ".rustflags", "");
+  }
+  if (flags.empty()) append_flags(flags, "build.rustflags", "CARGO_BUILD_RUSTFLAGS");
+  return flags;
+}
+
+std::vector<Sourced> UserConfig::build_targets() const {
+  std::vector<Sourced> targets;
+  if (const auto set = environment_.find("CARGO_BUILD_TARGET");
+      set != environment_.end() && !set->second.empty()) {
+    return {{set->second, "CARGO_BUILD_TARGET"}};
+  }
+  if (const auto found = items_.find("build.target"); found != items_.end()) {
+    for (const Item& item : found->second) {
+      if (!item.is_list) targets.clear();
+      for (const auto& value : item.values) targets.push_back({value, item.origin});
+    }
+  }
+  return targets;
+}
+
+std::optional<Sourced> UserConfig::linker(const std::string& target) const {
+  const std::string variable = target_variable(target, "LINKER");
+  if (const auto set = environment_.find(variable); set != environment_.end())
+    return Sourced{set->second, variable};
+  return last("target." + target + ".linker");
+}
+
+std::vector<Sourced> UserConfig::profile_wishes() const {
+  std::vector<Sourced> wishes;
+  for (const auto& [key, list] : items_) {
+    if (key.starts_with("profile."))
+      wishes.push_back({key + " = " + list.back().values.front(), list.back().origin});
+  }
+  for (const auto& [name, value] : environment_) {
+    if (name.starts_with("CARGO_PROFILE_")) wishes.push_back({name + "=" + value, "environment"});
+  }
+  return wishes;
+}
+
+std::vector<std::string> UserConfig::overridden() const {
+  std::vector<std::string> sentences;
+  const auto variable = [&](const char* name, const char* why) {
+    if (const auto set = environment_.find(name); set != environment_.end() && !set->second.empty()) {
+      sentences.push_back(fmt::format("{}={} is not passed on: {}", name, set->second, why));
+    }
+  };
+  const auto key = [&](const char* name, const char* why) {
+    if (const auto set = last(name))
+      sentences.push_back(fmt::format("{} is overridden: {}", set->origin, why));
+  };
+  const char* folder = "each variant has a target folder of its own";
+  const char* wrapper = "a wrapper or cache would make build times fiction";
+  const char* stages = "a variant sets it, in both stages alike, or it stays at the profile's";
+  for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"})
+    variable(name, folder);
+  for (const char* name : {"build.target-dir", "build.build-dir"}) key(name, folder);
+  for (const char* name : {"RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER",
+                           "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
+    variable(name, wrapper);
+  }
+  for (const char* name : {"build.rustc-wrapper", "build.rustc-workspace-wrapper"}) key(name, wrapper);
+  for (const char* name : {"CARGO_INCREMENTAL", "CARGO_BUILD_INCREMENTAL"}) variable(name, stages);
+  key("build.incremental", stages);
+  variable("LLVM_PROFILE_FILE", "it would redirect the profiles");
+  variable("MAKEFLAGS", "it would hand cargo another's job slots");
+  return sentences;
+}
+
+}  // namespace pgo_orch::profiles

@@ -1,0 +1,89 @@
+#pragma once
+// What the user's own environment and cargo's config files say about a build: found, and told apart by
+// origin. Cargo's rules as tried with cargo 1.95: files are merged from CARGO_HOME down to the nearest
+// folder; arrays are joined, the nearest last; any other value replaces; environment variables come behind
+// the files.
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/cfg_expression.h"
+#include "profiles/flag.h"
+
+namespace pgo_orch::profiles {
+
+using Environment = std::map<std::string, std::string>;
+
+/// A config file of cargo, or one that such a file includes.
+struct ConfigFile {
+  std::filesystem::path path;
+  std::string text;
+};
+
+/// A value with the place it comes from.
+struct Sourced {
+  std::string value;
+  std::string origin;
+};
+
+/// The files named by `include` in a config file, in order, relative to it; `optional` ones may be missing.
+struct Include {
+  std::filesystem::path path;
+  bool optional = false;
+};
+std::vector<Include> includes_of(const ConfigFile& file);
+
+class UserConfig {
+ public:
+  /// `files`: farthest first, nearest last, each behind those it includes. Throws Error on a file that is not
+  /// TOML.
+  UserConfig(const std::vector<ConfigFile>& files, Environment environment);
+
+  /// The rustflags that cargo itself would use for `target`, with the winning source's places.
+  /// CARGO_ENCODED_RUSTFLAGS, then RUSTFLAGS, then all matching [target.*], then [build]: the first that is
+  /// set wins.
+  std::vector<Flag> rustflags(const std::string& target, const CfgSet& cfgs) const;
+
+  /// The targets cargo would build for (CARGO_BUILD_TARGET, build.target); empty: the host.
+  std::vector<Sourced> build_targets() const;
+
+  /// The linker of [target.TRIPLE] or its environment variable.
+  std::optional<Sourced> linker(const std::string& target) const;
+
+  /// Every CARGO_PROFILE_* variable and [profile.*] key of the config files: wishes of the user that stay in
+  /// force.
+  std::vector<Sourced> profile_wishes() const;
+
+  /// What would falsify a comparison and is therefore switched off, each as a sentence.
+  std::vector<std::string> overridden() const;
+
+  /// Whether any config file has this dotted key.
+  bool sets(const std::string& key) const { return items_.contains(key); }
+
+  const Environment& environment() const { return environment_; }
+
+ private:
+  struct Item {
+    std::vector<std::string> values;
+    bool is_list = false;
+    std::string origin;
+  };
+  /// Dotted key ("build.rustflags", "target.x86_64-unknown-linux-gnu.linker") -> what each file says, nearest
+  /// last.
+  std::map<std::string, std::vector<Item>> items_;
+  std::vector<std::string> cfg_tables_;
+  Environment environment_;
+
+  void add(const ConfigFile& file);
+  void append_flags(std::vector<Flag>& flags, const std::string& key, const std::string& variable) const;
+  std::optional<std::vector<Flag>> flags_from_environment() const;
+  std::optional<Sourced> last(const std::string& key) const;
+};
+
+/// CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_<what>
+std::string target_variable(const std::string& target, const std::string& what);
+
+}  // namespace pgo_orch::profiles

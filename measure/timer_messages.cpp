@@ -1,0 +1,145 @@
+#include "measure/timer_messages.h"
+
+#include <sys/wait.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "toolchains/error.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+using timer::Answer;
+using timer::AnswerKind;
+using timer::Output;
+using timer::Request;
+using timer::RequestKind;
+using timer::Stage;
+
+Output output_of(StdoutMode mode) {
+  switch (mode) {
+    case StdoutMode::pipe:
+      return Output::discard;
+    case StdoutMode::null:
+      return Output::null;
+    case StdoutMode::file:
+      return Output::file;
+  }
+  return Output::discard;
+}
+
+void add(std::string& body, std::string_view text) {
+  if (text.find('\0') != std::string_view::npos)
+    throw Error("a program's arguments and environment cannot hold a zero byte: '" +
+                std::string(text.substr(0, text.find('\0'))) + "'");
+  body.append(text).push_back('\0');
+}
+
+const std::filesystem::path& executable_of(const RunSpec& spec, std::filesystem::path& buffer) {
+  if (!spec.executable.empty() || spec.argv.empty()) return spec.executable;
+  return buffer = spec.argv.front();
+}
+
+std::string body_of(const RunSpec& spec) {
+  std::filesystem::path buffer;
+  std::string body;
+  for (const auto* path :
+       {&executable_of(spec, buffer), &spec.cwd, &spec.stdin_file, &spec.stdout_file, &spec.stderr_file})
+    add(body, path->native());
+  for (const auto& argument : spec.argv) add(body, argument);
+  for (const auto& [name, value] : spec.env) add(body, name + '=' + value);
+  return body;
+}
+
+std::string bytes_of(const Request& request) {
+  return {reinterpret_cast<const char*>(&request), sizeof request};
+}
+
+void set_affinity(Request& request, const std::vector<int>& cpus) {
+  for (const int cpu : cpus) {
+    if (cpu < 0 || cpu >= timer::kMaxCpus)
+      throw Error("there is no CPU " + std::to_string(cpu) + " to run on");
+    request.cpus[cpu / 64] |= std::uint64_t{1} << (cpu % 64);
+  }
+}
+
+/// "cannot read stdin /a/in.txt: No such file or directory"
+std::string reason_of(const Answer& answer, const RunSpec& spec) {
+  std::filesystem::path buffer;
+  const std::string cause = std::string(": ") + std::strerror(answer.error_number);
+  switch (answer.stage) {
+    case Stage::stdin_file:
+      return "cannot read stdin " + spec.stdin_file.string() + cause;
+    case Stage::stdout_file:
+      return "cannot write stdout to " + spec.stdout_file.string() + cause;
+    case Stage::stderr_file:
+      return "cannot write stderr to " + spec.stderr_file.string() + cause;
+    case Stage::cwd:
+      return "cannot enter " + spec.cwd.string() + cause;
+    case Stage::affinity:
+      return "cannot run on the CPUs that were asked for" + cause;
+    case Stage::exec:
+      return "cannot execute " + executable_of(spec, buffer).string() + cause;
+    default:
+      return "cannot start a process" + cause;
+  }
+}
+
+void set_end(Sample& sample, const Answer& answer) {
+  if (answer.kind == AnswerKind::timed_out) {
+    sample.end = End::timed_out;
+  } else if (answer.kind == AnswerKind::aborted) {
+    sample.end = End::interrupted;
+  } else if (WIFEXITED(answer.wait_status)) {
+    sample.end = End::exited;
+    sample.exit_code = WEXITSTATUS(answer.wait_status);
+  } else {
+    sample.end = End::signalled;
+    sample.signal = WTERMSIG(answer.wait_status);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> encode(const RunSpec& spec) {
+  const std::string body = body_of(spec);
+  if (body.size() > timer::kMaxBody) return std::nullopt;
+  Request request{};
+  request.magic = timer::kMagic;
+  request.kind = RequestKind::run;
+  request.body_bytes = static_cast<std::uint32_t>(body.size());
+  request.argc = static_cast<std::uint32_t>(spec.argv.size());
+  request.envc = static_cast<std::uint32_t>(spec.env.size());
+  request.output = output_of(spec.stdout_mode);
+  request.timeout_ns = spec.timeout.count();
+  set_affinity(request, spec.affinity);
+  return bytes_of(request) + body;
+}
+
+std::string encode_abort() {
+  Request request{};
+  request.magic = timer::kMagic;
+  request.kind = RequestKind::abort;
+  return bytes_of(request);
+}
+
+Sample decode(const Answer& answer, const RunSpec& spec) {
+  Sample sample;
+  if (answer.kind == AnswerKind::failed) {
+    sample.reason = reason_of(answer, spec);
+    return sample;
+  }
+  set_end(sample, answer);
+  sample.wall = Nanoseconds(answer.wall_ns);
+  sample.user = Nanoseconds(answer.user_ns);
+  sample.system = Nanoseconds(answer.system_ns);
+  sample.peak_rss = Bytes{answer.peak_rss_bytes};
+  sample.minor_faults = answer.minor_faults;
+  sample.major_faults = answer.major_faults;
+  sample.voluntary_switches = answer.voluntary_switches;
+  sample.involuntary_switches = answer.involuntary_switches;
+  return sample;
+}
+
+}  // namespace pgo_orch::measure

@@ -1,0 +1,22 @@
+#pragma once
+// Runs and samples as the timing helper's messages (timer/protocol.h).
+
+#include <optional>
+#include <string>
+
+#include "measure/sampler.h"
+#include "measure/timer/protocol.h"
+
+namespace pgo_orch::measure {
+
+/// The bytes of a `run` request. None if it has more arguments and environment than any kernel takes.
+/// Throws Error if a string holds a NUL.
+std::optional<std::string> encode(const RunSpec& spec);
+
+/// The bytes of an `abort` request.
+std::string encode_abort();
+
+/// What the answer says about `spec`.
+Sample decode(const timer::Answer& answer, const RunSpec& spec);
+
+}  // namespace pgo_orch::measure

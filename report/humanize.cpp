@@ -1,0 +1,66 @@
+#include "report/humanize.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace pgo_orch::report {
+
+namespace {
+
+/// As many decimals as `digits` significant ones need, but none below what was measured.
+std::string significant(double value, int digits) {
+  const int before_point = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : 4;
+  return fmt::format("{:.{}f}", value, std::max(0, digits - before_point));
+}
+
+}  // namespace
+
+std::string human(Seconds time) {
+  struct Unit {
+    const char* name;
+    double seconds;
+    double until;  ///< a little under 1000, so that no value is rounded up to it
+  };
+  static constexpr std::array<Unit, 3> units = {
+      {{"ns", 1e-9, 999.5}, {"µs", 1e-6, 999.95}, {"ms", 1e-3, 999.95}}};
+  const double value = time.count();
+  for (const Unit& unit : units) {
+    if (value / unit.seconds >= unit.until) continue;
+    const bool whole = unit.seconds == 1e-9;
+    return fmt::format("{} {}", significant(value / unit.seconds, whole ? 0 : 4), unit.name);
+  }
+  return fmt::format("{} s", significant(value, 4));
+}
+
+std::string human_wait(Nanoseconds time) {
+  const long long total = std::llround(seconds(time));
+  if (total < 60) return fmt::format("{} s", total);
+  if (total < 3600) return fmt::format("{} m {:02} s", total / 60, total % 60);
+  return fmt::format("{} h {:02} m", total / 3600, total % 3600 / 60);
+}
+
+std::string human(Bytes size) {
+  static constexpr std::array<const char*, 6> units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  if (size.count < 1024) return fmt::format("{} B", size.count);
+  double value = static_cast<double>(size.count) / 1024;
+  std::size_t unit = 0;
+  for (; value >= 1023.5; ++unit) value /= 1024;
+  return fmt::format("{} {}", significant(value, 3), units[unit]);
+}
+
+std::string human_percent(double percent) {
+  const double magnitude = std::abs(percent);
+  return fmt::format("{:.{}f}", magnitude, magnitude < 0.995 ? 2 : magnitude < 99.95 ? 1 : 0);
+}
+
+std::string human_signed_percent(double percent) {
+  return (percent < 0 ? "-" : "+") + human_percent(percent);
+}
+
+std::string human_count(std::int64_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,29 @@
+#pragma once
+// Quantities as people read them.
+
+#include <string>
+
+#include "report/summary.h"
+#include "toolchains/units.h"
+
+namespace pgo_orch::report {
+
+/// Four significant digits with a unit: "87 ns", "902.3 µs", "25.31 ms", "4.120 s", "1250 s".
+std::string human(Seconds time);
+
+/// For what takes a while, without fractions: "8 s", "2 m 05 s", "1 h 12 m".
+std::string human_wait(Nanoseconds time);
+
+/// Three significant digits: "512 B", "421 KiB", "4.21 MiB".
+std::string human(Bytes size);
+
+/// The magnitude of a percentage: "0.45", "1.6", "12.0", "250".
+std::string human_percent(double percent);
+
+/// The same with its sign, also a plus.
+std::string human_signed_percent(double percent);
+
+/// "1 round", "3 rounds"
+std::string human_count(std::int64_t count, const std::string& noun);
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,46 @@
+#pragma once
+// A table as data, and as aligned text. What stands in the tables of a run is in variant_tables.h.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgo_orch::report {
+
+/// What a text means to the reader; on a terminal, its colour.
+enum class Tone { plain, good, bad, unsure, quiet, heading };
+
+enum class Align { left, right };
+
+struct Cell {
+  std::string text;
+  Tone tone = Tone::plain;
+  bool best = false;     ///< of its column; several may be
+  std::size_t span = 1;  ///< columns it covers; its text does not widen them
+};
+
+struct Column {
+  std::string title;
+  Align align = Align::right;
+  std::string group;  ///< neighbours with the same group get it as a common title
+};
+
+/// At least one column. The spans of each row's cells add up to the number of columns.
+struct Table {
+  std::string title;    ///< may be empty
+  std::string caption;  ///< behind the title
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+};
+
+/// The text in the tone's colour; plain text without `color`.
+std::string paint(std::string_view text, Tone tone, bool color);
+
+/// Columns that the table takes on a terminal.
+std::size_t width(const Table& table);
+
+/// Lines, each with its newline. The best of a column are bold, or marked with "*" without `color`.
+std::string to_text(const Table& table, bool color);
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,47 @@
+#include "report/terminal.h"
+
+#include <fmt/format.h>
+
+#include "report/details.h"
+#include "report/text.h"
+#include "report/variant_tables.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+std::string header(const Results& results, bool color) {
+  std::string text = paint(printable(results.project.name), Tone::heading, color);
+  text += (text.empty() ? "" : ": ") + describe_counts(results) + "\n";
+  const std::string machine = describe_machine(results);
+  if (!machine.empty()) text += paint(machine, Tone::quiet, color) + "\n";
+  if (results.run.interrupted)
+    text += paint("interrupted: this is what was known by then", Tone::unsure, color) + "\n";
+  return text;
+}
+
+std::string render(const Section& section, bool color) {
+  std::string text = paint(section.heading, section.tone, color) + "\n";
+  for (const Entry& entry : section.entries) {
+    text += fmt::format("  {}\n", entry.text);
+    for (const std::string& line : entry.verbatim) text += paint("    | " + line, Tone::quiet, color) + "\n";
+    for (const std::string& fact : entry.facts) text += fmt::format("    {}\n", fact);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_terminal(const Results& results, const TerminalOptions& options) {
+  std::string text = header(results, options.color);
+  const auto tables = tables_within(results, options.width);
+  for (const Table& table : tables) text += "\n" + to_text(table, options.color);
+  for (const std::string& line : legend(results, tables, options.color))
+    text += paint(line, Tone::quiet, options.color) + "\n";
+  for (const Section& section : details(results)) text += "\n" + render(section, options.color);
+  if (!results.recommendation.empty())
+    text += "\n" + paint(printable(results.recommendation), Tone::heading, options.color) + "\n";
+  return text;
+}
+
+}  // namespace pgo_orch::report

@@ -51,7 +51,8 @@ struct Outcome {
 /// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out after 10 s", ...
 std::string describe(const Outcome& outcome);
 
-/// The command as a line for a shell: environment differences first, each word quoted where it must be.
+/// The command as a line for a shell: `cd CWD &&`, environment differences (`env -u NAME` for what is unset),
+/// the words, `<` and `>` for its files; each word quoted where it must be. Log and timeout are left out.
 std::string to_shell(const Command& command);
 
 /// One word quoted for a POSIX shell, left as it is where that is safe.

@@ -1,0 +1,148 @@
+#include "toolchains/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+#include "toolchains/error.h"
+#include "toolchains/probe.h"
+
+namespace pgo_orch::toolchains {
+
+namespace {
+
+std::string signal_text(int signal) {
+  const char* name = sigdescr_np(signal);
+  return fmt::format("killed by signal {} ({})", signal, name ? name : "unknown");
+}
+
+/// A backslash inside double quotes is one of the few that POSIX lets escape; elsewhere it stands for itself.
+bool escapable_in_double_quotes(char c) {
+  return c == '$' || c == '`' || c == '"' || c == '\\' || c == '\n';
+}
+
+/// Cuts one line into words, a character at a time.
+class WordSplitter {
+ public:
+  explicit WordSplitter(std::string_view line) : rest_(line) {}
+
+  std::vector<std::string> split() {
+    while (!rest_.empty()) {
+      const char c = take();
+      if (std::isspace(static_cast<unsigned char>(c))) {
+        end_word();
+      } else {
+        in_word_ = true;
+        add(c);
+      }
+    }
+    end_word();
+    return std::move(words_);
+  }
+
+ private:
+  char take() {
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    return c;
+  }
+
+  void add(char c) {
+    if (c == '\'') {
+      single_quoted();
+    } else if (c == '"') {
+      double_quoted();
+    } else if (c == '\\' && !rest_.empty()) {
+      if (const char next = take(); next != '\n') word_ += next;
+    } else {
+      word_ += c;
+    }
+  }
+
+  void single_quoted() {
+    const auto end = rest_.find('\'');
+    if (end == std::string_view::npos) throw Error("a single quote is not closed");
+    word_ += rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+  }
+
+  void double_quoted() {
+    while (!rest_.empty()) {
+      const char c = take();
+      if (c == '"') return;
+      const bool escapes = c == '\\' && !rest_.empty() && escapable_in_double_quotes(rest_.front());
+      const char meant = escapes ? take() : c;
+      if (!(escapes && meant == '\n')) word_ += meant;
+    }
+    throw Error("a double quote is not closed");
+  }
+
+  void end_word() {
+    if (in_word_) words_.push_back(std::move(word_));
+    word_.clear();
+    in_word_ = false;
+  }
+
+  std::string_view rest_;
+  std::vector<std::string> words_;
+  std::string word_;
+  bool in_word_ = false;  ///< '' is a word too
+};
+
+}  // namespace
+
+std::string describe(const Outcome& outcome) {
+  switch (outcome.end) {
+    case End::exited:
+      return fmt::format("exit code {}", outcome.exit_code);
+    case End::signalled:
+      return signal_text(outcome.signal);
+    case End::timed_out:
+      return fmt::format("timed out after {:.3g} s", seconds(outcome.wall));
+    case End::interrupted:
+      return "interrupted";
+    case End::not_started:
+      break;
+  }
+  return "not started: " + outcome.reason;
+}
+
+std::string describe(const Missing& missing) {
+  return missing.hint.empty() ? missing.what : fmt::format("{}: try `{}`", missing.what, missing.hint);
+}
+
+std::string shell_quote(const std::string& word) {
+  const auto safe = [](unsigned char c) { return std::isalnum(c) || std::strchr("_@%+=:,./-", c); };
+  if (!word.empty() && word.find('\0') == std::string::npos && std::ranges::all_of(word, safe)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::vector<std::string> split_shell_words(std::string_view line) {
+  return WordSplitter(line).split();
+}
+
+std::string to_shell(const Command& command) {
+  std::string unset;
+  std::string set;
+  for (const auto& [name, value] : command.env) {
+    if (value) {
+      set += fmt::format("{}={} ", name, shell_quote(*value));
+    } else {
+      unset += fmt::format("-u {} ", name);
+    }
+  }
+  std::string line;
+  if (!command.cwd.empty()) line += fmt::format("cd {} && ", shell_quote(command.cwd.string()));
+  if (!unset.empty()) line += "env " + unset;
+  line += set;
+  for (std::size_t i = 0; i < command.argv.size(); ++i) line += (i ? " " : "") + shell_quote(command.argv[i]);
+  if (!command.stdin_file.empty()) line += " < " + shell_quote(command.stdin_file.string());
+  if (!command.stdout_file.empty()) line += " > " + shell_quote(command.stdout_file.string());
+  return line;
+}
+
+}  // namespace pgo_orch::toolchains

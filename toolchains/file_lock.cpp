@@ -1,0 +1,63 @@
+#include "toolchains/file_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::toolchains {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const fs::path& file) {
+  throw Error(fmt::format("cannot lock {}: {}", file.string(), std::generic_category().message(errno)),
+              Exit::failed);
+}
+
+/// "process 123", as the holder wrote it.
+std::string holder(int descriptor) {
+  char text[32] = {};
+  const auto got = ::pread(descriptor, text, sizeof text - 1, 0);
+  std::string pid(text, got > 0 ? static_cast<std::size_t>(got) : 0);
+  while (!pid.empty() && pid.back() == '\n') pid.pop_back();
+  return pid.empty() ? "another process" : "process " + pid;
+}
+
+}  // namespace
+
+Probe<FileLock> FileLock::try_lock(const fs::path& file) {
+  if (file.has_parent_path()) make_folders(file.parent_path());
+  // Close-on-exec, because a child that inherits it would hold the lock after us.
+  FileLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (lock.descriptor_ < 0) fail(file);
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) fail(file);
+    return Missing{fmt::format("{} is locked by {}", file.string(), holder(lock.descriptor_)), ""};
+  }
+  const std::string pid = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(lock.descriptor_, 0) != 0 || ::pwrite(lock.descriptor_, pid.data(), pid.size(), 0) < 0)
+    fail(file);
+  return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace pgo_orch::toolchains

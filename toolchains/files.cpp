@@ -1,0 +1,135 @@
+#include "toolchains/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include "toolchains/descriptor.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::toolchains {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const char* verb, const fs::path& file, int error = errno) {
+  throw Error(fmt::format("cannot {} {}: {}", verb, file.string(), std::generic_category().message(error)),
+              Exit::failed);
+}
+
+Descriptor open_or_fail(const char* verb, const fs::path& file, int flags) {
+  try {
+    return Descriptor::open(file, flags);
+  } catch (const std::system_error& error) {
+    fail(verb, file, error.code().value());
+  }
+}
+
+void write_all(const Descriptor& to, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const auto written = ::write(to.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) fail("write", file);
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// The file beside `file` that will be renamed to it; removed if that does not happen.
+class Replacement {
+ public:
+  explicit Replacement(const fs::path& file) : file_(file) {
+    static std::atomic<unsigned> count{0};
+    if (file.has_parent_path()) make_folders(file.parent_path());
+    temporary_ = file;
+    temporary_.replace_filename(fmt::format(".{}.{}-{}.tmp", file.filename().string(), ::getpid(), ++count));
+    ::unlink(temporary_.c_str());  // of a dead process that had our number
+  }
+  ~Replacement() { ::unlink(temporary_.c_str()); }
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+
+  const fs::path& path() const { return temporary_; }
+
+  void commit() {
+    if (::rename(temporary_.c_str(), file_.c_str()) != 0) fail("write", file_);
+  }
+
+ private:
+  const fs::path& file_;
+  fs::path temporary_;
+};
+
+}  // namespace
+
+std::string read_file(const fs::path& file) {
+  const Descriptor opened = open_or_fail("read", file, O_RDONLY);
+  std::string content;
+  char buffer[1 << 16];
+  for (;;) {
+    const auto got = ::read(opened.get(), buffer, sizeof buffer);
+    if (got == 0) return content;
+    if (got < 0 && errno != EINTR) fail("read", file);
+    if (got > 0) content.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+void write_file_atomically(const fs::path& file, std::string_view content) {
+  Replacement replacement(file);
+  const Descriptor opened = open_or_fail("write", replacement.path(), O_WRONLY | O_CREAT | O_EXCL);
+  struct stat old{};
+  if (::lstat(file.c_str(), &old) == 0 && S_ISREG(old.st_mode)) ::fchmod(opened.get(), old.st_mode & 07777);
+  write_all(opened, content, file);
+  replacement.commit();
+}
+
+bool write_if_different(const fs::path& file, std::string_view content) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (!error && size == content.size() && read_file(file) == content) return false;
+  write_file_atomically(file, content);
+  return true;
+}
+
+void append_line(const fs::path& file, std::string_view line) {
+  if (file.has_parent_path()) make_folders(file.parent_path());
+  const Descriptor opened = open_or_fail("write", file, O_WRONLY | O_CREAT | O_APPEND);
+  write_all(opened, fmt::format("{}\n", line), file);
+}
+
+void copy_file_exact(const fs::path& from, const fs::path& to) {
+  Replacement replacement(to);
+  std::error_code error;
+  fs::copy_file(from, replacement.path(), error);  // with the mode
+  if (error)
+    throw Error(fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()),
+                Exit::failed);
+  fs::last_write_time(replacement.path(), fs::last_write_time(from, error), error);
+  replacement.commit();
+}
+
+void make_folders(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) fail("create the folder", folder, error.value());
+}
+
+TempDir::TempDir(std::string_view prefix, const fs::path& parent) {
+  std::error_code ignored;
+  const fs::path above = parent.empty() ? fs::temp_directory_path(ignored) : parent;
+  if (!parent.empty()) make_folders(parent);
+  std::string name = (above / fmt::format("{}-XXXXXX", prefix)).string();
+  if (!::mkdtemp(name.data())) fail("create a folder in", above);
+  path_ = name;
+}
+
+TempDir::~TempDir() {
+  std::error_code ignored;
+  if (!keep_) fs::remove_all(path_, ignored);
+}
+
+}  // namespace pgo_orch::toolchains

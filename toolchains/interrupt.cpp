@@ -1,0 +1,69 @@
+#include "toolchains/interrupt.h"
+
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+
+namespace pgo_orch::toolchains {
+
+namespace {
+
+std::atomic<int> first_signal{0};
+std::atomic<int> count{0};
+// Open from the start, so that a signal handler need not make it.
+const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
+
+void install(int signal) {
+  struct sigaction old{};
+  ::sigaction(signal, nullptr, &old);
+  if (old.sa_handler == SIG_IGN) return;  // as nohup, or a shell's background job, wants it
+  struct sigaction action{};
+  action.sa_handler = raise_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void install_interrupt_handlers() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) install(signal);
+}
+
+int interrupted() {
+  return first_signal.load();
+}
+
+int interrupt_count() {
+  return count.load();
+}
+
+int interrupt_descriptor() {
+  return event;
+}
+
+void raise_interrupt(int signal) {
+  const int saved = errno;
+  int none = 0;
+  first_signal.compare_exchange_strong(none, signal);
+  count.fetch_add(1);
+  const std::uint64_t one = 1;
+  // It can fail only when the counter is full, and then it is readable already.
+  [[maybe_unused]] const auto written = ::write(event, &one, sizeof one);
+  errno = saved;
+}
+
+void clear_interrupt() {
+  std::uint64_t value = 0;
+  [[maybe_unused]] const auto got = ::read(event, &value, sizeof value);
+  first_signal = 0;
+  count = 0;
+}
+
+}  // namespace pgo_orch::toolchains

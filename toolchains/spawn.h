@@ -1,0 +1,23 @@
+#pragma once
+// Inside the runner: one program start by Boost.Process, into a session of its own.
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "toolchains/command.h"
+
+namespace pgo_orch::toolchains {
+
+/// A started child, or the reason why there is none.
+struct Spawned {
+  pid_t pid = -1;  ///< leader of a new session and process group with the same number
+  std::string reason;
+};
+
+/// Starts the command: files opened, argv[0] looked up on the child's PATH, environment, folder, default
+/// signals. The child gets no descriptor but 0, 1 and 2, and SIGKILL when the calling thread ends.
+/// Thread-safe.
+Spawned spawn(const Command& command);
+
+}  // namespace pgo_orch::toolchains

@@ -1,0 +1,14 @@
+#pragma once
+// Inside the runner: follows one started command to the end of its last process.
+
+#include <sys/types.h>
+
+#include "toolchains/process_runner.h"
+
+namespace pgo_orch::toolchains {
+
+/// Waits for the session that `leader` leads, keeping to the timeout and heeding interrupts, and reaps all of
+/// it. `timeout` zero: none.
+Outcome supervise(pid_t leader, Nanoseconds timeout, const RunnerOptions& options);
+
+}  // namespace pgo_orch::toolchains

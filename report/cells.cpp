@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/humanize.h"
 #include "report/text.h"
@@ -36,9 +37,9 @@ Tone tone_of(Verdict verdict) {
   return Tone::plain;
 }
 
-std::string edge(const std::optional<Percent>& percent, bool with_sign) {
-  if (!percent) return "…";
-  return with_sign ? human_signed_percent(*percent) : human_percent(*percent);
+/// The larger edge decides on the decimals of both.
+double scale_of(const Comparison& comparison) {
+  return std::max(std::abs(comparison.lo.value_or(0)), std::abs(comparison.hi.value_or(0)));
 }
 
 Tone best_tone(bool best) {
@@ -86,14 +87,19 @@ Cell verdict_cell(const Comparison* comparison) {
   if (!comparison->effect) return {word, tone};
   if (names_a_direction(comparison->verdict))
     return {fmt::format("{:>4} % {}", human_percent(*comparison->effect), word), tone};
-  return {fmt::format("{} ({} %)", word, human_signed_percent(*comparison->effect)), tone};
+  const std::string effect = human_signed_percent(*comparison->effect, *comparison->effect);
+  return {fmt::format("{} ({} %)", word, effect), tone};
 }
 
 Cell interval_cell(const Comparison* comparison) {
   if (!comparison || (!comparison->lo && !comparison->hi)) return {};
   const bool with_sign = !names_a_direction(comparison->verdict);
-  std::string first = edge(comparison->lo, with_sign);
-  std::string last = edge(comparison->hi, with_sign);
+  const auto edge = [&, scale = scale_of(*comparison)](const std::optional<Percent>& percent) -> std::string {
+    if (!percent) return "…";
+    return with_sign ? human_signed_percent(*percent, scale) : human_percent(*percent, scale);
+  };
+  std::string first = edge(comparison->lo);
+  std::string last = edge(comparison->hi);
   // 12 % faster is -12 %: seen from there the far edge comes first
   if (comparison->verdict == Verdict::faster || comparison->verdict == Verdict::smaller)
     std::swap(first, last);
@@ -102,7 +108,8 @@ Cell interval_cell(const Comparison* comparison) {
 
 Cell change_cell(const Comparison* comparison) {
   if (!comparison || !comparison->effect) return {};
-  return {human_signed_percent(*comparison->effect) + " %", Tone::quiet};
+  return {human_signed_percent(*comparison->effect, std::max(1.0, std::abs(*comparison->effect))) + " %",
+          Tone::quiet};
 }
 
 Cell reason_cell(const VariantResult& variant, std::size_t span) {

@@ -14,46 +14,61 @@ namespace pgo_orch::report {
 
 namespace {
 
+std::string quoted(const std::string& name) {
+  return "'" + name + "'";
+}
+
+Entry sentence(std::string text) {
+  return {std::move(text), {}, {}};
+}
+
+Entry failure(const VariantResult& variant) {
+  const std::string because = variant.reason.empty() ? "" : ": " + variant.reason;
+  if (variant.status == Status::wrong_output)
+    return sentence(quoted(variant.name) + " has wrong output" + because);
+  if (!variant.failure) return sentence(quoted(variant.name) + " failed" + because);
+  Entry entry =
+      sentence(fmt::format("{} failed in {}{}", quoted(variant.name), variant.failure->stage, because));
+  if (!variant.failure->command.empty()) entry.verbatim.push_back("$ " + variant.failure->command);
+  entry.verbatim.insert(entry.verbatim.end(), variant.failure->tail.begin(), variant.failure->tail.end());
+  if (!variant.failure->log.empty()) entry.facts.push_back("log: " + variant.failure->log);
+  return entry;
+}
+
 std::vector<Entry> failures(const Results& results) {
   std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants) {
-    if (variant.status != Status::failed && variant.status != Status::wrong_output) continue;
-    Entry entry{fmt::format("{}: {}", variant.name,
-                            variant.reason.empty() ? to_word(variant.status) : variant.reason),
-                {},
-                {}};
-    if (variant.failure) {
-      entry.text = fmt::format("{}, stage {}: {}", variant.name, variant.failure->stage, variant.reason);
-      if (!variant.failure->log.empty()) entry.facts.push_back("log: " + variant.failure->log);
-      if (!variant.failure->command.empty()) entry.verbatim.push_back("$ " + variant.failure->command);
-      for (const std::string& line : variant.failure->tail) entry.verbatim.push_back(line);
-    }
-    entries.push_back(std::move(entry));
-  }
+  for (const VariantResult& variant : results.variants)
+    if (variant.status == Status::failed || variant.status == Status::wrong_output)
+      entries.push_back(failure(variant));
   return entries;
 }
 
 std::string place(const Comparison& comparison) {
-  return comparison.workload ? fmt::format("{} in {}", comparison.variant, *comparison.workload)
-                             : fmt::format("{} in all workloads together", comparison.variant);
+  const std::string name = quoted(comparison.variant);
+  if (comparison.metric == Metric::build) return "the build of " + name;
+  if (comparison.metric == Metric::size) return "the size of " + name;
+  return name + (comparison.workload ? " in " + quoted(*comparison.workload) : " in all workloads together");
 }
 
 /// How large a difference can still be, and what it takes to know.
+Entry open_question(const Comparison& comparison) {
+  std::string text = place(comparison) + ": ";
+  if (comparison.lo && comparison.hi)
+    text += fmt::format("at most {} % apart from {}",
+                        human_percent(std::max(std::abs(*comparison.lo), std::abs(*comparison.hi))),
+                        quoted(comparison.to));
+  else
+    text += fmt::format("after {} it could be anything", human_count(comparison.rounds, "round"));
+  if (comparison.rounds_needed)
+    text += fmt::format("; about {} more would tell", human_count(*comparison.rounds_needed, "round"));
+  return sentence(std::move(text));
+}
+
 std::vector<Entry> open_questions(const Results& results) {
   std::vector<Entry> entries;
-  for (const Comparison& comparison : results.comparisons) {
-    if (comparison.verdict != Verdict::unresolved || comparison.metric != Metric::runtime) continue;
-    std::string text = place(comparison) + ": ";
-    if (comparison.lo && comparison.hi)
-      text += fmt::format("at most {} % apart from {}",
-                          human_percent(std::max(std::abs(*comparison.lo), std::abs(*comparison.hi))),
-                          comparison.to);
-    else
-      text += fmt::format("{} are too few to say", human_count(comparison.rounds, "round"));
-    if (comparison.rounds_needed)
-      text += fmt::format("; about {} more would tell", human_count(*comparison.rounds_needed, "round"));
-    entries.push_back({std::move(text), {}, {}});
-  }
+  for (const Comparison& comparison : results.comparisons)
+    if (comparison.verdict == Verdict::unresolved && comparison.metric == Metric::runtime)
+      entries.push_back(open_question(comparison));
   return entries;
 }
 
@@ -68,40 +83,44 @@ std::string explain(const std::string& flag) {
   return found == texts.end() ? flag : found->second;
 }
 
+std::vector<std::string> caveats_of(const Comparison& comparison) {
+  std::vector<std::string> texts;
+  for (const std::string& flag : comparison.flags) texts.push_back(explain(flag));
+  if (comparison.dominated)
+    texts.push_back(
+        fmt::format("clearly slower, no longer timed after {}", human_count(comparison.rounds, "round")));
+  if (comparison.basis == "parametric")
+    texts.push_back("too few rounds for an exact test, so noise is taken to be normal");
+  return texts;
+}
+
 std::vector<Entry> caveats(const Results& results) {
   std::vector<Entry> entries;
-  for (const Comparison& comparison : results.comparisons) {
-    std::vector<std::string> texts;
-    for (const std::string& flag : comparison.flags) texts.push_back(explain(flag));
-    if (comparison.dominated)
-      texts.push_back(
-          fmt::format("clearly slower, no longer timed after {}", human_count(comparison.rounds, "round")));
-    if (comparison.basis == "parametric")
-      texts.push_back("few rounds, so times are assumed to scatter evenly");
-    if (!texts.empty())
-      entries.push_back({fmt::format("{}: {}", place(comparison), fmt::join(texts, "; ")), {}, {}});
-  }
+  for (const Comparison& comparison : results.comparisons)
+    if (const auto texts = caveats_of(comparison); !texts.empty())
+      entries.push_back(sentence(fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))));
   for (const VariantResult& variant : results.variants) {
-    if (variant.build && variant.build->wall && variant.build->stored)
+    if (!variant.build || !variant.build->wall) continue;
+    if (variant.build->stored)
+      entries.push_back(sentence(fmt::format("the build of {} was timed by an earlier run, {}",
+                                             quoted(variant.name), variant.build->measured_at)));
+    if (variant.build->shared)
       entries.push_back(
-          {fmt::format("{}: its build time is of {}", variant.name, variant.build->measured_at), {}, {}});
-    if (variant.build && variant.build->wall && variant.build->shared)
-      entries.push_back({fmt::format("{}: other builds ran during its build", variant.name), {}, {}});
+          sentence(fmt::format("the build of {} shared the machine with others", quoted(variant.name))));
   }
   return entries;
 }
 
 std::vector<std::string> profile_facts(const PgoResult& pgo) {
-  std::vector<std::string> facts;
-  std::string profile =
-      fmt::format("profile: {}, {}", human_count(pgo.functions_in_profile, "function"), human(pgo.size));
   std::vector<std::string> workloads;
-  for (const TrainedWorkload& workload : pgo.workloads) workloads.push_back(workload.name);
-  if (!workloads.empty()) profile += ", trained with " + join_words(workloads);
-  facts.push_back(profile + (pgo.training_reused ? " by an earlier run" : ""));
+  for (const TrainedWorkload& workload : pgo.workloads) workloads.push_back(quoted(workload.name));
+  std::vector<std::string> facts = {
+      fmt::format("profile: {}, {}{}{}", human_count(pgo.functions_in_profile, "function"), human(pgo.size),
+                  workloads.empty() ? "" : ", trained with ", join_words(workloads))};
+  if (pgo.training_reused) facts.push_back("training was reused: an earlier run's profile still fits");
   if (pgo.metadata_units > 0)
     facts.push_back(
-        fmt::format("-C metadata is the same in both builds: {}", human_count(pgo.metadata_units, "unit")));
+        fmt::format("the same -C metadata in both builds: {}", human_count(pgo.metadata_units, "unit")));
   if (pgo.rustc_warnings > 0)
     facts.push_back(
         fmt::format("rustc gave {} about the profile", human_count(pgo.rustc_warnings, "warning")));
@@ -113,43 +132,51 @@ std::vector<Entry> profiles(const Results& results) {
   for (const VariantResult& variant : results.variants) {
     if (!variant.pgo) continue;
     const PgoResult& pgo = *variant.pgo;
-    entries.push_back({fmt::format("{}: {} of {} ({:.1f} %) found their profile, {} did not{}", variant.name,
-                                   pgo.functions_matched,
-                                   human_count(pgo.functions_matched + pgo.functions_missing, "function"),
-                                   100 * pgo.coverage, pgo.functions_missing,
-                                   pgo.basis.empty() ? "" : fmt::format(" (by {})", pgo.basis)),
-                       profile_facts(pgo),
-                       {}});
+    Entry entry = sentence(fmt::format("{}: {} of {} ({:.1f} %) found their profile, {} did not",
+                                       quoted(variant.name), pgo.functions_matched,
+                                       human_count(pgo.functions_matched + pgo.functions_missing, "function"),
+                                       100 * pgo.coverage, pgo.functions_missing));
+    if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
+    entry.facts = profile_facts(pgo);
+    entries.push_back(std::move(entry));
   }
   return entries;
 }
 
 std::vector<Entry> identical(const Results& results) {
   std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants)
-    if (variant.identical_to)
-      entries.push_back({variant.built_once ? fmt::format("{} has the settings of {}: built once",
-                                                          variant.name, *variant.identical_to)
-                                            : fmt::format("{} is the same code as {}: not timed again",
-                                                          variant.name, *variant.identical_to),
-                         {},
-                         {}});
+  for (const VariantResult& variant : results.variants) {
+    if (!variant.identical_to) continue;
+    const std::string name = quoted(variant.name);
+    const std::string twin = quoted(*variant.identical_to);
+    entries.push_back(sentence(variant.built_once
+                                   ? fmt::format("{} has the settings of {}: built once", name, twin)
+                                   : fmt::format("{} is the same code as {}: not timed again", name, twin)));
+  }
   return entries;
 }
 
 std::vector<Entry> not_portable(const Results& results) {
   std::vector<std::string> names;
   for (const VariantResult& variant : results.variants)
-    if (!variant.portable && variant.status != Status::skipped) names.push_back(variant.name);
+    if (!variant.portable && variant.status != Status::skipped) names.push_back(quoted(variant.name));
   if (names.empty()) return {};
-  return {
-      {fmt::format("{}: built for this machine's CPU, may not run on others", join_words(names)), {}, {}}};
+  return {sentence(join_words(names) + ": built for this machine's CPU, may not run on others")};
 }
 
-std::vector<Entry> plain(const std::vector<std::string>& texts) {
+std::vector<Entry> sentences(const std::vector<std::string>& texts) {
   std::vector<Entry> entries;
-  for (const std::string& text : texts) entries.push_back({text, {}, {}});
+  for (const std::string& text : texts) entries.push_back(sentence(text));
   return entries;
+}
+
+/// A matrix can have a thousand variants, and as many notes on them.
+void shorten(std::vector<Entry>& entries) {
+  constexpr std::size_t most = 20;
+  if (entries.size() <= most) return;
+  const std::size_t left_out = entries.size() - most;
+  entries.resize(most);
+  entries.push_back(sentence(fmt::format("and {} more, see results.json", left_out)));
 }
 
 void make_printable(Entry& entry) {
@@ -164,6 +191,7 @@ std::vector<Section> details(const Results& results) {
   std::vector<Section> sections;
   const auto add = [&](const char* heading, Tone tone, std::vector<Entry> entries) {
     if (entries.empty()) return;
+    shorten(entries);
     std::ranges::for_each(entries, make_printable);
     sections.push_back({heading, tone, std::move(entries)});
   };
@@ -173,9 +201,9 @@ std::vector<Section> details(const Results& results) {
   add("PGO", Tone::heading, profiles(results));
   add("Identical", Tone::heading, identical(results));
   add("Not portable", Tone::heading, not_portable(results));
-  add("This machine", Tone::unsure, plain(results.host.warnings));
-  add("Warnings", Tone::unsure, plain(results.warnings));
-  add("Notes", Tone::heading, plain(results.notes));
+  add("This machine", Tone::unsure, sentences(results.host.warnings));
+  add("Warnings", Tone::unsure, sentences(results.warnings));
+  add("Notes", Tone::heading, sentences(results.notes));
   return sections;
 }
 

@@ -50,13 +50,17 @@ std::string human(Bytes size) {
   return fmt::format("{} {}", significant(value, 3), units[unit]);
 }
 
-std::string human_percent(double percent) {
-  const double magnitude = std::abs(percent);
-  return fmt::format("{:.{}f}", magnitude, magnitude < 0.995 ? 2 : magnitude < 99.95 ? 1 : 0);
+std::string human_percent(double percent, double scale) {
+  scale = std::abs(scale);
+  return fmt::format("{:.{}f}", std::abs(percent), scale < 0.995 ? 2 : scale < 99.95 ? 1 : 0);
 }
 
-std::string human_signed_percent(double percent) {
-  return (percent < 0 ? "-" : "+") + human_percent(percent);
+std::string human_percent(double percent) {
+  return human_percent(percent, percent);
+}
+
+std::string human_signed_percent(double percent, double scale) {
+  return (percent < 0 ? "-" : "+") + human_percent(percent, scale);
 }
 
 std::string human_count(std::int64_t count, const std::string& noun) {

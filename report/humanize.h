@@ -17,11 +17,12 @@ std::string human_wait(Nanoseconds time);
 /// Three significant digits: "512 B", "421 KiB", "4.21 MiB".
 std::string human(Bytes size);
 
-/// The magnitude of a percentage: "0.45", "1.6", "12.0", "250".
+/// The magnitude of a percentage, with the decimals that one of `scale` needs: "0.45", "1.6", "12.0", "250".
+std::string human_percent(double percent, double scale);
 std::string human_percent(double percent);
 
 /// The same with its sign, also a plus.
-std::string human_signed_percent(double percent);
+std::string human_signed_percent(double percent, double scale);
 
 /// "1 round", "3 rounds"
 std::string human_count(std::int64_t count, const std::string& noun);

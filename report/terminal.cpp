@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/details.h"
 #include "report/text.h"
 #include "report/variant_tables.h"
@@ -20,12 +22,23 @@ std::string header(const Results& results, bool color) {
   return text;
 }
 
-std::string render(const Section& section, bool color) {
-  std::string text = paint(section.heading, section.tone, color) + "\n";
+/// Sentences, broken to the width; what is broken off stands two further in.
+std::string paragraph(const std::string& sentences, std::size_t indent, const TerminalOptions& options,
+                      Tone tone = Tone::plain) {
+  std::string text;
+  const std::size_t hanging = indent == 0 ? 0 : indent + 2;
+  for (const std::string& line : wrap(sentences, std::max<std::size_t>(40, options.width) - hanging))
+    text += std::string(text.empty() ? indent : hanging, ' ') + paint(line, tone, options.color) + "\n";
+  return text;
+}
+
+std::string render(const Section& section, const TerminalOptions& options) {
+  std::string text = paint(section.heading, section.tone, options.color) + "\n";
   for (const Entry& entry : section.entries) {
-    text += fmt::format("  {}\n", entry.text);
-    for (const std::string& line : entry.verbatim) text += paint("    | " + line, Tone::quiet, color) + "\n";
-    for (const std::string& fact : entry.facts) text += fmt::format("    {}\n", fact);
+    text += paragraph(entry.text, 2, options);
+    for (const std::string& line : entry.verbatim)
+      text += "    " + paint("| " + line, Tone::quiet, options.color) + "\n";
+    for (const std::string& fact : entry.facts) text += paragraph(fact, 4, options);
   }
   return text;
 }
@@ -38,9 +51,9 @@ std::string to_terminal(const Results& results, const TerminalOptions& options) 
   for (const Table& table : tables) text += "\n" + to_text(table, options.color);
   for (const std::string& line : legend(results, tables, options.color))
     text += paint(line, Tone::quiet, options.color) + "\n";
-  for (const Section& section : details(results)) text += "\n" + render(section, options.color);
+  for (const Section& section : details(results)) text += "\n" + render(section, options);
   if (!results.recommendation.empty())
-    text += "\n" + paint(printable(results.recommendation), Tone::heading, options.color) + "\n";
+    text += "\n" + paragraph(printable(results.recommendation), 0, options, Tone::heading);
   return text;
 }
 

@@ -10,7 +10,7 @@ namespace pgo_orch::report {
 
 struct TerminalOptions {
   bool color = false;
-  std::size_t width = 100;  ///< columns; the tables are made to fit, long sentences are not broken
+  std::size_t width = 100;  ///< columns; command lines and logs are not broken
 };
 
 /// Tables, then what must be known about them, the recommendation last. Ends with a newline.

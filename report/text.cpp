@@ -113,6 +113,19 @@ std::string pad_left(std::string_view text, std::size_t width) {
   return std::string(columns < width ? width - columns : 0, ' ') + std::string(text);
 }
 
+std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (!lines.back().empty() && display_width(lines.back()) + 1 + display_width(word) > width)
+      lines.emplace_back();
+    if (!lines.back().empty()) lines.back() += ' ';
+    lines.back() += word;
+  }
+  return lines;
+}
+
 std::string printable(std::string_view text) {
   std::string shown;
   while (!text.empty()) {

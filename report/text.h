@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pgo_orch::report {
 
@@ -17,6 +18,9 @@ std::string clip(std::string_view text, std::size_t width);
 /// Spaces behind (before) the text up to `width`; wider text is left as it is.
 std::string pad_right(std::string_view text, std::size_t width);
 std::string pad_left(std::string_view text, std::size_t width);
+
+/// The words of the text in lines no wider than `width`, where no single word is.
+std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// The text without escape sequences, on one line: other control characters become spaces. Logs of
 /// compilers and names in a configuration file are shown through this, so that they cannot draw on the

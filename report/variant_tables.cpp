@@ -72,16 +72,20 @@ class Builder {
     });
   }
 
-  /// Variants that were never built have their reason in place of all figures.
   Table finish() {
     for_each_row([&](const VariantResult& variant, Row& row) {
-      if (variant.status != Status::failed && variant.status != Status::skipped) return;
-      row = {row.front(), reason_cell(variant, table_.columns.size() - 1)};
+      if (has_no_figures(variant)) row = {row.front(), reason_cell(variant, table_.columns.size() - 1)};
     });
     return std::move(table_);
   }
 
  private:
+  /// Such a variant has its reason in place of all figures.
+  bool has_no_figures(const VariantResult& variant) const {
+    if (variant.status == Status::wrong_output) return results_.benchmarks.empty();
+    return variant.status != Status::ok || variant.built_once;
+  }
+
   void for_each_row(const auto& add) {
     for (std::size_t i = 0; i < table_.rows.size(); ++i) add(results_.variants[i], table_.rows[i]);
   }
@@ -140,8 +144,6 @@ Table everything(const Results& results, Changes changes) {
   return table;
 }
 
-}  // namespace
-
 Table run_table(const Results& results, const Benchmark& benchmark) {
   Builder builder(results);
   builder.add_run(benchmark, "");
@@ -151,15 +153,32 @@ Table run_table(const Results& results, const Benchmark& benchmark) {
   return table;
 }
 
+Table all_workloads_table(const Results& results) {
+  Builder builder(results);
+  builder.add_all_workloads("");
+  Table table = builder.finish();
+  table.title = "all workloads together";
+  return table;
+}
+
 Table build_table(const Results& results) {
   Builder builder(results);
-  if (results.benchmarks.size() > 1) builder.add_all_workloads("");
   builder.add_build(Changes::shown, "");
   builder.add_build_memory();
   builder.add_size(Changes::shown, "");
   Table table = builder.finish();
-  table.title = results.benchmarks.size() > 1 ? "all workloads, and the builds" : "builds";
+  table.title = "builds";
   return table;
+}
+
+}  // namespace
+
+std::vector<Table> separate_tables(const Results& results) {
+  std::vector<Table> tables;
+  for (const Benchmark& benchmark : results.benchmarks) tables.push_back(run_table(results, benchmark));
+  if (results.benchmarks.size() > 1) tables.push_back(all_workloads_table(results));
+  tables.push_back(build_table(results));
+  return tables;
 }
 
 std::vector<Table> tables_within(const Results& results, std::size_t columns) {
@@ -167,10 +186,7 @@ std::vector<Table> tables_within(const Results& results, std::size_t columns) {
     Table table = everything(results, changes);
     if (width(table) <= columns) return {std::move(table)};
   }
-  std::vector<Table> tables;
-  for (const Benchmark& benchmark : results.benchmarks) tables.push_back(run_table(results, benchmark));
-  tables.push_back(build_table(results));
-  return tables;
+  return separate_tables(results);
 }
 
 std::vector<std::string> legend(const Results& results, const std::vector<Table>& tables, bool color) {

@@ -1,0 +1,143 @@
+#include "report/csv.h"
+
+#include <fmt/format.h>
+
+#include "report/lookup.h"
+#include "report/summary.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+/// The figures of one line.
+struct Line {
+  const VariantResult& variant;
+  const std::string& workload;
+  const Samples* samples;
+  const Comparison* runtime;
+  const Comparison* build;
+  const Comparison* size;
+
+  std::optional<Summary> summary = samples ? summarize(samples->times) : std::nullopt;
+};
+
+std::string number(double value) {
+  return fmt::format("{}", value);
+}
+std::string number(std::int64_t value) {
+  return fmt::format("{}", value);
+}
+std::string number(Bytes value) {
+  return fmt::format("{}", value.count);
+}
+std::string number(Seconds value) {
+  return number(value.count());
+}
+
+template <class T>
+std::string number(const std::optional<T>& value) {
+  return value ? number(*value) : "";
+}
+
+std::string yes_no(bool value) {
+  return value ? "true" : "false";
+}
+
+const Build& build_of(const Line& line) {
+  static const Build none;
+  return line.variant.build ? *line.variant.build : none;
+}
+
+std::string verdict(const Comparison* comparison) {
+  return comparison ? to_word(comparison->verdict) : "";
+}
+
+std::string pgo(const Line& line, std::int64_t PgoResult::* field) {
+  return line.variant.pgo ? number((*line.variant.pgo).*field) : "";
+}
+
+struct Column {
+  const char* title;
+  std::string (*text)(const Line& line);
+};
+
+constexpr Column columns[] = {
+    {"variant", [](const Line& line) { return line.variant.name; }},
+    {"workload", [](const Line& line) { return line.workload; }},
+    {"status", [](const Line& line) -> std::string { return to_word(line.variant.status); }},
+    {"reason", [](const Line& line) { return line.variant.reason; }},
+    {"identical_to", [](const Line& line) { return line.variant.identical_to.value_or(""); }},
+    {"portable", [](const Line& line) { return yes_no(line.variant.portable); }},
+    {"runs", [](const Line& line) { return line.samples ? number(std::ssize(line.samples->times)) : ""; }},
+    {"mean_s", [](const Line& line) { return line.summary ? number(line.summary->mean) : ""; }},
+    {"median_s", [](const Line& line) { return line.summary ? number(line.summary->median) : ""; }},
+    {"stddev_s", [](const Line& line) { return line.summary ? number(line.summary->stddev) : ""; }},
+    {"min_s", [](const Line& line) { return line.summary ? number(line.summary->min) : ""; }},
+    {"max_s", [](const Line& line) { return line.summary ? number(line.summary->max) : ""; }},
+    {"user_s", [](const Line& line) { return line.samples ? number(mean(line.samples->user_times)) : ""; }},
+    {"system_s",
+     [](const Line& line) { return line.samples ? number(mean(line.samples->system_times)) : ""; }},
+    {"memory_bytes",
+     [](const Line& line) { return line.samples ? number(median(line.samples->memory)) : ""; }},
+    {"verdict", [](const Line& line) { return verdict(line.runtime); }},
+    {"effect_pct", [](const Line& line) { return line.runtime ? number(line.runtime->effect) : ""; }},
+    {"lo_pct", [](const Line& line) { return line.runtime ? number(line.runtime->lo) : ""; }},
+    {"hi_pct", [](const Line& line) { return line.runtime ? number(line.runtime->hi) : ""; }},
+    {"confidence", [](const Line& line) { return line.runtime ? number(line.runtime->confidence) : ""; }},
+    {"basis", [](const Line& line) { return line.runtime ? line.runtime->basis : ""; }},
+    {"dominated", [](const Line& line) { return line.runtime ? yes_no(line.runtime->dominated) : ""; }},
+    {"flags",
+     [](const Line& line) {
+       return line.runtime ? fmt::format("{}", fmt::join(line.runtime->flags, " ")) : "";
+     }},
+    {"build_s", [](const Line& line) { return number(build_of(line).wall); }},
+    {"build_user_s", [](const Line& line) { return number(build_of(line).user); }},
+    {"build_system_s", [](const Line& line) { return number(build_of(line).system); }},
+    {"build_peak_rss_bytes", [](const Line& line) { return number(build_of(line).peak_rss); }},
+    {"build_verdict", [](const Line& line) { return verdict(line.build); }},
+    {"build_effect_pct", [](const Line& line) { return line.build ? number(line.build->effect) : ""; }},
+    {"size_bytes", [](const Line& line) { return number(total_size(line.variant)); }},
+    {"size_verdict", [](const Line& line) { return verdict(line.size); }},
+    {"size_effect_pct", [](const Line& line) { return line.size ? number(line.size->effect) : ""; }},
+    {"functions_in_profile", [](const Line& line) { return pgo(line, &PgoResult::functions_in_profile); }},
+    {"functions_matched", [](const Line& line) { return pgo(line, &PgoResult::functions_matched); }},
+    {"functions_missing", [](const Line& line) { return pgo(line, &PgoResult::functions_missing); }},
+    {"coverage", [](const Line& line) { return line.variant.pgo ? number(line.variant.pgo->coverage) : ""; }},
+};
+
+std::string quoted(const std::string& field) {
+  if (field.find_first_of("\",\r\n") == std::string::npos) return field;
+  std::string text = "\"";
+  for (const char c : field) text += c == '"' ? "\"\"" : std::string(1, c);
+  return text + "\"";
+}
+
+std::string render(const auto& text_of) {
+  std::string text;
+  for (const Column& column : columns) text += (text.empty() ? "" : ",") + quoted(text_of(column));
+  return text + "\r\n";
+}
+
+}  // namespace
+
+std::string to_csv(const Results& results) {
+  const Lookup lookup(results);
+  std::vector<std::string> workloads;
+  for (const Benchmark& benchmark : results.benchmarks) workloads.push_back(benchmark.workload);
+  if (workloads.empty()) workloads.emplace_back();
+
+  std::string text = render([](const Column& column) -> std::string { return column.title; });
+  for (const VariantResult& variant : results.variants)
+    for (const std::string& workload : workloads) {
+      const Line line{.variant = variant,
+                      .workload = workload,
+                      .samples = lookup.samples(workload, variant.name),
+                      .runtime = lookup.comparison(Metric::runtime, workload, variant.name),
+                      .build = lookup.comparison(Metric::build, std::nullopt, variant.name),
+                      .size = lookup.comparison(Metric::size, std::nullopt, variant.name)};
+      text += render([&](const Column& column) { return column.text(line); });
+    }
+  return text;
+}
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,139 @@
+#include "report/markdown.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "report/details.h"
+#include "report/text.h"
+#include "report/variant_tables.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+using Line = std::vector<std::string>;
+
+/// Text that Markdown and HTML leave as it is, also in a table.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : printable(text)) {
+    if (std::string_view("\\`*_<>&|~").find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+/// A code span for a table, where even code must escape its pipes.
+std::string code(std::string_view text) {
+  if (text.empty()) return "";
+  const bool has_backtick = text.find('`') != std::string_view::npos;
+  std::string result(has_backtick ? "`` " : "`");
+  for (const char c : printable(text)) {
+    if (c == '|') result += '\\';
+    result += c;
+  }
+  return result + (has_backtick ? " ``" : "`");
+}
+
+/// One row of a table, of cells that are Markdown already.
+std::string row(const Line& cells) {
+  return fmt::format("| {} |\n", fmt::join(cells, " | "));
+}
+
+std::string plain_table(const Line& titles, const std::vector<Line>& rows) {
+  std::string text = row(titles) + row(Line(titles.size(), "---"));
+  for (const Line& cells : rows) text += row(cells);
+  return text;
+}
+
+std::string render(const Table& table) {
+  Line titles;
+  Line rules;
+  for (const Column& column : table.columns) {
+    titles.push_back(escaped(column.title));
+    rules.push_back(column.align == Align::left ? ":---" : "---:");
+  }
+  std::string text = fmt::format("## {}\n\n", escaped(table.title));
+  if (!table.caption.empty()) text += escaped(table.caption) + "\n\n";
+  text += row(titles) + row(rules);
+  for (const auto& cells : table.rows) {
+    Line line;
+    for (const Cell& cell : cells) {
+      const std::string shown =
+          escaped(cell.text.substr(std::min(cell.text.size(), cell.text.find_first_not_of(' '))));
+      line.push_back(cell.best ? "**" + shown + "**" : shown);
+      line.resize(line.size() + cell.span - 1);  // Markdown has no spans: the rest of them stays empty
+    }
+    text += row(line);
+  }
+  return text + "\n";
+}
+
+/// A fenced block in a list item; the fence is longer than any in it.
+std::string block(const Line& lines) {
+  std::string body;
+  for (const std::string& line : lines) body += "  " + line + "\n";
+  std::string fence = "```";
+  while (body.find(fence) != std::string::npos) fence += '`';
+  return fmt::format("\n  {0}text\n{1}  {0}\n", fence, body);
+}
+
+std::string render(const Section& section) {
+  std::string text = fmt::format("## {}\n\n", section.heading);
+  for (const Entry& entry : section.entries) {
+    text += fmt::format("- {}\n", escaped(entry.text));
+    for (const std::string& fact : entry.facts) text += fmt::format("  - {}\n", escaped(fact));
+    if (!entry.verbatim.empty()) text += block(entry.verbatim);
+  }
+  return text + "\n";
+}
+
+std::string tools(const Results& results) {
+  std::vector<Line> rows;
+  for (const auto& [name, tool] : results.tools)
+    rows.push_back({escaped(name), escaped(tool.version), escaped(tool.llvm), code(tool.path)});
+  return rows.empty() ? "" : "## Tools\n\n" + plain_table({"tool", "version", "LLVM", "path"}, rows) + "\n";
+}
+
+std::string settings(const Results& results) {
+  std::vector<Line> rows;
+  for (const VariantResult& variant : results.variants) {
+    Line texts;
+    for (const Setting& setting : variant.settings)
+      texts.push_back(code(setting.key + " = " + setting.value));
+    rows.push_back({escaped(variant.name), fmt::format("{}", fmt::join(texts, ", ")),
+                    code(fmt::format("{}", fmt::join(variant.rustflags, " "))), escaped(variant.target),
+                    escaped(variant.toolchain)});
+  }
+  return "## Settings\n\n" + plain_table({"variant", "settings", "rustflags", "target", "toolchain"}, rows) +
+         "\n";
+}
+
+std::string origin(const Results& results) {
+  std::string text = "pgo-orch " + results.tool_version;
+  for (const auto& [word, value] : {std::pair{"run", results.run.id},
+                                    {"started", results.run.started},
+                                    {"finished", results.run.finished}})
+    if (!value.empty()) text += fmt::format(", {} {}", word, value);
+  return escaped(text + (results.run.interrupted ? ", interrupted" : "")) + "\n";
+}
+
+}  // namespace
+
+std::string to_markdown(const Results& results) {
+  std::string text =
+      fmt::format("# {}\n\n{}\n\n", escaped(results.project.name), escaped(describe_counts(results)));
+  if (!results.recommendation.empty()) text += fmt::format("**{}**\n\n", escaped(results.recommendation));
+  const auto tables = separate_tables(results);
+  for (const Table& table : tables) text += render(table);
+  for (const std::string& line : legend(results, tables, true)) text += fmt::format("- {}\n", escaped(line));
+  text += "\n";
+  for (const Section& section : details(results)) text += render(section);
+  text += settings(results) + tools(results);
+  if (const std::string machine = describe_machine(results); !machine.empty())
+    text += fmt::format("## Machine\n\n{}\n\n", escaped(machine));
+  return text + origin(results);
+}
+
+}  // namespace pgo_orch::report

@@ -14,18 +14,20 @@ struct ElfInfo {
   Bytes text;               ///< executable segments' bytes in the file: what the machine can run
   std::uint64_t entry = 0;  ///< address of the first instruction
   bool is_64 = false;
-  std::string machine;           ///< "x86-64", "aarch64", ..., or "machine N"
-  std::string build_id;          ///< hex; empty if it has none
-  std::string interpreter;       ///< of a dynamic executable; empty for a static one
-  bool is_pie = false;           ///< ET_DYN: position-independent, or a shared library
-  bool has_symbols = false;      ///< has a .symtab that is not empty
+  std::string machine;       ///< "x86-64", "aarch64", ..., or "machine N"
+  std::string build_id;      ///< hex; empty if it has none
+  std::string interpreter;   ///< of a dynamic executable; empty for a static one
+  bool is_pie = false;       ///< ET_DYN: position-independent, or a shared library
+  bool has_symbols = false;  ///< has a .symtab that is not empty
+  std::string
+      linker;  ///< as it signed its work: "LLD 22.1.2", "mold 2.4", "gold 1.16"; GNU ld does not: empty
   bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
 };
 
 ElfInfo elf_info(const std::filesystem::path& file);
 
-/// SHA-256 (hex) of what is loaded when the file runs: address, flags, size and bytes of every PT_LOAD
-/// segment, with build id, notes and what the ELF header says about sections and program headers masked. The
+/// SHA-256 (hex) of the program that the file loads: entry, segments (address, size, flags) and the loaded
+/// bytes, with build id, notes, the program header table and the ELF header's fields about tables masked. The
 /// same link stripped and unstripped gives the same hash; the same source built with another `-C metadata`
 /// does not.
 std::string code_sha256(const std::filesystem::path& file);

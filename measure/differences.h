@@ -1,0 +1,30 @@
+#pragma once
+// What tests and intervals are about: for each round, the logarithm of how much longer one program took than
+// another.
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "measure/rounds.h"
+
+namespace pgo_orch::measure {
+
+enum class Quantity { wall, cpu, memory };  ///< cpu: user and system together; memory: the peak
+
+/// ln(variant) - ln(baseline) of each round in which both have a sample; negative: the variant took less.
+using Differences = std::map<int, double>;
+
+Differences differences(const Series& baseline, const Series& variant, Quantity quantity = Quantity::wall);
+
+/// Several workloads as one: the weighted mean of their differences, so the logarithm of the weighted
+/// geometric mean of the ratios, in the rounds that all have. If signs are fair coins in each, they are in
+/// the sum.
+Differences combined(const std::vector<std::pair<double, Differences>>& weighted);
+
+/// The noise floor in percent: the standard deviation of an A/A pair's effect (the median difference) over
+/// the blocks of `renew_every` rounds between renewals of the copies. No value with fewer than two blocks.
+std::optional<double> noise_floor_pct(const Differences& control, int renew_every = 10);
+
+}  // namespace pgo_orch::measure

@@ -1,0 +1,142 @@
+#include "measure/rounds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <utility>
+
+#include "measure/fair_copies.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+Nanoseconds steady_now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+std::vector<std::filesystem::path> executables_of(const std::vector<Contender>& contenders) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& contender : contenders) paths.push_back(contender.executable);
+  return paths;
+}
+
+bool as_expected(const Contender& contender, const Sample& sample) {
+  return sample.end == End::exited && sample.exit_code == contender.expected_exit_code;
+}
+
+/// One measurement while it lasts.
+class Rounds {
+ public:
+  Rounds(const std::vector<Contender>& contenders, Sampler& sampler, const RoundsOptions& options)
+      : contenders_(contenders),
+        sampler_(sampler),
+        options_(options),
+        clock_(options.clock ? options.clock : steady_now),
+        start_(clock_()),
+        copies_(options.scratch, options.file_name, executables_of(contenders)) {
+    measured_.seed = options.seed;
+    for (const auto& contender : contenders) measured_.series.push_back(series_had(contender.name));
+    for (const auto& series : options.had)
+      if (!series.rounds.empty()) measured_.rounds = std::max(measured_.rounds, series.rounds.back());
+  }
+
+  Measured run() {
+    const int first = measured_.rounds + 1;
+    renew_copies(first);
+    warm_up();
+    planned_ = planned_rounds(options_.budget, spent(), round_time_);
+    for (int round = first; round <= planned_ && anyone_left() && !measured_.interrupted; ++round) {
+      if (round > first && (round - 1) % options_.renew_every == 0) renew_copies(round);
+      play(round);
+      if (round >= options_.budget.min_rounds && spent() >= options_.budget.time) break;
+    }
+    return std::move(measured_);
+  }
+
+ private:
+  using Played = std::map<int, Sample>;  // by the contender's index
+
+  Series series_had(const std::string& name) const {
+    for (const auto& series : options_.had)
+      if (series.name == name) return series;
+    return {.name = name, .rounds = {}, .samples = {}, .failure = {}};
+  }
+
+  Nanoseconds spent() const { return clock_() - start_; }
+
+  Series& series(int index) { return measured_.series[static_cast<std::size_t>(index)]; }
+
+  bool active(int index) { return series(index).failure.empty(); }
+
+  bool anyone_left() const {
+    return std::ranges::any_of(measured_.series, [](const Series& series) { return series.failure.empty(); });
+  }
+
+  std::vector<int> order(Purpose purpose, int round) const {
+    return random_order(options_.seed, purpose, round, static_cast<int>(contenders_.size()));
+  }
+
+  void renew_copies(int round) { copies_.renew(order(Purpose::copies, round)); }
+
+  /// All contenders that are left, once, in this order. An interrupt ends it early.
+  Played run_all(const std::vector<int>& contenders, const std::string& pad, const std::string& when) {
+    Played played;
+    for (const int index : contenders) {
+      if (!active(index)) continue;
+      const Contender& contender = contenders_[static_cast<std::size_t>(index)];
+      if (options_.prepare) options_.prepare();
+      RunSpec spec = contender.run(copies_[index]);
+      spec.env[kPadVariable] = pad;
+      const Sample sample = sampler_.run(spec);
+      measured_.interrupted = sample.end == End::interrupted;
+      if (measured_.interrupted) return played;
+      if (as_expected(contender, sample))
+        played[index] = sample;
+      else
+        series(index).failure = when + ": " + describe(sample);
+    }
+    return played;
+  }
+
+  /// The last warm-up round tells how long a round takes: the first may have read files from a disk.
+  void warm_up() {
+    for (int run = 0; run < options_.warmup && !measured_.interrupted; ++run) {
+      const Nanoseconds before = clock_();
+      run_all(order(Purpose::warmup, run), random_pad(options_.seed, -1 - run), "warm-up");
+      round_time_ = clock_() - before;
+    }
+  }
+
+  void play(int round) {
+    const Played played = run_all(order(Purpose::order, round), random_pad(options_.seed, round),
+                                  fmt::format("round {}", round));
+    if (measured_.interrupted) return;
+    for (const auto& [index, sample] : played) {
+      series(index).rounds.push_back(round);
+      series(index).samples.push_back(sample);
+    }
+    measured_.rounds = round;
+    if (options_.on_round) options_.on_round({round, planned_, spent(), measured_});
+  }
+
+  const std::vector<Contender>& contenders_;
+  Sampler& sampler_;
+  const RoundsOptions& options_;
+  std::function<Nanoseconds()> clock_;
+  Nanoseconds start_;
+  FairCopies copies_;
+  Measured measured_;
+  Nanoseconds round_time_{};
+  int planned_ = 0;
+};
+
+}  // namespace
+
+Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
+                        const RoundsOptions& options) {
+  return Rounds(contenders, sampler, options).run();
+}
+
+}  // namespace pgo_orch::measure

@@ -1,0 +1,73 @@
+#pragma once
+// The design of a measurement: in each round every contender runs once, in random order. So if two programs
+// are the same, which one of them a round finds faster is a fair coin, whatever the machine does meanwhile.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "measure/sampler.h"
+#include "measure/schedule.h"
+
+namespace pgo_orch::measure {
+
+/// A program that takes part in the measurement of one workload.
+struct Contender {
+  std::string name;
+  std::filesystem::path executable;  ///< copied afresh every few rounds; empty: nothing to copy
+  /// The run for the copy that stands at this path (an empty one if nothing is copied). It should mention the
+  /// path in `executable` only, argv[0] being constant, unless the workload's own command wants it elsewhere.
+  std::function<RunSpec(const std::filesystem::path& copy)> run;
+  int expected_exit_code = 0;
+};
+
+/// The samples of one contender: samples[i] is of round rounds[i], ascending, counted from 1.
+struct Series {
+  std::string name;
+  std::vector<int> rounds;
+  std::vector<Sample> samples;
+  std::string failure;  ///< why it dropped out, e.g. "round 3: exit code 1"; empty: it did not
+};
+
+struct Measured {
+  std::vector<Series> series;  ///< in the order of the contenders
+  int rounds = 0;              ///< complete ones, those of an earlier run included
+  std::uint64_t seed = 0;
+  bool interrupted = false;
+};
+
+/// What is known when a round is complete.
+struct Progress {
+  int round;               ///< counted from 1
+  int planned;             ///< how many rounds it will probably be
+  Nanoseconds spent;       ///< since the start of this measurement
+  const Measured& so_far;  ///< the round included; its samples are the last of each series
+};
+
+struct RoundsOptions {
+  std::filesystem::path
+      scratch;  ///< where the copies are made, in a folder `copies` that is removed at the end
+  std::string file_name = "program";
+  Budget budget;
+  int warmup = 1;        ///< untimed runs of each contender
+  int renew_every = 10;  ///< rounds
+  std::uint64_t seed = 0;
+  std::vector<Series>
+      had;  ///< of an interrupted measurement with the same seed: goes on after its last round
+  std::function<void()> prepare;                  ///< before every run, outside the timed part; may be empty
+  std::function<void(const Progress&)> on_round;  ///< after every round, to show and to keep it; may be empty
+  std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
+};
+
+/// The name of the environment variable that holds a round's random pad.
+inline constexpr const char* kPadVariable = "PGO_ORCH_PAD";
+
+/// Measures until the planned rounds are done, the budget is spent (never in the middle of a round) or the
+/// user wants to stop (the round that this cuts is dropped). A contender that fails drops out with the
+/// reason, and the others go on. Throws Error if a copy can't be made, and what the callbacks throw.
+Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
+                        const RoundsOptions& options);
+
+}  // namespace pgo_orch::measure

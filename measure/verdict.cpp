@@ -1,0 +1,102 @@
+#include "measure/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "measure/signed_rank.h"
+#include "measure/statistics.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+constexpr double kPower = 0.84;        // z of 80 %
+constexpr double kEfficiency = 0.955;  // 3 / pi
+constexpr double kMostRounds = 1e6;    // beyond it the figure only says: not this way
+
+std::vector<double> values_of(const Differences& differences) {
+  std::vector<double> values;
+  for (const auto& [round, value] : differences) values.push_back(value);
+  return values;
+}
+
+Verdict verdict_on(const Interval& interval, double precision, Quantity quantity) {
+  if (!interval.bounded()) return Verdict::unresolved;
+  const double margin = 100 * precision;
+  if (to_percent(*interval.lo) >= -margin && to_percent(*interval.hi) <= margin) return Verdict::equivalent;
+  if (!interval.excludes_zero()) return Verdict::unresolved;
+  const bool less = *interval.hi < 0;
+  if (quantity == Quantity::memory) return less ? Verdict::smaller : Verdict::larger;
+  return less ? Verdict::faster : Verdict::slower;
+}
+
+std::optional<double> percent(const std::optional<double>& log_ratio) {
+  if (!log_ratio) return std::nullopt;
+  return to_percent(*log_ratio);
+}
+
+}  // namespace
+
+const char* to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::faster:
+      return "faster";
+    case Verdict::slower:
+      return "slower";
+    case Verdict::smaller:
+      return "smaller";
+    case Verdict::larger:
+      return "larger";
+    case Verdict::equivalent:
+      return "equivalent";
+    case Verdict::unresolved:
+      return "unresolved";
+    case Verdict::identical:
+      return "identical";
+    case Verdict::wrong_output:
+      return "wrong-output";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
+  Comparison result;
+  result.confidence = claim.confidence;
+  result.rounds = static_cast<int>(differences.size());
+  if (differences.empty()) {
+    result.rounds_needed = rounds_for_any_claim(1 - claim.confidence, claim.claims);
+    return result;
+  }
+  const Interval interval = hodges_lehmann(values_of(differences), claim.alpha());
+  result.effect_pct = to_percent(interval.estimate);
+  result.lo_pct = percent(interval.lo);
+  result.hi_pct = percent(interval.hi);
+  result.verdict = verdict_on(interval, claim.precision, quantity);
+  if (result.verdict == Verdict::unresolved)
+    result.rounds_needed = rounds_to_resolve(differences, interval.estimate, claim);
+  return result;
+}
+
+Comparison compare(const Series& baseline, const Series& variant, const Claim& claim, Quantity quantity) {
+  if (variant.failure.empty()) return compare(differences(baseline, variant, quantity), claim, quantity);
+  Comparison result;
+  result.confidence = claim.confidence;
+  result.verdict = Verdict::failed;
+  return result;
+}
+
+std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim) {
+  const double delta = std::max(std::abs(theta), std::log1p(claim.precision) - std::abs(theta));
+  if (delta <= 0) return std::nullopt;
+  const double sigma = 1.4826 * median_absolute_deviation(values_of(differences));
+  const double z = normal_quantile_above(claim.alpha() / 2);
+  const double rounds = std::ceil(std::pow((z + kPower) * sigma / delta, 2) / kEfficiency);
+  const int at_least = std::max(rounds_for_any_claim(1 - claim.confidence, claim.claims),
+                                static_cast<int>(differences.size()) + 1);
+  return std::max(at_least, static_cast<int>(std::min(rounds, kMostRounds)));
+}
+
+}  // namespace pgo_orch::measure

@@ -43,6 +43,14 @@ std::vector<Entry> failures(const Results& results) {
   return entries;
 }
 
+std::vector<Entry> skipped(const Results& results) {
+  std::vector<Entry> entries;
+  for (const VariantResult& variant : results.variants)
+    if (variant.status == Status::skipped)
+      entries.push_back(sentence(quoted(variant.name) + ": " + variant.reason));
+  return entries;
+}
+
 std::string place(const Comparison& comparison) {
   const std::string name = quoted(comparison.variant);
   if (comparison.metric == Metric::build) return "the build of " + name;
@@ -196,6 +204,7 @@ std::vector<Section> details(const Results& results) {
     sections.push_back({heading, tone, std::move(entries)});
   };
   add("Failures", Tone::bad, failures(results));
+  add("Skipped", Tone::unsure, skipped(results));
   add("Still open", Tone::unsure, open_questions(results));
   add("Caveats", Tone::unsure, caveats(results));
   add("PGO", Tone::heading, profiles(results));

@@ -23,8 +23,8 @@ struct Section {
   std::vector<Entry> entries;  ///< never empty
 };
 
-/// Failures, open questions, caveats, PGO, identical and not portable variants, warnings, what is off; in
-/// this order, and only what there is. The texts are printable.
+/// Failures, what was skipped, open questions, caveats, PGO, identical and not portable variants, warnings,
+/// what is off; in this order, and only what there is. The texts are printable.
 std::vector<Section> details(const Results& results);
 
 /// "3 variants (1 failed, 1 skipped), 2 workloads"

@@ -12,16 +12,6 @@ namespace pgo_orch::report {
 
 namespace {
 
-std::string header(const Results& results, bool color) {
-  std::string text = paint(printable(results.project.name), Tone::heading, color);
-  text += (text.empty() ? "" : ": ") + describe_counts(results) + "\n";
-  const std::string machine = describe_machine(results);
-  if (!machine.empty()) text += paint(machine, Tone::quiet, color) + "\n";
-  if (results.run.interrupted)
-    text += paint("interrupted: this is what was known by then", Tone::unsure, color) + "\n";
-  return text;
-}
-
 /// Sentences, broken to the width; what is broken off stands two further in.
 std::string paragraph(const std::string& sentences, std::size_t indent, const TerminalOptions& options,
                       Tone tone = Tone::plain) {
@@ -29,6 +19,16 @@ std::string paragraph(const std::string& sentences, std::size_t indent, const Te
   const std::size_t hanging = indent == 0 ? 0 : indent + 2;
   for (const std::string& line : wrap(sentences, std::max<std::size_t>(40, options.width) - hanging))
     text += std::string(text.empty() ? indent : hanging, ' ') + paint(line, tone, options.color) + "\n";
+  return text;
+}
+
+std::string header(const Results& results, const TerminalOptions& options) {
+  std::string text = paint(printable(results.project.name), Tone::heading, options.color);
+  text += (text.empty() ? "" : ": ") + describe_counts(results) + "\n";
+  const std::string machine = describe_machine(results);
+  if (!machine.empty()) text += paragraph(machine, 0, options, Tone::quiet);
+  if (results.run.interrupted)
+    text += paragraph("interrupted: this is what was known by then", 0, options, Tone::unsure);
   return text;
 }
 
@@ -46,7 +46,7 @@ std::string render(const Section& section, const TerminalOptions& options) {
 }  // namespace
 
 std::string to_terminal(const Results& results, const TerminalOptions& options) {
-  std::string text = header(results, options.color);
+  std::string text = header(results, options);
   const auto tables = tables_within(results, options.width);
   for (const Table& table : tables) text += "\n" + to_text(table, options.color);
   for (const std::string& line : legend(results, tables, options.color))

@@ -1,0 +1,208 @@
+#include "report/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "report/humanize.h"
+#include "report/text.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanoseconds tick_interval = 100ms;
+constexpr Nanoseconds line_interval = 10s;  ///< of measuring, where nothing is redrawn
+
+Nanoseconds steady_now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+}  // namespace
+
+ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity) {
+  ProgressOptions options{.color = color, .verbosity = verbosity};
+  const int descriptor = fileno(out);
+  options.redraw = isatty(descriptor) == 1 && environment("TERM") != "dumb" && environment("CI").empty();
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
+  return options;
+}
+
+Progress::Progress(std::FILE* out, const ProgressOptions& options, Clock clock)
+    : options_(options),
+      clock_(clock ? std::move(clock) : steady_now),
+      line_(out, options.redraw && options.verbosity == Verbosity::normal, options.width) {
+  if (line_.redraws() && options_.ticking)
+    ticker_ = std::jthread([this](std::stop_token stop) { tick(stop); });
+}
+
+Progress::~Progress() {
+  finish();
+}
+
+void Progress::expect(std::size_t variants) {
+  const std::lock_guard lock(mutex_);
+  variants_ = variants;
+}
+
+void Progress::stage_started(std::size_t number, std::string_view variant, std::string_view stage) {
+  const std::lock_guard lock(mutex_);
+  active_.push_back({number, printable(variant), printable(stage), "", clock_()});
+  event(place(active_.back()));
+}
+
+void Progress::stage_finished(std::string_view variant) {
+  const std::lock_guard lock(mutex_);
+  const Active done = take(variant);
+  event(fmt::format("{} done in {}", place(done), human(Seconds(clock_() - done.started))));
+}
+
+void Progress::stage_failed(std::string_view variant, std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  const Active failed = take(variant);
+  if (options_.verbosity == Verbosity::quiet) return;
+  line_.print(fmt::format("{} {} after {}: {}", place(failed), paint("failed", Tone::bad, options_.color),
+                          human(Seconds(clock_() - failed.started)), printable(reason)));
+}
+
+void Progress::training(std::string_view variant, std::string_view workload) {
+  const std::lock_guard lock(mutex_);
+  Active* active = find(variant);
+  if (!active) return;
+  active->detail = fmt::format(" with '{}'", printable(workload));
+  event(place(*active));
+}
+
+void Progress::measuring(std::string_view workload, int round, int rounds, std::optional<Nanoseconds> left) {
+  const std::lock_guard lock(mutex_);
+  const Nanoseconds now = clock_();
+  if (!measuring_ || measuring_->workload != workload) {
+    measuring_ = Measuring{std::string(workload), round, rounds, left, now, now};
+    return event(describe(*measuring_));
+  }
+  measuring_->round = round;
+  measuring_->rounds = rounds;
+  measuring_->left = left;
+  if (!line_.redraws() && now - measuring_->shown < line_interval) return;
+  measuring_->shown = now;
+  event(describe(*measuring_));
+}
+
+void Progress::measured(std::string_view workload, int rounds) {
+  const std::lock_guard lock(mutex_);
+  const Nanoseconds now = clock_();
+  const Nanoseconds started = measuring_ ? measuring_->started : now;
+  measuring_.reset();
+  event(fmt::format("measured '{}': {} in {}", printable(workload), human_count(rounds, "round"),
+                    human_wait(now - started)));
+}
+
+void Progress::pause() {
+  const std::lock_guard lock(mutex_);
+  line_.pause();
+}
+
+void Progress::resume() {
+  const std::lock_guard lock(mutex_);
+  line_.resume();
+  line_.draw(status(), clock_());
+  resumed_.notify_all();
+}
+
+void Progress::command(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  if (options_.verbosity == Verbosity::verbose)
+    line_.print(paint("$ " + printable(line), Tone::quiet, options_.color));
+}
+
+void Progress::note(std::string_view text) {
+  message("note", Tone::heading, text);
+}
+void Progress::warning(std::string_view text) {
+  message("warning", Tone::unsure, text);
+}
+void Progress::error(std::string_view text) {
+  message("error", Tone::bad, text);
+}
+
+void Progress::finish() {
+  const std::lock_guard lock(mutex_);
+  active_.clear();
+  measuring_.reset();
+  line_.finish();
+  resumed_.notify_all();
+}
+
+std::string Progress::place(const Active& active) const {
+  const std::string number = variants_ > 0 ? fmt::format("[{}/{}] ", active.number, variants_) : "";
+  return fmt::format("{}{}: {}{}", number, active.variant, active.stage, active.detail);
+}
+
+std::string Progress::describe(const Measuring& measuring) const {
+  std::string text = fmt::format("measuring '{}': round {}", printable(measuring.workload), measuring.round);
+  if (measuring.rounds > 0) text += fmt::format(" of about {}", measuring.rounds);
+  text += fmt::format(", {}", human_wait(clock_() - measuring.started));
+  if (measuring.left) text += fmt::format(", {} left", human_wait(*measuring.left));
+  return text;
+}
+
+/// What is going on, in one line; empty: nothing.
+std::string Progress::status() const {
+  if (measuring_) return describe(*measuring_);
+  std::string text;
+  for (const Active& active : active_) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {}", place(active), human_wait(clock_() - active.started));
+  }
+  return text;
+}
+
+Progress::Active* Progress::find(std::string_view variant) {
+  const auto found = std::ranges::find(active_, printable(variant), &Active::variant);
+  return found == active_.end() ? nullptr : &*found;
+}
+
+/// Removes a stage that ended. One that was never started began now.
+Progress::Active Progress::take(std::string_view variant) {
+  const Active* found = find(variant);
+  if (!found) return {0, printable(variant), "", "", clock_()};
+  Active active = *found;
+  active.detail.clear();
+  active_.erase(active_.begin() + (found - active_.data()));
+  return active;
+}
+
+/// Something that the redrawn line shows, where there is one, and that else gets a line of its own.
+void Progress::event(const std::string& line) {
+  if (line_.redraws()) return line_.draw(status(), clock_());
+  if (options_.verbosity != Verbosity::quiet) line_.print(line);
+}
+
+void Progress::message(std::string_view label, Tone tone, std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (options_.verbosity == Verbosity::quiet && tone != Tone::bad) return;
+  line_.print(fmt::format("{} {}", paint(fmt::format("{}:", label), tone, options_.color), text));
+}
+
+/// The thread's work: the elapsed time, and what came too early to be drawn. It sleeps while paused.
+void Progress::tick(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    resumed_.wait(lock, stop, [this] { return !line_.paused(); });
+    line_.draw(status(), clock_());
+    resumed_.wait_for(lock, stop, tick_interval, [] { return false; });
+  }
+}
+
+}  // namespace pgo_orch::report

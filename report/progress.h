@@ -1,0 +1,108 @@
+#pragma once
+// All that a run prints while it works, in one place: on stderr, so that results can go to stdout.
+//
+// On a terminal one line is redrawn, at most ten times a second and never between pause() and resume(), where
+// programs are timed. Elsewhere each event is a line. All members may be called from several threads.
+
+#include <condition_variable>
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "report/status_line.h"
+#include "report/table.h"
+#include "toolchains/units.h"
+
+namespace pgo_orch::report {
+
+enum class Verbosity {
+  quiet,  ///< errors only
+  normal,
+  verbose  ///< each command too; nothing is redrawn
+};
+
+struct ProgressOptions {
+  bool redraw = false;  ///< `out` is a terminal that can
+  bool color = false;
+  Verbosity verbosity = Verbosity::normal;
+  std::size_t width = 80;
+  bool ticking = true;  ///< while redrawing, a thread keeps the elapsed time up to date
+};
+
+/// What suits `out`: no redrawing when it is no terminal, TERM is "dumb" or CI is set. Colour is the caller's
+/// choice.
+ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity);
+
+class Progress {
+ public:
+  using Clock = std::function<Nanoseconds()>;  ///< since any fixed moment
+
+  Progress(std::FILE* out, const ProgressOptions& options, Clock clock = {});
+  ~Progress();  ///< as finish()
+
+  void expect(std::size_t variants);  ///< the m of "variant n of m"
+
+  // Of variant `number` (from 1); one stage of a variant at a time, several variants at once.
+  void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
+  void stage_finished(std::string_view variant);
+  void stage_failed(std::string_view variant, std::string_view reason);
+  void training(std::string_view variant, std::string_view workload);  ///< within a stage
+
+  /// Before round `round`; `rounds` is about how many there will be, 0: not known; `left` likewise.
+  void measuring(std::string_view workload, int round, int rounds, std::optional<Nanoseconds> left);
+  void measured(std::string_view workload, int rounds);
+
+  void pause();  ///< nothing is written until resume(); messages wait
+  void resume();
+
+  void command(std::string_view line);  ///< shown when verbose
+  void note(std::string_view text);
+  void warning(std::string_view text);
+  void error(std::string_view text);
+
+  void finish();  ///< removes the redrawn line, prints what waits; before anything else is printed
+
+ private:
+  struct Active {
+    std::size_t number;
+    std::string variant;
+    std::string stage;
+    std::string detail;
+    Nanoseconds started;
+  };
+  struct Measuring {
+    std::string workload;
+    int round;
+    int rounds;
+    std::optional<Nanoseconds> left;
+    Nanoseconds started;
+    Nanoseconds shown;  ///< when it last got a line of its own
+  };
+
+  // The mutex is held where these are called.
+  std::string place(const Active& active) const;
+  std::string describe(const Measuring& measuring) const;
+  std::string status() const;
+  Active* find(std::string_view variant);
+  Active take(std::string_view variant);
+  void event(const std::string& line);
+  void message(std::string_view label, Tone tone, std::string_view text);
+  void tick(const std::stop_token& stop);
+
+  ProgressOptions options_;
+  Clock clock_;
+  std::mutex mutex_;
+  std::condition_variable_any resumed_;
+  StatusLine line_;
+  std::size_t variants_ = 0;
+  std::vector<Active> active_;
+  std::optional<Measuring> measuring_;
+  std::jthread ticker_;  ///< last, so that it ends before what it uses
+};
+
+}  // namespace pgo_orch::report

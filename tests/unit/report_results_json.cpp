@@ -1,0 +1,112 @@
+// results.json: the schema, and that nothing is lost on the way there and back.
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "report/results_json.h"
+#include "report_golden.h"
+#include "report_sample.h"
+#include "toolchains/error.h"
+
+using namespace pgo_orch::report;
+
+namespace {
+
+std::string error_of(std::string_view text) {
+  try {
+    parse_results(text);
+  } catch (const pgo_orch::Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string results_with(const std::string& field) {
+  return R"({"schema": "pgo-orch/results/1", )" + field + "}";
+}
+
+}  // namespace
+
+TEST_CASE("results.json follows the schema") {
+  check_golden("results.json", to_json_text(sample_results()));
+}
+
+TEST_CASE("what is read back equals what was written") {
+  const Results results = sample_results();
+  CHECK(parse_results(to_json_text(results)) == results);
+  CHECK(parse_results(to_json_text(Results())) == Results());
+}
+
+TEST_CASE("parts are single lines, and are read back") {
+  const Results results = sample_results();
+  for (const VariantResult& variant : results.variants) {
+    const std::string line = variant_to_json(variant);
+    CHECK(line.find('\n') == std::string::npos);
+    CHECK(variant_from_json(line) == variant);
+  }
+  for (const Benchmark& benchmark : results.benchmarks) {
+    CHECK(benchmark_from_json(benchmark_to_json(benchmark)) == benchmark);
+    for (const Samples& samples : benchmark.results)
+      CHECK(samples_from_json(samples_to_json(samples)) == samples);
+  }
+  for (const Comparison& comparison : results.comparisons)
+    CHECK(comparison_from_json(comparison_to_json(comparison)) == comparison);
+}
+
+TEST_CASE("each nanosecond survives, up to 104 days") {
+  Samples samples;
+  for (const long long count :
+       {0LL, 1LL, 999'999'999LL, 1'000'000'001LL, 86'399'999'999'999LL, 8'985'600'123'456'789LL})
+    samples.times.push_back(pgo_orch::Nanoseconds(count));
+  CHECK(samples_from_json(samples_to_json(samples)) == samples);
+}
+
+TEST_CASE("figures that are not finite become null") {
+  Comparison comparison;
+  comparison.effect = std::numeric_limits<double>::quiet_NaN();
+  comparison.lo = -std::numeric_limits<double>::infinity();
+  const Comparison read = comparison_from_json(comparison_to_json(comparison));
+  CHECK_FALSE(read.effect.has_value());
+  CHECK_FALSE(read.lo.has_value());
+}
+
+TEST_CASE("text that is not UTF-8 is written with replacement characters") {
+  VariantResult variant;
+  variant.reason = "bad \xff byte";
+  CHECK(variant_from_json(variant_to_json(variant)).reason == "bad \ufffd byte");
+}
+
+TEST_CASE("settings are JSON values, and plain text where they are none") {
+  VariantResult variant;
+  variant.settings = {{"opt-level", "3"}, {"lto", "\"fat\""}, {"note", "as it is"}};
+  const auto json = nlohmann::ordered_json::parse(variant_to_json(variant));
+  CHECK(json["settings"].dump() == R"({"opt-level":3,"lto":"fat","note":"as it is"})");
+}
+
+TEST_CASE("unknown fields are ignored, missing ones keep their default") {
+  const Results results = parse_results(results_with(R"("new": {"a": [1]}, "baseline": "b")"));
+  CHECK(results.baseline == "b");
+  CHECK(results.confidence == 0.95);
+}
+
+TEST_CASE("what is not a results file is refused, saying why") {
+  CHECK(error_of("") ==
+        "results.json: not JSON: parse error at line 1, column 1: syntax error while parsing value - "
+        "unexpected end of "
+        "input; expected '[', '{', or a literal");
+  CHECK(error_of("[]") == "results.json: not a results file of pgo-orch: it names no schema");
+  CHECK(error_of(R"({"results": []})") == "results.json: not a results file of pgo-orch: it names no schema");
+  CHECK(error_of(R"({"schema": "pgo-orch/results/2"})") ==
+        "results.json: its schema is 'pgo-orch/results/2', this version of pgo-orch reads "
+        "'pgo-orch/results/1'");
+  CHECK(error_of(results_with(R"("variants": [3])")) ==
+        "results.json: there is a number where an object belongs");
+  CHECK(error_of(results_with(R"("variants": [{"name": 5}])")) ==
+        "results.json: 'name' is a number, which it can't be");
+  CHECK(error_of(results_with(R"("variants": [{"status": "odd"}])")) ==
+        "results.json: 'odd' is not known to this version");
+  CHECK(error_of(results_with(R"("benchmarks": [{"results": [{"times": [1e300]}]}])")) ==
+        "results.json: more seconds than a run can take");
+}

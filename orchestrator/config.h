@@ -26,7 +26,7 @@ struct Project {
   std::string dependencies;  ///< TOML lines for the generated [dependencies]; source only
   std::string edition = "2021";
   std::optional<std::string> package;
-  std::vector<std::string> bins;      ///< empty (and no examples): the package's only one
+  std::vector<std::string> bins;  ///< empty (and no examples): the package's only one
   std::vector<std::string> examples;
   std::vector<std::string> features;
   bool default_features = true;
@@ -38,9 +38,14 @@ struct Project {
   std::vector<std::vector<std::string>> prepare;
 };
 
+/// The names of its executables in the order of the file, as far as pgo.toml tells: empty if cargo has to be
+/// asked. A single source file makes a program with the project's name, several make one with each file's
+/// stem.
+std::vector<std::string> programs(const Project& project);
+
 struct Measure {
-  double precision = 0.01;   ///< fraction
-  double confidence = 0.95;  ///< fraction, of all claims of the run together
+  double precision = 0.01;                          ///< fraction
+  double confidence = 0.95;                         ///< fraction, of all claims of the run together
   Nanoseconds max_time = std::chrono::seconds(60);  ///< per workload
   int warmup = 1;
 };
@@ -84,7 +89,8 @@ struct Config {
   std::vector<std::string> notes;  ///< what was asked for and is off in this version, each with its place
 };
 
-/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in file order.
+/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
+/// file order.
 Config load_config(const std::filesystem::path& file);
 
 }  // namespace pgo_orch::orchestrator

@@ -66,9 +66,15 @@ struct Settings {
 
 /// A text that is the same for settings that mean the same to cargo, and only for those:
 /// defaults that are the target's or rustc's own ("default" linker, thin-local LTO stays apart) are left out.
+/// run-env and what is asked of training count too: such variants build alike and still are not the same.
 std::string canonical_text(const Settings& settings);
 
 /// False if the result depends on the machine it was built on (target-cpu = "native").
 bool is_portable(const Settings& settings);
+
+/// `overlay` on top of `base`, by the rules of `inherits`: rustflags, link-args, target-features and features
+/// append, env and packages merge, what else is set replaces. The keys named in `reset` ("lto") lose their
+/// base value first.
+Settings merge(Settings base, const Settings& overlay, const std::vector<std::string>& reset = {});
 
 }  // namespace pgo_orch::profiles

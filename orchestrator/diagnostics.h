@@ -1,0 +1,56 @@
+#pragma once
+// Everything that is wrong with a file, collected: the user sees all of it at once, in the file's order.
+
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgo_orch::orchestrator {
+
+/// Where something stands in a file; both count from 1.
+struct Place {
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;
+  auto operator<=>(const Place&) const = default;
+};
+
+class Diagnostics {
+ public:
+  /// `file` as the user gave it: it begins every line.
+  explicit Diagnostics(std::string file) : file_(std::move(file)) {}
+
+  void error(Place place, std::string text) { errors_.push_back({place, std::move(text)}); }
+  void note(Place place, std::string text) { notes_.push_back({place, std::move(text)}); }
+
+  bool has_errors() const { return !errors_.empty(); }
+  /// "pgo.toml:12:1: unknown key ...", in file order, each once.
+  std::vector<std::string> errors() const { return lines(errors_); }
+  std::vector<std::string> notes() const { return lines(notes_); }
+  /// Throws one Error with a line for each error, if there is any.
+  void throw_errors() const;
+
+ private:
+  struct Entry {
+    Place place;
+    std::string text;
+    auto operator<=>(const Entry&) const = default;
+  };
+  std::vector<std::string> lines(const std::vector<Entry>& entries) const;
+
+  std::string file_;
+  std::vector<Entry> errors_;
+  std::vector<Entry> notes_;
+};
+
+/// " (did you mean 'lto'?)" for the nearest candidate, at most so many slips of the finger away (and no more
+/// than a third of the word); "" if there is none.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
+                         std::size_t most = 3);
+
+/// "'a', 'b' or 'c'".
+std::string quoted_list(std::span<const std::string> words, std::string_view last = "or");
+
+}  // namespace pgo_orch::orchestrator

@@ -13,18 +13,6 @@ use std::process::ExitCode;
 #[rustfmt::skip]
 enum Kind { Keyword, Name, Integer, Float, Text, Character, Comment, Operator, Bracket, Unknown }
 
-#[rustfmt::skip]
-const KEYWORDS: [&[u8]; 12] = [
-    b"if", b"else", b"while", b"for", b"return", b"let", b"fn", b"struct", b"match", b"break", b"true", b"false",
-];
-
-/// Longer ones first.
-#[rustfmt::skip]
-const OPERATORS: [&[u8]; 28] = [
-    b"<<=", b">>=", b"==", b"!=", b"<=", b">=", b"&&", b"||", b"<<", b">>", b"+=", b"-=", b"->", b"::",
-    b";", b",", b"=", b".", b":", b"+", b"-", b"*", b"/", b"<", b">", b"!", b"&", b"?",
-];
-
 /// Where a token starts; lines and columns are counted from 1.
 #[derive(Clone, Copy)]
 struct Position {
@@ -70,44 +58,25 @@ impl<'a> Lexer<'a> {
             return Ok(None);
         };
         let (value, length) = match first {
-            b'\n' => {
-                self.at.line += 1;
-                self.at.column = 0;
-                ('\n', 1)
-            }
-            b'\t' => {
-                self.at.column = (self.at.column + 7) / 8 * 8;
-                ('\t', 1)
-            }
-            b'\r' if self.peek_second() == Some(b'\n') => {
-                self.at.line += 1;
-                self.at.column = 0;
-                ('\n', 2)
-            }
-            0x00..=0x7f => (char::from(first), 1),
-            _ => self.decode(first)?,
+            0x20..=0x7e => (char::from(first), 1),
+            b'\n' => ('\n', 1),
+            b'\r' if self.peek_second() == Some(b'\n') => ('\n', 2),
+            b'\t' => ('\t', 1),
+            0x00..=0x7f => return Err("a control character"),
+            _ => decode(&self.source[self.offset..])?,
         };
         self.offset += length;
-        self.at.column += 1;
-        Ok(Some(value))
-    }
-
-    /// A character of more than one byte, and its length.
-    fn decode(&self, first: u8) -> Result<(char, usize), Problem> {
-        let (length, bits) = match first {
-            0xc2..=0xdf => (2, first & 0x1f),
-            0xe0..=0xef => (3, first & 0x0f),
-            0xf0..=0xf4 => (4, first & 0x07),
-            _ => return Err("not UTF-8"),
-        };
-        let mut value = u32::from(bits);
-        for i in 1..length {
-            match self.source.get(self.offset + i) {
-                Some(&byte) if byte & 0xc0 == 0x80 => value = value << 6 | u32::from(byte & 0x3f),
-                _ => return Err("not UTF-8"),
+        match value {
+            '\n' => {
+                self.at = Position {
+                    line: self.at.line + 1,
+                    column: 1,
+                }
             }
+            '\t' => self.at.column = (self.at.column + 7) / 8 * 8 + 1,
+            _ => self.at.column += width(value),
         }
-        Ok((char::from_u32(value).ok_or("not UTF-8")?, length))
+        Ok(Some(value))
     }
 
     fn bump_while(&mut self, wanted: impl Fn(u8) -> bool) -> Result<(), Problem> {
@@ -145,7 +114,7 @@ impl<'a> Lexer<'a> {
         let start = self.offset;
         self.bump_while(|c| c.is_ascii_alphanumeric() || c == b'_' || c >= 0x80)?;
         let word = &self.source[start..self.offset];
-        Ok(if KEYWORDS.contains(&word) {
+        Ok(if is_keyword(word) {
             Kind::Keyword
         } else {
             Kind::Name
@@ -236,17 +205,65 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The longest operator that fits.
     fn operator(&mut self) -> Result<Kind, Problem> {
-        let rest = &self.source[self.offset..];
-        let known = OPERATORS.iter().find(|o| rest.starts_with(o));
-        for _ in 0..known.map_or(1, |o| o.len()) {
+        let length = match &self.source[self.offset..] {
+            [b'<', b'<', b'=', ..] | [b'>', b'>', b'=', ..] => 3,
+            [b'=' | b'!' | b'<' | b'>' | b'+' | b'-', b'=', ..] => 2,
+            [b'<', b'<', ..] | [b'>', b'>', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => 2,
+            [b'-', b'>', ..] | [b':', b':', ..] => 2,
+            [b';' | b',' | b'=' | b'.' | b':' | b'+' | b'-' | b'*' | b'/' | b'<' | b'>', ..] => 1,
+            [b'!' | b'&' | b'?', ..] => 1,
+            _ => 0,
+        };
+        for _ in 0..length.max(1) {
             self.bump()?;
         }
-        Ok(if known.is_some() {
+        Ok(if length > 0 {
             Kind::Operator
         } else {
             Kind::Unknown
         })
+    }
+}
+
+fn is_keyword(word: &[u8]) -> bool {
+    match word.len() {
+        2 => matches!(word, b"if" | b"fn" | b"in"),
+        3 => matches!(word, b"let" | b"for"),
+        4 => matches!(word, b"else" | b"true"),
+        5 => matches!(word, b"while" | b"match" | b"break" | b"false"),
+        6 => matches!(word, b"return" | b"struct"),
+        _ => word == b"continue",
+    }
+}
+
+/// The first character of a text where it has more than one byte, and how many.
+fn decode(text: &[u8]) -> Result<(char, usize), Problem> {
+    let (length, bits) = match text[0] {
+        0xc2..=0xdf => (2, text[0] & 0x1f),
+        0xe0..=0xef => (3, text[0] & 0x0f),
+        0xf0..=0xf4 => (4, text[0] & 0x07),
+        _ => return Err("not UTF-8"),
+    };
+    let mut value = u32::from(bits);
+    for i in 1..length {
+        match text.get(i) {
+            Some(&byte) if byte & 0xc0 == 0x80 => value = value << 6 | u32::from(byte & 0x3f),
+            _ => return Err("not UTF-8"),
+        }
+    }
+    Ok((char::from_u32(value).ok_or("not UTF-8")?, length))
+}
+
+/// How many columns a character takes on a terminal, roughly.
+fn width(c: char) -> u32 {
+    match c {
+        '\u{0300}'..='\u{036f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' => 2,
+        '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' => 2,
+        '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
     }
 }
 

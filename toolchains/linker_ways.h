@@ -1,0 +1,38 @@
+#pragma once
+// Inside the linker probe: the compiler driver that calls the linker, and the ways to make it call a certain
+// one.
+
+#include <string>
+#include <vector>
+
+#include "toolchains/linkers.h"
+
+namespace pgo_orch::toolchains {
+
+/// The driver that rustc is told to link with.
+struct Driver {
+  std::string program;    ///< for -Clinker=; empty: rustc's own choice
+  bool is_clang = false;  ///< it then knows --ld-path, which gcc does not
+  std::string why;        ///< where it was found, if it is not simply the name on the PATH
+};
+
+/// Finds the driver that was asked for. "clang" stands for the one on the PATH, else for one of rustc's LLVM
+/// under its Debian names (clang-22, /usr/lib/llvm-22/bin/clang), since both are the same program to the
+/// user.
+Probe<Driver> find_driver(Runner& runner, const std::string& wanted, const Rustc& rust);
+
+/// One set of flags that may lead to the linker that was asked for.
+struct Way {
+  std::vector<std::string> flags;
+  std::string why;
+};
+
+/// The ways to a linker, best first: as a user would write it; then by the path of one that has another name,
+/// or lies where drivers don't look. `folder` gets the links called `ld` that some of them need.
+std::vector<Way> ways_to(const LinkRequest& request, const Driver& driver, const Rustc& rust,
+                         const std::filesystem::path& folder);
+
+/// What installs the linker, if it is on none of the ways.
+std::string linker_hint(const std::string& linker, const Rustc& rust);
+
+}  // namespace pgo_orch::toolchains

@@ -1,0 +1,61 @@
+#include "toolchains/text.h"
+
+#include <charconv>
+
+namespace pgo_orch::toolchains {
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto begin = text.find_first_not_of(space);
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(space) + 1 - begin));
+}
+
+std::string value_after(std::string_view text, std::string_view key) {
+  for (const std::string& line : lines_of(text))
+    if (line.starts_with(key)) return trimmed(std::string_view(line).substr(key.size()));
+  return {};
+}
+
+std::string complaint(std::string_view diagnostics) {
+  std::string error, note, last;
+  for (const std::string& line : lines_of(diagnostics)) {
+    const std::string text = trimmed(line);
+    if (text.starts_with("error: aborting") || text.starts_with("For more information")) break;
+    if (error.empty() && text.starts_with("error")) error = trimmed(text.substr(text.find(':') + 1));
+    constexpr std::string_view note_mark = "= note:";
+    const std::string said = text.starts_with(note_mark) ? trimmed(text.substr(note_mark.size())) : "";
+    // rustc's first notes hold the whole command line, quoted, and a remark on it.
+    if (!said.empty() && said[0] != '"' && !said.starts_with("some arguments are omitted")) note = said;
+    if (!text.empty()) last = text;
+  }
+  if (error.empty()) return last;
+  return note.empty() ? error : error + ": " + note;
+}
+
+std::string version_after(std::string_view text, std::string_view prefix) {
+  const auto begin = text.find(prefix);
+  if (begin == std::string_view::npos) return {};
+  text.remove_prefix(begin + prefix.size());
+  std::string version(text.substr(0, text.find_first_not_of("0123456789.")));
+  while (version.ends_with('.')) version.pop_back();
+  return version;
+}
+
+int major_of(std::string_view version) {
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  return major;
+}
+
+}  // namespace pgo_orch::toolchains

@@ -1,0 +1,29 @@
+#pragma once
+// Inside this room: reading what tools print.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgo_orch::toolchains {
+
+/// Lines without their ends, and without a last empty one.
+std::vector<std::string> lines_of(std::string_view text);
+
+/// Without white space at both ends.
+std::string trimmed(std::string_view text);
+
+/// What follows `key` in the first line that starts with it, trimmed; "" if there is none.
+std::string value_after(std::string_view text, std::string_view key);
+
+/// The essence of what rustc, cargo or a linker complained about, in one line: the first error, and the last
+/// of its notes that is not a command line. The last line where nothing says "error".
+std::string complaint(std::string_view diagnostics);
+
+/// "22.1.2" behind `prefix` in the text, such as in "Debian LLVM version 22.1.2-rust"; "" if there is none.
+std::string version_after(std::string_view text, std::string_view prefix);
+
+/// The number before the first dot; 0 if there is none.
+int major_of(std::string_view version);
+
+}  // namespace pgo_orch::toolchains

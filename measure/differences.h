@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "measure/rounds.h"
+#include "measure/series.h"
 
 namespace pgo_orch::measure {
 

@@ -10,6 +10,7 @@
 
 #include "measure/sampler.h"
 #include "measure/schedule.h"
+#include "measure/series.h"
 
 namespace pgo_orch::measure {
 
@@ -21,14 +22,6 @@ struct Contender {
   /// path in `executable` only, argv[0] being constant, unless the workload's own command wants it elsewhere.
   std::function<RunSpec(const std::filesystem::path& copy)> run;
   int expected_exit_code = 0;
-};
-
-/// The samples of one contender: samples[i] is of round rounds[i], ascending, counted from 1.
-struct Series {
-  std::string name;
-  std::vector<int> rounds;
-  std::vector<Sample> samples;
-  std::string failure;  ///< why it dropped out, e.g. "round 3: exit code 1"; empty: it did not
 };
 
 struct Measured {
@@ -47,9 +40,8 @@ struct Progress {
 };
 
 struct RoundsOptions {
-  std::filesystem::path
-      scratch;  ///< where the copies are made, in a folder `copies` that is removed at the end
-  std::string file_name = "program";
+  std::filesystem::path scratch;  ///< the copies are made in its folder `copies`, which is removed at the end
+  std::string file_name = "program";  ///< of the copies
   Budget budget;
   int warmup = 1;        ///< untimed runs of each contender
   int renew_every = 10;  ///< rounds

@@ -49,7 +49,8 @@ struct Sample {
   bool operator==(const Sample&) const = default;
 };
 
-/// "exit code 3", "killed by signal 11", "timed out", "interrupted", or why it was not started.
+/// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out", "interrupted", or why it was not
+/// started.
 std::string describe(const Sample& sample);
 
 class Sampler {

@@ -1,7 +1,7 @@
 #pragma once
 // The figures of one series, as hyperfine's users know them. They describe; claims come from verdict.h.
 
-#include "measure/rounds.h"
+#include "measure/series.h"
 
 namespace pgo_orch::measure {
 

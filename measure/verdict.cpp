@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "measure/signed_rank.h"
 #include "measure/statistics.h"
 
 namespace pgo_orch::measure {
@@ -34,6 +33,13 @@ std::optional<double> percent(const std::optional<double>& log_ratio) {
   return to_percent(*log_ratio);
 }
 
+Comparison nothing_to_compare(const Claim& claim) {
+  Comparison result;
+  result.confidence = claim.confidence;
+  result.rounds_needed = rounds_for_any_claim(1 - claim.confidence, claim.claims);
+  return result;
+}
+
 }  // namespace
 
 const char* to_string(Verdict verdict) {
@@ -62,19 +68,21 @@ const char* to_string(Verdict verdict) {
   return "";
 }
 
-Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
+Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity) {
   Comparison result;
-  result.confidence = claim.confidence;
-  result.rounds = static_cast<int>(differences.size());
-  if (differences.empty()) {
-    result.rounds_needed = rounds_for_any_claim(1 - claim.confidence, claim.claims);
-    return result;
-  }
-  const Interval interval = hodges_lehmann(values_of(differences), claim.alpha());
   result.effect_pct = to_percent(interval.estimate);
   result.lo_pct = percent(interval.lo);
   result.hi_pct = percent(interval.hi);
   result.verdict = verdict_on(interval, claim.precision, quantity);
+  result.confidence = claim.confidence;
+  return result;
+}
+
+Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
+  if (differences.empty()) return nothing_to_compare(claim);
+  const Interval interval = hodges_lehmann(values_of(differences), claim.alpha());
+  Comparison result = judge(interval, claim, quantity);
+  result.rounds = static_cast<int>(differences.size());
   if (result.verdict == Verdict::unresolved)
     result.rounds_needed = rounds_to_resolve(differences, interval.estimate, claim);
   return result;

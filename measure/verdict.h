@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "measure/differences.h"
+#include "measure/signed_rank.h"
 
 namespace pgo_orch::measure {
 
@@ -40,8 +41,11 @@ struct Comparison {
   int rounds = 0;                    ///< with a sample of both
   std::optional<int> rounds_needed;  ///< if unresolved: about how many it takes in all, the ones had included
   double confidence = 0;
-  const char* basis = "exact";  ///< signed rank of the rounds' differences
+  const char* basis = "exact";  ///< signed rank of the rounds' differences; or "parametric"
 };
+
+/// What an interval says, whatever it was made with; `rounds` and `rounds_needed` are not set.
+Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity = Quantity::wall);
 
 /// The verdict on the differences, at this one look. Their number must not depend on what they say.
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall);

@@ -26,11 +26,8 @@ inline constexpr std::uint32_t kMaxBody = 8U << 20;
 inline constexpr int kMaxCpus = 1024;
 
 enum class RequestKind : std::uint32_t { run = 1, abort = 2 };
-enum class Output : std::uint32_t {
-  discard = 1,
-  null = 2,
-  file = 3
-};  ///< discard: a pipe, read and thrown away
+/// discard: a pipe, read and thrown away
+enum class Output : std::uint32_t { discard = 1, null = 2, file = 3 };
 
 struct Request {
   std::uint32_t magic;
@@ -45,19 +42,10 @@ struct Request {
 
 enum class AnswerKind : std::uint32_t { finished = 1, timed_out = 2, aborted = 3, failed = 4 };
 
+// clang-format off
 /// Where a run failed that could not be started.
-enum class Stage : std::uint32_t {
-  none,
-  request,
-  stdin_file,
-  stdout_file,
-  stderr_file,
-  pipe,
-  spawn,
-  cwd,
-  affinity,
-  exec
-};
+enum class Stage : std::uint32_t { none, stdin_file, stdout_file, stderr_file, pipe, spawn, cwd, affinity, exec };
+// clang-format on
 
 struct Answer {
   std::uint32_t magic;

@@ -1,0 +1,19 @@
+#pragma once
+// The raw result of a measurement.
+
+#include <string>
+#include <vector>
+
+#include "measure/sampler.h"
+
+namespace pgo_orch::measure {
+
+/// The samples of one contender: samples[i] is of round rounds[i], ascending, counted from 1.
+struct Series {
+  std::string name;
+  std::vector<int> rounds;
+  std::vector<Sample> samples;
+  std::string failure;  ///< why it dropped out, e.g. "round 3: exit code 1"; empty: it did not
+};
+
+}  // namespace pgo_orch::measure

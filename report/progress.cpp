@@ -1,11 +1,8 @@
 #include "report/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "report/humanize.h"
 #include "report/text.h"
@@ -23,21 +20,7 @@ Nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 }  // namespace
-
-ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity) {
-  ProgressOptions options{.color = color, .verbosity = verbosity};
-  const int descriptor = fileno(out);
-  options.redraw = isatty(descriptor) == 1 && environment("TERM") != "dumb" && environment("CI").empty();
-  winsize size{};
-  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
-  return options;
-}
 
 Progress::Progress(std::FILE* out, const ProgressOptions& options, Clock clock)
     : options_(options),

@@ -1,6 +1,6 @@
 #pragma once
-// What tests and intervals are about: for each round, the logarithm of how much longer one program took than
-// another.
+// What tests and intervals are about: for each round, how much longer one program took than another, as a
+// logarithm.
 
 #include <map>
 #include <optional>
@@ -19,8 +19,7 @@ using Differences = std::map<int, double>;
 Differences differences(const Series& baseline, const Series& variant, Quantity quantity = Quantity::wall);
 
 /// Several workloads as one: the weighted mean of their differences, so the logarithm of the weighted
-/// geometric mean of the ratios, in the rounds that all have. If signs are fair coins in each, they are in
-/// the sum.
+/// geometric mean of the ratios, in the rounds that all have. Fair signs in each make fair signs in the sum.
 Differences combined(const std::vector<std::pair<double, Differences>>& weighted);
 
 /// The noise floor in percent: the standard deviation of an A/A pair's effect (the median difference) over

@@ -1,7 +1,7 @@
 #pragma once
 // Copies of executables that differ in nothing but their content: identical programs in different files
-// differ lastingly (by 2.85 % in one pair), so every program gets a copy under like conditions, and a new one
-// every few rounds.
+// differ lastingly (by 2.85 % in one pair), so every program gets a copy under like conditions, anew every
+// few rounds.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,8 +11,7 @@
 namespace pgo_orch::measure {
 
 /// Copies below a scratch folder: `scratch/copies/000/name`, `scratch/copies/001/name`, ... the same file
-/// name in sibling folders with names of the same length. `copies` is made, and removed at the end of its
-/// life.
+/// name in sibling folders with names of the same length. `copies` goes with this object.
 class FairCopies {
  public:
   /// `executables` may have empty paths, for what is not a file of ours: those have no copies.

@@ -19,8 +19,7 @@ struct Table {
   std::size_t columns() const { return rows.front().size(); }
 };
 
-/// Differences from the baseline instead of the values themselves: the round's own level cancels in the
-/// residuals.
+/// Differences from the baseline instead of the values themselves: the round's own level cancels out.
 Table table_of(const std::vector<Series>& all, std::size_t baseline, std::size_t variant, Quantity quantity) {
   std::vector<Differences> each;
   Table table;

@@ -49,8 +49,7 @@ struct Sample {
   bool operator==(const Sample&) const = default;
 };
 
-/// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out", "interrupted", or why it was not
-/// started.
+/// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out", "interrupted", or the reason.
 std::string describe(const Sample& sample);
 
 class Sampler {

@@ -13,13 +13,11 @@ namespace pgo_orch::measure {
 /// What a draw is for: each gets a random sequence of its own.
 enum class Purpose : std::uint64_t { order = 1, pad = 2, copies = 3, warmup = 4 };
 
-/// 0..count-1 in uniformly random order (Fisher and Yates, on std::mt19937_64, whose sequence the standard
-/// fixes).
+/// 0..count-1 in uniformly random order (Fisher and Yates, on std::mt19937_64, the same everywhere).
 std::vector<int> random_order(std::uint64_t seed, Purpose purpose, int round, int count);
 
 /// A random text of 0..4095 bytes: an environment variable that moves the stack (Mytkowicz et al. 2009 found
-/// the environment's size to bias results by more than what an optimization gives). The same for all of a
-/// round.
+/// the environment's size to bias results by more than what an optimization gives). One for a round.
 std::string random_pad(std::uint64_t seed, int round);
 
 struct Budget {

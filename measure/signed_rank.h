@@ -7,8 +7,7 @@
 //
 // Zeros and ties are kept and need no correction. Move each tied or zero d by an infinitesimal amount of its
 // own with a fair sign: the null distribution of W+ is exact then, and a Walsh average that was above zero
-// still is, so the number of those can only be smaller than W+. The claims are valid, and conservative by as
-// much.
+// still is, so the number of those can only be smaller than W+. The claims are valid, if conservative.
 
 #include <optional>
 #include <vector>

@@ -31,8 +31,7 @@ class TimerSampler final : public Sampler {
   TimerSampler(const TimerSampler&) = delete;
   TimerSampler& operator=(const TimerSampler&) = delete;
 
-  /// Throws Error if the helper can't be started, dies twice over one run, or if a string of `spec` holds a
-  /// NUL.
+  /// Throws Error if the helper can't be started, dies twice over one run, or if `spec` holds a NUL.
   Sample run(const RunSpec& spec) override;
 
   /// The helper's process id; -1 before the first run.

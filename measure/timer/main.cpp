@@ -1,6 +1,5 @@
 // pgo-orch-timer: starts programs and measures them, one at a time, for the process at the other end of the
-// socket on descriptor 0; see protocol.h. Small and single-threaded: its own memory is the floor of the
-// memory it reports.
+// socket on descriptor 0; see protocol.h. Small, since its own memory is the floor of the memory it reports.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,8 +102,7 @@ void serve_all(Controls& controls) {
 
 /// Blocks every signal and sets every one to its default, which is what programs start with from here on.
 int signals_as_descriptor() {
-  const unsigned long defaults[4] =
-      {};  // the kernel's struct sigaction; libc's call refuses its own two signals
+  const unsigned long defaults[4] = {};  // the kernel's struct; libc refuses to touch its own two signals
   for (int number = 1; number <= SIGRTMAX; ++number) syscall(SYS_rt_sigaction, number, defaults, nullptr, 8);
   sigset_t set;
   sigfillset(&set);
@@ -114,8 +112,7 @@ int signals_as_descriptor() {
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// A session of its own: Ctrl-C at the terminal reaches the driver only, which lets us end the program in
-/// order.
+/// In a session of its own: Ctrl-C at the terminal reaches the driver only, which then tells us to stop.
 int main_of_helper() {
   close_range(3, ~0U, 0);
   const pid_t driver = getppid();

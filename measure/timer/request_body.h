@@ -7,8 +7,7 @@
 
 namespace pgo_orch::timer {
 
-/// Lives in pages of its own, which are given back after the run, since our memory is the floor of what we
-/// report.
+/// Lives in pages of its own, which are given back after the run, as our memory is the floor of theirs.
 class RequestBody {
  public:
   explicit RequestBody(const Request& request);

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -21,8 +20,7 @@ bool discard(int pipe_fd, int null_fd) {
   return moved > 0 || (moved < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/// Reads what came while a program runs. Everything but an abort is the end: the driver died, or talks
-/// nonsense.
+/// Reads what came while a program runs. All but an abort is the end: the driver died, or talks nonsense.
 bool asks_only_to_abort(int socket) {
   Request request;
   const ssize_t got = recv(socket, &request, sizeof request, MSG_WAITALL);
@@ -41,15 +39,19 @@ bool kill_children() {
   return any;
 }
 
+/// Reaps the children that have ended. True if others still run.
+bool any_child_left() {
+  pid_t reaped;
+  do reaped = waitpid(-1, nullptr, WNOHANG | __WALL);
+  while (reaped > 0);
+  return reaped == 0;
+}
+
 /// The helper is a subreaper: what the program orphaned, in whatever group or session, is our child now.
 void end_orphans(pid_t group) {
-  kill(-group, SIGKILL);
-  for (;;) {
-    pid_t reaped;
-    do reaped = waitpid(-1, nullptr, WNOHANG | __WALL);
-    while (reaped > 0);
-    if (reaped < 0 || !kill_children()) return;
-    waitpid(-1, nullptr, __WALL);
+  for (; any_child_left(); waitpid(-1, nullptr, __WALL)) {
+    kill(-group, SIGKILL);
+    if (!kill_children()) return;
   }
 }
 
@@ -66,8 +68,7 @@ class Wait {
     fds_[kSignals].fd = controls.signals;
   }
 
-  /// Returns when the program ended, by itself or killed. A leftover that holds the output open delays
-  /// nothing.
+  /// Returns when the program ended, by itself or killed, whoever still holds its output open.
   AnswerKind until_end() {
     for (;;) {
       const int ready = ppoll(fds_, kCount, remaining(), nullptr);

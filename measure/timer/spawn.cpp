@@ -27,8 +27,7 @@ int fail(Shared& shared, Stage stage) {
   _exit(127);
 }
 
-/// dup2 leaves the close-on-exec flag in place when both numbers are the same. Ours are all above 2, see
-/// main.cpp.
+/// dup2 leaves the close-on-exec flag in place when both numbers are the same. Ours are all above 2.
 bool redirect(const Launch& launch) {
   return dup2(launch.stdin_fd, 0) == 0 && dup2(launch.stdout_fd, 1) == 1 && dup2(launch.stderr_fd, 2) == 2;
 }

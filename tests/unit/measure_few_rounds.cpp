@@ -25,8 +25,7 @@ Series series_of(const std::vector<double>& logarithms) {
 }  // namespace
 
 TEST_CASE("three rounds of three programs, worked by hand") {
-  // Rows less their mean and the rounds' level: residuals +-.01 of the first two in rounds 1 and 2, nothing
-  // else.
+  // Rows less their mean and the rounds' level: residuals +-.01 of the first two in rounds 1 and 2.
   const std::vector<Series> all = {series_of({1.01, 1.99, 3.00}), series_of({1.49, 2.51, 3.50}),
                                    series_of({1.00, 2.00, 3.00})};
   // s^2 = 4 * .0001 / 4, df = 4, t(4, 1 - .005) = 4.60409: half-width 4.60409 * .01 * sqrt(2/3) = .0375922

@@ -56,8 +56,7 @@ std::string text_of(const fs::path& file) {
   return text.str();
 }
 
-/// Blocks until all who hold the write end of the pipe have died: what a group's processes inherit, nobody
-/// else has.
+/// Blocks until all who hold the write end of the pipe have died: a program and all that it starts.
 class LifeLine {
  public:
   explicit LifeLine(const fs::path& fifo) : fifo_(fifo) { REQUIRE(mkfifo(fifo.c_str(), 0600) == 0); }

@@ -20,13 +20,14 @@ std::string read_text(const std::filesystem::path& file) {
   return toolchains::read_file(file);
 }
 
-toml::table parse(const std::filesystem::path& file) {
+toml::table parse(std::string_view text, const std::filesystem::path& file) {
   try {
-    return toml::parse(read_text(file), file.string());
+    return toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    throw Error(fmt::format("{}:{}:{}: not valid TOML: {}", file.string(), begin.line, begin.column,
-                            error.description()));
+    std::string reason(error.description());
+    if (!reason.empty() && reason.front() == 'E') reason.front() = 'e';
+    throw Error(fmt::format("{}:{}:{}: not valid TOML: {}", file.string(), begin.line, begin.column, reason));
   }
 }
 
@@ -70,7 +71,11 @@ std::string title_of(const toml::table& table, Section section) {
 }
 
 Config load_config(const std::filesystem::path& file) {
-  const toml::table document = parse(file);
+  return parse_config(read_text(file), file);
+}
+
+Config parse_config(std::string_view text, const std::filesystem::path& file) {
+  const toml::table document = parse(text, file);
   Config config;
   config.file = std::filesystem::absolute(file).lexically_normal();
   config.root = config.file.parent_path();
@@ -82,6 +87,8 @@ Config load_config(const std::filesystem::path& file) {
   config.variants = read_variants(document, reading);
   config.measure = read_measure(document, reading);
   config.build = read_build(document, reading);
+  check_variants(document, config, reading);
+  check_verdicts(document, config, reading);
   problems.throw_errors();
   config.notes = problems.notes();
   return config;

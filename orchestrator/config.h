@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pgo/workload.h"
@@ -92,5 +93,8 @@ struct Config {
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
 /// file order.
 Config load_config(const std::filesystem::path& file);
+
+/// The same for a text that stands (or would stand) in that file.
+Config parse_config(std::string_view text, const std::filesystem::path& file);
 
 }  // namespace pgo_orch::orchestrator

@@ -73,6 +73,10 @@ std::optional<std::string> path_in(const KeyInfo& key, const std::string& text, 
   const auto path = (reading.root / text).lexically_normal();
   const bool folder = key.type == Type::folder;
   const bool must_exist = folder || key.type == Type::file || key.type == Type::files;
+  if (must_exist && !folder && exists(path, true)) {
+    reading.problems.error(place, fmt::format("'{}': '{}' is a folder, not a file", key.name, text));
+    return std::nullopt;
+  }
   if (must_exist && !reading.files_may_appear && !exists(path, folder)) {
     reading.problems.error(
         place, fmt::format("'{}': no such {}: '{}' (relative paths start at this file's folder)", key.name,

@@ -25,7 +25,9 @@ Result decode_integer(const KeyInfo& key, const toml::node& node, int least, Rea
   if (value && value->get() >= least && value->get() <= std::numeric_limits<int>::max()) {
     return static_cast<int>(value->get());
   }
-  return wrong(key, node, fmt::format("a whole number from {}", least), reading);
+  const bool too_big = value && value->get() > least;
+  return wrong(key, node, fmt::format("a whole number from {}{}", least, too_big ? " to 2147483647" : ""),
+               reading);
 }
 
 Result decode_factor(const KeyInfo& key, const toml::node& node, Reading& reading) {
@@ -156,7 +158,6 @@ std::optional<Value> decode(const KeyInfo& key, const toml::node& node, const st
     case choice_or_path:
       return decode_choice_or_path(key, node, reading);
     case name_or_path:
-    case path:
     case file:
     case folder:
       return decode_path(key, node, reading);

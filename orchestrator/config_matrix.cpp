@@ -1,128 +1,17 @@
-// [[matrix]].
+// [[matrix]]: what is included, how it is named, which one is the baseline.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "orchestrator/config_axes.h"
 #include "orchestrator/config_names.h"
-#include "orchestrator/config_parts.h"
-#include "orchestrator/config_variants.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
 
 /// Beyond it a run would take years; and the numbers of the combinations are all kept.
 constexpr std::uint64_t most_combinations = 100'000;
-
-constexpr const char* where = "[[matrix]]";
-
-/// A matrix on its way from the file.
-struct Draft {
-  const toml::table& table;
-  const Ancestors& ancestors;
-  Reading& reading;
-  VariantHead head;
-  Matrix matrix;
-  bool broken = false;  ///< an axis is wrong or missing: what refers to axes cannot be judged
-
-  void error(Place place, const std::string& text) { reading.problems.error(place, text); }
-};
-
-/// How a value reads in a name: arrays joined, tables as their keys and values.
-std::string label_of(const toml::node& node) {
-  std::string label;
-  if (const auto* array = node.as_array()) {
-    for (const toml::node& item : *array) label += (label.empty() ? "" : "+") + label_of(item);
-    return label.empty() ? "none" : label;
-  }
-  if (const auto* table = node.as_table()) {
-    for (const Entry& entry : entries_of(*table)) {
-      label += fmt::format("{}{}-{}", label.empty() ? "" : "+", entry.name(), label_of(entry.node));
-    }
-    return label.empty() ? "none" : label;
-  }
-  return node.is_string() ? node.value_or(std::string()) : to_toml(node);
-}
-
-bool is_list(Type type) {
-  return type == Type::strings || type == Type::files || type == Type::command;
-}
-
-/// An array is an axis; for a key whose value is a list, an array of arrays.
-bool is_axis(const KeyInfo& key, const toml::node& node) {
-  const auto* array = node.as_array();
-  if (!array) return false;
-  return !is_list(key.type) ||
-         std::ranges::any_of(*array, [](const toml::node& item) { return item.is_array(); });
-}
-
-std::optional<Overlay> read_value(const KeyInfo& key, const toml::node& node, Draft& draft) {
-  const auto value = decode(key, node, where, draft.reading);
-  if (!value) return std::nullopt;
-  Overlay overlay;
-  if (key.store) key.store(&overlay, key, *value);
-  return overlay;
-}
-
-std::optional<Overlay> read_ancestor(const toml::node& node, Draft& draft) {
-  const KeyInfo& key = *find_key(Section::matrix, "inherits");
-  const auto name = decode(key, node, where, draft.reading);
-  if (!name) return std::nullopt;
-  return Overlay{
-      inherited(draft.ancestors, std::get<std::string>(*name), draft.table, place_of(node), draft.reading),
-      {}};
-}
-
-void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
-  Axis axis{std::string(key.name), key.type == Type::boolean || key.type == Type::feedback, {}};
-  if (array.empty()) {
-    draft.error(place_of(array),
-                fmt::format("the axis '{0}' has no values: write {0} = [{1}], or leave it out", key.name,
-                            key.example));
-    draft.broken = true;
-  }
-  for (const toml::node& item : array) {
-    auto overlay = key.name == "inherits" ? read_ancestor(item, draft) : read_value(key, item, draft);
-    if (overlay) axis.values.push_back({label_of(item), std::move(*overlay)});
-  }
-  draft.broken = draft.broken || axis.values.size() != array.size();
-  draft.matrix.axes.push_back(std::move(axis));
-}
-
-void read_setting(const KeyInfo& key, const Entry& entry, Draft& draft) {
-  report_unsupported(key, entry, where, draft.reading);
-  if (is_axis(key, entry.node)) return read_axis(key, *entry.node.as_array(), draft);
-  const auto value = decode(key, entry.node, where, draft.reading);
-  if (value && key.store) key.store(&draft.matrix.constants, key, *value);
-}
-
-void read_head(const KeyInfo& key, const Entry& entry, Draft& draft) {
-  const bool inherits = key.name == "inherits";
-  if (inherits && entry.node.is_array()) return read_axis(key, *entry.node.as_array(), draft);
-  const auto value = decode(key, entry.node, where, draft.reading);
-  if (!value) return;
-  report_unsupported(key, entry, where, draft.reading);
-  if (key.store) key.store(&draft.head, key, *value);
-  if (inherits) {
-    draft.matrix.base =
-        inherited(draft.ancestors, *draft.head.inherits, draft.table, place_of(entry.node), draft.reading);
-  }
-}
-
-void read_keys(Draft& draft) {
-  for (const Entry& entry : entries_of(draft.table)) {
-    const KeyInfo* key = find_key(Section::matrix, entry.name());
-    const auto head = keys_of(Section::matrix);
-    if (!key) {
-      report_unknown_key(entry, Section::matrix, where, draft.reading);
-    } else if (key >= head.data() && key < head.data() + head.size()) {
-      read_head(*key, entry, draft);
-    } else {
-      read_setting(*key, entry, draft);
-    }
-  }
-  take_reset(draft.table, draft.head, draft.matrix.constants, draft.reading);
-}
 
 Strings axis_names(const Draft& draft) {
   Strings names;
@@ -145,7 +34,7 @@ std::string not_an_axis(const Draft& draft, std::string_view name) {
 }
 
 /// The index of the value on its axis; nothing, with the error reported, if the axis lacks it.
-std::optional<std::size_t> index_of(const Axis& axis, const toml::node& node, Draft& draft) {
+std::optional<std::size_t> index_of(const Axis& axis, const toml::node& node, const Draft& draft) {
   const auto values = [&] {
     Strings labels;
     for (const AxisValue& value : axis.values) labels.push_back(value.label);
@@ -163,7 +52,7 @@ std::optional<std::size_t> index_of(const Axis& axis, const toml::node& node, Dr
   return std::nullopt;
 }
 
-std::optional<Pattern> read_pattern(const toml::table& table, Draft& draft) {
+std::optional<Pattern> read_pattern(const toml::table& table, const Draft& draft) {
   Pattern pattern(draft.matrix.axes.size());
   bool fine = true;
   for (const Entry& entry : entries_of(table)) {
@@ -215,27 +104,34 @@ void expand(Draft& draft) {
   }
 }
 
-/// "o{opt-level}-{lto}" in its parts.
-void read_name(Draft& draft) {
-  const std::string& text = draft.head.name;
-  const Place place = place_of(draft.table, "name");
-  if (text.empty() && draft.matrix.axes.empty()) {
-    draft.error(place_of(draft.table),
-                "this [[matrix]] has no axis: give a key several values, as in lto = [\"thin\", \"fat\"], "
-                "or write a [[variant]]");
-  }
+/// "o{opt-level}-{lto}" in its parts; the text between them and the end of one, or the error reported.
+void split_name(Draft& draft, const std::string& text, Place place) {
   for (std::size_t at = 0; at < text.size();) {
     const auto open = std::min(text.find('{', at), text.size());
     if (open > at) draft.matrix.name.push_back({text.substr(at, open - at), {}});
-    if (open == text.size()) break;
+    if (open == text.size()) return;
     const auto close = text.find('}', open);
     if (close == std::string::npos) return draft.error(place, "'name' has a '{' without its '}'");
     const std::string key = text.substr(open + 1, close - open - 1);
     const auto axis = axis_named(draft, key);
     if (!axis) draft.error(place, fmt::format("'name': {}", not_an_axis(draft, key)));
-    if (axis) draft.matrix.name.push_back({"", axis});
+    draft.matrix.name.push_back({"", axis});
     at = close + 1;
   }
+}
+
+/// False, with the error reported, if no name can be made.
+bool read_name(Draft& draft) {
+  const Place place = place_of(draft.table, "name");
+  if (draft.matrix.axes.empty()) {
+    draft.error(
+        place_of(draft.table),
+        "this [[matrix]] has no axis: give a key several values, as in lto = [\"thin\", \"fat\"], or write "
+        "a [[variant]]");
+    return false;
+  }
+  const auto before = draft.reading.problems.count();
+  split_name(draft, draft.head.name, place);
   for (const NamePart& part : draft.matrix.name) {
     if (safe_name("x" + part.text) == "x" + part.text) continue;
     draft.error(
@@ -244,26 +140,26 @@ void read_name(Draft& draft) {
                     "are allowed",
                     part.text));
   }
+  return draft.reading.problems.count() == before;
 }
 
-std::optional<std::size_t> read_baseline(Draft& draft) {
+std::optional<std::size_t> read_baseline(const Draft& draft) {
   const auto* table = draft.table["baseline"].as_table();
   const auto pattern = table ? read_pattern(*table, draft) : std::nullopt;
   if (!pattern) return std::nullopt;
-  Strings names;
-  std::optional<std::size_t> first;
-  for (std::size_t i = 0; i < draft.matrix.included.size(); ++i) {
-    if (!matches(draft.matrix.axes, draft.matrix.included[i], *pattern)) continue;
-    if (!first) first = i;
-    names.push_back(name_at(draft.matrix, i));
-  }
-  if (names.empty()) draft.error(place_of(*table), "'baseline' names a combination that is excluded");
-  if (names.size() > 1) {
+  const auto& included = draft.matrix.included;
+  const auto picked = [&](std::uint32_t combination) {
+    return matches(draft.matrix.axes, combination, *pattern);
+  };
+  const auto count = std::ranges::count_if(included, picked);
+  if (count == 0) draft.error(place_of(*table), "'baseline' names a combination that is excluded");
+  if (count > 1) {
     draft.error(place_of(*table),
-                fmt::format("'baseline' must pick one variant, not {}: name more axes (there are {})",
-                            names.size(), quoted_list(axis_names(draft), "and")));
+                fmt::format("'baseline' must pick one variant, not {}: name more axes (there are {})", count,
+                            quoted_list(axis_names(draft), "and")));
   }
-  return first;
+  if (count == 0) return std::nullopt;
+  return std::ranges::find_if(included, picked) - included.begin();
 }
 
 }  // namespace
@@ -273,9 +169,9 @@ ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Rea
   draft.matrix.line = place_of(table).line;
   draft.matrix.base = ancestors.defaults;
   read_keys(draft);
-  read_name(draft);
   if (!draft.broken) expand(draft);
   const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
+  if (!read_name(draft)) draft.matrix.included.clear();
   return {std::move(draft.matrix), baseline};
 }
 

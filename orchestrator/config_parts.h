@@ -22,6 +22,9 @@ void check_variants(const toml::table& document, const Config& config, Reading& 
 /// References, goals, decisions, phases and gates, and the names they refer to.
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading);
 
+/// Whether cargo has the profile without anyone writing it.
+bool is_cargo_profile(std::string_view name);
+
 /// "variant 'fat'", "[[variant]]" for one without a name, "[project]".
 std::string title_of(const toml::table& table, Section section);
 

@@ -60,9 +60,7 @@ void check_project(const toml::table& table, const std::string& kind, Reading& r
     check_exclusive(table, "target", "host-flags", "with host-flags = true cargo gets no --target", reading);
   }
   const std::string profile = text_at(table, "profile");
-  const bool own =
-      profile.empty() || profile == "release" || profile == "dev" || profile == "test" || profile == "bench";
-  if (kind == "source" && !own) {
+  if (kind == "source" && !profile.empty() && !is_cargo_profile(profile)) {
     reading.problems.error(
         place_of(table, "profile"),
         fmt::format("there is no profile '{}' in a generated package: write profile = \"release\"", profile));
@@ -90,13 +88,16 @@ void check_programs(const Project& project, const toml::table& table, Reading& r
 
 }  // namespace
 
+bool is_cargo_profile(std::string_view name) {
+  return name == "release" || name == "dev" || name == "test" || name == "bench";
+}
+
 std::vector<std::string> programs(const Project& project) {
   if (project.kind == ProjectKind::manifest) {
     std::vector<std::string> names = project.bins;
     names.insert(names.end(), project.examples.begin(), project.examples.end());
     return names;
   }
-  if (project.source.size() == 1) return {project.name};
   std::vector<std::string> names;
   for (const auto& file : project.source) names.push_back(crate_name(file.stem().string()));
   return names;

@@ -17,17 +17,19 @@ Strings names_of(Section section) {
 
 /// Where else the key has a meaning, if that is one place.
 std::string home_of(Section section, std::string_view name) {
+  if (section != Section::variant && find_key(Section::settings, name))
+    return " (it belongs in a [[variant]])";
+  Strings homes;
   for (const Section part : sections_of(section)) {
     for (const KeyInfo& key : keys_of(part)) {
-      if (key.inner && find_key(*key.inner, name)) return fmt::format(" (it belongs into '{}')", key.name);
+      const bool inside = section != Section::top && key.inner && key.support == Support::full;
+      if (inside && find_key(*key.inner, name)) homes.push_back(fmt::format("'{}'", key.name));
     }
   }
-  if (find_key(Section::settings, name)) return " (it belongs into a [[variant]])";
-  Strings homes;
   for (const KeyInfo& key : keys_of(Section::top)) {
     if (*key.inner != section && find_key(*key.inner, name)) homes.push_back(header_of(*key.inner));
   }
-  return homes.size() == 1 ? fmt::format(" (it belongs into {})", homes.front()) : "";
+  return homes.size() == 1 ? fmt::format(" (it belongs in {})", homes.front()) : "";
 }
 
 /// A slip of the finger first, then the right key in the wrong table, then what is merely similar.

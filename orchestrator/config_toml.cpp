@@ -70,7 +70,10 @@ std::string to_toml(const toml::node& node) {
 }
 
 std::string describe(const toml::node& node) {
-  if (node.is_array()) return "an array";
+  if (const auto* array = node.as_array()) {
+    if (array->empty()) return "an empty array";
+    return array->is_homogeneous<std::string>() ? "an array of strings" : "an array";
+  }
   if (node.is_table()) return "a table";
   if (node.is_string()) return "a string";
   if (node.is_number()) return "the number " + to_toml(node);

@@ -44,6 +44,11 @@ class ExpandedVariants final : public Variants {
   std::size_t size_ = 0;
 };
 
+void check_reserved(const std::string& name, Place place, Reading& reading) {
+  if (name != "best") return;
+  reading.problems.error(place, "'best' cannot be the name of a variant: it means the winner");
+}
+
 Variant read_variant(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
   VariantHead head;
   Overlay overlay;
@@ -89,6 +94,7 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
     for (std::size_t i = 0; i < matrices[m].included.size(); ++i) {
       const std::string name = name_at(matrices[m], i);
       const Place place = place_of(*tables[m], "name");
+      check_reserved(name, place, reading);
       if (name.size() > longest_name) {
         reading.problems.error(
             place, fmt::format("the name '{}' is longer than {} characters: write a shorter name = \"...\"",

@@ -28,8 +28,8 @@ void check_program(const Item& item, const std::vector<std::string>& known) {
   if (workload.program.empty() && known.size() == 1) workload.program = known.front();
   if (workload.program.empty()) {
     item.error(
-        "", fmt::format("workload '{}' must say which program it runs: write program = \"{}\" (there are {})",
-                        workload.name, known.front(), quoted_list(known, "and")));
+        "", fmt::format("{} must say which program it runs: write program = \"{}\" (there are {})",
+                        title_of(item.table, Section::workload), known.front(), quoted_list(known, "and")));
   } else if (std::ranges::find(known, workload.program) == known.end()) {
     const std::string hint = did_you_mean(workload.program, known);
     item.error("program",

@@ -31,7 +31,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Diagnostics::throw_errors() const {
-  if (has_errors()) throw Error(fmt::format("{}", fmt::join(errors(), "\n")));
+  if (count() > 0) throw Error(fmt::format("{}", fmt::join(errors(), "\n")));
 }
 
 std::vector<std::string> Diagnostics::lines(const std::vector<Entry>& entries) const {

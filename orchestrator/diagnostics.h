@@ -25,7 +25,7 @@ class Diagnostics {
   void error(Place place, std::string text) { errors_.push_back({place, std::move(text)}); }
   void note(Place place, std::string text) { notes_.push_back({place, std::move(text)}); }
 
-  bool has_errors() const { return !errors_.empty(); }
+  std::size_t count() const { return errors_.size(); }
   /// "pgo.toml:12:1: unknown key ...", in file order, each once.
   std::vector<std::string> errors() const { return lines(errors_); }
   std::vector<std::string> notes() const { return lines(notes_); }

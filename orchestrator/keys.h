@@ -9,71 +9,9 @@
 #include <vector>
 
 #include "orchestrator/config_value.h"
+#include "orchestrator/keys_types.h"
 
 namespace pgo_orch::orchestrator {
-
-/// A TOML table of the file, or one inside another.
-enum class Section {
-  top,
-  project,
-  workload,
-  expect,
-  settings,
-  variant,
-  matrix,
-  pgo,
-  package,
-  bolt,
-  gate,
-  measure,
-  build,
-  build_patch,
-  reference,
-  goal,
-  decision,
-  band,
-  phase,
-  inspect
-};
-
-enum class Type {
-  boolean,
-  count,
-  number,
-  factor,  // count: from 1; number: from 0; factor: any number over 0
-  text,
-  name,
-  choice,
-  choice_or_path,  // name: not empty
-  name_or_path,
-  path,
-  file,
-  files,
-  folder,  // file, folder: must exist
-  duration,
-  percentage,
-  limit,  // limit: a duration, a percentage or a size
-  strings,
-  one_or_several,
-  command,
-  commands,
-  string_table,
-  expectation,
-  feedback,
-  packages,
-  dependencies,
-  table,
-  tables,
-  switch_or_table,  // with `inner`; switch: true and false stand for a table too
-  axis_values,
-  axis_values_list  // a choice of a matrix's axis values
-};
-
-enum class Support {
-  full,
-  later,  ///< validated, then an error unless it is the default
-  off     ///< accepted with a note that it is off
-};
 
 struct KeyInfo {
   std::string_view name;

@@ -52,8 +52,7 @@ struct Recipe {
   std::filesystem::path cargo_cwd;             ///< the manifest's folder
   std::vector<std::string> package_args;       ///< -p, --features, ..., cargo-args
   std::vector<Program> programs;
-  std::vector<Workload> training;  ///< what trains this variant; placeholders still in
-  std::filesystem::path root;      ///< folder of pgo.toml, for {root}
+  std::vector<Workload> training;  ///< what trains this variant
   int jobs = 0;
   Nanoseconds build_timeout{};
 };
@@ -71,14 +70,12 @@ std::vector<Step> steps_of(const Recipe& recipe);
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package);
 
-/// How one run of a workload is started, but for what training or measuring adds. Replaces {exe}, {root},
-/// {tmp}.
+/// How one run of a workload is started, but for what training or measuring adds. `workload` has {exe} left only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
-                                     const std::map<std::string, std::string>& run_env,
-                                     const std::filesystem::path& root, const std::filesystem::path& tmp);
+                                     const std::map<std::string, std::string>& run_env);
 
-/// Replaces {exe}, {root} and {tmp}; other braces stay as they are.
-std::string replace_placeholders(std::string text, const std::filesystem::path& executable,
-                                 const std::filesystem::path& root, const std::filesystem::path& tmp);
+/// Replaces one placeholder, such as "{exe}"; other braces stay as they are.
+std::string replace_placeholder(const std::string& text, const std::string& placeholder,
+                                const std::filesystem::path& value);
 
 }  // namespace pgo_orch::pgo

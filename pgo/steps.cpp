@@ -87,7 +87,7 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   step.workload = workload;
   step.raw_dir = recipe.folder.profiles() / "raw" / workload.name;
   step.command = workload_command(workload, recipe.folder.instrumented() / workload.program,
-                                  recipe.settings.run_env, recipe.root, recipe.folder.root / "tmp");
+                                  recipe.settings.run_env);
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
   // since a '%' in it would be a pattern too.
   const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";

@@ -5,35 +5,22 @@ namespace pgo_orch::pgo {
 
 namespace fs = std::filesystem;
 
-std::string replace_placeholders(std::string text, const fs::path& executable, const fs::path& root,
-                                 const fs::path& tmp) {
+std::string replace_placeholder(const std::string& text, const std::string& placeholder, const fs::path& value) {
   std::string replaced;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view rest = std::string_view(text).substr(at);
-    const auto put = [&](std::string_view name, const fs::path& value) {
-      if (!rest.starts_with(name)) return false;
-      replaced += value.string();
-      at += name.size();
-      return true;
-    };
-    if (put("{exe}", executable) || put("{root}", root) || put("{tmp}", tmp)) continue;
-    replaced += text[at++];
+  std::size_t from = 0;
+  for (std::size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, from)) {
+    replaced += text.substr(from, at - from) + value.string();
+    from = at + placeholder.size();
   }
-  return replaced;
+  return replaced + text.substr(from);
 }
 
 toolchains::Command workload_command(const Workload& workload, const fs::path& executable,
-                                     const std::map<std::string, std::string>& run_env, const fs::path& root,
-                                     const fs::path& tmp) {
+                                     const std::map<std::string, std::string>& run_env) {
   toolchains::Command command;
-  const auto add = [&](const std::string& word) {
-    command.argv.push_back(replace_placeholders(word, executable, root, tmp));
-  };
-  if (workload.command.empty()) {
-    command.argv.push_back(executable.string());
-    for (const auto& argument : workload.args) add(argument);
-  } else {
-    for (const auto& word : workload.command) add(word);
+  if (workload.command.empty()) command.argv.push_back(executable.string());
+  for (const auto& word : workload.command.empty() ? workload.args : workload.command) {
+    command.argv.push_back(replace_placeholder(word, "{exe}", executable));
   }
   command.cwd = workload.cwd;
   command.env = profiles::run_environment(run_env, workload.env);

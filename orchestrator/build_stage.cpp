@@ -1,0 +1,126 @@
+#include "orchestrator/build_stage.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "pgo/cargo_output.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using pgo::BuildStep;
+using pgo::CargoArtifact;
+
+namespace {
+
+/// What one `cargo build` came to.
+struct CargoRun {
+  toolchains::Outcome outcome;
+  std::vector<CargoArtifact> artifacts;
+  std::vector<pgo::RustcCall> calls;
+  std::string log;
+
+  bool clean() const { return std::ranges::none_of(artifacts, &CargoArtifact::fresh); }
+};
+
+/// The times belong to a command with its environment and configuration; another one is another build.
+std::string times_key(const BuildStep& step) {
+  return toolchains::sha256(to_shell(step.command) + '\n' + toolchains::read_file(step.config));
+}
+
+fs::path times_file(const BuildStep& step) {
+  return step.units_file.parent_path() / fmt::format("{}.times.json", name_of(step.stage));
+}
+
+std::string label(const BuildStep& step) {
+  return pgo::describe(pgo::Step(step));
+}
+
+CargoRun run_cargo(const BuildStep& step, toolchains::Runner& runner) {
+  CargoRun run;
+  toolchains::write_file_atomically(step.command.log_file, "");
+  log_command(step.command.log_file, step.command);
+  run.outcome = runner.run(step.command);
+  if (!run.outcome.ok()) return run;
+  run.log = toolchains::read_file(step.command.log_file);
+  run.artifacts = pgo::parse_artifacts(toolchains::read_file(step.command.stdout_file));
+  run.calls = pgo::parse_rustc_calls(run.log);
+  return run;
+}
+
+pgo::Units recorded_units(const BuildStep& step) {
+  std::error_code missing;
+  if (!fs::exists(step.units_file, missing) || !fs::exists(step.target_dir, missing)) return {};
+  return pgo::units_from_json(toolchains::read_file(step.units_file));
+}
+
+StepResult check_flags(const BuildStep& step, const CargoRun& run) {
+  const auto target = std::ranges::find(step.command.argv, "--target");
+  const std::string triple = target == step.command.argv.end() ? "" : *(target + 1);
+  const auto problems = compare_with_plan(run.calls, triple, step.flags, step.options);
+  if (problems.empty()) return std::nullopt;
+  const std::string more = problems.size() > 3 ? fmt::format("; and {} more", problems.size() - 3) : "";
+  const std::vector<std::string> shown(problems.begin(),
+                                       problems.begin() + std::min<std::ptrdiff_t>(3, std::ssize(problems)));
+  return failed_step(label(step),
+                     fmt::format("cargo did not build what was planned: {}{}", fmt::join(shown, "; "), more),
+                     step.command.log_file);
+}
+
+StepResult copy_executables(const BuildStep& step, const CargoRun& run) {
+  for (const auto& program : step.programs) {
+    const auto found = std::ranges::find_if(run.artifacts, [&](const CargoArtifact& artifact) {
+      return artifact.name == program.name && artifact.kind == (program.is_example ? "example" : "bin") &&
+             !artifact.executable.empty();
+    });
+    if (found == run.artifacts.end()) {
+      return failed_step(label(step), fmt::format("cargo named no executable for '{}'", program.name),
+                         step.command.log_file);
+    }
+    toolchains::copy_file_exact(found->executable, step.output_dir / program.name);
+  }
+  return std::nullopt;
+}
+
+void keep_time(const BuildStep& step, const CargoRun& run, const BuildOptions& options, StageTimes& times) {
+  if (times.stored) times.runs.clear();
+  times.stored = false;
+  times.shared = options.shared;
+  times.measured_at = timestamp();
+  times.runs.push_back(to_run(run.outcome));
+  save_times(times_file(step), times);
+}
+
+}  // namespace
+
+StepResult execute(const BuildStep& step, const BuildOptions& options, toolchains::Runner& runner,
+                   StageBuild& built) {
+  built.times = load_times(times_file(step), label(step), times_key(step));
+  pgo::Units units = recorded_units(step);
+  CargoRun run;
+  bool timed = false;
+  do {
+    if (timed) fs::remove_all(step.target_dir);
+    run = run_cargo(step, runner);
+    if (!run.outcome.ok()) return failed_command(label(step), step.command, run.outcome);
+    units = update(units, run.calls, run.artifacts);
+    if (!covers(units, run.artifacts)) {  // the record was lost: only a build from nothing tells again
+      fs::remove_all(step.target_dir);
+      run = run_cargo(step, runner);
+      if (!run.outcome.ok()) return failed_command(label(step), step.command, run.outcome);
+      units = update({}, run.calls, run.artifacts);
+    }
+    toolchains::write_file_atomically(step.units_file, to_json(units));
+    if (auto failed = check_flags(step, run)) return failed;
+    if (run.clean()) keep_time(step, run, options, built.times);
+    timed = true;
+  } while (options.runs > 1 && std::ssize(built.times.runs) < options.runs);
+  built.profile_warnings = pgo::count_profile_warnings(run.log).total();
+  return copy_executables(step, run);
+}
+
+}  // namespace pgo_orch::orchestrator

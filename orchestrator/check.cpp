@@ -1,0 +1,164 @@
+#include "orchestrator/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+#include <sstream>
+
+#include "orchestrator/prepare.h"
+#include "orchestrator/variant_build.h"
+#include "pgo/recipe.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::VariantResult;
+
+namespace {
+
+std::string sorted_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
+  std::ranges::sort(lines);
+  std::string joined;
+  for (const auto& line : lines) joined += line + '\n';
+  return joined;
+}
+
+bool has_own_text(const pgo::Expectation& expect) {
+  return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
+}
+
+/// The first line in which two texts differ, as a sentence.
+std::string first_difference(const std::string& expected, const std::string& found) {
+  const auto shorten = [](std::string line) {
+    if (line.size() > 60) line = line.substr(0, 57) + "...";
+    return line;
+  };
+  std::istringstream a(expected), b(found);
+  std::string line_a, line_b;
+  for (int number = 1;; ++number) {
+    const bool more_a = static_cast<bool>(std::getline(a, line_a));
+    const bool more_b = static_cast<bool>(std::getline(b, line_b));
+    if (!more_a && !more_b) return "they differ in the newline at the end only";
+    if (!more_a) return fmt::format("line {} is too much: \"{}\"", number, shorten(line_b));
+    if (!more_b) return fmt::format("it ends before line {}, \"{}\"", number, shorten(line_a));
+    if (line_a != line_b) {
+      return fmt::format("line {} is \"{}\", expected \"{}\"", number, shorten(line_b), shorten(line_a));
+    }
+  }
+}
+
+std::string normalized(const std::string& text, const pgo::Expectation& expect) {
+  return expect.stdout_sorted ? sorted_lines(text) : text;
+}
+
+}  // namespace
+
+Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
+    : planner_(planner), workloads_(std::move(workloads)), runner_(runner) {}
+
+Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
+                          const profiles::Settings& settings, const std::string& suffix) {
+  const fs::path folder = planner_.layout().workloads() / workload.name;
+  const fs::path log = planner_.layout().variant(row.name) / "check.log";
+  const fs::path executable = planner_.layout().variant(row.name) / "bin" / workload.program;
+  auto command = pgo::workload_command(workload, executable, settings.run_env);
+  command.stdout_file = folder / (row.name + suffix);
+  command.log_file = log;
+  command.timeout = workload.timeout;
+  const std::string stage = "check " + workload.name;
+  Run result;
+  if ((result.failed = run_prepare(workload, runner_, log))) return result;
+  log_command(log, command);
+  const auto outcome = runner_.run(command);
+  if (outcome.end != toolchains::End::exited) {
+    result.failed = failed_command(stage, command, outcome);
+    return result;
+  }
+  if (outcome.exit_code != workload.expect.exit_code) {
+    result.wrong = fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_code);
+  }
+  result.observed.file = command.stdout_file;
+  result.observed.sha256 = toolchains::sha256_of_file(command.stdout_file);
+  if (workload.expect.stdout_sorted) {
+    result.observed.sorted_sha256 =
+        toolchains::sha256(sorted_lines(toolchains::read_file(command.stdout_file)));
+  }
+  return result;
+}
+
+std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
+  const auto& expect = workload.expect;
+  if (expect.stdout_any) return std::nullopt;
+  const auto compare = [&](const std::string& expected) -> std::optional<std::string> {
+    const std::string found = normalized(toolchains::read_file(observed.file), expect);
+    if (found == normalized(expected, expect)) return std::nullopt;
+    return first_difference(normalized(expected, expect), found);
+  };
+  if (expect.stdout_text) return compare(*expect.stdout_text);
+  if (expect.stdout_file) return compare(toolchains::read_file(*expect.stdout_file));
+  if (expect.stdout_sha256) {
+    if (observed.sha256 == *expect.stdout_sha256) return std::nullopt;
+    return fmt::format("its SHA-256 is {}, expected {}", observed.sha256, *expect.stdout_sha256);
+  }
+  if (expect.stdout_matches) {
+    if (std::regex_search(toolchains::read_file(observed.file), std::regex(*expect.stdout_matches)))
+      return std::nullopt;
+    return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
+  }
+  const auto baseline = baseline_.find(workload.name);
+  if (baseline == baseline_.end()) return std::nullopt;
+  const auto& other = baseline->second;
+  const bool same =
+      expect.stdout_sorted ? other.sorted_sha256 == observed.sorted_sha256 : other.sha256 == observed.sha256;
+  if (same) return std::nullopt;
+  return compare(toolchains::read_file(other.file));
+}
+
+bool Checker::passes(VariantResult& row, const Workload& workload, const Run& run) const {
+  if (run.failed) {
+    mark_failed(row, *run.failed);
+    return false;
+  }
+  const auto wrong = run.wrong ? run.wrong : difference(workload, run.observed);
+  if (!wrong) return true;
+  row.status = report::Status::wrong_output;
+  row.reason = fmt::format("workload {}: {}", workload.name, *wrong);
+  return false;
+}
+
+void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
+  for (const auto& workload : workloads_) {
+    const auto first = run(workload, row, settings, ".out");
+    if (!passes(row, workload, first)) {
+      if (first.wrong) row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
+      return;
+    }
+    if (has_own_text(workload.expect) || workload.expect.stdout_any) continue;
+    baseline_[workload.name] = first.observed;
+    if (passes(row, workload, run(workload, row, settings, ".again"))) continue;
+    if (row.status == report::Status::wrong_output) {
+      row.reason +=
+          ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
+          "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "
+          "expect = { stdout-any = true } or a stdout-matches";
+    }
+    return;
+  }
+}
+
+void Checker::check(VariantResult& row, const profiles::Settings& settings) {
+  for (const auto& workload : workloads_) {
+    const auto result = run(workload, row, settings, ".out");
+    if (!passes(row, workload, result)) return;
+    std::error_code ignored;
+    fs::remove(result.observed.file, ignored);
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

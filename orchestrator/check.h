@@ -1,0 +1,51 @@
+#pragma once
+// Does a variant still print the right thing? Every variant and workload, before anything is timed.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "orchestrator/planner.h"
+#include "orchestrator/step_result.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What a run printed, as far as it is compared.
+struct Observed {
+  std::string sha256;         ///< of standard output
+  std::string sorted_sha256;  ///< of its lines in order
+  std::filesystem::path file;
+};
+
+class Checker {
+ public:
+  /// Only the workloads of `workloads` are checked.
+  Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner);
+
+  /// The baseline runs each workload twice: its exit code and output must be as expected and, where they are
+  /// what the others are compared with, the same both times. Marks the row otherwise.
+  void check_baseline(report::VariantResult& row, const profiles::Settings& settings);
+
+  /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
+  void check(report::VariantResult& row, const profiles::Settings& settings);
+
+ private:
+  struct Run {
+    StepResult failed;                 ///< did not end by itself
+    std::optional<std::string> wrong;  ///< ended, with another exit code than expected
+    Observed observed;
+  };
+  Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
+          const std::string& suffix);
+  /// False: the row says why not.
+  bool passes(report::VariantResult& row, const Workload& workload, const Run& run) const;
+  std::optional<std::string> difference(const Workload& workload, const Observed& observed) const;
+
+  const Planner& planner_;
+  std::vector<Workload> workloads_;
+  toolchains::Runner& runner_;
+  std::map<std::string, Observed> baseline_;
+};
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,230 @@
+#include "orchestrator/command_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/program_options.hpp>
+#include <cstdlib>
+#include <sstream>
+
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace po = boost::program_options;
+
+namespace {
+
+/// One command: its options, and how they become a request.
+struct Command {
+  const char* name;
+  const char* usage;
+  const char* summary;
+  po::options_description (*options)();
+  Request (*request)(const po::variables_map&);
+};
+
+using Names = std::vector<std::string>;
+
+void add_common(po::options_description& options) {
+  options.add_options()  //
+      ("state-dir", po::value<std::string>()->value_name("DIR"),
+       "where everything is kept (default: .pgo-orch beside the file)")  //
+      ("color", po::value<std::string>()->default_value("auto")->value_name("WHEN"),
+       "auto, always or never")  //
+      ("help,h", "show this text");
+}
+
+void add_selection(po::options_description& options) {
+  options.add_options()  //
+      ("variant", po::value<Names>()->composing()->value_name("GLOB"),
+       "only these variants (repeatable); the baseline always comes along")  //
+      ("workload", po::value<Names>()->composing()->value_name("GLOB"),
+       "check and measure only these (repeatable)");
+}
+
+void add_exports(po::options_description& options) {
+  const auto file = [] { return po::value<std::string>()->value_name("FILE"); };
+  options.add_options()                                                   //
+      ("json", file(), "write results.json there; - is standard output")  //
+      ("markdown", file(), "write the report as GitHub Markdown")         //
+      ("csv", file(), "write all figures as CSV")                         //
+      ("export-hyperfine", file(), "write the times as hyperfine's --export-json does");
+}
+
+bool wants_color(const po::variables_map& values, int descriptor) {
+  const auto when = values["color"].as<std::string>();
+  if (when != "auto" && when != "always" && when != "never") {
+    throw Error(fmt::format("--color {}: it is auto, always or never", when));
+  }
+  if (when != "auto") return when == "always";
+  const char* no_color = std::getenv("NO_COLOR");
+  return isatty(descriptor) && !(no_color && *no_color);
+}
+
+std::string text(const po::variables_map& values, const char* name) {
+  return values.contains(name) ? values[name].as<std::string>() : "";
+}
+
+Names names(const po::variables_map& values, const char* name) {
+  return values.contains(name) ? values[name].as<Names>() : Names{};
+}
+
+Exports exports(const po::variables_map& values) {
+  return {text(values, "json"), text(values, "markdown"), text(values, "csv"),
+          text(values, "export-hyperfine")};
+}
+
+std::string file(const po::variables_map& values) {
+  return values["file"].as<std::string>();
+}
+
+// ---- run ----
+
+po::options_description run_options() {
+  po::options_description options("Options");
+  add_selection(options);
+  options.add_options()                                                                        //
+      ("no-measure", "build, train and check only")                                            //
+      ("quick", "measure for a fifth of max-time; no report files")                            //
+      ("resume", "go on with the latest run where it was interrupted")                         //
+      ("fresh", "forget what earlier runs built and trained: every build is clean and timed")  //
+      ("fail-fast", "stop at the first variant that fails or prints something wrong")          //
+      ("seed", po::value<std::uint64_t>()->value_name("N"),
+       "of the random order of runs (default: random, recorded)");
+  add_exports(options);
+  options.add_options()                             //
+      ("quiet,q", "errors only on standard error")  //
+      ("verbose,v", "show each command");
+  add_common(options);
+  return options;
+}
+
+Request run_request(const po::variables_map& values) {
+  RunOptions options;
+  options.file = file(values);
+  options.state_dir = text(values, "state-dir");
+  options.selection = {names(values, "variant"), names(values, "workload")};
+  options.measure = !values.contains("no-measure");
+  options.quick = values.contains("quick");
+  options.resume = values.contains("resume");
+  options.fresh = values.contains("fresh");
+  options.fail_fast = values.contains("fail-fast");
+  if (values.contains("seed")) options.seed = values["seed"].as<std::uint64_t>();
+  options.exports = exports(values);
+  if (values.contains("quiet")) options.verbosity = report::Verbosity::quiet;
+  if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;
+  options.color_out = wants_color(values, STDOUT_FILENO);
+  options.color_err = wants_color(values, STDERR_FILENO);
+  if (options.resume && options.fresh) throw Error("--resume and --fresh contradict each other: choose one");
+  return options;
+}
+
+// ---- plan ----
+
+po::options_description plan_options() {
+  po::options_description options("Options");
+  options.add_options()("variant", po::value<Names>()->composing()->value_name("GLOB"),
+                        "only these variants (repeatable); the baseline always comes along");
+  options.add_options()             //
+      ("json", "the plan as JSON")  //
+      ("format", po::value<std::string>()->value_name("FORMAT"),
+       "text (default), json, or sh: a script that does the same builds without pgo-orch");
+  add_common(options);
+  return options;
+}
+
+Request plan_request(const po::variables_map& values) {
+  PlanOptions options;
+  options.file = file(values);
+  options.state_dir = text(values, "state-dir");
+  options.selection = {names(values, "variant"), {}};
+  const std::string format = values.contains("json") ? "json" : text(values, "format");
+  if (format == "json")
+    options.format = PlanFormat::json;
+  else if (format == "sh")
+    options.format = PlanFormat::shell;
+  else if (!format.empty() && format != "text")
+    throw Error(fmt::format("--format {}: it is text, json or sh", format));
+  return options;
+}
+
+// ---- report ----
+
+po::options_description report_options() {
+  po::options_description options("Options");
+  options.add_options()("run", po::value<std::string>()->value_name("ID"), "which run (default: the latest)");
+  add_exports(options);
+  add_common(options);
+  return options;
+}
+
+Request report_request(const po::variables_map& values) {
+  RenderOptions options;
+  options.file = file(values);
+  options.state_dir = text(values, "state-dir");
+  options.run = text(values, "run");
+  options.exports = exports(values);
+  options.color_out = wants_color(values, STDOUT_FILENO);
+  return options;
+}
+
+constexpr Command commands[] = {
+    {"run", "run [pgo.toml] [options]", "build every variant, check it, time it, and say what is faster",
+     run_options, run_request},
+    {"plan", "plan [pgo.toml] [options]", "show what would run; builds and runs nothing of the project",
+     plan_options, plan_request},
+    {"report", "report [pgo.toml | results.json] [options]", "show a finished run again, in any format",
+     report_options, report_request},
+};
+
+std::string overview() {
+  std::string text = "pgo-orch " PGO_ORCH_VERSION
+                     ": which way of building my program is the best, by how much, and is that real?\n\n"
+                     "Usage: pgo-orch COMMAND [pgo.toml] [options]\n\nCommands:\n";
+  for (const auto& command : commands) text += fmt::format("  {:<8}{}\n", command.name, command.summary);
+  return text +
+         "\n`pgo-orch COMMAND --help` shows a command's options.\n"
+         "Exit codes: 0 all well; 1 a variant failed or printed something wrong; 2 wrong usage or "
+         "configuration;\n"
+         "3 a tool is missing; 130 interrupted.\n";
+}
+
+std::string help(const Command& command) {
+  std::ostringstream text;
+  text << "Usage: pgo-orch " << command.usage << "\n\n" << command.summary << "\n\n" << command.options();
+  return text.str();
+}
+
+Request parse(const Command& command, const Names& arguments) {
+  po::options_description all = command.options();
+  all.add_options()("file", po::value<std::string>()->default_value("pgo.toml"));
+  po::positional_options_description positional;
+  positional.add("file", 1);
+  po::variables_map values;
+  try {
+    using namespace po::command_line_style;
+    const int style = unix_style & ~allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
+              values);
+  } catch (const po::error& error) {
+    throw Error(fmt::format("{}: {}; see pgo-orch {} --help", command.name, error.what(), command.name));
+  }
+  if (values.contains("help")) return ShowText{help(command)};
+  return command.request(values);
+}
+
+}  // namespace
+
+Request parse_command_line(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw Error("say what to do: pgo-orch run, plan or report; see pgo-orch --help");
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") return ShowText{overview()};
+  if (first == "--version" || first == "-V") return ShowText{"pgo-orch " PGO_ORCH_VERSION "\n"};
+  for (const auto& command : commands) {
+    if (first == command.name) return parse(command, {arguments.begin() + 1, arguments.end()});
+  }
+  throw Error(fmt::format("there is no command '{}': it is run, plan or report; see pgo-orch --help", first));
+}
+
+}  // namespace pgo_orch::orchestrator

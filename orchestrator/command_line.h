@@ -1,0 +1,25 @@
+#pragma once
+// The command line: what is asked for. One table of options drives parsing and --help.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "orchestrator/render.h"
+#include "orchestrator/run.h"
+#include "orchestrator/show_plan.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Text to print: help or version.
+struct ShowText {
+  std::string text;
+};
+
+using Request = std::variant<RunOptions, PlanOptions, RenderOptions, ShowText>;
+
+/// `arguments`: without the program's name. Throws Error on what can't be understood, with the nearest that
+/// can.
+Request parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace pgo_orch::orchestrator

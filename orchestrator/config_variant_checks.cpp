@@ -1,0 +1,180 @@
+// What a variant, complete, cannot be.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "orchestrator/config_parts.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+using profiles::Settings;
+
+struct Complaint {
+  Strings keys;  ///< that disagree
+  std::string text;
+};
+
+/// rustc has no such thing as a static C runtime there, and says nothing about it (`rustc --print cfg`).
+bool lacks_static_crt(const std::string& target) {
+  static constexpr const char* systems[] = {"-apple-",  "-windows-gnu", "-netbsd",
+                                            "-openbsd", "-illumos",     "-solaris",
+                                            "-fuchsia", "-none",        "wasm32-unknown-unknown"};
+  return std::ranges::any_of(systems,
+                             [&](const char* system) { return target.find(system) != std::string::npos; });
+}
+
+void check_crt(const Settings& settings, const Project& project, std::vector<Complaint>& complaints) {
+  if (!settings.crt_static.value_or(false)) return;
+  const std::string target = settings.target.value_or(project.target.value_or(""));
+  if (lacks_static_crt(target)) {
+    complaints.push_back(
+        {{"crt-static", "target"},
+         fmt::format("the target '{}' has no static C runtime: leave crt-static out", target)});
+  }
+  const std::string model = settings.relocation_model.value_or("default");
+  if (model == "ropi" || model == "rwpi" || model == "ropi-rwpi") {
+    complaints.push_back(
+        {{"crt-static", "relocation-model"},
+         fmt::format("relocation-model = \"{}\" is for firmware, which has no C runtime: with "
+                     "crt-static = true write \"static\" or \"pic\"",
+                     model)});
+  }
+  // rustc would link again without -static-pie and say so only in a log: another program than was asked for.
+  if (settings.linker == "gold" && model != "static" && model != "dynamic-no-pic") {
+    complaints.push_back(
+        {{"crt-static", "relocation-model", "linker"},
+         "gold cannot link a static position-independent executable: with crt-static = true write "
+         "relocation-model = \"static\" or another linker"});
+  }
+}
+
+/// Whether it is plain which file replaces which.
+bool replaces_files(const Settings& settings, const Project& project) {
+  const auto has_namesake = [&](const auto& own) {
+    return std::ranges::any_of(project.source,
+                               [&](const auto& file) { return file.filename() == own.filename(); });
+  };
+  return settings.source.size() == project.source.size() ||
+         std::ranges::all_of(settings.source, has_namesake);
+}
+
+void check_project_kind(const Settings& settings, const Project& project,
+                        std::vector<Complaint>& complaints) {
+  const bool manifest = project.kind == ProjectKind::manifest;
+  if (!settings.source.empty() && manifest) {
+    complaints.push_back(
+        {{"source"},
+         "'source' replaces the files of a [project] with source: this one has a manifest, write patch"});
+  } else if (!settings.source.empty() && !replaces_files(settings, project)) {
+    complaints.push_back(
+        {{"source"},
+         fmt::format("'source' must have a file for each of the project's {}, in their order, or "
+                     "files of the same names",
+                     project.source.size())});
+  }
+  if (settings.target && project.host_flags) {
+    complaints.push_back(
+        {{"target"}, "'target' has no effect: the project has host-flags = true, so cargo gets no --target"});
+  }
+  if (manifest) return;
+  if (!settings.features.empty()) {
+    complaints.push_back(
+        {{"features"}, "a generated package has no features: write cfg = [...] and test for that"});
+  }
+  if (settings.default_features) {
+    complaints.push_back(
+        {{"default-features"}, "a generated package has no features: leave default-features out"});
+  }
+  if (settings.profile && !is_cargo_profile(*settings.profile)) {
+    complaints.push_back({{"profile"},
+                          fmt::format("there is no profile '{}' in a generated package: write \"release\"",
+                                      *settings.profile)});
+  }
+}
+
+void check_training(const Settings& settings, const Config& config, std::vector<Complaint>& complaints) {
+  if (!settings.pgo || !settings.pgo->profile.empty() || !settings.pgo->train.empty()) return;
+  if (std::ranges::any_of(config.workloads, &Workload::trains)) return;
+  complaints.push_back(
+      {{"pgo"}, "there is nothing to train with: write a [[workload]] whose role is \"train\" or \"both\""});
+}
+
+/// Reports a complaint where the variant itself has a part in it: what it only inherits was said before.
+void report(const std::vector<Complaint>& complaints, const toml::table& table, const std::string& name,
+            std::set<std::string>& said, Reading& reading) {
+  for (const auto& [keys, text] : complaints) {
+    const auto own = std::ranges::find_if(keys, [&](const std::string& key) { return table.contains(key); });
+    if (own == keys.end() && table.contains("inherits")) continue;
+    if (!said.insert(text).second) continue;
+    const Place place = own == keys.end() ? place_of(table) : place_of(table, *own);
+    reading.problems.error(place, fmt::format("variant '{}': {}", name, text));
+  }
+}
+
+/// Names of workloads under `train`, also those in the arrays of a matrix.
+void check_train_names(const toml::node& node, const std::vector<Workload>& workloads, Reading& reading) {
+  if (const auto* array = node.as_array()) {
+    for (const toml::node& item : *array) check_train_names(item, workloads, reading);
+  }
+  const auto* table = node.as_table();
+  const auto* names = table ? (*table)["train"].as_array() : nullptr;
+  if (!names) return;
+  Strings known;
+  for (const Workload& workload : workloads) known.push_back(workload.name);
+  if (names->empty()) {
+    reading.problems.error(place_of(*names), "'train' names no workload: leave it out to train with all");
+  }
+  for (const toml::node& item : *names) {
+    if (!item.is_string()) continue;  // reported by its type
+    const std::string name = item.value_or(std::string());
+    const auto found = std::ranges::find(workloads, name, &Workload::name);
+    if (found == workloads.end()) {
+      reading.problems.error(place_of(item), fmt::format("there is no workload '{}' to train with{}", name,
+                                                         did_you_mean(name, known)));
+    } else if (!found->trains()) {
+      reading.problems.error(place_of(item),
+                             fmt::format("workload '{}' cannot train: its role is \"measure\"", name));
+    }
+  }
+}
+
+/// The table that a variant comes from: listed ones stand in order, those of a matrix know its line.
+const toml::table& origin_of(const Variant& variant, std::size_t index,
+                             const std::vector<const toml::table*>& listed,
+                             const std::vector<const toml::table*>& matrices) {
+  if (index < listed.size()) return *listed[index];
+  return **std::ranges::find(matrices, variant.line,
+                             [](const toml::table* table) { return place_of(*table).line; });
+}
+
+}  // namespace
+
+void check_variants(const toml::table& document, const Config& config, Reading& reading) {
+  for (const char* section : {"variant-defaults", "variant", "matrix"}) {
+    for (const toml::table* table : tables_at(document, section)) {
+      for (const char* key : {"pgo", "bolt"}) {
+        if (const toml::node* node = table->get(key)) check_train_names(*node, config.workloads, reading);
+      }
+    }
+  }
+  if (!config.variants || !document.contains("project")) return;
+  const auto listed = tables_at(document, "variant");
+  const auto matrices = tables_at(document, "matrix");
+  std::map<const toml::table*, std::set<std::string>> said;
+  for (std::size_t i = 0; i < config.variants->size(); ++i) {
+    const Variant variant = config.variants->at(i);
+    std::vector<Complaint> complaints;
+    check_crt(variant.settings, config.project, complaints);
+    check_project_kind(variant.settings, config.project, complaints);
+    check_training(variant.settings, config, complaints);
+    if (complaints.empty()) continue;
+    const toml::table& table = origin_of(variant, i, listed, matrices);
+    report(complaints, table, variant.name, said[&table], reading);
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

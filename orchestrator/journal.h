@@ -1,0 +1,60 @@
+#pragma once
+// What a run has finished, a line at a time, so that it can be killed at any moment and resumed.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "measure/rounds.h"
+#include "orchestrator/layout.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What an earlier, unfinished run left.
+struct Unfinished {
+  std::string id;
+  std::string started;
+  std::uint64_t seed = 0;
+  std::map<std::string, report::VariantResult> variants;             ///< finished rows
+  std::map<std::string, std::vector<measure::Series>> measurements;  ///< by workload, complete rounds only
+};
+
+class Journal {
+ public:
+  /// A new run; `fingerprint` is of what it was asked to do.
+  static Journal begin(const Layout& layout, const std::string& id, const std::string& fingerprint,
+                       std::uint64_t seed);
+
+  /// The run that `latest` points to, to go on with. Errors: there is none, it is finished, or it was asked
+  /// for something else (pgo.toml or the selection changed).
+  static std::pair<Journal, Unfinished> resume(const Layout& layout, const std::string& fingerprint);
+
+  void variant_finished(const report::VariantResult& row);
+  /// The last round of each series. `code` is the executables' hashes, by contender: samples of other code
+  /// are not taken up again.
+  void round_finished(const std::string& workload, const measure::Progress& progress,
+                      const std::map<std::string, std::string>& code);
+  void end();
+
+  const std::string& id() const { return id_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  Journal(std::filesystem::path folder, std::string id) : folder_(std::move(folder)), id_(std::move(id)) {}
+  std::filesystem::path folder_;
+  std::string id_;
+};
+
+/// The series of these contenders (name -> code), renamed to them; none at all unless every contender has one
+/// with the same rounds, since samples count only beside those of the same round.
+std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
+                                    const std::map<std::string, std::string>& code);
+
+/// "2026-11-23T07-04-25Z", with a number behind it if that run exists.
+std::string new_run_id(const Layout& layout);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,35 @@
+#pragma once
+// Where everything lies in the state folder.
+
+#include <filesystem>
+#include <string>
+
+namespace pgo_orch::orchestrator {
+
+struct Layout {
+  std::filesystem::path state;  ///< absolute
+  std::filesystem::path alias;  ///< the same folder by a path without '%': profile file names are patterns
+
+  std::filesystem::path variant(const std::string& name) const { return state / "variants" / name; }
+  std::filesystem::path variant_alias(const std::string& name) const { return alias / "variants" / name; }
+  std::filesystem::path workloads() const {
+    return state / "workloads";
+  }  ///< inputs written out, outputs seen
+  std::filesystem::path resolved() const { return state / "source"; }  ///< Cargo.lock of a source project
+  std::filesystem::path shadow() const { return state / "shadow"; }
+  std::filesystem::path tools() const { return state / "tools"; }
+  std::filesystem::path scratch() const { return state / "tmp"; }
+  std::filesystem::path runs() const { return state / "runs"; }
+  std::filesystem::path run(const std::string& id) const { return runs() / id; }
+  std::filesystem::path latest() const { return state / "latest"; }
+  std::filesystem::path lock() const { return state / "lock"; }
+};
+
+/// The layout for a state folder; only the names, nothing is created.
+Layout layout_at(const std::filesystem::path& state);
+
+/// Creates the state folder with its .gitignore of "*" and, where its path has a '%', the link that stands in
+/// for it. Error: it can't be made, or the link's place is taken.
+void create_state_folder(const Layout& layout);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,56 @@
+// pgo-orch: which way of building my program is the best, by how much, and is that real?
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <sstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "orchestrator/command_line.h"
+#include "toolchains/error.h"
+#include "toolchains/interrupt.h"
+#include "toolchains/process_runner.h"
+
+namespace {
+
+using namespace pgo_orch;
+
+struct Execute {
+  int operator()(const orchestrator::RunOptions& options) const { return run(options); }
+  int operator()(const orchestrator::PlanOptions& options) const { return show_plan(options); }
+  int operator()(const orchestrator::RenderOptions& options) const { return render(options); }
+  int operator()(const orchestrator::ShowText& text) const {
+    fmt::print("{}", text.text);
+    return 0;
+  }
+};
+
+/// A configuration has one line for each of its errors.
+void print_error(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) fmt::print(stderr, "error: {}\n", line);
+}
+
+int execute(const std::vector<std::string>& arguments) {
+  try {
+    return std::visit(Execute{}, orchestrator::parse_command_line(arguments));
+  } catch (const Error& error) {
+    print_error(error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    print_error(fmt::format("{} (this should have been caught earlier; please report it)", error.what()));
+    return static_cast<int>(Exit::failed);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  toolchains::install_interrupt_handlers();
+  const int code = execute({argv + 1, argv + argc});
+  toolchains::end_all_children();
+  if (std::fflush(stdout) != 0) return static_cast<int>(Exit::failed);
+  return code;
+}

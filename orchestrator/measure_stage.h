@@ -1,0 +1,42 @@
+#pragma once
+// Times the executables: one measurement a workload, all variants that are to be timed in every round.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "measure/rounds.h"
+#include "orchestrator/journal.h"
+#include "orchestrator/planner.h"
+#include "report/progress.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// A variant to be timed.
+struct Candidate {
+  std::string name;
+  std::map<std::string, std::string> run_env;
+  std::map<std::string, std::string> code;  ///< program -> hash of its code
+};
+
+struct Stopwatch {
+  const Planner& planner;
+  toolchains::Runner& runner;
+  measure::Sampler& sampler;
+  report::Progress& progress;
+  Journal& journal;
+  std::uint64_t seed;
+  Nanoseconds budget;
+};
+
+/// All rounds of one workload; `had` are those of the interrupted run that is resumed.
+measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
+                                   const std::vector<measure::Series>& had, const Stopwatch& stopwatch);
+
+/// The raw times, as they stand in the results.
+report::Benchmark to_benchmark(const Workload& workload, const measure::Measured& measured,
+                               const Planner& planner);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,25 @@
+#pragma once
+// Where a finished run's reports go.
+
+#include <filesystem>
+
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Files asked for on the command line; empty: not asked for, "-": standard output.
+struct Exports {
+  std::filesystem::path json, markdown, csv, hyperfine;
+  bool any_on_stdout() const;
+};
+
+/// Writes each asked-for format. Errors: a file can't be written.
+void write_exports(const report::Results& results, const Exports& exports);
+
+/// results.json of the run's folder and, unless the run was a quick one, its reports.
+void write_run_files(const report::Results& results, const std::filesystem::path& folder, bool reports);
+
+/// The table on standard output, for a person.
+void print_table(const report::Results& results, bool color);
+
+}  // namespace pgo_orch::orchestrator

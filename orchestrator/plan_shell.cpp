@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/show_plan.h"
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using toolchains::shell_quote;
+
+namespace {
+
+std::string word(const fs::path& path) {
+  return shell_quote(path.string());
+}
+
+/// A here-document's text must not contain its own end.
+std::string write_file(const pgo::GeneratedFile& file) {
+  std::string end = "END_OF_FILE";
+  while (file.text.find(end) != std::string::npos) end += "_";
+  return fmt::format("mkdir -p {}\ncat >{} <<'{}'\n{}{}{}\n", word(file.path.parent_path()),
+                     word(file.path), end, file.text, file.text.ends_with('\n') ? "" : "\n", end);
+}
+
+/// In a subshell: folder and environment end with the command.
+std::string run(const toolchains::Command& command, const std::string& redirection) {
+  std::string lines = "(\n";
+  for (const auto& [name, value] : command.env) {
+    lines += value ? fmt::format("  export {}={}\n", name, shell_quote(*value))
+                   : fmt::format("  unset {}\n", name);
+  }
+  toolchains::Command bare;
+  bare.argv = command.argv;
+  return lines + fmt::format("  cd {}\n  {}{}\n)\n", word(command.cwd), to_shell(bare), redirection);
+}
+
+/// Without the flag that only the proof needs: the linker strips as the profile says, and the code is the
+/// same.
+toolchains::Command shipped(const pgo::BuildStep& step) {
+  toolchains::Command command = step.command;
+  std::erase(command.argv, "-v");
+  std::vector<profiles::Flag> flags = step.flags;
+  if (step.stage == pgo::Stage::optimized) flags.pop_back();
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(flags);
+  const auto format = std::ranges::find(command.argv, "--message-format");
+  command.argv.erase(format, format + 2);
+  return command;
+}
+
+class StepScript {
+ public:
+  explicit StepScript(const fs::path& bin) : bin_(bin) {}
+
+  std::string operator()(const pgo::BuildStep& step) const {
+    std::string text = run(shipped(step), "");
+    const fs::path folder = step.stage == pgo::Stage::optimized ? bin_ : step.output_dir;
+    text += fmt::format("mkdir -p {}\n", word(folder));
+    for (const auto& program : step.programs) {
+      const fs::path built = step.cargo_output_dir / (program.is_example ? "examples" : "") / program.name;
+      text += fmt::format("cp -f {} {}\n", word(built), word(folder / program.name));
+    }
+    return text;
+  }
+
+  std::string operator()(const pgo::TrainStep& step) const {
+    std::string text = fmt::format("rm -rf {0}\nmkdir -p {0}\n", word(step.raw_dir));
+    std::string redirection =
+        step.command.stdin_file.empty() ? " </dev/null" : " <" + word(step.command.stdin_file);
+    redirection += " >/dev/null";
+    if (step.workload.expect.exit_code != 0)
+      redirection += fmt::format(" || [ $? -eq {} ]", step.workload.expect.exit_code);
+    for (const auto& prepare : step.workload.prepare) {
+      toolchains::Command command;
+      command.argv = prepare;
+      command.cwd = step.workload.cwd;
+      text += run(command, "");
+    }
+    for (int i = 0; i < step.workload.runs; ++i) text += run(step.command, redirection);
+    return text;
+  }
+
+  std::string operator()(const pgo::MergeStep& step) const {
+    std::string text = "set --\n";
+    for (const auto& input : step.inputs) {
+      text += fmt::format("for raw in {}/*.profraw; do set -- \"$@\" \"--weighted-input={},$raw\"; done\n",
+                          word(input.raw_dir), input.weight);
+    }
+    const std::string fresh = word(step.profile.string() + ".new"), profile = word(step.profile);
+    return text + fmt::format("{} merge \"$@\" -o {}\ncmp -s {} {} || mv -f {} {}\n",
+                              word(step.llvm_profdata), fresh, fresh, profile, fresh, profile);
+  }
+
+  std::string operator()(const pgo::ProveStep&) const { return ""; }
+  std::string operator()(const pgo::StripStep&) const { return ""; }
+
+ private:
+  fs::path bin_;
+};
+
+std::string prepare_source(const VariantPlan& plan) {
+  std::string text;
+  for (const auto& [from, to] : plan.source.copies) {
+    text += fmt::format("mkdir -p {}\ncp -f {} {}\n", word(to.parent_path()), word(from), word(to));
+  }
+  for (const auto& mirror : plan.source.mirrors) {
+    text += fmt::format(
+        "rm -rf {0}\nmkdir -p {0}\n(cd {1} && git ls-files -z --cached --others --exclude-standard "
+        "2>/dev/null | "
+        "tar -c --null -T - || tar -c --exclude=./target --exclude=./.git --exclude=./.pgo-orch .) | tar -x "
+        "-C {0}\n",
+        word(mirror.to), word(mirror.from));
+  }
+  if (!plan.source.patch.empty()) {
+    text +=
+        fmt::format("(cd {} && GIT_CEILING_DIRECTORIES={} git apply {})\n", word(plan.source.patch_folder),
+                    word(plan.source.patch_folder.parent_path()), word(plan.source.patch));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_shell_header(const Planner& planner) {
+  std::string text = fmt::format(
+      "#!/bin/sh\n# The builds of {}, without pgo-orch: each variant's executables end in its folder's "
+      "bin/.\n"
+      "# Generated by pgo-orch {}. Measuring, checking and the proof of the profiles are left out.\nset "
+      "-eu\n\n",
+      planner.config().file.string(), PGO_ORCH_VERSION);
+  for (const auto& file : planner.workload_files()) text += write_file(file);
+  text += fmt::format("mkdir -p {}\n", word(planner.layout().scratch()));
+  const auto commands = [&](const auto& list, const fs::path& cwd) {
+    for (const auto& argv : list) {
+      toolchains::Command command;
+      command.argv = planner.replace_folders(argv);
+      command.cwd = cwd;
+      text += run(command, "");
+    }
+  };
+  commands(planner.config().project.prepare, planner.config().root);
+  for (const auto& workload : planner.workloads()) commands(workload.setup, workload.cwd);
+  return text;
+}
+
+std::string plan_shell(const VariantPlan& plan, const Planner& planner) {
+  std::string text = fmt::format("\n# ---- {} ----\n", plan.name);
+  if (plan.missing) return text + fmt::format("# skipped: {}\n", describe(*plan.missing));
+  for (const auto& file : plan.files) text += write_file(file);
+  text += prepare_source(plan);
+  const StepScript script(planner.layout().variant(plan.name) / "bin");
+  for (const auto& step : plan.steps) {
+    const std::string lines = std::visit(script, step);
+    if (!lines.empty()) text += fmt::format("# {}\n{}", pgo::describe(step), lines);
+  }
+  return text;
+}
+
+}  // namespace pgo_orch::orchestrator

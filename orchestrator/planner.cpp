@@ -1,0 +1,242 @@
+#include "orchestrator/planner.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "orchestrator/cargo_files.h"
+#include "profiles/variant_flags.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using toolchains::Missing;
+using toolchains::Rustc;
+
+namespace {
+
+Rustc project_rust(const Config& config, Machine& machine) {
+  const auto& rust = machine.rust(config.project.toolchain.value_or(""));
+  if (!rust) throw Error(describe(rust.missing()), Exit::tool);
+  return *rust;
+}
+
+/// Where cargo runs, and so the first folder whose .cargo counts. The variants of a source project see what
+/// lies above all of them; a shadow's files are those of the tree it mirrors.
+fs::path config_folder(const Config& config, const Layout& layout) {
+  return config.project.kind == ProjectKind::manifest ? config.project.manifest.parent_path()
+                                                      : layout.state / "variants";
+}
+
+std::vector<std::string> package_arguments(const Config& config, const ResolvedProject& project,
+                                           const profiles::Settings& settings) {
+  std::vector<std::string> arguments;
+  for (const auto& package : project.packages) arguments.insert(arguments.end(), {"-p", package});
+  std::vector<std::string> features = config.project.features;
+  features.insert(features.end(), settings.features.begin(), settings.features.end());
+  if (!features.empty())
+    arguments.insert(arguments.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
+  if (!settings.default_features.value_or(config.project.default_features))
+    arguments.push_back("--no-default-features");
+  arguments.insert(arguments.end(), config.project.cargo_args.begin(), config.project.cargo_args.end());
+  return arguments;
+}
+
+}  // namespace
+
+bool matches(const std::vector<std::string>& globs, const std::string& name) {
+  return globs.empty() || std::ranges::any_of(globs, [&](const auto& glob) {
+           return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+         });
+}
+
+Planner::Planner(const Config& config, Layout layout, Machine& machine)
+    : config_(config),
+      layout_(std::move(layout)),
+      machine_(machine),
+      rust_(project_rust(config, machine)),
+      project_(resolve_project(config, layout_, machine, rust_)) {
+  const auto environment = current_environment();
+  user_ = std::make_unique<profiles::UserConfig>(
+      find_cargo_configs(config_folder(config, layout_), environment), environment);
+  resolve_workloads();
+}
+
+std::vector<std::string> Planner::replace_folders(std::vector<std::string> words) const {
+  for (auto& word : words) {
+    word = pgo::replace_placeholder(word, "{root}", config_.root);
+    word = pgo::replace_placeholder(word, "{tmp}", layout_.scratch());
+  }
+  return words;
+}
+
+void Planner::replace_folders(Workload& workload) const {
+  workload.args = replace_folders(workload.args);
+  workload.command = replace_folders(workload.command);
+  for (auto* list : {&workload.setup, &workload.prepare}) {
+    for (auto& command : *list) command = replace_folders(command);
+  }
+}
+
+void Planner::resolve_workloads() {
+  std::vector<std::string> programs;
+  for (const auto& program : project_.programs) programs.push_back(program.name);
+  for (Workload workload : config_.workloads) {
+    if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
+    if (std::ranges::find(programs, workload.program) == programs.end()) {
+      const std::string what =
+          workload.program.empty()
+              ? fmt::format("workload '{}' does not say which program it runs", workload.name)
+              : fmt::format("workload '{}': there is no program '{}'", workload.name, workload.program);
+      throw Error(
+          fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
+    }
+    replace_folders(workload);
+    if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
+    workloads_.push_back(std::move(workload));
+  }
+}
+
+std::vector<pgo::GeneratedFile> Planner::workload_files() const {
+  std::vector<pgo::GeneratedFile> files;
+  for (const auto& workload : workloads_) {
+    if (workload.stdin_text) files.push_back({*workload.stdin_file, *workload.stdin_text});
+  }
+  return files;
+}
+
+std::string Planner::target_of(const profiles::Settings& settings) const {
+  if (settings.target) return *settings.target;
+  if (config_.project.target) return *config_.project.target;
+  const auto targets = user_->build_targets();
+  if (targets.size() > 1) {
+    throw Error(fmt::format("{}: {} asks for {} targets: say which one in [project], as in target = \"{}\"",
+                            config_.file.string(), targets.front().origin, targets.size(),
+                            targets.front().value));
+  }
+  return targets.empty() ? rust_.host : targets.front().value;
+}
+
+std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
+  std::vector<Workload> training;
+  for (const auto& workload : workloads_) {
+    const bool named = std::ranges::find(pgo.train, workload.name) != pgo.train.end();
+    if (pgo.train.empty() ? workload.trains() : named) training.push_back(workload);
+  }
+  return training;
+}
+
+SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) const {
+  SourcePlan plan;
+  const auto& settings = variant.settings;
+  const fs::path patched = recipe.folder.root / "patched";
+  if (config_.project.kind == ProjectKind::source) {
+    recipe.cargo_cwd = recipe.folder.root;
+    plan.lock_file = recipe.folder.root / "Cargo.lock";
+    for (const auto& [from, name] : source_files(config_, settings)) {
+      plan.copies.emplace_back(from, recipe.folder.root / "src" / name);
+    }
+    plan.patch_folder = recipe.folder.root / "src";
+  } else {
+    recipe.cargo_cwd = project_.cargo_cwd;
+    plan.mirrors = project_.shadow;
+    if (settings.patch) {
+      plan.mirrors = mirrors_of(project_, patched, true);
+      recipe.cargo_cwd = mirrored(project_, config_.project.manifest.parent_path(), patched);
+      plan.patch_folder = mirrored(project_, project_.workspace_root, patched);
+    }
+  }
+  if (settings.patch) plan.patch = *settings.patch;
+  return plan;
+}
+
+std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& rust, pgo::Recipe& recipe,
+                                          VariantPlan& plan) const {
+  const auto& settings = variant.settings;
+  recipe.tools.cargo = rust.cargo;
+  recipe.tools.env = rust.env;
+  if (const auto& there = machine_.target_installed(rust, recipe.target); !there)
+    return Missing{there.reason, ""};
+  std::vector<std::string> linker_flags;
+  if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model) {
+    const auto& linker = machine_.linker(rust, {.target = recipe.target,
+                                                .linker = settings.linker.value_or("default"),
+                                                .driver = settings.linker_driver.value_or(""),
+                                                .crt_static = settings.crt_static.value_or(false),
+                                                .relocation_model = settings.relocation_model.value_or(""),
+                                                .flags = {}});
+    if (!linker) return linker.missing();
+    linker_flags = linker->flags;
+    if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
+    plan.notes.push_back(
+        fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
+  }
+  if (settings.target_cpu == "native") {
+    const auto& cpu = machine_.native_cpu(rust);
+    plan.notes.push_back(
+        fmt::format("target-cpu=native stands for {} ({})", cpu.name, fmt::join(cpu.features, " ")));
+  }
+  if (settings.pgo) {
+    const auto& profdata = machine_.llvm_tool(rust, "llvm-profdata");
+    if (!profdata) return profdata.missing();
+    recipe.tools.llvm_profdata = profdata->path;
+    plan.notes.push_back(
+        fmt::format("llvm-profdata: {} ({}; {})", profdata->path.string(), profdata->version, profdata->why));
+    const auto& strip = machine_.llvm_tool(rust, "llvm-strip");
+    recipe.tools.strip = strip ? strip->path : fs::path("strip");
+    const auto& runtime = machine_.profiler_runtime(rust, recipe.target);
+    if (!runtime && settings.pgo->profile.empty()) return Missing{runtime.reason, ""};
+  }
+  recipe.flags = user_->rustflags(recipe.target, machine_.cfgs(rust, recipe.target));
+  for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
+  return std::nullopt;
+}
+
+VariantPlan Planner::plan(std::size_t index) const {
+  const Variant variant = config_.variants->at(index);
+  VariantPlan plan{
+      .name = variant.name, .settings = variant.settings, .baseline = index == config_.variants->baseline()};
+  plan.portable = profiles::is_portable(variant.settings);
+  plan.canonical = profiles::canonical_text(variant.settings);
+  plan.target = target_of(variant.settings);
+
+  pgo::Recipe recipe;
+  recipe.variant = variant.name;
+  recipe.settings = variant.settings;
+  recipe.folder = {layout_.variant(variant.name), layout_.variant_alias(variant.name)};
+  recipe.target = plan.target;
+  recipe.pass_target = !config_.project.host_flags;
+  recipe.profile = variant.settings.profile.value_or(config_.project.profile);
+  recipe.user = user_.get();
+  recipe.package_args = package_arguments(config_, project_, variant.settings);
+  recipe.programs = project_.programs;
+  recipe.jobs = config_.build.jobs;
+  recipe.build_timeout = config_.build.timeout;
+  if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo);
+
+  const auto& rust =
+      machine_.rust(variant.settings.toolchain.value_or(config_.project.toolchain.value_or("")));
+  if (!rust) {
+    plan.missing = rust.missing();
+    return plan;
+  }
+  plan.toolchain = rust->version;
+  plan.missing = add_tools(variant, *rust, recipe, plan);
+  plan.source = source_plan(variant, recipe);
+  if (plan.missing) return plan;
+  std::optional<profiles::SourcePackage> package;
+  if (config_.project.kind == ProjectKind::source) {
+    package = source_package(config_);
+  }
+  plan.files = files_of(recipe, package);
+  plan.steps = steps_of(recipe);
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) plan.flags = build->flags;
+  }
+  return plan;
+}
+
+}  // namespace pgo_orch::orchestrator

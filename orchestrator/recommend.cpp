@@ -1,0 +1,93 @@
+#include "orchestrator/recommend.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "report/lookup.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Comparison;
+using report::Metric;
+using report::Results;
+using report::VariantResult;
+using report::Verdict;
+
+namespace {
+
+/// The scope that decides: all workloads together, or the only one.
+std::optional<std::string> decisive(const Results& results) {
+  return results.benchmarks.size() == 1 ? std::optional(results.benchmarks.front().workload) : std::nullopt;
+}
+
+double build_seconds(const VariantResult& variant) {
+  return variant.build && variant.build->wall ? seconds(*variant.build->wall) : 0;
+}
+
+const VariantResult& row(const Results& results, const std::string& name) {
+  return *std::ranges::find(results.variants, name, &VariantResult::name);
+}
+
+/// Of those that are not shown slower than the leader: the shorter build, then the smaller file, then the
+/// earlier line.
+std::string choose(const Results& results) {
+  std::vector<std::string> names = results.best.runtime.at("");
+  std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
+    const auto& row_a = row(results, a);
+    const auto& row_b = row(results, b);
+    return std::pair(build_seconds(row_a), report::total_size(row_a)) <
+           std::pair(build_seconds(row_b), report::total_size(row_b));
+  });
+  return names.front();
+}
+
+std::string build_clause(const Results& results, const std::string& name) {
+  const double own = build_seconds(row(results, name)), base = build_seconds(row(results, results.baseline));
+  if (own <= 0 || base <= 0) return "";
+  const double ratio = own / base;
+  if (ratio > 1.05) return fmt::format("; it builds {:.1f} times as long", ratio);
+  if (ratio < 0.95) return fmt::format("; it builds in {:.0f} % of the time", 100 * ratio);
+  return "";
+}
+
+std::string faster_sentence(const Results& results, const std::string& name, const Comparison& comparison) {
+  std::string text =
+      fmt::format("{} is {:.1f} % faster than {} [{:.1f}, {:.1f}]{}", name, -*comparison.effect,
+                  results.baseline, -*comparison.hi, -*comparison.lo, build_clause(results, name));
+  const auto& ties = results.best.runtime.at("");
+  if (ties.size() > 1) {
+    std::vector<std::string> others;
+    std::ranges::copy_if(ties, std::back_inserter(others), [&](const auto& tie) { return tie != name; });
+    text += fmt::format("; {} {} not shown to be slower or faster than it", fmt::join(others, ", "),
+                        others.size() == 1 ? "is" : "are");
+  }
+  if (!row(results, name).portable) text += "; it runs on CPUs like this one only";
+  return text + ". Use it.";
+}
+
+}  // namespace
+
+std::string recommend(const Results& results) {
+  const auto best = results.best.runtime.find("");
+  if (best == results.best.runtime.end() || best->second.empty()) return "";
+  const std::string name = choose(results);
+  if (name == results.baseline) {
+    return best->second.size() == 1
+               ? fmt::format("No variant is faster than {}. Keep it.", name)
+               : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer.", name);
+  }
+  const report::Lookup lookup(results);
+  const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
+  if (!comparison) return "";
+  if (comparison->verdict == Verdict::faster) return faster_sentence(results, name, *comparison);
+  if (comparison->verdict == Verdict::equivalent) {
+    return fmt::format("{} is as fast as {} within {:.1f} %{}.", name, results.baseline,
+                       100 * results.precision, build_clause(results, name));
+  }
+  return fmt::format("It can't be told yet whether {} is faster than {}: measure longer (max-time).", name,
+                     results.baseline);
+}
+
+}  // namespace pgo_orch::orchestrator

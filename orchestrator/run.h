@@ -1,0 +1,35 @@
+#pragma once
+// `pgo-orch run`: from pgo.toml to the answer.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/outputs.h"
+#include "orchestrator/planner.h"
+#include "report/progress.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+struct RunOptions {
+  std::filesystem::path file = "pgo.toml";
+  std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
+  Selection selection;
+  bool measure = true;
+  bool quick = false;  ///< a fifth of max-time
+  bool resume = false;
+  bool fresh = false;  ///< forget what earlier runs built and trained
+  bool fail_fast = false;
+  std::optional<std::uint64_t> seed;
+  Exports exports;
+  report::Verbosity verbosity = report::Verbosity::normal;
+  bool color_out = false;
+  bool color_err = false;
+};
+
+/// The exit code: see design; results go to the run's folder and to stdout.
+int run(const RunOptions& options);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,65 @@
+#include "orchestrator/show_plan.h"
+
+#include <cstdio>
+
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/process_runner.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw Error("cannot write the plan to standard output");
+}
+
+std::string header(const Planner& planner, PlanFormat format) {
+  switch (format) {
+    case PlanFormat::text:
+      return plan_text_header(planner);
+    case PlanFormat::json:
+      return plan_json_header(planner);
+    case PlanFormat::shell:
+      return plan_shell_header(planner);
+  }
+  return "";
+}
+
+std::string body(const VariantPlan& plan, const Planner& planner, PlanFormat format, bool first) {
+  switch (format) {
+    case PlanFormat::text:
+      return plan_text(plan);
+    case PlanFormat::json:
+      return (first ? "" : ",\n") + plan_json(plan);
+    case PlanFormat::shell:
+      return plan_shell(plan, planner);
+  }
+  return "";
+}
+
+}  // namespace
+
+int show_plan(const PlanOptions& options) {
+  const Config config = load_config(options.file);
+  const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
+  toolchains::ProcessRunner runner;
+  const toolchains::TempDir tools;  // what linkers need is made again by a run
+  Machine machine(runner, project_folder(config), tools.path());
+  const Planner planner(config, layout, machine);
+  print(header(planner, options.format));
+  bool first = true;
+  for (std::size_t i = 0; i < config.variants->size(); ++i) {
+    const VariantPlan plan = planner.plan(i);
+    if (!plan.baseline && !matches(options.selection.variants, plan.name)) continue;
+    print(body(plan, planner, options.format, first));
+    first = false;
+  }
+  if (options.format == PlanFormat::json) print("\n]}\n");
+  return 0;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,206 @@
+#include "orchestrator/training.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/prepare.h"
+#include "report/results_json.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using pgo::MergeStep;
+using pgo::TrainStep;
+using toolchains::Command;
+using toolchains::Sha256;
+
+namespace {
+
+fs::path record_of(const MergeStep& merge) {
+  return merge.profile.parent_path() / "training.json";
+}
+
+void add_file(Sha256& digest, const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return;
+  digest.field(file.string()).field(toolchains::sha256_of_file(file));
+}
+
+/// Regular files that the command names: scripts, inputs.
+void add_named_files(Sha256& digest, const Command& command) {
+  for (const auto& word : command.argv) {
+    if (!word.empty()) add_file(digest, command.cwd / word);
+  }
+  if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
+}
+
+/// Profiles that a workload left: their number and size.
+StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(train));
+  for (const auto& entry : fs::directory_iterator(train.raw_dir)) {
+    if (entry.path().extension() != ".profraw") continue;
+    if (entry.file_size() == 0) {
+      return failed_step(
+          stage,
+          fmt::format("{} is empty: the program was killed while it wrote its profile, or the disk is full",
+                      entry.path().string()),
+          train.command.log_file);
+    }
+    ++trained.raw_files;
+    trained.raw_size.count += entry.file_size();
+  }
+  if (trained.raw_files > 0) return std::nullopt;
+  return failed_step(
+      stage,
+      "it wrote no profile. A profile is written when a program ends normally: not after abort, a panic "
+      "with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself",
+      train.command.log_file);
+}
+
+StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& took,
+                 report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(step));
+  fs::remove_all(step.raw_dir);
+  toolchains::make_folders(step.raw_dir);
+  Command command = step.command;
+  command.stdout_file = command.log_file.parent_path() / "train.out";
+  trained.name = step.workload.name;
+  for (int run = 0; run < step.workload.runs; ++run) {
+    if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
+    log_command(command.log_file, command);
+    const auto outcome = runner.run(command);
+    took = took + to_run(outcome);
+    const bool as_expected =
+        outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
+    if (as_expected) continue;
+    auto failed = failed_command(stage, command, outcome);
+    if (outcome.end == toolchains::End::exited) {
+      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
+    } else if (outcome.end == toolchains::End::timed_out) {
+      failed.reason += ": instrumented programs are slow; raise train-timeout, or train on less";
+    }
+    return failed;
+  }
+  fs::remove(command.stdout_file);
+  return inspect_raw(step, trained);
+}
+
+StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
+  const fs::path fresh = step.profile.string() + ".new";
+  const fs::path list = step.profile.parent_path() / "inputs.txt";
+  std::string lines;
+  for (const auto& input : step.inputs) {
+    for (const auto& entry : fs::directory_iterator(input.raw_dir)) {
+      if (entry.path().extension() == ".profraw")
+        lines += fmt::format("{},{}\n", input.weight, entry.path().string());
+    }
+  }
+  toolchains::write_file_atomically(list, lines);
+  Command command;
+  command.argv = {step.llvm_profdata.string(), "merge", "--input-files=" + list.string(), "-o",
+                  fresh.string()};
+  command.log_file = step.log;
+  toolchains::write_file_atomically(step.log, "");
+  log_command(step.log, command);
+  const auto outcome = runner.run(command);
+  took = to_run(outcome);
+  if (!outcome.ok()) return failed_command("merge", command, outcome);
+  std::error_code missing;
+  const bool same = fs::exists(step.profile, missing) &&
+                    toolchains::sha256_of_file(step.profile) == toolchains::sha256_of_file(fresh);
+  // An unchanged profile keeps its time: cargo finds what was built with it fresh.
+  if (same)
+    fs::remove(fresh);
+  else
+    fs::rename(fresh, step.profile);
+  return std::nullopt;
+}
+
+bool reuse(const Training& training, const std::string& key, report::PgoResult& pgo,
+           std::vector<StageTimes>& times) {
+  std::error_code missing;
+  if (!fs::exists(record_of(training.merge), missing) || !fs::exists(training.merge.profile, missing))
+    return false;
+  const auto record = nlohmann::json::parse(toolchains::read_file(record_of(training.merge)), nullptr, false);
+  if (!record.is_object() || record.value("key", "") != key ||
+      record.value("sha256", "") != toolchains::sha256_of_file(training.merge.profile)) {
+    return false;
+  }
+  for (const auto& each : record.at("workloads")) {
+    pgo.workloads.push_back({each.value("name", ""), each.value("raw_files", 0),
+                             Bytes{each.value("raw_bytes", std::uint64_t{})}});
+  }
+  for (const char* stage : {"train", "merge"}) {
+    times.push_back(
+        load_times(training.merge.profile.parent_path() / fmt::format("{}.times.json", stage), stage, key));
+  }
+  pgo.training_reused = true;
+  return true;
+}
+
+void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {
+  nlohmann::json workloads = nlohmann::json::array();
+  for (const auto& each : pgo.workloads) {
+    workloads.push_back(
+        {{"name", each.name}, {"raw_files", each.raw_files}, {"raw_bytes", each.raw_size.count}});
+  }
+  const nlohmann::json json{
+      {"key", key}, {"sha256", toolchains::sha256_of_file(training.merge.profile)}, {"workloads", workloads}};
+  toolchains::write_file_atomically(record_of(training.merge), json.dump(1) + "\n");
+}
+
+StageTimes timed(const Training& training, const std::string& stage, const std::string& key,
+                 const StageRun& took) {
+  StageTimes times{.stage = stage, .key = key, .measured_at = timestamp(), .runs = {took}};
+  save_times(training.merge.profile.parent_path() / fmt::format("{}.times.json", stage), times);
+  return times;
+}
+
+}  // namespace
+
+std::string training_key(const Training& training, const fs::path& instrumented) {
+  Sha256 digest;
+  digest.field("training/1").field(training.merge.llvm_profdata.string());
+  std::vector<fs::path> executables;
+  for (const auto& entry : fs::directory_iterator(instrumented)) executables.push_back(entry.path());
+  std::ranges::sort(executables);
+  for (const auto& executable : executables) add_file(digest, executable);
+  for (const auto& step : training.workloads) {
+    digest.field(to_shell(step.command))
+        .field(step.command.cwd.string())
+        .field(step.command.stdin_file.string());
+    digest.field(std::to_string(step.workload.runs)).field(std::to_string(step.workload.weight));
+    for (const auto& each : step.workload.setup) digest.field(fmt::format("{}", each.size()));
+    add_named_files(digest, step.command);
+  }
+  return digest.hex();
+}
+
+StepResult execute(const Training& training, const std::string& key, toolchains::Runner& runner,
+                   report::PgoResult& pgo, std::vector<StageTimes>& times) {
+  if (reuse(training, key, pgo, times)) return std::nullopt;
+  StageRun training_took, merging_took;
+  for (const auto& step : training.workloads) {
+    toolchains::write_file_atomically(step.command.log_file, "");
+  }
+  for (const auto& step : training.workloads) {
+    report::TrainedWorkload trained;
+    if (auto failed = train(step, runner, training_took, trained)) return failed;
+    pgo.workloads.push_back(std::move(trained));
+  }
+  if (auto failed = merge(training.merge, runner, merging_took)) return failed;
+  if (!training.merge.keep_raw) {
+    for (const auto& input : training.merge.inputs) fs::remove_all(input.raw_dir);
+  }
+  record(training, key, pgo);
+  times.push_back(timed(training, "train", key, training_took));
+  times.push_back(timed(training, "merge", key, merging_took));
+  return std::nullopt;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,180 @@
+#include "orchestrator/keys.h"
+#include "orchestrator_config_fixture.h"
+
+using namespace pgo_orch::orchestrator;
+using namespace pgo_orch::orchestrator::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string variant = "[[variant]]\nname = \"base\"\n";
+
+}  // namespace
+
+TEST_CASE("a source project has a program for each file, named by its stem") {
+  const Folder folder;
+  folder.write("2 fast.rs", "fn main() {}\n");
+  const Config config =
+      folder.load("[project]\nsource = [\"fib.rs\", \"2 fast.rs\"]\nedition = 2024\n" + variant);
+  CHECK(config.project.kind == ProjectKind::source);
+  CHECK(config.project.name == "fib");
+  CHECK(config.project.edition == "2024");
+  CHECK(programs(config.project) == std::vector<std::string>{"fib", "_2_fast"});
+  CHECK(config.project.source[1] == folder.path() / "2 fast.rs");
+  CHECK(config.root == folder.path());
+}
+
+TEST_CASE("dependencies are copied as the lines that cargo gets, with paths made absolute") {
+  const Folder folder;
+  const Config config = folder.load(R"([project]
+source = "fib.rs"
+[project.dependencies]
+serde = { version = "1", features = ["derive"] }
+mine = { path = "lib/../mine" }
+"a.b" = "2"
+regex.version = "1"
+[[variant]]
+name = "base"
+)");
+  CHECK(config.project.dependencies ==
+        "serde = { version = \"1\", features = [\"derive\"] }\n"
+        "mine = { path = \"" +
+            (folder.path() / "mine").string() +
+            "\" }\n"
+            "\"a.b\" = \"2\"\n"
+            "regex = { version = \"1\" }\n");
+}
+
+TEST_CASE("a manifest project keeps what it says about packages and programs") {
+  const Folder folder;
+  folder.write("app/Cargo.toml", "");
+  const Config config = folder.load(R"([project]
+manifest = "app/Cargo.toml"
+package = "app"
+bin = ["a", "b"]
+features = ["x"]
+default-features = false
+profile = "dist"
+cargo-args = ["--locked"]
+toolchain = "./rust/bin"
+host-flags = true
+prepare = [["./make", "all"], ["make", "all"]]
+[[workload]]
+name = "w"
+program = "b"
+)" + variant);
+  const Project& project = config.project;
+  CHECK(project.manifest == folder.path() / "app/Cargo.toml");
+  CHECK(programs(project) == std::vector<std::string>{"a", "b"});
+  CHECK(project.package == "app");
+  CHECK(project.profile == "dist");
+  CHECK_FALSE(project.default_features);
+  CHECK(project.host_flags);
+  CHECK(project.toolchain == (folder.path() / "rust/bin").string());
+  CHECK(project.prepare[0][0] == (folder.path() / "make").string());
+  CHECK(project.prepare[1][0] == "make");
+}
+
+TEST_CASE("a workload has its program, its limits and absolute paths") {
+  const Folder folder;
+  folder.write("data/in.txt", "35");
+  const Config config = folder.load(project + R"(
+[[workload]]
+name = "w"
+stdin = "data/in.txt"
+cwd = "data"
+role = "measure"
+weight = 3
+timeout = "2.10ms"
+train-timeout = "1.5h"
+stdout = "file"
+env = { A = "" }
+command = ["./drive.sh", "{exe}", "a/b"]
+expect = { exit-code = 3, stdout-sorted = true, stdout-matches = "^a+$" }
+[[workload]]
+name = "plain"
+args = ["35"]
+)" + variant);
+  const Workload& workload = config.workloads.at(0);
+  CHECK(workload.program == "fib");
+  CHECK(workload.stdin_file == folder.path() / "data/in.txt");
+  CHECK(workload.cwd == folder.path() / "data");
+  CHECK(workload.role == pgo_orch::pgo::Role::measure);
+  CHECK(workload.weight == 3);
+  CHECK(workload.timeout == 2100us);
+  CHECK(workload.train_timeout == 90min);
+  CHECK(workload.stdout_mode == pgo_orch::pgo::StdoutMode::file);
+  CHECK(workload.env.at("A").empty());
+  CHECK(workload.command == std::vector<std::string>{(folder.path() / "drive.sh").string(), "{exe}", "a/b"});
+  CHECK(workload.expect.exit_code == 3);
+  CHECK(workload.expect.stdout_matches == "^a+$");
+  CHECK(config.workloads.at(1).cwd == folder.path());
+  CHECK(config.workloads.at(1).timeout == 1min);
+}
+
+TEST_CASE("files that a command makes first may be missing") {
+  const Folder folder;
+  CHECK(folder.errors("[project]\nsource = \"made.rs\"\nprepare = [[\"ruchy\"]]\n" + variant).empty());
+  CHECK(
+      folder
+          .errors(project + "[[workload]]\nname = \"w\"\nstdin = \"made\"\nsetup = [[\"make\"]]\n" + variant)
+          .empty());
+  CHECK(folder.errors(project + "[[workload]]\nname = \"w\"\nstdin = \"made\"\n" + variant) ==
+        "pgo.toml:5:9: 'stdin': no such file: 'made' (relative paths start at this file's folder)");
+}
+
+TEST_CASE("measure and build keep their figures, and what is off is noted with its place") {
+  const Folder folder;
+  const Config config = folder.load(project + variant + R"([measure]
+precision = "0.5%"
+confidence = "99%"
+max-time = "30s"
+warmup = 0
+race = true
+control = false
+emulated = false
+[build]
+jobs = 4
+keep = "bin"
+scenarios = ["full"]
+phases = true
+)");
+  CHECK(config.measure.precision == doctest::Approx(0.005));
+  CHECK(config.measure.confidence == doctest::Approx(0.99));
+  CHECK(config.measure.max_time == 30s);
+  CHECK(config.measure.warmup == 0);
+  CHECK(config.build.jobs == 4);
+  CHECK(config.build.keep == Keep::bin);
+  const std::string file = (folder.path() / "pgo.toml").string();
+  CHECK(config.notes ==
+        std::vector<std::string>{file + ":10:1: 'race' is not part of this version: it is off",
+                                 file + ":17:1: 'phases' is not part of this version: it is off"});
+}
+
+TEST_CASE("a file that is not there, and a folder, are errors that say what to do") {
+  const Folder folder;
+  CHECK_THROWS_WITH(load_config("nowhere/pgo.toml"),
+                    "there is no file nowhere/pgo.toml: 'pgo-orch init' writes one");
+  CHECK_THROWS_WITH(load_config("/tmp"), "/tmp is a folder: name the pgo.toml in it");
+}
+
+TEST_CASE("every key of the table is documented, and takes its own example") {
+  const Folder folder;
+  for (const char* file : {"hello.rs", "Cargo.toml", "in.txt", "expected.txt", "saved.profdata",
+                           "saved.fdata", "fib_inlined.rs", "inline.patch"}) {
+    folder.write(file, "");
+  }
+  for (const KeyInfo& table : keys_of(Section::top)) {
+    for (const Section section : sections_of(*table.inner)) {
+      for (const KeyInfo& key : keys_of(section)) {
+        const std::string line = std::string(key.name) + " = " + std::string(key.example) + "\n";
+        CAPTURE(line);
+        CHECK_FALSE(key.doc.empty());
+        const std::string errors = folder.errors(header_of(*table.inner) + "\n" + line);
+        CHECK(errors.find("' must be ") == std::string::npos);
+        CHECK(errors.find("' cannot be ") == std::string::npos);
+        CHECK(errors.find("unknown key") == std::string::npos);
+      }
+    }
+  }
+}

@@ -67,7 +67,8 @@ class LinkProbe {
         linker == "default" || linker.find('/') != std::string::npos || find_executable("ld." + linker);
     if (failure && (is_there || ways.size() > 1))
       return Missing{fmt::format("linker '{}' can't be used: {}", linker, failure->what), ""};
-    const std::string where = linker == "rust-lld" ? " in rustc " + rust_.version : "";
+    const std::string where =
+        linker == "rust-lld" ? fmt::format(" in rustc {} (\"lld\" is the same linker)", rust_.version) : "";
     return Missing{fmt::format("no linker '{}'{}", linker, where), linker_hint(linker, rust_)};
   }
 

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <optional>
 #include <thread>
 
 #include "toolchains/descriptor.h"
@@ -17,6 +16,8 @@ namespace pgo_orch::toolchains {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr auto never = Clock::time_point::max();
 
 enum class Woke { ended, timed_out, interrupted };
 
@@ -32,18 +33,17 @@ class Awaited {
   }
 
   /// Sleeps until it ends, the user asks to stop, or the deadline is over.
-  void sleep(std::optional<Clock::time_point> deadline) const {
+  void sleep(Clock::time_point deadline) const {
     pollfd polled[] = {{end_.get(), POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
     ::poll(polled, 2, milliseconds_until(deadline));
   }
 
  private:
-  int milliseconds_until(std::optional<Clock::time_point> deadline) const {
+  int milliseconds_until(Clock::time_point deadline) const {
     const std::int64_t longest =
         end_ ? 3'600'000 : 10;  // a kernel without pidfd_open is asked again and again
-    if (!deadline) return static_cast<int>(longest);
     // Rounded up, so that it does not wake just before the deadline.
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
   }
 
@@ -51,11 +51,11 @@ class Awaited {
   Descriptor end_ = open_process(pid_);
 };
 
-Woke wait_for(const Awaited& child, std::optional<Clock::time_point> deadline) {
+Woke wait_for(const Awaited& child, Clock::time_point deadline) {
   for (;;) {
     if (child.has_ended()) return Woke::ended;
     if (interrupted()) return Woke::interrupted;
-    if (deadline && Clock::now() >= *deadline) return Woke::timed_out;
+    if (Clock::now() >= deadline) return Woke::timed_out;
     child.sleep(deadline);
   }
 }
@@ -65,7 +65,7 @@ class Supervisor {
   Supervisor(pid_t leader, const RunnerOptions& options) : leader_(leader), options_(options) {}
 
   Outcome follow(Nanoseconds timeout) {
-    const auto deadline = timeout.count() ? std::optional(start_ + timeout) : std::nullopt;
+    const auto deadline = timeout.count() ? start_ + timeout : never;
     const Woke woke = wait_for(Awaited(leader_), deadline);
     outcome_.wall = Clock::now() - start_;
     if (woke != Woke::ended || !orphans_end()) end_session();

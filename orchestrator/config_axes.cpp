@@ -1,6 +1,7 @@
 #include "orchestrator/config_axes.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -67,18 +68,17 @@ void read_head(const KeyInfo& key, const Entry& entry, Draft& draft) {
 }  // namespace
 
 std::string label_of(const toml::node& node) {
-  std::string label;
+  Strings parts;
   if (const auto* array = node.as_array()) {
-    for (const toml::node& item : *array) label += (label.empty() ? "" : "+") + label_of(item);
-    return label.empty() ? "none" : label;
-  }
-  if (const auto* table = node.as_table()) {
+    for (const toml::node& item : *array) parts.push_back(label_of(item));
+  } else if (const auto* table = node.as_table()) {
     for (const Entry& entry : entries_of(*table)) {
-      label += fmt::format("{}{}-{}", label.empty() ? "" : "+", entry.name(), label_of(entry.node));
+      parts.push_back(fmt::format("{}-{}", entry.name(), label_of(entry.node)));
     }
-    return label.empty() ? "none" : label;
+  } else {
+    return node.is_string() ? node.value_or(std::string()) : to_toml(node);
   }
-  return node.is_string() ? node.value_or(std::string()) : to_toml(node);
+  return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, "+"));
 }
 
 std::optional<Overlay> read_value(const KeyInfo& key, const toml::node& node, const Draft& draft) {

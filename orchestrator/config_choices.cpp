@@ -70,6 +70,7 @@ std::optional<std::string> path_in(const KeyInfo& key, const std::string& text, 
     return std::nullopt;
   }
   if (key.type == Type::name_or_path && text.find('/') == std::string::npos) return text;
+  if (key.type == Type::target && !text.ends_with(".json")) return text;
   const auto path = (reading.root / text).lexically_normal();
   const bool folder = key.type == Type::folder;
   const bool must_exist = folder || key.type == Type::file || key.type == Type::files;

@@ -28,5 +28,11 @@ std::optional<Value> decode_feedback(const KeyInfo& key, const toml::node& node,
 std::optional<Value> decode_packages(const KeyInfo& key, const toml::node& node, const std::string& where,
                                      Reading& reading);
 std::optional<Value> decode_dependencies(const KeyInfo& key, const toml::node& node, Reading& reading);
+std::optional<Value> decode_string_table(const KeyInfo& key, const toml::node& node, Reading& reading);
+/// `true` for a table that is only checked: nothing of this version keeps its values.
+std::optional<Value> decode_tables(const KeyInfo& key, const toml::node& node, const std::string& where,
+                                   Reading& reading);
+/// `true`: which values they are is the matrix's business.
+std::optional<Value> decode_axis_values(const KeyInfo& key, const toml::node& node, Reading& reading);
 
 }  // namespace pgo_orch::orchestrator

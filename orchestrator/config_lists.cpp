@@ -76,7 +76,7 @@ std::optional<Value> decode_strings(const KeyInfo& key, const toml::node& node, 
   if (const auto* text = node.as_string()) {
     if (or_one && is_word(text->get())) return Strings{text->get()};
     return wrong(key, node, or_one ? "a text that is not empty" : "an array of strings", reading,
-                 or_one ? key.example : "[" + to_toml(node) + "]");
+                 or_one ? key.example : fmt::format("[{}]", to_toml(node)));
   }
   const auto* array = node.as_array();
   if (!array)
@@ -105,7 +105,7 @@ std::optional<Value> decode_commands(const KeyInfo& key, const toml::node& node,
                             : flat           ? to_toml(node)
                                              : "";
     return wrong(key, node, "an array of commands, each an array of arguments", reading,
-                 one.empty() ? "" : "[" + one + "]");
+                 one.empty() ? "" : fmt::format("[{}]", one));
   }
   Commands commands;
   bool fine = true;

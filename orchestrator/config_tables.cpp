@@ -1,4 +1,4 @@
-// Values that are tables: expectations, feedback builds, package overrides, dependencies.
+// Values that are tables: expectations, feedback builds, package overrides, dependencies, variables.
 
 #include <fmt/format.h>
 
@@ -100,6 +100,57 @@ std::optional<Value> decode_dependencies(const KeyInfo& key, const toml::node& n
     lines += fmt::format("{} = {}\n", to_toml_key(entry.name()), value);
   }
   return lines;
+}
+
+std::optional<Value> decode_string_table(const KeyInfo& key, const toml::node& node, Reading& reading) {
+  const auto* table = node.as_table();
+  if (!table) return wrong(key, node, "a table of strings", reading);
+  StringTable result;
+  for (const Entry& entry : entries_of(*table)) {
+    const auto* text = entry.node.as_string();
+    const std::string name(entry.name());
+    if (!is_word(name) || name.find('=') != std::string::npos) {
+      reading.problems.error(place_of(entry.key), fmt::format("'{}' cannot be the name of a variable", name));
+    } else if (!text || text->get().find('\0') != std::string::npos) {
+      const std::string figure =
+          entry.node.is_number() || entry.node.is_boolean() ? to_toml(entry.node) : "value";
+      reading.problems.error(place_of(entry.node),
+                             fmt::format("'{0}' in '{1}' must be a string, not {2}: write {0} = \"{3}\"",
+                                         name, key.name, describe(entry.node), figure));
+    } else {
+      result[name] = text->get();
+    }
+  }
+  return result;
+}
+
+std::optional<Value> decode_tables(const KeyInfo& key, const toml::node& node, const std::string& where,
+                                   Reading& reading) {
+  const std::string inside = fmt::format("'{}' of {}", key.name, where);
+  if (const auto* table = node.as_table(); table && key.type != Type::tables) {
+    read_table(*table, inside, {{*key.inner, nullptr}}, reading);
+    return true;
+  }
+  if (node.is_boolean() && key.type == Type::switch_or_table) return true;
+  const auto* array = node.as_array();
+  if (key.type != Type::tables || !array || !array->is_homogeneous<toml::table>()) {
+    const char* what = key.type == Type::tables  ? "an array of tables"
+                       : key.type == Type::table ? "a table"
+                                                 : "true, false or a table";
+    return wrong(key, node, what, reading);
+  }
+  for (const toml::node& item : *array)
+    read_table(*item.as_table(), inside, {{*key.inner, nullptr}}, reading);
+  return true;
+}
+
+std::optional<Value> decode_axis_values(const KeyInfo& key, const toml::node& node, Reading& reading) {
+  const auto* array = node.as_array();
+  const bool fits =
+      key.type == Type::axis_values ? node.is_table() : array && array->is_homogeneous<toml::table>();
+  if (fits) return true;
+  return wrong(key, node, key.type == Type::axis_values ? "a table of axis values" : "an array of tables",
+               reading);
 }
 
 }  // namespace pgo_orch::orchestrator

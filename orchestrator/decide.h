@@ -1,21 +1,19 @@
 #pragma once
 // From raw times to comparisons, the best of each metric, and a sentence.
 
-#include <map>
-#include <string>
-#include <vector>
-
-#include "measure/rounds.h"
-#include "orchestrator/config.h"
+#include "orchestrator/standings.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
 
-/// Everything that was timed: workload -> its series.
-using Measurements = std::map<std::string, measure::Measured>;
-
-/// Fills `comparisons`, `best` and `recommendation`. The confidence holds for all run-time claims together:
-/// each variant in each workload, and in all together where there are several.
+/// Fills `comparisons`, `best` and `recommendation`. The confidence holds for all measured claims together.
 void decide(const Config& config, const Measurements& measurements, report::Results& results);
+
+/// The best of each metric, with those that are not shown to be worse; needs `comparisons`.
+report::Best rank(const Standings& standings, const report::Results& results);
+
+/// What building a variant took, or its executables' size together; no value if unknown.
+std::optional<double> build_seconds(const report::VariantResult& variant);
+std::optional<double> size_bytes(const report::VariantResult& variant);
 
 }  // namespace pgo_orch::orchestrator

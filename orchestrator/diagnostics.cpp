@@ -28,6 +28,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+/// Quoted keys and values can hold anything; a line must stay one, and a terminal must not obey it.
+std::string printable(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; }, '?');
+  return text;
+}
+
 }  // namespace
 
 void Diagnostics::throw_errors() const {
@@ -39,7 +45,7 @@ std::vector<std::string> Diagnostics::lines(const std::vector<Entry>& entries) c
   std::ranges::stable_sort(sorted, {}, &Entry::place);
   std::vector<std::string> result;
   for (const auto& [place, text] : sorted) {
-    std::string line = fmt::format("{}:{}:{}: {}", file_, place.line, place.column, text);
+    std::string line = fmt::format("{}:{}:{}: {}", file_, place.line, place.column, printable(text));
     if (result.empty() || result.back() != line) result.push_back(std::move(line));
   }
   return result;

@@ -36,7 +36,7 @@ std::span<const KeyInfo> project_keys() {
       {"profile", name, R"("release")", "the cargo profile that variants start from", into<&Project::profile>,
        "", R"("release")"},
       {"cargo-args", strings, R"(["--locked"])", "passed on to cargo build", into<&Project::cargo_args>},
-      {"target", name, R"("x86_64-unknown-linux-gnu")",
+      {"target", target, R"("x86_64-unknown-linux-gnu")",
        "default: the user's build.target, else the host; always passed as --target", into<&Project::target>},
       {"host-flags", boolean, "true", "true: no --target, so that build scripts get the flags too",
        into<&Project::host_flags>, "", "false"},

@@ -39,8 +39,9 @@ enum class Type : std::uint8_t {
   choice,          ///< one of KeyInfo::values
   choice_or_path,  ///< a path has a '/'
   name_or_path,
-  file,   ///< must exist, as `files` and `folder` must
-  files,  ///< one or several
+  target,  ///< a triple, or a path that ends with .json
+  file,    ///< must exist, as `files` and `folder` must
+  files,   ///< one or several
   folder,
   duration,
   percentage,

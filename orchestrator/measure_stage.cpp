@@ -76,6 +76,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   options.scratch = scratch;
   options.file_name = workload.program;
   options.budget.time = stopwatch.budget;
+  options.budget.min_rounds = 3;  // the fewest that can tell noise from difference at all
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
   options.had = usable(had, code);
@@ -94,7 +95,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
     stopwatch.journal.round_finished(workload.name, progress, code);
     stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
   };
-  stopwatch.progress.measuring(workload.name, 0, 0, std::nullopt);
+  stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   auto measured = measure::measure_rounds(contenders, stopwatch.sampler, options);
   stopwatch.progress.measured(workload.name, measured.rounds);
   return measured;

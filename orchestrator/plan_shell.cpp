@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "orchestrator/show_plan.h"
 #include "toolchains/command.h"
@@ -20,20 +21,31 @@ std::string word(const fs::path& path) {
 std::string write_file(const pgo::GeneratedFile& file) {
   std::string end = "END_OF_FILE";
   while (file.text.find(end) != std::string::npos) end += "_";
-  return fmt::format("mkdir -p {}\ncat >{} <<'{}'\n{}{}{}\n", word(file.path.parent_path()),
-                     word(file.path), end, file.text, file.text.ends_with('\n') ? "" : "\n", end);
+  return fmt::format("mkdir -p {}\ncat >{} <<'{}'\n{}{}{}\n", word(file.path.parent_path()), word(file.path),
+                     end, file.text, file.text.ends_with('\n') ? "" : "\n", end);
+}
+
+/// One flag a line, joined by the byte that cargo separates them with.
+std::string export_flags(const std::string& encoded) {
+  if (encoded.empty()) return "  export CARGO_ENCODED_RUSTFLAGS=\n";
+  std::string text = "  CARGO_ENCODED_RUSTFLAGS=$(printf '\\037%s'";
+  std::istringstream flags(encoded);
+  for (std::string flag; std::getline(flags, flag, '\x1f');) text += " \\\n    " + shell_quote(flag);
+  return text + ")\n  export CARGO_ENCODED_RUSTFLAGS=\"${CARGO_ENCODED_RUSTFLAGS#?}\"\n";
 }
 
 /// In a subshell: folder and environment end with the command.
 std::string run(const toolchains::Command& command, const std::string& redirection) {
   std::string lines = "(\n";
   for (const auto& [name, value] : command.env) {
-    lines += value ? fmt::format("  export {}={}\n", name, shell_quote(*value))
-                   : fmt::format("  unset {}\n", name);
+    if (name == "CARGO_ENCODED_RUSTFLAGS")
+      lines += export_flags(*value);
+    else
+      lines += value ? fmt::format("  export {}={}\n", name, shell_quote(*value))
+                     : fmt::format("  unset {}\n", name);
   }
-  toolchains::Command bare;
-  bare.argv = command.argv;
-  return lines + fmt::format("  cd {}\n  {}{}\n)\n", word(command.cwd), to_shell(bare), redirection);
+  return lines + fmt::format("  cd {}\n  {}{}\n)\n", word(command.cwd),
+                             toolchains::to_shell({.argv = command.argv}), redirection);
 }
 
 /// Without the flag that only the proof needs: the linker strips as the profile says, and the code is the
@@ -88,8 +100,9 @@ class StepScript {
                           word(input.raw_dir), input.weight);
     }
     const std::string fresh = word(step.profile.string() + ".new"), profile = word(step.profile);
-    return text + fmt::format("{} merge \"$@\" -o {}\ncmp -s {} {} || mv -f {} {}\n",
-                              word(step.llvm_profdata), fresh, fresh, profile, fresh, profile);
+    return text +
+           fmt::format("{0} merge \"$@\" -o {1}\nif cmp -s {1} {2}; then rm {1}; else mv -f {1} {2}; fi\n",
+                       word(step.llvm_profdata), fresh, profile);
   }
 
   std::string operator()(const pgo::ProveStep&) const { return ""; }
@@ -99,20 +112,20 @@ class StepScript {
   fs::path bin_;
 };
 
+std::string copy_tree(const Mirror& mirror) {
+  return fmt::format(
+      "rm -rf {0}\nmkdir -p {0}\n(cd {1} && tar -c --exclude=./target --exclude=.git --exclude=.pgo-orch .) "
+      "| tar -x -C {0}\n",
+      word(mirror.to), word(mirror.from));
+}
+
 std::string prepare_source(const VariantPlan& plan) {
   std::string text;
   for (const auto& [from, to] : plan.source.copies) {
     text += fmt::format("mkdir -p {}\ncp -f {} {}\n", word(to.parent_path()), word(from), word(to));
   }
-  for (const auto& mirror : plan.source.mirrors) {
-    text += fmt::format(
-        "rm -rf {0}\nmkdir -p {0}\n(cd {1} && git ls-files -z --cached --others --exclude-standard "
-        "2>/dev/null | "
-        "tar -c --null -T - || tar -c --exclude=./target --exclude=./.git --exclude=./.pgo-orch .) | tar -x "
-        "-C {0}\n",
-        word(mirror.to), word(mirror.from));
-  }
   if (!plan.source.patch.empty()) {
+    for (const auto& mirror : plan.source.mirrors) text += copy_tree(mirror);
     text +=
         fmt::format("(cd {} && GIT_CEILING_DIRECTORIES={} git apply {})\n", word(plan.source.patch_folder),
                     word(plan.source.patch_folder.parent_path()), word(plan.source.patch));
@@ -131,6 +144,7 @@ std::string plan_shell_header(const Planner& planner) {
       planner.config().file.string(), PGO_ORCH_VERSION);
   for (const auto& file : planner.workload_files()) text += write_file(file);
   text += fmt::format("mkdir -p {}\n", word(planner.layout().scratch()));
+  for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror);
   const auto commands = [&](const auto& list, const fs::path& cwd) {
     for (const auto& argv : list) {
       toolchains::Command command;

@@ -17,21 +17,25 @@ std::string steps_line(const VariantPlan& plan) {
 
 /// Flags with their places, aligned.
 std::string flag_lines(const std::vector<profiles::Flag>& flags) {
+  constexpr std::size_t widest = 60;  // a path in one flag must not push all origins off the screen
   std::size_t width = 0;
-  for (const auto& flag : flags) width = std::max(width, flag.text.size());
+  for (const auto& flag : flags) width = std::max(width, std::min(widest, flag.text.size()));
   std::string text;
   for (const auto& flag : flags) text += fmt::format("    {:<{}}  {}\n", flag.text, width, flag.origin);
   return text;
 }
 
+/// Without the environment of builds: of that the flags above are what matters, and --format json has all of
+/// it.
 std::string command_lines(const VariantPlan& plan) {
   std::string text;
+  const auto show = [&](const toolchains::Command& command) {
+    text += fmt::format("    {}\n", to_shell(command));
+  };
   for (const auto& step : plan.steps) {
-    const auto show = [&](const toolchains::Command& command) {
-      text +=
-          fmt::format("    cd {} && {}\n", toolchains::shell_quote(command.cwd.string()), to_shell(command));
-    };
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) show(build->command);
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) {
+      show({.argv = build->command.argv, .cwd = build->command.cwd});
+    }
     if (const auto* train = std::get_if<pgo::TrainStep>(&step)) show(train->command);
   }
   return text;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/decide.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {
@@ -22,10 +23,6 @@ std::optional<std::string> decisive(const Results& results) {
   return results.benchmarks.size() == 1 ? std::optional(results.benchmarks.front().workload) : std::nullopt;
 }
 
-double build_seconds(const VariantResult& variant) {
-  return variant.build && variant.build->wall ? seconds(*variant.build->wall) : 0;
-}
-
 const VariantResult& row(const Results& results, const std::string& name) {
   return *std::ranges::find(results.variants, name, &VariantResult::name);
 }
@@ -37,16 +34,16 @@ std::string choose(const Results& results) {
   std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
     const auto& row_a = row(results, a);
     const auto& row_b = row(results, b);
-    return std::pair(build_seconds(row_a), report::total_size(row_a)) <
-           std::pair(build_seconds(row_b), report::total_size(row_b));
+    return std::pair(build_seconds(row_a), size_bytes(row_a)) <
+           std::pair(build_seconds(row_b), size_bytes(row_b));
   });
   return names.front();
 }
 
 std::string build_clause(const Results& results, const std::string& name) {
-  const double own = build_seconds(row(results, name)), base = build_seconds(row(results, results.baseline));
-  if (own <= 0 || base <= 0) return "";
-  const double ratio = own / base;
+  const auto own = build_seconds(row(results, name)), base = build_seconds(row(results, results.baseline));
+  if (!own || !base) return "";
+  const double ratio = *own / *base;
   if (ratio > 1.05) return fmt::format("; it builds {:.1f} times as long", ratio);
   if (ratio < 0.95) return fmt::format("; it builds in {:.0f} % of the time", 100 * ratio);
   return "";

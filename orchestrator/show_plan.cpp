@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "orchestrator/matrix_build.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
@@ -52,10 +53,8 @@ int show_plan(const PlanOptions& options) {
   const Planner planner(config, layout, machine);
   print(header(planner, options.format));
   bool first = true;
-  for (std::size_t i = 0; i < config.variants->size(); ++i) {
-    const VariantPlan plan = planner.plan(i);
-    if (!plan.baseline && !matches(options.selection.variants, plan.name)) continue;
-    print(body(plan, planner, options.format, first));
+  for (const std::size_t index : choose_variants(config, options.selection.variants)) {
+    print(body(planner.plan(index), planner, options.format, first));
     first = false;
   }
   if (options.format == PlanFormat::json) print("\n]}\n");

@@ -50,9 +50,7 @@ StepFailure failed_step(const std::string& stage, const std::string& reason, con
 }
 
 void log_command(const fs::path& log, const toolchains::Command& command) {
-  std::string line = "$ ";
-  if (!command.cwd.empty()) line += fmt::format("cd {} && ", toolchains::shell_quote(command.cwd.string()));
-  toolchains::append_line(log, line + to_shell(command));
+  toolchains::append_line(log, "$ " + to_shell(command));
 }
 
 std::string timestamp() {

@@ -1,0 +1,72 @@
+#pragma once
+// All chosen variants, built and checked: the baseline first and alone, then the others.
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/check.h"
+#include "orchestrator/journal.h"
+#include "orchestrator/planner.h"
+#include "orchestrator/variant_build.h"
+#include "report/progress.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What a run is asked to build, and how.
+struct MatrixOptions {
+  std::vector<std::size_t> variants;  ///< indexes of the configuration, in its order, the baseline among them
+  bool fresh = false;                 ///< forget what earlier runs built
+  bool fail_fast = false;
+};
+
+/// The variants that the globs choose (none: all), and the baseline. Error: a glob that no variant matches.
+std::vector<std::size_t> choose_variants(const Config& config, const std::vector<std::string>& globs);
+
+class MatrixBuild {
+ public:
+  /// `workloads` are those to check.
+  MatrixBuild(const Planner& planner, MatrixOptions options, std::vector<Workload> workloads,
+              toolchains::Runner& runner, report::Progress& progress, Journal& journal,
+              const Unfinished& earlier);
+
+  /// Builds everything. One row for each chosen variant, in the order of the configuration; what was not
+  /// reached is `skipped`, saying why. Variants with equal settings are built once; those with equal code are
+  /// marked identical.
+  std::vector<report::VariantResult> build_all();
+
+  /// The run environment of a chosen variant, for timing it.
+  std::map<std::string, std::string> run_env(std::size_t position) const;
+
+ private:
+  void build_baseline();
+  void build_others();
+  void build(std::size_t position);
+  void check(report::VariantResult& row, const VariantPlan& plan);
+  VariantPlan plan_of(std::size_t position);
+  std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
+  const report::VariantResult* kept_row(const std::string& name) const;
+  void skip_rest(const std::string& reason);
+  void find_identical();
+
+  const Planner& planner_;
+  MatrixOptions options_;
+  toolchains::Runner& runner_;
+  report::Progress& progress_;
+  Journal& journal_;
+  const Unfinished& earlier_;
+  Checker checker_;
+  const std::vector<std::size_t>& chosen_;  ///< options_.variants
+  std::size_t baseline_;                    ///< position of the baseline among the chosen
+  std::vector<report::VariantResult> rows_;
+  std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;     ///< of everything above that changes
+  std::mutex checking_;  ///< one check at a time: programs are run as they will be timed
+};
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,80 @@
+#include "orchestrator/standings.h"
+
+#include <algorithm>
+
+#include "measure/few_rounds.h"
+#include "measure/signed_rank.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::VariantResult;
+
+namespace {
+
+/// Claims are made for run time and for memory: of each timed variant in each workload, and in all together.
+measure::Claim claim_of(const Config& config, const Measurements& measurements) {
+  constexpr std::size_t metrics = 2;
+  std::size_t variants = 1;
+  for (const auto& [workload, measured] : measurements) variants = std::max(variants, measured.series.size());
+  const std::size_t scopes = measurements.size() + (measurements.size() > 1 ? 1 : 0);
+  const std::size_t claims = std::max<std::size_t>(1, (variants - 1) * scopes * metrics);
+  return {.confidence = config.measure.confidence,
+          .claims = static_cast<int>(claims),
+          .precision = config.measure.precision};
+}
+
+}  // namespace
+
+Standings::Standings(const Config& config, const Measurements& measurements, const report::Results& results)
+    : config_(config),
+      measurements_(measurements),
+      results_(results),
+      claim_(claim_of(config, measurements)) {}
+
+const VariantResult& Standings::row(const std::string& name) const {
+  return *std::ranges::find(results_.variants, name, &VariantResult::name);
+}
+
+const VariantResult& Standings::timed(const VariantResult& variant) const {
+  return variant.identical_to ? timed(row(*variant.identical_to)) : variant;
+}
+
+std::optional<std::size_t> Standings::position(const measure::Measured& measured,
+                                               const VariantResult& variant) const {
+  const auto found = std::ranges::find(measured.series, timed(variant).name, &measure::Series::name);
+  if (found == measured.series.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - measured.series.begin());
+}
+
+std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
+                                                      const VariantResult& other,
+                                                      measure::Quantity quantity) const {
+  const auto measured = measurements_.find(workload);
+  if (measured == measurements_.end()) return std::nullopt;
+  const auto a = position(measured->second, base), b = position(measured->second, other);
+  if (!a || !b) return std::nullopt;
+  const auto& series = measured->second.series;
+  // Too few rounds for ranks to say anything: then noise is taken to be normal. It depends on their number
+  // only.
+  if (measured->second.rounds < measure::rounds_for_any_claim(1 - claim_.confidence, claim_.claims)) {
+    if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, std::nullopt, quantity))
+      return found;
+  }
+  return measure::compare(series[*a], series[*b], claim_, quantity);
+}
+
+std::optional<measure::Comparison> Standings::compare_combined(const VariantResult& base,
+                                                               const VariantResult& other) const {
+  std::vector<std::pair<double, measure::Differences>> weighted;
+  for (const auto& workload : config_.workloads) {
+    const auto measured = measurements_.find(workload.name);
+    if (measured == measurements_.end()) continue;
+    const auto a = position(measured->second, base), b = position(measured->second, other);
+    if (!a || !b) return std::nullopt;
+    const auto& series = measured->second.series;
+    weighted.emplace_back(workload.weight, measure::differences(series[*a], series[*b]));
+  }
+  return measure::compare(measure::combined(weighted), claim_);
+}
+
+}  // namespace pgo_orch::orchestrator

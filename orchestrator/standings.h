@@ -1,0 +1,50 @@
+#pragma once
+// What was timed, found by variant: the common ground of comparing and ranking.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "measure/differences.h"
+#include "measure/rounds.h"
+#include "measure/verdict.h"
+#include "orchestrator/config.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Everything that was timed: workload -> its series.
+using Measurements = std::map<std::string, measure::Measured>;
+
+/// A view of a run's rows and samples; refers to what it was made of.
+class Standings {
+ public:
+  Standings(const Config& config, const Measurements& measurements, const report::Results& results);
+
+  const report::VariantResult& row(const std::string& name) const;
+  const report::VariantResult& baseline() const { return row(results_.baseline); }
+  /// The variant whose samples speak for this one: itself, or the one with the same code or settings.
+  const report::VariantResult& timed(const report::VariantResult& variant) const;
+
+  /// `other` against `base` in one workload; no value if either was not timed there.
+  std::optional<measure::Comparison> compare(const std::string& workload, const report::VariantResult& base,
+                                             const report::VariantResult& other,
+                                             measure::Quantity quantity) const;
+  /// The same over all workloads together, by their weights.
+  std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
+                                                      const report::VariantResult& other) const;
+
+  const Measurements& measurements() const { return measurements_; }
+
+ private:
+  /// Position of the variant's samples among those of a workload.
+  std::optional<std::size_t> position(const measure::Measured& measured,
+                                      const report::VariantResult& variant) const;
+
+  const Config& config_;
+  const Measurements& measurements_;
+  const report::Results& results_;
+  measure::Claim claim_;
+};
+
+}  // namespace pgo_orch::orchestrator

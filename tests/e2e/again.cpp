@@ -1,0 +1,155 @@
+// A second run redoes nothing, and what it does redo is what changed.
+
+#include <chrono>
+#include <thread>
+
+#include "lab.h"
+
+using namespace e2e;
+
+namespace {
+
+const std::string two_variants = chains_project + R"(
+[[variant]]
+name = "pgo"
+lto = "thin"
+strip = true
+pgo = true
+)";
+
+}  // namespace
+
+TEST_CASE("a second run starts no rustc and tells the stored times with their date") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
+  const Json first = lab.built();
+  check_all_ok(first);
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // dates have seconds
+  const Json second = lab.built();
+  check_all_ok(second);
+  for (const std::string variant : {"baseline", "pgo"}) {
+    CAPTURE(variant);
+    check_fresh(lab, variant);
+    const Json before = row(first, variant).at("build"), after = row(second, variant).at("build");
+    CHECK(before.at("stored") == false);
+    CHECK(after.at("stored") == true);
+    for (const char* field : {"wall_s", "user_s", "system_s", "peak_rss_bytes", "measured_at", "runs", "stages"})
+      CHECK(after.at(field) == before.at(field));
+    CHECK(row(second, variant).at("artifacts") == row(first, variant).at("artifacts"));
+  }
+  CHECK(row(first, "pgo").at("pgo").at("training_reused") == false);
+  CHECK(row(second, "pgo").at("pgo").at("training_reused") == true);
+  CHECK(row(second, "pgo").at("pgo").at("sha256") == row(first, "pgo").at("pgo").at("sha256"));
+  CHECK(row(second, "pgo").at("pgo").at("coverage") == row(first, "pgo").at("pgo").at("coverage"));
+}
+
+TEST_CASE("a changed source is built trained and timed again") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
+  const Json first = lab.built();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  std::string changed = chains;
+  changed.replace(changed.find("n / 2"), 5, "n >> 1");
+  changed.replace(changed.find("println!(\"{}\""), 13, "println!(\"total {}\"");
+  lab.file("chains.rs", changed);
+  const Json second = lab.built();
+  check_all_ok(second);
+  for (const std::string variant : {"baseline", "pgo"}) {
+    CAPTURE(variant);
+    CHECK(code(second, variant) != code(first, variant));
+    CHECK(row(second, variant).at("build").at("stored") == false);
+    CHECK(row(second, variant).at("build").at("measured_at") != row(first, variant).at("build").at("measured_at"));
+    CHECK(contains(lab.run({executable(second, variant), "9"}).out, "total "));
+  }
+  CHECK(row(second, "pgo").at("pgo").at("training_reused") == false);
+  check_proved(second, "pgo");
+}
+
+TEST_CASE("a touched source of a package is built again") {
+  Lab lab;
+  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"chains\"\nversion = \"0.1.0\"\n");
+  lab.file("src/main.rs", chains).file("pgo.toml", "[project]\nmanifest = \"Cargo.toml\"\n[[variant]]\nname = \"baseline\"\n");
+  const Json first = lab.built();
+  fs::last_write_time(lab.root() / "src/main.rs", fs::file_time_type::clock::now());
+  const Json second = lab.built();
+  CHECK(contains(read(lab.variant("baseline") / "build.log"), "Running `"));
+  CHECK(row(second, "baseline").at("build").at("stored") == false);
+  CHECK(code(second, "baseline") == code(first, "baseline"));
+}
+
+TEST_CASE("a changed training input trains again and builds only what uses it") {
+  Lab lab;
+  lab.file("chains.rs", R"(
+#[inline(never)]
+fn weigh(line: &str) -> usize {
+    if line.starts_with('#') { 0 } else { line.len() }
+}
+
+fn main() {
+    let lines = std::io::stdin().lines().map(Result::unwrap);
+    println!("{}", lines.map(|line| weigh(&line)).sum::<usize>());
+}
+)");
+  lab.file("in.txt", "# a\nb\n").file("pgo.toml", R"([project]
+source = "chains.rs"
+[[workload]]
+name = "lines"
+stdin = "in.txt"
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+pgo = true
+)");
+  const Json first = lab.built();
+  check_proved(first, "pgo");
+  lab.file("in.txt", "a\nb\nc\n# d\n");
+  const Json second = lab.built();
+  check_proved(second, "pgo");
+  CHECK(row(second, "pgo").at("pgo").at("sha256") != row(first, "pgo").at("pgo").at("sha256"));
+  check_fresh(lab, "baseline");
+  CHECK_FALSE(contains(read(lab.variant("pgo") / "build-instrumented.log"), "Running `"));
+  CHECK(contains(read(lab.variant("pgo") / "build-optimized.log"), "Running `"));
+}
+
+TEST_CASE("a changed setting builds its variant only") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
+  lab.built();
+  lab.file("pgo.toml", two_variants + "codegen-units = 1\n");
+  const Json results = lab.built();
+  check_all_ok(results);
+  check_fresh(lab, "baseline");
+  check_proved(results, "pgo");
+  CHECK(contains(read(lab.variant("pgo") / "build-optimized.log"), "codegen-units=1 "));
+}
+
+TEST_CASE("fresh forgets what was built") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
+  lab.built();
+  const Json results = lab.results(0, {"--no-measure", "--fresh"});
+  check_all_ok(results);
+  CHECK(row(results, "pgo").at("build").at("stored") == false);
+  CHECK(row(results, "pgo").at("pgo").at("training_reused") == false);
+}
+
+TEST_CASE("fetched crates need no network") {
+  Lab lab;
+  lab.example("workspace");
+  lab.run({"cargo", "fetch", "--locked"});
+  lab.set("CARGO_NET_OFFLINE", "true");
+  const Json results = lab.results(0, {"--no-measure", "--variant", "baseline"});
+  CHECK(states(results) == "baseline: ok\n");
+}
+
+TEST_CASE("clean builds are timed as often as asked for") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[build]\nruns = 3\nkeep = \"bin\"\n");
+  const Json results = lab.built();
+  check_all_ok(results);
+  CHECK(row(results, "baseline").at("build").at("runs").size() == 3);
+  CHECK_FALSE(fs::exists(lab.variant("baseline") / "target-build"));
+  CHECK(fs::exists(lab.variant("baseline") / "bin/chains"));
+}

@@ -1,0 +1,94 @@
+#pragma once
+// A folder of its own with a project in it, and pgo-orch (the real program, with the real cargo) run in it.
+// The folder is removed when its test passed, and kept, with a line that says where, when it failed.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "toolchains/command.h"
+
+namespace e2e {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+/// What a program printed and how it ended.
+struct Ended {
+  int status = -1;  ///< exit code; -1: by a signal, or not started
+  std::string out;
+  std::string err;
+};
+
+class Lab {
+ public:
+  /// `name`: of the project's folder, which lies in a temporary one.
+  explicit Lab(const std::string& name = "project");
+
+  const fs::path& root() const { return root_; }
+  fs::path state() const { return root_ / ".pgo-orch"; }
+  fs::path variant(const std::string& name) const { return state() / "variants" / name; }
+
+  /// Writes a file; its folders are made.
+  Lab& file(const fs::path& name, const std::string& text);
+  Lab& script(const fs::path& name, const std::string& body);
+  /// Copies examples/NAME here, with so little time for measuring that it takes none.
+  Lab& example(const std::string& name);
+  /// Of everything that is run from here on.
+  Lab& set(const std::string& variable, const std::string& value);
+
+  /// Any program, in the project's folder.
+  Ended run(const std::vector<std::string>& argv) const;
+  /// Any program, in another folder.
+  Ended run_in(const fs::path& folder, const std::vector<std::string>& argv) const;
+  Ended git(const std::vector<std::string>& arguments) const;
+  /// Makes the project's folder a git repository with everything committed.
+  Lab& commit();
+
+  Ended orch(std::vector<std::string> arguments) const;
+  /// `pgo-orch run`, checked to end with this status; its results.json.
+  Json results(int status, const std::vector<std::string>& options = {}) const;
+  Json results() const { return results(0); }
+  /// Builds, trains and checks only.
+  Json built(int status = 0) const { return results(status, {"--no-measure"}); }
+
+  /// SHA-256 over names, modes and contents of the project's folder, without the state folder.
+  std::string digest() const;
+  /// The names of all files below a folder of the project, sorted.
+  std::vector<std::string> files(const fs::path& folder = {}) const;
+
+ private:
+  fs::path folder_;
+  fs::path root_;
+  pgo_orch::toolchains::EnvironmentChanges env_;
+};
+
+std::string read(const fs::path& file);
+bool contains(const std::string& text, const std::string& part);
+int count(const std::string& text, const std::string& part);
+
+/// The row of a variant.
+Json row(const Json& results, const std::string& name);
+/// "ok", or the status with the reason.
+std::string state(const Json& results, const std::string& name);
+/// "baseline: ok\npgo: failed: why\n"
+std::string states(const Json& results);
+std::string code(const Json& results, const std::string& variant, const std::string& program = "");
+fs::path executable(const Json& results, const std::string& variant, const std::string& program = "");
+/// That all variants are ok.
+void check_all_ok(const Json& results);
+/// That the profile of this variant found functions of the program.
+void check_proved(const Json& results, const std::string& variant);
+/// That no rustc, and no build script, was started for it by the latest run.
+void check_fresh(const Lab& lab, const std::string& variant);
+
+/// A small program with functions to profile: sums up the lengths of Collatz chains below its argument.
+extern const std::string chains;
+/// pgo.toml of one workload for a program made from chains.rs; variants are added to it.
+extern const std::string chains_project;
+
+}  // namespace e2e

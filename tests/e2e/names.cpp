@@ -1,0 +1,101 @@
+// Folders and files with names that shells, cargo, TOML and LLVM take for something else.
+
+#include "lab.h"
+
+using namespace e2e;
+
+namespace {
+
+const std::string nasty = "it's a \"50%m of %p\" $HOME größe";
+
+}  // namespace
+
+TEST_CASE("a source project in a folder with spaces quotes percent signs and umlauts") {
+  Lab lab(nasty);
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"(
+[[variant]]
+name = "lld"
+linker = "lld"
+linker-driver = "clang"
+[[variant]]
+name = "pgo"
+inherits = "lld"
+lto = "fat"
+strip = true
+pgo = true
+)");
+  const std::string before = lab.digest();
+  const Json results = lab.results();
+  check_all_ok(results);
+  check_proved(results, "pgo");
+  CHECK(lab.digest() == before);
+  // LLVM would have made folders of its own from %m and %p.
+  CHECK(std::distance(fs::directory_iterator(lab.root().parent_path()), {}) == 2);  // with results.json
+  check_all_ok(lab.results(0, {"--no-measure"}));
+  check_fresh(lab, "pgo");
+}
+
+TEST_CASE("a package in a folder with spaces quotes percent signs and umlauts") {
+  Lab lab(nasty);
+  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("src/main.rs", chains);
+  lab.file("größer als.txt", "").file("pgo.toml", R"([project]
+manifest = "Cargo.toml"
+[[workload]]
+name = "chains"
+args = ["3000"]
+stdin = "größer als.txt"
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+pgo = true
+)");
+  const std::string before = lab.digest();
+  const Json results = lab.built();  // a shadow: there is no lock file
+  check_all_ok(results);
+  check_proved(results, "pgo");
+  CHECK(lab.digest() == before);
+}
+
+TEST_CASE("the shell script of a plan works in a folder with an odd name") {
+  Lab lab(nasty);
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\npgo = true\n");
+  const fs::path state = lab.root() / "state %d";
+  const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
+  REQUIRE(plan.status == 0);
+  lab.file("plan.sh", plan.out);
+  const auto ended = lab.run({"sh", "plan.sh"});
+  CAPTURE(ended.err);
+  CHECK(ended.status == 0);
+  CHECK(fs::exists(state / "variants/pgo/bin/chains"));
+}
+
+TEST_CASE("source files need not be called as a crate may be") {
+  Lab lab;
+  lab.file("9 lives.rs", chains).file("pgo.toml", R"([project]
+source = "9 lives.rs"
+[[workload]]
+name = "chains"
+args = ["30"]
+[[variant]]
+name = "baseline"
+)");
+  check_all_ok(lab.built());
+}
+
+TEST_CASE("a project's name is the package's and the file's the program's") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", R"([project]
+source = "chains.rs"
+name = "other"
+[[workload]]
+name = "chains"
+args = ["30"]
+[[variant]]
+name = "baseline"
+)");
+  const Json results = lab.built();
+  check_all_ok(results);
+  CHECK(results.at("project").at("name") == "other");
+}

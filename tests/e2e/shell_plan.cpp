@@ -1,0 +1,145 @@
+// The plan as a shell script does what a run does.
+
+#include <fstream>
+
+#include "lab.h"
+#include "toolchains/elf.h"
+
+using namespace e2e;
+
+namespace {
+
+/// Runs the script of `plan --format sh` in another state folder; the code of a variant's program there.
+struct ByScript {
+  explicit ByScript(const Lab& lab) : state(lab.root().parent_path() / "script state") {
+    const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
+    CAPTURE(plan.err);
+    REQUIRE(plan.status == 0);
+    CHECK_FALSE(fs::exists(state));
+    const fs::path script = lab.root().parent_path() / "plan.sh";
+    std::ofstream(script) << plan.out;
+    const auto ended = lab.run_in("/", {"sh", script});
+    CAPTURE(ended.out);
+    CAPTURE(ended.err);
+    REQUIRE(ended.status == 0);
+  }
+  std::string code(const std::string& variant, const std::string& program) const {
+    return pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin" / program);
+  }
+
+  fs::path state;
+};
+
+}  // namespace
+
+TEST_CASE("the shell script of a plan builds the same code as a run") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"(
+[[variant]]
+name = "tuned"
+lto = "fat"
+codegen-units = 1
+strip = true
+linker = "lld"
+linker-driver = "clang"
+[[variant]]
+name = "pgo"
+inherits = "tuned"
+panic = "abort"
+pgo = true
+)");
+  const Json results = lab.built();
+  check_all_ok(results);
+  const ByScript script(lab);
+  for (const std::string variant : {"baseline", "tuned", "pgo"}) {
+    CAPTURE(variant);
+    CHECK(script.code(variant, "chains") == code(results, variant));
+  }
+}
+
+TEST_CASE("the shell script of a workspace's plan builds the same code as a run") {
+  Lab lab;
+  lab.example("workspace");
+  const std::string before = lab.digest();
+  const Json results = lab.built();
+  check_all_ok(results);
+  const ByScript script(lab);
+  for (const std::string variant : {"baseline", "thin-lto", "pgo"}) {
+    CAPTURE(variant);
+    CHECK(script.code(variant, "logstat") == code(results, variant));
+  }
+  CHECK(lab.digest() == before);
+}
+
+TEST_CASE("the shell script knows setup, weights, stdin, patches and shadows") {
+  Lab lab;
+  lab.file("app/Cargo.toml", R"([package]
+name = "app"
+version = "0.1.0"
+edition = "2021"
+[dependencies]
+helper = { path = "../helper" }
+)");
+  lab.file("app/src/main.rs", R"(
+fn main() {
+    let lines = std::io::stdin().lines().map(Result::unwrap);
+    println!("{}", lines.map(|line| helper::weigh(&line)).sum::<u64>());
+}
+)");
+  lab.file("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("helper/src/lib.rs", R"(
+#[inline(never)]
+pub fn weigh(line: &str) -> u64 {
+    line.bytes().map(u64::from).fold(7, |sum, byte| sum.wrapping_mul(31) ^ byte)
+}
+)");
+  lab.file("app/inline.patch", R"(--- a/src/main.rs
++++ b/src/main.rs
+@@ -1,5 +1,6 @@
+ 
+ fn main() {
++    assert!(std::env::args().count() < 9);
+     let lines = std::io::stdin().lines().map(Result::unwrap);
+     println!("{}", lines.map(|line| helper::weigh(&line)).sum::<u64>());
+ }
+)");
+  lab.file("app/pgo.toml", R"([project]
+manifest = "Cargo.toml"
+[[workload]]
+name = "made"
+command = ["sh", "-c", "\"$0\" <\"$1\"", "{exe}", "{tmp}/made"]
+setup = [["sh", "-c", "seq 1 1000 >\"$0\"", "{tmp}/made"]]
+[[workload]]
+name = "text"
+stdin-text = "it's\n\"text\"\n"
+weight = 3
+role = "train"
+runs = 2
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+lto = "fat"
+pgo = true
+[[variant]]
+name = "patched"
+patch = "inline.patch"
+)");
+  const fs::path file = lab.root() / "app/pgo.toml";
+  const auto ended = lab.orch({"run", file, "--no-measure", "--json", lab.root() / "out.json"});
+  CAPTURE(ended.err);
+  REQUIRE(ended.status == 0);
+  const Json results = Json::parse(read(lab.root() / "out.json"));
+  check_proved(results, "pgo");
+  const fs::path state = lab.root() / "other";
+  const auto plan = lab.orch({"plan", file, "--format", "sh", "--state-dir", state});
+  lab.file("plan.sh", plan.out);
+  const auto script = lab.run({"sh", "plan.sh"});
+  CAPTURE(script.err);
+  REQUIRE(script.status == 0);
+  for (const std::string variant : {"baseline", "pgo", "patched"}) {
+    CAPTURE(variant);
+    CHECK(pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin/app") == code(results, variant));
+  }
+  CHECK_FALSE(fs::exists(lab.root() / "app/Cargo.lock"));
+}

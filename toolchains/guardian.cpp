@@ -74,12 +74,12 @@ pid_t guardian_pid() {
   return guardian;
 }
 
-Guarded::Guarded(pid_t session) : session_(session) {
-  tell(session_);
+void entrust(pid_t session) {
+  tell(session);
 }
 
-Guarded::~Guarded() {
-  tell(-session_);
+void release(pid_t session) {
+  tell(-session);
 }
 
 }  // namespace pgo_orch::toolchains

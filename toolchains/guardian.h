@@ -12,16 +12,11 @@ void start_guardian();
 /// Its process, which is a child like any other to the kernel; -1 if it was not started.
 pid_t guardian_pid();
 
-/// A session that must not outlive this process, for as long as the object lives.
-class Guarded {
- public:
-  explicit Guarded(pid_t session);
-  ~Guarded();
-  Guarded(const Guarded&) = delete;
-  Guarded& operator=(const Guarded&) = delete;
+/// Entrusts a session to the guardian. Called by the session's first process before its exec, so that there
+/// is no moment at which it runs unknown; safe after a fork.
+void entrust(pid_t session);
 
- private:
-  pid_t session_;
-};
+/// The session is over. To be called before its leader is reaped, which frees the number for others.
+void release(pid_t session);
 
 }  // namespace pgo_orch::toolchains

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "toolchains/elf.h"
+#include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/linker_ways.h"
 #include "toolchains/process_runner.h"
@@ -21,6 +22,15 @@ bool signs_as(const std::string& linker, const std::string& signature) {
   if (linker == "lld" || linker == "rust-lld") return signature.find("LLD") != std::string::npos;
   if (linker == "mold" || linker == "gold") return signature.starts_with(linker);
   return linker != "bfd" || signature.empty();
+}
+
+/// Empty for a program of another system too.
+std::string signature_of(const fs::path& program) {
+  try {
+    return elf_info(program).linker;
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 /// The first line of what a linker prints about itself, asked directly or through its driver.
@@ -80,7 +90,7 @@ class LinkProbe {
     if (!linked.ok())
       return Missing{linked.err.empty() ? describe(linked.outcome) : complaint(linked.err), ""};
     if (!fs::exists(program)) return Missing{"it made no file", ""};
-    const std::string signature = elf_info(program).linker;
+    const std::string signature = signature_of(program);
     if (!signs_as(kind_, signature))
       return Missing{fmt::format("it was linked by {} instead", signature.empty() ? "GNU ld" : signature),
                      ""};

@@ -23,7 +23,6 @@ Outcome ProcessRunner::run(const Command& command) {
   if (interrupted()) return {.end = End::interrupted};
   const Spawned child = spawn(command);
   if (child.pid < 0) return {.end = End::not_started, .reason = child.reason};
-  const Guarded guarded(child.pid);
   return supervise(child.pid, command.timeout, options_);
 }
 

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "toolchains/descriptor.h"
+#include "toolchains/guardian.h"
 #include "toolchains/search_path.h"
 
 namespace pgo_orch::toolchains {
@@ -38,6 +39,7 @@ class ChildSetup {
                                           const char* const*) const {
     ::setsid();
     die_with(parent_);
+    entrust(::getpid());
     default_signals();
     const bool ready =
         ::dup2(streams_.in.get(), STDIN_FILENO) >= 0 && ::dup2(streams_.out.get(), STDOUT_FILENO) >= 0 &&
@@ -55,7 +57,9 @@ class ChildSetup {
   }
   template <typename Launcher, typename... Ignored>
   void on_error(const Launcher& launcher, Ignored&&...) const {
-    if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
+    if (launcher.pid <= 0) return;
+    release(launcher.pid);
+    ::waitpid(launcher.pid, nullptr, 0);
   }
 
  private:

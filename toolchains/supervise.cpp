@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "toolchains/descriptor.h"
+#include "toolchains/guardian.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/session.h"
 
@@ -69,6 +70,7 @@ class Supervisor {
     const Woke woke = wait_for(Awaited(leader_), deadline);
     outcome_.wall = Clock::now() - start_;
     if (woke != Woke::ended || !orphans_end()) end_session();
+    release(leader_);  // before its number is free for another
     reap_leader(leader_, outcome_);
     if (woke == Woke::timed_out) outcome_.end = End::timed_out;
     if (woke == Woke::interrupted) outcome_.end = End::interrupted;

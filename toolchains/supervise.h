@@ -7,8 +7,8 @@
 
 namespace pgo_orch::toolchains {
 
-/// Waits for the session that `leader` leads, keeping to the timeout and heeding interrupts, and reaps all of
-/// it. `timeout` zero: none.
+/// Waits for the session that `leader` leads, keeping to the timeout and heeding interrupts, reaps all of it
+/// and releases it from the guardian. `timeout` zero: none.
 Outcome supervise(pid_t leader, Nanoseconds timeout, const RunnerOptions& options);
 
 }  // namespace pgo_orch::toolchains

@@ -21,14 +21,31 @@ void for_each_line(std::string_view text, const Visit& visit) {
   }
 }
 
-/// The words between "Running `" and the closing "`" at the end of a line; a word may hold newlines.
+/// Whether a line that is quoted for a shell ends outside of quotes.
+bool quotes_closed(std::string_view line) {
+  char open = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\\' && open != '\'') {
+      ++i;
+    } else if (open ? line[i] == open : line[i] == '\'' || line[i] == '"') {
+      open = open ? 0 : line[i];
+    }
+  }
+  return open == 0;
+}
+
+/// What stands between "Running `" and the closing "`" at the end of a line; a quoted word may hold both
+/// newlines and backquotes.
 std::vector<std::string_view> running_lines(std::string_view log) {
   constexpr std::string_view opening = "     Running `";
   std::vector<std::string_view> lines;
   for (std::size_t at = log.find(opening); at != std::string_view::npos; at = log.find(opening, at)) {
     at += opening.size();
-    const auto end = log.find("`\n", at);
-    if (end == std::string_view::npos) break;
+    auto end = log.find("`\n", at);
+    while (end != std::string_view::npos && !quotes_closed(log.substr(at, end - at))) {
+      end = log.find("`\n", end + 1);
+    }
+    if (end == std::string_view::npos) continue;
     lines.push_back(log.substr(at, end - at));
     at = end;
   }
@@ -49,6 +66,14 @@ std::vector<std::string> values_behind(const std::vector<std::string>& words, st
   return values;
 }
 
+std::vector<std::string> joined_flags(const std::vector<std::string>& words) {
+  std::vector<profiles::Flag> flags;
+  for (const auto& word : words) flags.push_back({word, ""});
+  std::vector<std::string> texts;
+  for (const auto& flag : profiles::join_options(flags)) texts.push_back(profiles::spelling(flag.text));
+  return texts;
+}
+
 RustcCall to_call(const std::vector<std::string>& words) {
   RustcCall call;
   call.crate_name = value_behind(words, "--crate-name");
@@ -57,14 +82,24 @@ RustcCall to_call(const std::vector<std::string>& words) {
   for (const auto& cfg : values_behind(words, "--cfg")) {
     if (cfg.starts_with("feature=")) call.features.push_back(cfg.substr(8));
   }
-  for (const auto& word : words) {
-    if (word.ends_with(".rs") && !word.starts_with("-")) call.source = word;
+  // Behind --crate-name NAME --edition=YEAR; the file need not end in .rs.
+  for (std::size_t i = 2; i < words.size() && call.source.empty(); ++i) {
+    if (!words[i].starts_with("-")) call.source = words[i];
   }
-  call.flags = profiles::join_options(words);
-  for (const auto& flag : call.flags) {
-    if (flag.starts_with("-Cmetadata=")) call.metadata = flag.substr(11);
+  for (const auto& flag : joined_flags(words)) {
+    // The first: the user's rustflags, which may have one too, come behind cargo's own.
+    if (flag.starts_with("-Cmetadata=") && call.metadata.empty()) call.metadata = flag.substr(11);
+    call.flags.push_back(flag);
   }
   return call;
+}
+
+/// "" where the message has no text; cargo writes null for an executable that there is not.
+std::string text_at(const nlohmann::json& message, const char* pointer) {
+  const nlohmann::json::json_pointer place(pointer);
+  if (!message.contains(place)) return "";
+  const auto& value = message.at(place);
+  return value.is_string() ? value.get<std::string>() : "";
 }
 
 }  // namespace
@@ -74,17 +109,12 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
   for_each_line(json_lines, [&](std::string_view line) {
     if (!line.starts_with("{")) return;
     const auto message = nlohmann::json::parse(line, nullptr, false);
-    if (message.is_discarded() || message.value("reason", "") != "compiler-artifact") return;
-    CargoArtifact artifact;
-    const auto& target = message.at("target");
-    artifact.name = target.value("name", "");
-    artifact.kind = target.at("kind").at(0).get<std::string>();
-    artifact.source = target.value("src_path", "");
-    if (message.contains("executable") && message["executable"].is_string()) {
-      artifact.executable = message["executable"].get<std::string>();
-    }
-    artifact.fresh = message.value("fresh", false);
-    artifacts.push_back(std::move(artifact));
+    if (text_at(message, "/reason") != "compiler-artifact") return;
+    artifacts.push_back({.name = text_at(message, "/target/name"),
+                         .kind = text_at(message, "/target/kind/0"),
+                         .source = text_at(message, "/target/src_path"),
+                         .executable = text_at(message, "/executable"),
+                         .fresh = message.contains("fresh") && message["fresh"] == true});
   });
   return artifacts;
 }

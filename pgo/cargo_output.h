@@ -23,15 +23,17 @@ struct RustcCall {
   std::string crate_type;             ///< "bin", "lib", "proc-macro", ...; several are joined by a comma
   std::string source;                 ///< as on the command line: relative for the workspace's own packages
   std::string target;                 ///< of --target; empty for the host
-  std::string metadata;               ///< of -C metadata
+  std::string metadata;               ///< cargo's -C metadata
   std::vector<std::string> features;  ///< of --cfg 'feature="..."'
-  std::vector<std::string> flags;     ///< every word behind the program, options joined ("-Copt-level=3")
+  std::vector<std::string> flags;     ///< every word behind the program, each option as one: "-Copt-level=3"
+
+  bool is_build_script() const { return crate_type == "bin" && crate_name.starts_with("build_script_"); }
 };
 
-/// Messages on standard output. Lines that are not JSON messages are passed over.
+/// Messages on standard output. Lines that are no such messages are passed over.
 std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines);
 
-/// rustc calls in a log of standard error.
+/// rustc calls in a log of standard error, with -v or -vv (which puts variables before the program).
 std::vector<RustcCall> parse_rustc_calls(std::string_view log);
 
 /// Warnings of rustc about the profile: no data for a function, a changed control flow, a version.

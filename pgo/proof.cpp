@@ -1,39 +1,10 @@
 #include "pgo/proof.h"
 
-#include <libiberty/demangle.h>
-
 #include <algorithm>
-#include <cctype>
-#include <cstdlib>
-#include <memory>
+
+#include "pgo/symbol.h"
 
 namespace pgo_orch::pgo {
-namespace {
-
-std::string demangled(const std::string& symbol) {
-  const std::unique_ptr<char, decltype(&std::free)> text(rust_demangle(symbol.c_str(), DMGL_NO_OPTS),
-                                                         &std::free);
-  return text ? text.get() : "";
-}
-
-/// Without what LLVM appends to clones and promoted locals. Legacy names hold dots of their own, so only
-/// these.
-std::string base_name(std::string name) {
-  for (const std::string_view suffix : {".llvm.", ".cold.", ".specialized.", ".warm."}) {
-    const auto at = name.rfind(suffix);
-    if (at == std::string::npos || at + suffix.size() == name.size()) continue;
-    const auto tail = std::string_view(name).substr(at + suffix.size());
-    if (std::ranges::all_of(tail, [](unsigned char letter) { return std::isdigit(letter); })) name.resize(at);
-  }
-  if (name.ends_with(".cold")) name.resize(name.size() - 5);
-  return name;
-}
-
-bool is_mangled(const std::string& symbol) {
-  return symbol.starts_with("_R") || symbol.starts_with("_ZN");
-}
-
-}  // namespace
 
 MetadataProof compare_metadata(const Units& instrumented, const Units& optimized) {
   MetadataProof proof;
@@ -69,24 +40,6 @@ std::set<std::string> profile_functions(std::string_view shown) {
 double Coverage::fraction() const {
   const auto all = matched + missing;
   return all == 0 ? 1.0 : static_cast<double>(matched) / static_cast<double>(all);
-}
-
-std::string crate_of_symbol(const std::string& symbol) {
-  const std::string text = demangled(symbol);
-  // "<&mut a::B as core::fmt::Debug>::fmt": the first path's crate
-  std::size_t at = 0;
-  const auto skip = [&](std::string_view word) {
-    if (!std::string_view(text).substr(at).starts_with(word)) return false;
-    at += word.size();
-    return true;
-  };
-  while (skip("<") || skip("&") || skip("mut ") || skip("*") || skip("const ") || skip("[") || skip("(") ||
-         skip("dyn ") || skip("impl ")) {
-  }
-  std::size_t end = at;
-  while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
-    ++end;
-  return text.substr(at, end - at);
 }
 
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,

@@ -39,7 +39,4 @@ struct Coverage {
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
                         const std::set<std::string>& crates);
 
-/// The crate that a mangled Rust name is of, "" if it is not one. Both manglings; by libiberty's demangler.
-std::string crate_of_symbol(const std::string& symbol);
-
 }  // namespace pgo_orch::pgo

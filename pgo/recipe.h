@@ -70,7 +70,8 @@ std::vector<Step> steps_of(const Recipe& recipe);
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package);
 
-/// How one run of a workload is started, but for what training or measuring adds. `workload` has {exe} left only.
+/// How one run of a workload is started, but for what training or measuring adds. `workload` has {exe} left
+/// only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
 

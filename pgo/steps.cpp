@@ -28,7 +28,8 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   return flags;
 }
 
-/// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols.
+/// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols. The
+/// last of the flags: what is shipped has all but this one.
 const Flag keep_symbols{"-Cstrip=none", "pgo (symbols for the proof; stripped afterwards)"};
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
@@ -45,6 +46,12 @@ std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   return argv;
 }
 
+/// Below the target folder. The built-in profiles share two; any other has its own. (cargo 1.95)
+std::string profile_folder(const Recipe& recipe) {
+  if (recipe.profile == "dev" || recipe.profile == "test") return "debug";
+  return recipe.profile == "bench" ? "release" : recipe.profile;
+}
+
 BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_dir) {
   BuildStep step;
   step.stage = stage;
@@ -58,10 +65,8 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   step.config = recipe.folder.config(stage);
   step.programs = recipe.programs;
   step.output_dir = output_dir;
-  // "dev" is the one profile whose folder is called otherwise.
-  const std::string folder = recipe.profile == "dev" ? "debug" : recipe.profile;
   step.cargo_output_dir =
-      recipe.pass_target ? step.target_dir / recipe.target / folder : step.target_dir / folder;
+      step.target_dir / (recipe.pass_target ? recipe.target : "") / profile_folder(recipe);
   step.units_file = recipe.folder.units(stage);
   step.command.argv = cargo_arguments(recipe, stage);
   step.command.cwd = recipe.cargo_cwd;
@@ -86,8 +91,8 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
   step.workload = workload;
   step.raw_dir = recipe.folder.profiles() / "raw" / workload.name;
-  step.command = workload_command(workload, recipe.folder.instrumented() / workload.program,
-                                  recipe.settings.run_env);
+  step.command =
+      workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
   // since a '%' in it would be a pattern too.
   const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";
@@ -138,52 +143,11 @@ std::vector<Step> feedback_steps(const Recipe& recipe) {
   return steps;
 }
 
-/// By hand one gets what is shipped: without the flag that only the proof needs.
-std::vector<Flag> shipped_flags(std::vector<Flag> flags) {
-  std::erase(flags, keep_symbols);
-  return flags;
-}
-
-std::string shell_line(const Recipe& recipe, const std::vector<std::string>& argv) {
-  toolchains::Command command;
-  command.argv = argv;
-  return fmt::format("cd {} && {}", toolchains::shell_quote(recipe.cargo_cwd.string()), to_shell(command));
-}
-
 }  // namespace
 
 std::vector<Step> steps_of(const Recipe& recipe) {
   if (recipe.settings.pgo) return feedback_steps(recipe);
   return {build_step(recipe, Stage::plain, recipe.folder.bin())};
-}
-
-std::vector<GeneratedFile> files_of(const Recipe& recipe,
-                                    const std::optional<profiles::SourcePackage>& package) {
-  std::vector<GeneratedFile> files;
-  profiles::FileFacts facts{.variant = recipe.variant,
-                            .profile = recipe.profile,
-                            .command = "",
-                            .target = recipe.target,
-                            .pass_target = recipe.pass_target,
-                            .linker = recipe.linker_driver,
-                            .note = std::nullopt};
-  std::vector<Flag> final_flags;
-  for (const Step& step : steps_of(recipe)) {
-    const auto* build = std::get_if<BuildStep>(&step);
-    if (!build) continue;
-    facts.command = shell_line(recipe, build->command.argv);
-    files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
-    final_flags = shipped_flags(build->flags);
-  }
-  if (package)
-    facts.command =
-        "cargo build" + (recipe.profile == "release" ? " --release" : " --profile " + recipe.profile);
-  files.push_back({recipe.folder.root / "Cargo.toml",
-                   package ? profiles::source_manifest(*package, recipe.settings, facts)
-                           : profiles::profile_manifest(recipe.settings, facts)});
-  files.push_back({recipe.folder.root / ".cargo" / "config.toml",
-                   profiles::cargo_config(recipe.settings, final_flags, facts)});
-  return files;
 }
 
 }  // namespace pgo_orch::pgo

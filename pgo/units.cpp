@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 namespace pgo_orch::pgo {
 namespace {
@@ -26,74 +25,20 @@ std::string field(const std::string& key, int number) {
 bool names(const CargoArtifact& artifact, const std::string& key) {
   std::string crate = artifact.name;
   std::ranges::replace(crate, '-', '_');
-  return crate == field(key, 0) && artifact.source.ends_with(field(key, 2));
+  const std::string source = field(key, 2);  // relative for the workspace's own packages
+  return crate == field(key, 0) && (artifact.source == source || artifact.source.ends_with("/" + source));
 }
 
-/// The value of an option's last occurrence; no value: it does not occur.
-std::optional<std::string> last_value(const RustcCall& call, const std::string& key) {
-  std::optional<std::string> value;
+/// What the executable would be stripped of, but for the last such flag of an optimized build: that one keeps
+/// the symbols for the proof.
+std::string strip_setting(const RustcCall& call) {
+  std::vector<std::string> values;
   for (const auto& flag : call.flags) {
-    if (const auto option = profiles::key_of(flag); option.key == key) value = option.value;
+    if (auto option = profiles::key_of(flag); option.key == "strip")
+      values.push_back(std::move(option.value));
   }
-  return value;
-}
-
-/// What the profile says: cargo puts its options before the user's rustflags.
-std::string first_value(const RustcCall& call, const std::string& key, const std::string& otherwise) {
-  for (const auto& flag : call.flags) {
-    if (const auto option = profiles::key_of(flag); option.key == key) return option.value;
-  }
-  return otherwise;
-}
-
-bool means_on(const std::string& value) {
-  return value.empty() || value == "on" || value == "y" || value == "yes" || value == "true";
-}
-
-/// rustc has several words for on and off, and "fat" may be left out behind lto.
-bool same_value(const profiles::FlagKey& planned, const std::string& found) {
-  if (planned.value == found) return true;
-  if (planned.key == "lto") return planned.value == "fat" && means_on(found);
-  const bool is_switch = planned.value == "on" || planned.value == "off";
-  return is_switch && means_on(found) == (planned.value == "on");
-}
-
-void check_flag(const RustcCall& call, const profiles::Flag& flag, std::vector<std::string>& problems) {
-  if (std::ranges::find(call.flags, profiles::spelling(flag.text)) == call.flags.end()) {
-    problems.push_back(
-        fmt::format("rustc of crate {} was not given {} ({})", call.crate_name, flag.text, flag.origin));
-    return;
-  }
-  const auto option = profiles::key_of(flag.text);
-  const auto last = option.key.empty() ? std::nullopt : last_value(call, option.key);
-  if (last && *last != option.value) {
-    problems.push_back(fmt::format("in crate {} a later -C{}={} overrides {} ({})", call.crate_name,
-                                   option.key, *last, flag.text, flag.origin));
-  }
-}
-
-void check_options(const RustcCall& call, const std::vector<profiles::FlagKey>& options,
-                   std::vector<std::string>& problems) {
-  for (const auto& option : options) {
-    const auto value = last_value(call, option.key);  // cargo leaves out what is rustc's default
-    if (value && !same_value(option, *value)) {
-      problems.push_back(fmt::format("crate {} was built with -C{}={}, not with the variant's {}",
-                                     call.crate_name, option.key, *value, option.value));
-    }
-  }
-}
-
-/// Of several flags for one option the last is the one that was meant to win.
-std::vector<profiles::Flag> in_force(const std::vector<profiles::Flag>& flags) {
-  std::vector<profiles::Flag> winners;
-  for (const auto& flag : flags) {
-    const auto key = profiles::key_of(flag.text).key;
-    if (!key.empty()) {
-      std::erase_if(winners, [&](const auto& earlier) { return profiles::key_of(earlier.text).key == key; });
-    }
-    winners.push_back(flag);
-  }
-  return winners;
+  if (values.size() > 1) values.pop_back();
+  return values.empty() ? "none" : values.back();
 }
 
 }  // namespace
@@ -101,7 +46,7 @@ std::vector<profiles::Flag> in_force(const std::vector<profiles::Flag>& flags) {
 std::set<std::string> Units::crates() const {
   std::set<std::string> names;
   for (const auto& [key, values] : metadata) names.insert(field(key, 0));
-  names.erase("build_script_build");
+  std::erase_if(names, [](const auto& name) { return name.starts_with("build_script_"); });
   return names;
 }
 
@@ -115,7 +60,7 @@ Units update(Units before, const std::vector<RustcCall>& calls, const std::vecto
     auto& metadata = before.metadata[key_of(call)];
     if (renewed.insert(key_of(call)).second) metadata.clear();
     metadata.insert(call.metadata);
-    if (call.crate_type == "bin") before.strip = first_value(call, "strip", "none");
+    if (call.crate_type == "bin" && !call.is_build_script()) before.strip = strip_setting(call);
   }
   return before;
 }
@@ -133,23 +78,16 @@ std::string to_json(const Units& units) {
 
 Units units_from_json(const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || !json.contains("metadata")) return {};
-  return {json["metadata"].get<decltype(Units::metadata)>(), json.value("strip", "")};
-}
-
-std::vector<std::string> compare_with_plan(const std::vector<RustcCall>& calls, const std::string& target,
-                                           const std::vector<profiles::Flag>& flags,
-                                           const std::vector<profiles::FlagKey>& options) {
-  std::vector<std::string> problems;
-  const auto planned = in_force(flags);
-  for (const RustcCall& call : calls) {
-    if (call.target != target || call.crate_name == "build_script_build") continue;
-    for (const auto& flag : planned) check_flag(call, flag, problems);
-    if (call.crate_type == "bin") check_options(call, options, problems);
+  if (!json.is_object() || !json.contains("metadata") || !json["metadata"].is_object()) return {};
+  Units units;
+  for (const auto& [key, values] : json["metadata"].items()) {
+    for (const auto& value : values) {
+      if (!value.is_string()) return {};
+      units.metadata[key].insert(value.get<std::string>());
+    }
   }
-  std::ranges::sort(problems);
-  problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
-  return problems;
+  if (json.contains("strip") && json["strip"].is_string()) units.strip = json["strip"].get<std::string>();
+  return units;
 }
 
 }  // namespace pgo_orch::pgo

@@ -16,7 +16,9 @@ struct Units {
   /// Crate, kind, source, platform and features of a unit, separated by tabs -> its metadata (several, where
   /// one unit is built with several profiles).
   std::map<std::string, std::set<std::string>> metadata;
-  std::string strip;  ///< the profile's own: "none" "debuginfo" "symbols"
+  /// What the executables are to be stripped of: "none" "debuginfo" "symbols". In an optimized build that is
+  /// what the profile and the flags ask for, but for the last flag, which keeps the symbols for the proof.
+  std::string strip;
 
   /// Names of the crates that were built: all but the toolchain's own.
   std::set<std::string> crates() const;
@@ -34,7 +36,8 @@ std::string to_json(const Units& units);
 Units units_from_json(const std::string& text);  ///< empty for a text that is not such a record
 
 /// What rustc was really told, against the plan: one sentence for each flag that is missing, or overridden by
-/// a later one, in a unit of the target. Profile options are checked where they end up: in the executables.
+/// a later one, in a unit of the target (empty: the host) that is no build script. Profile options are
+/// checked where they end up: in the executables.
 std::vector<std::string> compare_with_plan(const std::vector<RustcCall>& calls, const std::string& target,
                                            const std::vector<profiles::Flag>& flags,
                                            const std::vector<profiles::FlagKey>& options);

@@ -5,7 +5,8 @@ namespace pgo_orch::pgo {
 
 namespace fs = std::filesystem;
 
-std::string replace_placeholder(const std::string& text, const std::string& placeholder, const fs::path& value) {
+std::string replace_placeholder(const std::string& text, const std::string& placeholder,
+                                const fs::path& value) {
   std::string replaced;
   std::size_t from = 0;
   for (std::size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, from)) {

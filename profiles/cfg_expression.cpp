@@ -1,91 +1,102 @@
 #include "profiles/cfg_expression.h"
 
-#include <cctype>
+#include <algorithm>
 
 namespace pgo_orch::profiles {
 namespace {
 
-/// Recursive descent over the text; `failed` once something is not of the grammar.
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool is_letter_or_digit(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/// Recursive descent, as strict as cargo's own (tried with cargo 1.95): only spaces are white space, `not`
+/// and the outermost parentheses hold exactly one expression. No value: not of the grammar.
 class Parser {
  public:
   Parser(std::string_view text, const CfgSet& cfgs) : rest_(text), cfgs_(cfgs) {}
 
   std::optional<bool> whole() {
-    const bool value = word() == "cfg" && list_of("cfg");
-    skip_space();
-    return failed_ || !rest_.empty() ? std::nullopt : std::optional(value);
+    const auto value = expression(0);
+    skip_spaces();
+    return rest_.empty() ? value : std::nullopt;
   }
 
  private:
-  void skip_space() {
-    while (!rest_.empty() && std::isspace(static_cast<unsigned char>(rest_.front()))) rest_.remove_prefix(1);
-  }
+  struct Name {
+    std::string_view text;
+    bool raw = false;  ///< r#name: never an operator
+  };
+
+  void skip_spaces() { rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size())); }
+
   bool accept(char wanted) {
-    skip_space();
-    if (rest_.empty() || rest_.front() != wanted) return false;
+    skip_spaces();
+    if (!rest_.starts_with(wanted)) return false;
     rest_.remove_prefix(1);
     return true;
   }
-  std::string_view word() {
-    skip_space();
-    std::size_t length = 0;
-    while (length < rest_.size() &&
-           (std::isalnum(static_cast<unsigned char>(rest_[length])) || rest_[length] == '_')) {
-      ++length;
-    }
-    if (length == 0) failed_ = true;
-    const auto found = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return found;
+
+  std::optional<Name> name() {
+    skip_spaces();
+    const bool raw = rest_.starts_with("r#");
+    if (raw) rest_.remove_prefix(2);
+    if (rest_.empty() || !is_letter(rest_.front())) return std::nullopt;
+    const auto end = std::ranges::find_if_not(rest_, is_letter_or_digit);
+    const auto text = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    rest_.remove_prefix(text.size());
+    return Name{text, raw};
   }
 
-  bool expression() {
-    const auto name = word();
-    if (failed_) return false;
-    if (name == "all" || name == "any" || name == "not") {
-      skip_space();
-      if (!rest_.empty() && rest_.front() == '(') return list_of(name);
+  std::optional<bool> expression(int depth) {
+    constexpr int deepest = 100;
+    const auto found = name();
+    if (!found || depth > deepest) return std::nullopt;
+    if (!found->raw) {
+      if (found->text == "all" || found->text == "any") return list(found->text == "any", depth);
+      if (found->text == "not") return negation(depth);
     }
-    if (accept('=')) return has(std::string(name) + "=" + quoted());
-    if (name == "true" || name == "false") return name == "true";
-    return has(std::string(name));
+    if (accept('=')) return key_value(std::string(found->text));
+    if (found->text == "true" || found->text == "false") return found->text == "true";
+    return cfgs_.contains(std::string(found->text));
   }
 
-  bool list_of(std::string_view kind) {
-    if (!accept('(')) return fail();
-    bool all = true, any = false;
-    int count = 0;
+  /// all(...) holds unless one of its members does not; any(...) holds once one of its members does.
+  std::optional<bool> list(bool settles, int depth) {
+    if (!accept('(')) return std::nullopt;
+    bool settled = false;
     while (!accept(')')) {
-      if (count > 0 && !accept(',')) return fail();
-      if (count > 0 && accept(')')) break;  // a trailing comma
-      const bool value = expression();
-      if (failed_) return false;
-      all = all && value;
-      any = any || value;
-      ++count;
+      const auto value = expression(depth + 1);
+      if (!value) return std::nullopt;
+      settled |= *value == settles;
+      if (accept(',')) continue;
+      if (!accept(')')) return std::nullopt;
+      break;
     }
-    if ((kind == "not" || kind == "cfg") && count != 1) return fail();
-    return kind == "any" ? any : kind == "not" ? !any : all;
+    return settled == settles;
   }
 
-  std::string quoted() {
-    if (!accept('"')) return fail(), "";
+  std::optional<bool> negation(int depth) {
+    if (!accept('(')) return std::nullopt;
+    const auto value = expression(depth + 1);
+    if (!value || !accept(')')) return std::nullopt;
+    return !*value;
+  }
+
+  std::optional<bool> key_value(const std::string& key) {
+    if (!accept('"')) return std::nullopt;
     const auto end = rest_.find('"');
-    if (end == std::string_view::npos) return fail(), "";
-    const std::string text = "\"" + std::string(rest_.substr(0, end)) + "\"";
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string value(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
-    return text;
-  }
-
-  bool has(const std::string& cfg) const { return cfgs_.contains(cfg); }
-  bool fail() {
-    failed_ = true;
-    return false;
+    return cfgs_.contains(key + "=\"" + value + '"');
   }
 
   std::string_view rest_;
   const CfgSet& cfgs_;
-  bool failed_ = false;
 };
 
 }  // namespace
@@ -101,7 +112,8 @@ CfgSet parse_cfg_lines(std::string_view text) {
 }
 
 std::optional<bool> cfg_holds(std::string_view expression, const CfgSet& cfgs) {
-  return Parser(expression, cfgs).whole();
+  if (!expression.starts_with("cfg(") || !expression.ends_with(')')) return std::nullopt;
+  return Parser(expression.substr(4, expression.size() - 5), cfgs).whole();
 }
 
 }  // namespace pgo_orch::profiles

@@ -14,9 +14,9 @@ using CfgSet = std::set<std::string>;
 /// Splits the text that `rustc --print cfg` prints.
 CfgSet parse_cfg_lines(std::string_view text);
 
-/// Whether `cfg(...)` holds for a target: all(), any(), not(), names, name = "value", true and false.
-/// No value: not an expression that cargo understands.
-/// Source: the Cargo book, "Configuration", target.<cfg>; the Rust reference, "Conditional compilation".
+/// Whether `cfg(...)` holds for a target: all(), any(), not(), names, r#names, name = "value", true and
+/// false. No value: not an expression that cargo understands; it passes over such a table. Source: the Cargo
+/// book, "Configuration", target.<cfg>; the Rust reference, "Conditional compilation".
 std::optional<bool> cfg_holds(std::string_view expression, const CfgSet& cfgs);
 
 }  // namespace pgo_orch::profiles

@@ -16,8 +16,8 @@ struct Flag {
 /// CARGO_ENCODED_RUSTFLAGS: the flags separated by 0x1f, so that they may hold spaces.
 std::string encode(const std::vector<Flag>& flags);
 
-/// What a flag sets and to what. Cumulative ones (link-arg, cfg, target-feature, ...) have no key: they never
-/// override.
+/// What a flag sets and to what; -O and -g stand for -C options too. Cumulative ones (link-arg, cfg,
+/// target-feature, ...) have no key: they never override.
 struct FlagKey {
   std::string key;    ///< "opt-level"; empty if the flag is cumulative or not a -C option
   std::string value;  ///< "" for a -C option without "="
@@ -25,10 +25,11 @@ struct FlagKey {
 FlagKey key_of(const std::string& flag);
 
 /// Joins options that came as two words ("-C", "lto=fat") into one ("-Clto=fat"), as cargo and people write
-/// both.
-std::vector<std::string> join_options(const std::vector<std::string>& words);
+/// both. Otherwise the words stay as they are; a joined flag has the origin of its first word.
+std::vector<Flag> join_options(const std::vector<Flag>& words);
 
-/// Two spellings of one flag compare equal: "-C lto", "-Clto", "--codegen lto"; "--cfg a" and "--cfg=a".
+/// One way to write a flag that has several, for comparing: "-C lto", "-Clto" and "--codegen=lto" are one,
+/// and so are "-Copt_level=3" and "-Copt-level=3".
 std::string spelling(const std::string& flag);
 
 }  // namespace pgo_orch::profiles

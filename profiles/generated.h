@@ -33,7 +33,6 @@ struct FileFacts {
   std::string target;                 ///< the triple
   bool pass_target = true;            ///< false: host flags, cargo is given no --target
   std::optional<std::string> linker;  ///< `linker =` of the target: the driver
-  std::optional<std::string> note;    ///< one more comment line
 };
 
 /// A complete Cargo.toml: package, programs, dependencies, the profile, and an empty [workspace], since it

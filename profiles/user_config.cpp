@@ -29,9 +29,22 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
+/// A string of a config file, or of a variable that stands for one.
 std::vector<std::string> split_words(const std::string& text) {
   std::istringstream stream(text);
   return {std::istream_iterator<std::string>(stream), {}};
+}
+
+/// RUSTFLAGS is cut at spaces only, and each piece is trimmed: a tab or newline inside stays. (cargo 1.95)
+std::vector<std::string> split_rustflags(const std::string& text) {
+  constexpr const char* white = " \t\n\v\f\r";
+  std::vector<std::string> pieces;
+  for (const auto& piece : split(text, ' ')) {
+    const auto first = piece.find_first_not_of(white);
+    if (first == std::string::npos) continue;
+    pieces.push_back(piece.substr(first, piece.find_last_not_of(white) - first + 1));
+  }
+  return pieces;
 }
 
 /// Values as cargo's StringList: an array, or one string of words.
@@ -141,7 +154,7 @@ std::optional<std::vector<Flag>> UserConfig::flags_from_environment() const {
   }
   // Set but empty counts as set: it erases what the config files say.
   if (const auto set = environment_.find("RUSTFLAGS"); set != environment_.end()) {
-    return words(split_words(set->second), "RUSTFLAGS");
+    return words(split_rustflags(set->second), "RUSTFLAGS");
   }
   return std::nullopt;
 }
@@ -157,69 +170,6 @@ std::vector<Flag> UserConfig::rustflags(const std::string& target, const CfgSet&
   }
   if (flags.empty()) append_flags(flags, "build.rustflags", "CARGO_BUILD_RUSTFLAGS");
   return flags;
-}
-
-std::vector<Sourced> UserConfig::build_targets() const {
-  std::vector<Sourced> targets;
-  if (const auto set = environment_.find("CARGO_BUILD_TARGET");
-      set != environment_.end() && !set->second.empty()) {
-    return {{set->second, "CARGO_BUILD_TARGET"}};
-  }
-  if (const auto found = items_.find("build.target"); found != items_.end()) {
-    for (const Item& item : found->second) {
-      if (!item.is_list) targets.clear();
-      for (const auto& value : item.values) targets.push_back({value, item.origin});
-    }
-  }
-  return targets;
-}
-
-std::optional<Sourced> UserConfig::linker(const std::string& target) const {
-  const std::string variable = target_variable(target, "LINKER");
-  if (const auto set = environment_.find(variable); set != environment_.end())
-    return Sourced{set->second, variable};
-  return last("target." + target + ".linker");
-}
-
-std::vector<Sourced> UserConfig::profile_wishes() const {
-  std::vector<Sourced> wishes;
-  for (const auto& [key, list] : items_) {
-    if (key.starts_with("profile."))
-      wishes.push_back({key + " = " + list.back().values.front(), list.back().origin});
-  }
-  for (const auto& [name, value] : environment_) {
-    if (name.starts_with("CARGO_PROFILE_")) wishes.push_back({name + "=" + value, "environment"});
-  }
-  return wishes;
-}
-
-std::vector<std::string> UserConfig::overridden() const {
-  std::vector<std::string> sentences;
-  const auto variable = [&](const char* name, const char* why) {
-    if (const auto set = environment_.find(name); set != environment_.end() && !set->second.empty()) {
-      sentences.push_back(fmt::format("{}={} is not passed on: {}", name, set->second, why));
-    }
-  };
-  const auto key = [&](const char* name, const char* why) {
-    if (const auto set = last(name))
-      sentences.push_back(fmt::format("{} is overridden: {}", set->origin, why));
-  };
-  const char* folder = "each variant has a target folder of its own";
-  const char* wrapper = "a wrapper or cache would make build times fiction";
-  const char* stages = "a variant sets it, in both stages alike, or it stays at the profile's";
-  for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"})
-    variable(name, folder);
-  for (const char* name : {"build.target-dir", "build.build-dir"}) key(name, folder);
-  for (const char* name : {"RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER",
-                           "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
-    variable(name, wrapper);
-  }
-  for (const char* name : {"build.rustc-wrapper", "build.rustc-workspace-wrapper"}) key(name, wrapper);
-  for (const char* name : {"CARGO_INCREMENTAL", "CARGO_BUILD_INCREMENTAL"}) variable(name, stages);
-  key("build.incremental", stages);
-  variable("LLVM_PROFILE_FILE", "it would redirect the profiles");
-  variable("MAKEFLAGS", "it would hand cargo another's job slots");
-  return sentences;
 }
 
 }  // namespace pgo_orch::profiles

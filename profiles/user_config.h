@@ -47,11 +47,8 @@ class UserConfig {
   /// set wins.
   std::vector<Flag> rustflags(const std::string& target, const CfgSet& cfgs) const;
 
-  /// The targets cargo would build for (CARGO_BUILD_TARGET, build.target); empty: the host.
+  /// The targets cargo would build for (build.target, CARGO_BUILD_TARGET); empty: the host.
   std::vector<Sourced> build_targets() const;
-
-  /// The linker of [target.TRIPLE] or its environment variable.
-  std::optional<Sourced> linker(const std::string& target) const;
 
   /// Every CARGO_PROFILE_* variable and [profile.*] key of the config files: wishes of the user that stay in
   /// force.

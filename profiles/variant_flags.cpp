@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace pgo_orch::profiles {
 
 std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std::string>& linker_flags) {
@@ -20,8 +22,8 @@ std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std:
   for (const auto& flag : linker_flags) add(flag, "linker");
   for (const auto& argument : settings.link_args) add("-Clink-arg=" + argument, "link-args");
   for (const auto& cfg : settings.cfg) add("--cfg=" + cfg, "cfg");
-  for (const auto& flag : join_options(settings.rustflags)) add(flag, "rustflags");
-  return flags;
+  for (const auto& flag : settings.rustflags) add(flag, "rustflags");
+  return join_options(flags);
 }
 
 std::vector<FlagKey> profile_options(const Settings& settings) {
@@ -31,12 +33,17 @@ std::vector<FlagKey> profile_options(const Settings& settings) {
   };
   const auto on_off = [](bool value) { return std::string(value ? "on" : "off"); };
   add("opt-level", settings.opt_level);
-  if (settings.lto && *settings.lto != "thin-local") add("lto", settings.lto);
+  add("lto", settings.lto);
   if (settings.codegen_units) add("codegen-units", std::to_string(*settings.codegen_units));
   add("panic", settings.panic);
   add("strip", settings.strip);
   if (settings.overflow_checks) add("overflow-checks", on_off(*settings.overflow_checks));
   if (settings.debug_assertions) add("debug-assertions", on_off(*settings.debug_assertions));
+  // A package may have its own; which of the crates that is, rustc's command line does not say.
+  std::erase_if(options, [&](const FlagKey& option) {
+    return std::ranges::any_of(settings.packages,
+                               [&](const auto& package) { return package.second.contains(option.key); });
+  });
   return options;
 }
 

@@ -13,8 +13,8 @@ namespace pgo_orch::profiles {
 /// (as a test link found it to work), link arguments, cfg, and last the variant's raw rustflags.
 std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std::string>& linker_flags);
 
-/// What rustc's command line must say for the profile keys that the variant sets: "opt-level" -> "3". Of each
-/// key the last occurrence counts; cargo leaves out what is rustc's default.
+/// What an executable must be built with, for the profile keys that the variant sets and no package
+/// overrides: "opt-level" -> "3". In rustc's words, "thin-local" being its default for lto.
 std::vector<FlagKey> profile_options(const Settings& settings);
 
 }  // namespace pgo_orch::profiles

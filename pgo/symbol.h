@@ -1,0 +1,24 @@
+#pragma once
+// Names of functions as they stand in symbol tables and profiles: rustc's two manglings, legacy ("_ZN...E")
+// and v0 ("_R...").
+
+#include <string>
+
+namespace pgo_orch::pgo {
+
+/// False for names that are the same in any build, such as main.
+bool is_mangled(const std::string& symbol);
+
+/// Without what LLVM appends to clones and promoted locals: ".llvm.123", ".cold", ".cold.1", ".7". A name
+/// that is not rustc's stays as it is.
+std::string base_name(const std::string& symbol);
+
+/// By libiberty, without hashes; "" if it is no name of Rust's.
+std::string demangled(const std::string& symbol);
+
+/// The crate that a mangled name is of, "" if it is none. An implementation belongs to the crate of its type
+/// or of its trait: "<core::option::Option<T> as a::B>::c" is a's, "<&mut a::B as core::fmt::Debug>::fmt"
+/// too.
+std::string crate_of_symbol(const std::string& symbol);
+
+}  // namespace pgo_orch::pgo

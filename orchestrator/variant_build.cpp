@@ -28,14 +28,10 @@ class VariantBuild {
       : plan_(plan), number_(number), workshop_(workshop), row_(row) {}
 
   StepResult run() {
-    if (auto failed = announced(
-            "prepare", [&] { return prepare_variant(plan_, workshop_.planner, workshop_.runner); })) {
-      return failed;
-    }
+    if (auto failed = prepare_variant(plan_, workshop_.planner, workshop_.runner)) return failed;
     for (const auto& step : plan_.steps) {
       if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
     }
-    if (!training_.workloads.empty() || row_.pgo) row_.pgo = pgo_;
     describe_artifacts();
     summarize_times();
     clean_up();

@@ -66,7 +66,7 @@ std::optional<std::string> path_in(const KeyInfo& key, const std::string& text, 
                                    Reading& reading) {
   if (!is_word(text)) {
     reading.problems.error(place,
-                           fmt::format("'{0}' must name a file: write {0} = {1}", key.name, key.example));
+                           fmt::format("'{0}' must not be empty: write {0} = {1}", key.name, key.example));
     return std::nullopt;
   }
   if (key.type == Type::name_or_path && text.find('/') == std::string::npos) return text;

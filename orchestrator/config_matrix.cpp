@@ -104,7 +104,7 @@ void expand(Draft& draft) {
   }
 }
 
-/// "o{opt-level}-{lto}" in its parts; the text between them and the end of one, or the error reported.
+/// "o{opt-level}-{lto}" in its parts.
 void split_name(Draft& draft, const std::string& text, Place place) {
   for (std::size_t at = 0; at < text.size();) {
     const auto open = std::min(text.find('{', at), text.size());
@@ -172,6 +172,7 @@ ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Rea
   if (!draft.broken) expand(draft);
   const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
   if (!read_name(draft)) draft.matrix.included.clear();
+  if (draft.matrix.included.empty()) reading.variants_incomplete = true;
   return {std::move(draft.matrix), baseline};
 }
 

@@ -16,6 +16,7 @@ struct Reading {
   Diagnostics& problems;
   std::filesystem::path root;     ///< absolute; relative paths start here
   bool files_may_appear = false;  ///< a prepare or setup command may make them: a missing one is no error yet
+  bool variants_incomplete = false;  ///< a matrix is wrong: nobody knows the names of its variants
 };
 
 /// The struct that keeps the values of a section.

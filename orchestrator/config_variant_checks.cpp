@@ -18,13 +18,21 @@ struct Complaint {
   std::string text;
 };
 
-/// rustc has no such thing as a static C runtime there, and says nothing about it (`rustc --print cfg`).
+/// rustc has no static C runtime there, and ignores the wish without a word (`rustc --print cfg`).
 bool lacks_static_crt(const std::string& target) {
-  static constexpr const char* systems[] = {"-apple-",  "-windows-gnu", "-netbsd",
-                                            "-openbsd", "-illumos",     "-solaris",
-                                            "-fuchsia", "-none",        "wasm32-unknown-unknown"};
-  return std::ranges::any_of(systems,
-                             [&](const char* system) { return target.find(system) != std::string::npos; });
+  static constexpr const char* systems[] = {"-apple-",
+                                            "-netbsd",
+                                            "-openbsd",
+                                            "-dragonfly",
+                                            "-illumos",
+                                            "-solaris",
+                                            "-fuchsia",
+                                            "-haiku",
+                                            "-linux-uclibc",
+                                            "-none",
+                                            "wasm32-unknown-unknown"};
+  const auto is_of = [&](const char* system) { return target.find(system) != std::string::npos; };
+  return std::ranges::any_of(systems, is_of) || target.ends_with("-windows-gnu");
 }
 
 void check_crt(const Settings& settings, const Project& project, std::vector<Complaint>& complaints) {

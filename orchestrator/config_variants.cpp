@@ -112,6 +112,34 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
   }
 }
 
+void report_second_baseline(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
+  reading.problems.error(
+      place_of(table, "baseline"),
+      ancestors.listed.empty()
+          ? "there are two baselines: an earlier [[matrix]] names one already"
+          : "there are two baselines: with [[variant]]s it is the first of them, or the one with "
+            "baseline = true");
+}
+
+/// Without listed variants the baseline is the one that a matrix names, else the very first.
+std::vector<Matrix> read_matrices(const std::vector<const toml::table*>& tables, const Ancestors& ancestors,
+                                  std::size_t& baseline, Reading& reading) {
+  std::vector<Matrix> matrices;
+  std::size_t before = ancestors.listed.size();
+  bool chosen = before > 0;
+  for (const toml::table* table : tables) {
+    auto [matrix, picked] = read_matrix(*table, ancestors, reading);
+    if (chosen && table->contains("baseline")) report_second_baseline(*table, ancestors, reading);
+    if (picked && !chosen) {
+      baseline = before + *picked;
+      chosen = true;
+    }
+    before += matrix.included.size();
+    matrices.push_back(std::move(matrix));
+  }
+  return matrices;
+}
+
 }  // namespace
 
 std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading) {
@@ -120,26 +148,12 @@ std::shared_ptr<const Variants> read_variants(const toml::table& document, Readi
     ancestors.listed.push_back(read_variant(*table, ancestors, reading));
   }
   std::size_t baseline = listed_baseline(ancestors, reading);
-  std::size_t before = ancestors.listed.size();
-  bool chosen = before > 0;
-  std::vector<Matrix> matrices;
   const auto tables = tables_at(document, "matrix");
-  for (const toml::table* table : tables) {
-    auto [matrix, picked] = read_matrix(*table, ancestors, reading);
-    if (table->contains("baseline") && chosen) {
-      reading.problems.error(
-          place_of(*table, "baseline"),
-          "there are two baselines: with [[variant]]s it is the first of them, or the one with "
-          "baseline = true");
-    }
-    if (picked && !chosen) baseline = before + *picked;
-    chosen = chosen || picked.has_value();
-    before += matrix.included.size();
-    matrices.push_back(std::move(matrix));
-  }
+  auto matrices = read_matrices(tables, ancestors, baseline, reading);
   check_names(ancestors, matrices, tables, reading);
-  if (before == 0) return nullptr;
-  return std::make_shared<ExpandedVariants>(std::move(ancestors.listed), std::move(matrices), baseline);
+  auto variants =
+      std::make_shared<ExpandedVariants>(std::move(ancestors.listed), std::move(matrices), baseline);
+  return variants->size() == 0 ? nullptr : variants;
 }
 
 }  // namespace pgo_orch::orchestrator

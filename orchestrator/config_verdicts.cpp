@@ -122,11 +122,9 @@ class Checker {
   void figure(const toml::table& table) const {
     const std::string metric = text_at(table, "metric");
     refer(table, "workload", names_.workloads);
-    if (text_at(table, "variant") != "best") refer(table, "variant", names_.variants);
-    if (const toml::node* to = table.get("to")) {
-      Strings both = names_.variants;
-      both.insert(both.end(), names_.references.begin(), names_.references.end());
-      known(*to, "variant or reference", both);
+    refer_to_variant(table);
+    if (metric == "phase" && !table.contains("phase")) {
+      error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
     }
     if (metric == "phase") phase(table, false);
     only_with(table, "phase", "phase", metric);
@@ -142,6 +140,16 @@ class Checker {
     }
   }
 
+  void refer_to_variant(const toml::table& table) const {
+    if (reading_.variants_incomplete) return;
+    if (text_at(table, "variant") != "best") refer(table, "variant", names_.variants);
+    if (const toml::node* to = table.get("to")) {
+      Strings both = names_.variants;
+      both.insert(both.end(), names_.references.begin(), names_.references.end());
+      known(*to, "variant or reference", both);
+    }
+  }
+
   void only_with(const toml::table& table, const char* key, const char* wanted,
                  const std::string& metric) const {
     if (!table.contains(key) || metric == wanted) return;
@@ -154,10 +162,6 @@ class Checker {
 
   /// The phases of a build are those that rustc reports: any name may turn out to be one.
   void phase(const toml::table& table, bool of_build) const {
-    if (!table.contains("phase"))
-      return table.contains("of")
-                 ? void()
-                 : error(table, "", "metric = \"phase\" needs which: write phase = \"compute\"");
     if (of_build || is_build_phase(text_at(table, "phase"))) return;
     Strings names = {"startup", "init", "compute", "shutdown"};
     names.insert(names.end(), names_.run_phases.begin(), names_.run_phases.end());

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "orchestrator/config_names.h"
 #include "orchestrator/config_parts.h"
+#include "orchestrator/config_regex.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
@@ -53,17 +53,6 @@ void check_command(const Item& item) {
   if (!item.workload.args.empty()) {
     item.error("args",
                "'args' and 'command' exclude each other: put the arguments behind {exe} in the command");
-  }
-}
-
-std::string regex_error(const std::string& pattern) {
-  // std::regex recurses with the pattern's nesting.
-  if (pattern.size() > 4096) return "longer than 4096 characters";
-  try {
-    const std::regex expression(pattern, std::regex::ECMAScript);
-    return "";
-  } catch (const std::regex_error& error) {
-    return error.what();
   }
 }
 

@@ -33,7 +33,7 @@ TEST_CASE("settings that mean something else have another text") {
   one.overflow_checks = false;
   CHECK(canonical_text(one) != canonical_text(other));
   one = other = {};
-  one.run_env["A"] = "1";
+  one.run_env = {{"A", "1"}};
   CHECK(canonical_text(one) != canonical_text(other));
   one = other = {};
   one.pgo = Pgo{};

@@ -72,8 +72,8 @@ CargoPackage read_package(const json& object) {
   for (const json& target : object.at("targets")) package.targets.push_back(read_target(target));
   for (const json& dependency : object.at("dependencies"))
     if (const std::string path = text(dependency, "path"); !path.empty())
-      package.path_dependencies.push_back(path);
-  for (const auto& [name, enables] : object.at("features").items()) package.features.push_back(name);
+      package.path_dependencies.emplace_back(path);
+  for (const auto& [name, enables] : object.at("features").items()) package.features.emplace_back(name);
   package.has_build_script = std::ranges::any_of(
       package.targets, [](const CargoTarget& target) { return target.kind == "custom-build"; });
   return package;

@@ -24,16 +24,16 @@ struct ElfInfo {
   bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
 };
 
-ElfInfo elf_info(const std::filesystem::path& file);
+ElfInfo elf_info(const std::filesystem::path& path);
 
 /// SHA-256 (hex) of the program that the file loads: entry, segments (address, size, flags) and the loaded
 /// bytes, with build id, notes, the program header table and the ELF header's fields about tables masked. The
 /// same link stripped and unstripped gives the same hash; the same source built with another `-C metadata`
 /// does not.
-std::string code_sha256(const std::filesystem::path& file);
+std::string code_sha256(const std::filesystem::path& path);
 
 /// Mangled names of the functions defined in the file (symbols of type FUNC with a size), sorted, each once.
 /// Empty for a stripped file.
-std::vector<std::string> function_symbols(const std::filesystem::path& file);
+std::vector<std::string> function_symbols(const std::filesystem::path& path);
 
 }  // namespace pgo_orch::toolchains

@@ -32,7 +32,7 @@ void leave_everything(int socket) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "pgo-orch-guard");
   const int null = ::open("/dev/null", O_RDWR);
-  for (int standard = 0; standard < 3; ++standard) ::dup2(null, standard);
+  for (int standard = 0; null >= 0 && standard < 3; ++standard) ::dup2(null, standard);
   const auto kept = static_cast<unsigned>(socket);
   if (kept > 3) ::close_range(3, kept - 1, 0);
   ::close_range(kept + 1, ~0U, 0);

@@ -68,8 +68,8 @@ Probe<Tool> from_variable(Runner& runner, const std::string& name, const std::st
 
 Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const fs::path& program) {
   Command command{.argv = {program.string()}};
-  if (name == "llvm-profdata") command.argv.push_back("merge");  // its plain --version fails in LLVM 14
-  command.argv.push_back("--version");
+  if (name == "llvm-profdata") command.argv.emplace_back("merge");  // its plain --version fails in LLVM 14
+  command.argv.emplace_back("--version");
   const Captured captured = capture(runner, command);
   if (!captured.ok())
     return Missing{fmt::format("{}: {}", to_shell(command), describe(captured.outcome)), ""};

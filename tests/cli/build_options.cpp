@@ -1,0 +1,177 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+
+namespace {
+
+std::string with_build(const std::string& build) {
+  return fib + R"(
+[[variant]]
+name = "fat"
+lto = "fat"
+
+[[variant]]
+name = "pgo"
+pgo = true
+
+[[variant]]
+name = "o2"
+opt-level = 2
+
+[build]
+)" + build;
+}
+
+}  // namespace
+
+TEST_CASE("with build.parallel variants are built at once, and their times are marked as shared") {
+  Test test;
+  test.file("pgo.toml", with_build("parallel = 3\n")).file("fib.rs", "print 1");
+  test.hold("build", "variants/fat/");
+  auto running = test.start({"run", "--no-measure"});
+  test.wait_until_held();
+  // The others go on while `fat` is held.
+  CHECK(soon([&] { return std::filesystem::exists(test.path(".pgo-orch/variants/o2/bin/fib")); }));
+  CHECK(soon([&] { return std::filesystem::exists(test.path(".pgo-orch/variants/pgo/bin/fib")); }));
+  running.signal(SIGINT);
+  CHECK(running.wait().code == 130);
+  test.let_go();
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  for (const char* name : {"fat", "pgo", "o2"}) {
+    CHECK(test.reason(name) == "ok: ");
+    CHECK(test.row(name).at("build").at("shared") == true);
+  }
+  Words order;
+  for (const auto& variant : test.results().at("variants")) order.push_back(variant.at("name"));
+  CHECK(order == Words{"baseline", "fat", "pgo", "o2"});
+}
+
+TEST_CASE("without build.parallel a variant is built after the other, and no time is shared") {
+  Test test;
+  test.file("pgo.toml", with_build("")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  for (const char* name : {"baseline", "fat", "pgo", "o2"})
+    CHECK(test.row(name).at("build").at("shared") == false);
+}
+
+TEST_CASE("the baseline is built alone even with build.parallel, so its time is not shared") {
+  Test test;
+  test.file("pgo.toml", with_build("parallel = 2\n")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.row("baseline").at("build").at("shared") == false);
+}
+
+TEST_CASE("a failure of one of several builds at once is that variant's alone") {
+  Test test;
+  test.file("pgo.toml", with_build("parallel = 2\n") + "[[variant]]\nname = \"bad\"\ncfg = [\"bad\"]\n");
+  test.file("fib.rs", "if bad error no\nprint 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("bad") == "failed: build: exit code 101");
+  for (const char* name : {"fat", "pgo", "o2"}) CHECK(test.reason(name) == "ok: ");
+}
+
+TEST_CASE("build.runs builds each variant so often from nothing") {
+  Test test;
+  test.file("pgo.toml", with_build("runs = 2\n")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 2 * 5);
+  CHECK(test.row("fat").at("build").at("runs").size() == 2);
+  CHECK(test.row("pgo").at("build").at("runs").size() == 2);
+  for (const char* name : {"baseline", "fat", "pgo", "o2"})
+    CHECK(test.row(name).at("build").at("wall_s").is_number());
+}
+
+TEST_CASE("build times of an earlier run are taken over, and said to be stored") {
+  Test test;
+  test.file("pgo.toml", with_build("")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto before = test.row("pgo").at("build");
+  CHECK(before.at("stored") == false);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto after = test.row("pgo").at("build");
+  CHECK(after.at("stored") == true);
+  for (const char* key : {"wall_s", "measured_at", "runs", "stages"}) CHECK(after.at(key) == before.at(key));
+}
+
+TEST_CASE("a build that finds a part of itself fresh gives no time") {
+  Test test;
+  test.file("fib.rs", "print 1");
+  test.file("pgo.toml", project_with("source = \"fib.rs\"\ndependencies = { regex = \"1\" }\n"));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto before = test.row("baseline").at("build");
+  CHECK(before.at("wall_s").is_number());
+  test.file("fib.rs", "print 2");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  // The dependency was fresh: what there is, is the first build's.
+  CHECK(test.row("baseline").at("build").at("stored") == true);
+  CHECK(test.row("baseline").at("build").at("wall_s") == before.at("wall_s"));
+}
+
+TEST_CASE("keep = bin removes the target folders when a variant is done, and keeps the executables") {
+  Test test;
+  test.file("pgo.toml", with_build("keep = \"bin\"\n")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(test.path(".pgo-orch/variants")))
+    CHECK(!entry.path().filename().string().starts_with("target-"));
+  for (const char* name : {"baseline", "fat", "pgo", "o2"})
+    CHECK(std::filesystem::exists(test.path(std::string(".pgo-orch/variants/") + name + "/bin/fib")));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+}
+
+TEST_CASE("keep = all lets the next run compile nothing") {
+  Test test;
+  test.file("pgo.toml", with_build("")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  for (const char* log : {"baseline/plain.log", "pgo/instrumented.log", "pgo/optimized.log"}) {
+    const auto text = test.read(std::string(".pgo-orch/variants/") + log);
+    CHECK(text.find("Finished") != std::string::npos);
+    CHECK(text.find("Running") == std::string::npos);
+  }
+}
+
+TEST_CASE("a lost record of what was built costs a build, not a wrong proof") {
+  Test test;
+  test.file("pgo.toml", with_build("")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  std::filesystem::remove(test.path(".pgo-orch/variants/pgo/optimized.units.json"));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.reason("pgo") == "ok: ");
+}
+
+TEST_CASE("a matrix is built as its product, without what it excludes") {
+  Test test;
+  test.file("fib.rs", "print 1").file("pgo.toml", fib + R"(
+[[matrix]]
+inherits = "baseline"
+opt-level = [1, 2]
+lto = ["thin", "fat"]
+exclude = [{ opt-level = 1, lto = "fat" }]
+name = "o{opt-level}-{lto}"
+)");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.story() == Words{"fetch", "build baseline/plain", "run baseline", "run baseline",
+                              "build o1-thin/plain", "run o1-thin", "build o2-thin/plain", "run o2-thin",
+                              "build o2-fat/plain", "run o2-fat"});
+}
+
+TEST_CASE("another source or a patch is a variant too") {
+  Test test;
+  test.file("fib.rs", "print 1\n").file("other.rs", "print 1\nsleep 0\n");
+  test.file("one.patch", "--- a/fib.rs\n+++ b/fib.rs\n@@ -1 +1,2 @@\n print 1\n+sleep 0\n");
+  test.file("pgo.toml", fib + R"(
+[[variant]]
+name = "source"
+source = ["other.rs"]
+[[variant]]
+name = "patched"
+patch = "one.patch"
+)");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.reason("patched") == "ok: ");
+  CHECK(test.row("patched").at("identical_to") == "source");
+  CHECK(test.read("fib.rs") == "print 1\n");
+}

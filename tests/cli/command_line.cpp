@@ -1,0 +1,255 @@
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+
+namespace {
+
+const std::string several = fib + R"(
+[[workload]]
+name = "fib-again"
+
+[[variant]]
+name = "o2"
+opt-level = 2
+
+[[variant]]
+name = "o2-fat"
+opt-level = 2
+lto = "fat"
+
+[[variant]]
+name = "o1"
+opt-level = 1
+)";
+
+struct Project : Test {
+  Project() { file("pgo.toml", several).file("fib.rs", "print 1"); }
+
+  Words built() const {
+    Words names;
+    for (const auto& step : story())
+      if (step.starts_with("build ")) names.push_back(step.substr(6, step.find('/') - 6));
+    return names;
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Project, "--help names the commands and the exit codes, on standard output") {
+  for (const char* word : {"--help", "-h", "help"}) {
+    const auto result = run({word});
+    CHECK(result.code == 0);
+    CHECK(result.err == "");
+    CHECK(result.out.starts_with("pgo-orch "));
+    CHECK(contains(result.out, "\nUsage: pgo-orch COMMAND [pgo.toml] [options]\n"));
+    for (const char* command : {"\n  run ", "\n  plan ", "\n  report "}) CHECK(contains(result.out, command));
+    CHECK(contains(result.out, "130 interrupted"));
+  }
+}
+
+TEST_CASE_FIXTURE(Project, "each command has a --help with its options") {
+  for (const std::string command : {"run", "plan", "report"}) {
+    const auto result = run({command, "--help"});
+    CHECK(result.code == 0);
+    CHECK(result.err == "");
+    CHECK(result.out.starts_with("Usage: pgo-orch " + command + " "));
+    for (const char* option : {"--state-dir DIR", "--color WHEN", "-h [ --help ]"})
+      CHECK(contains(result.out, option));
+  }
+  for (const char* option : {"--variant GLOB", "--workload GLOB", "--no-measure", "--quick", "--resume",
+                             "--fresh", "--fail-fast", "--json FILE", "--markdown FILE", "--csv FILE",
+                             "--export-hyperfine FILE", "-q [ --quiet ]", "-v [ --verbose ]"})
+    CHECK(contains(run({"run", "--help"}).out, option));
+}
+
+TEST_CASE_FIXTURE(Project, "--version is one line") {
+  const auto result = run({"--version"});
+  CHECK(result.code == 0);
+  CHECK(result.out.starts_with("pgo-orch 0."));
+  CHECK(result.out.find('\n') == result.out.size() - 1);
+}
+
+TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says what there is") {
+  const auto none = run({});
+  CHECK(none.code == 2);
+  CHECK(none.out == "");
+  CHECK(none.err.starts_with("error: say what to do: pgo-orch run, "));
+  const auto unknown = run({"rnu"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.out == "");
+  CHECK(unknown.err.starts_with("error: there is no command 'rnu'"));
+}
+
+TEST_CASE_FIXTURE(Project, "an unknown option is refused with the command's help, and nothing runs") {
+  const auto result = run({"run", "--no-mesure"});
+  CHECK(result.code == 2);
+  CHECK(result.out == "");
+  CHECK(result.err == "error: run: unrecognised option '--no-mesure'; see pgo-orch run --help\n");
+  CHECK(calls("").empty());
+}
+
+TEST_CASE_FIXTURE(Project, "options are not guessed from their beginnings") {
+  CHECK(run({"run", "--no-meas"}).code == 2);
+}
+
+TEST_CASE_FIXTURE(Project, "a second file, a missing value and a wrong value are refused") {
+  CHECK(run({"run", "pgo.toml", "other.toml"}).code == 2);
+  CHECK(run({"run", "--variant"}).code == 2);
+  CHECK(run({"run", "--seed", "many"}).code == 2);
+  const auto color = run({"run", "--color", "sometimes"});
+  CHECK(color.code == 2);
+  CHECK(color.err == "error: --color sometimes: it is auto, always or never\n");
+  const auto format = run({"plan", "--format", "yaml"});
+  CHECK(format.code == 2);
+  CHECK(format.err == "error: --format yaml: it is text, json or sh\n");
+  const auto both = run({"run", "--resume", "--fresh"});
+  CHECK(both.code == 2);
+  CHECK(both.err == "error: --resume and --fresh contradict each other: choose one\n");
+  CHECK(calls("").empty());
+}
+
+TEST_CASE_FIXTURE(Project, "a missing pgo.toml is said") {
+  const auto result = run({"run", "there/pgo.toml"});
+  CHECK(result.code == 2);
+  CHECK(result.out == "");
+  CHECK(result.err.starts_with("error: there is no file there/pgo.toml"));
+}
+
+TEST_CASE_FIXTURE(Project, "--variant takes globs and may be repeated, and the baseline comes along") {
+  CHECK(run({"run", "--no-measure", "--variant", "o2*"}).code == 0);
+  CHECK(built() == Words{"baseline", "o2", "o2-fat"});
+  forget_calls();
+  CHECK(run({"run", "--no-measure", "--variant", "o1", "--variant", "o[2]"}).code == 0);
+  CHECK(built() == Words{"baseline", "o2", "o1"});
+  forget_calls();
+  CHECK(run({"run", "--no-measure", "--variant=baseline"}).code == 0);
+  CHECK(built() == Words{"baseline"});
+}
+
+TEST_CASE_FIXTURE(Project, "a --variant that matches none is refused before anything is built") {
+  const auto result = run({"run", "--variant", "o2", "--variant", "o9*"});
+  CHECK(result.code == 2);
+  CHECK(normal(result.err) == "error: --variant o9*: there is no such variant in PROJECT/pgo.toml\n");
+  CHECK(built() == Words{});
+}
+
+TEST_CASE_FIXTURE(Project, "plan refuses a --variant that matches none, as run does") {
+  const auto result = run({"plan", "--variant", "o9*"});
+  CHECK(result.code == 2);
+  CHECK(normal(result.err) == "error: --variant o9*: there is no such variant in PROJECT/pgo.toml\n");
+}
+
+TEST_CASE_FIXTURE(Project, "--workload takes globs, and an unknown one is refused") {
+  CHECK(run({"run", "--variant", "o1", "--workload", "fib-*"}).code == 0);
+  CHECK(results().at("benchmarks").size() == 1);
+  CHECK(results().at("benchmarks").at(0).at("workload") == "fib-again");
+  const auto unknown = run({"run", "--workload", "fob"});
+  CHECK(unknown.code == 2);
+  CHECK(normal(unknown.err) ==
+        "error: --workload fob: there is no such measured workload in PROJECT/pgo.toml\n");
+}
+
+TEST_CASE_FIXTURE(Project, "a --workload that matches none is refused beside one that matches") {
+  const auto result = run({"run", "--no-measure", "--workload", "fib", "--workload", "fob"});
+  CHECK(result.code == 2);
+  CHECK(normal(result.err) ==
+        "error: --workload fob: there is no such measured workload in PROJECT/pgo.toml\n");
+}
+
+TEST_CASE_FIXTURE(Project, "a selection that is refused leaves the latest run as it was") {
+  REQUIRE(run({"run", "--no-measure", "--variant", "o1"}).code == 0);
+  CHECK(run({"run", "--variant", "o9"}).code == 2);
+  const auto again = run({"report"});
+  CHECK(again.code == 0);
+  CHECK(again.err == "");
+}
+
+TEST_CASE_FIXTURE(Project, "--no-measure times nothing and compares no run times") {
+  CHECK(run({"run", "--no-measure"}).code == 0);
+  CHECK(results().at("benchmarks").empty());
+  for (const auto& comparison : results().at("comparisons")) {
+    CHECK(comparison.at("metric") != "runtime");
+    CHECK(comparison.at("metric") != "memory");
+  }
+}
+
+TEST_CASE_FIXTURE(Project, "--quick measures, and writes no report files") {
+  CHECK(run({"run", "--quick", "--variant", "o1"}).code == 0);
+  CHECK(results().at("benchmarks").size() == 2);
+  CHECK(!std::filesystem::exists(path(".pgo-orch/latest/report.md")));
+  CHECK(run({"run", "--variant", "o1"}).code == 0);
+  CHECK(std::filesystem::exists(path(".pgo-orch/latest/report.md")));
+}
+
+TEST_CASE_FIXTURE(Project, "-q prints nothing on standard error, and -v each command") {
+  const auto quiet = run({"run", "-q"});
+  CHECK(quiet.code == 0);
+  CHECK(quiet.err == "");
+  CHECK(quiet.out.starts_with("fib: 4 variants, 2 workloads\n"));
+  const auto verbose = run({"run", "-v", "--no-measure"});
+  CHECK(contains(verbose.err, "/cargo build -v --profile release "));
+}
+
+TEST_CASE_FIXTURE(Project, "with -q a failure is still in the table and in the exit code") {
+  file("fib.rs", "error no\n");
+  const auto quiet = run({"run", "-q"});
+  CHECK(quiet.code == 1);
+  CHECK(quiet.err == "");
+  CHECK(contains(quiet.out, "build: exit code 101"));
+}
+
+TEST_CASE_FIXTURE(Project, "--state-dir puts everything there, and nothing beside pgo.toml") {
+  CHECK(run({"run", "--no-measure", "--state-dir", "../state"}).code == 0);
+  CHECK(std::filesystem::exists(outside("state/latest/results.json")));
+  CHECK(!std::filesystem::exists(path(".pgo-orch")));
+  CHECK(run({"report", "--state-dir", "../state"}).code == 0);
+}
+
+TEST_CASE_FIXTURE(Project, "relative paths of pgo.toml start at its folder, wherever one stands") {
+  file("deep/there/note", "");
+  CHECK(run({"run", "--no-measure", "--variant", "o1"}).code == 0);
+  file("../elsewhere/pgo.toml", fib).file("../elsewhere/fib.rs", "print 1");
+  CHECK(run({"run", "--no-measure", "../elsewhere/pgo.toml"}).code == 0);
+  CHECK(std::filesystem::exists(outside("elsewhere/.pgo-orch/latest/results.json")));
+}
+
+TEST_CASE("all errors of a pgo.toml are printed, in its order, and nothing runs") {
+  Test test;
+  test.file("pgo.toml", R"([project]
+source = "fib.rs"
+
+[[variant]]
+name = "baseline"
+opt-level = 7
+[[variant]]
+name = "fat"
+lot = "fat"
+inherits = "nobody"
+[[variant]]
+name = "fat"
+codegen-units = "one"
+)");
+  test.file("fib.rs", "print 1");
+  for (const std::string command : {"run", "plan"}) {
+    const auto result = test.run({command});
+    CHECK(result.code == 2);
+    CHECK(result.out == "");
+    CHECK(contains(result.err,
+                   "error: pgo.toml:9:1: unknown key 'lot' in variant 'fat' (did you mean 'lto'?)\n"));
+    Words places;
+    std::istringstream lines(result.err);
+    for (std::string line; std::getline(lines, line);) places.push_back(line.substr(0, 18));
+    CHECK(places == Words{"error: pgo.toml:6:", "error: pgo.toml:9:", "error: pgo.toml:10",
+                          "error: pgo.toml:12", "error: pgo.toml:13"});
+  }
+  CHECK(test.calls("").empty());
+  CHECK(!std::filesystem::exists(test.path(".pgo-orch")));
+}

@@ -1,0 +1,53 @@
+#pragma once
+// A toy of a programming language, which the fake cargo compiles and its programs interpret, so that tests
+// can have real executables that do as they are told, and need no Rust. A program is this very executable
+// with the source and the flags it was "built" with in a section of its own: so other sources and flags are
+// other code.
+//
+// A statement a line:
+//   print TEXT, complain TEXT (on standard error), print-args, print-stdin, print-time, sleep MILLISECONDS,
+//   exit CODE, abort profile none|empty|corrupt|stale|half    what an instrumented one leaves instead of a
+//   right profile error TEXT                          does not compile append-flag FLAG, drop-flag FLAG cargo
+//   gives rustc one flag more, or not this one metadata-by-flags                   -C metadata depends on
+//   rustflags, as it does for no real package
+// Before a statement, `if CONDITION` and `unless CONDITION`: a --cfg it was built with, `instrumented`,
+// `optimized`, `measured` (run by the timing helper), or `arg:WORD` (an argument of the run). All other lines
+// mean nothing.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toy {
+
+struct Program {
+  std::vector<std::string> flags;
+  std::string source;
+
+  bool has_flag(std::string_view prefix) const;
+};
+
+struct Statement {
+  std::string verb;
+  std::string rest;
+};
+
+/// Those whose conditions hold.
+std::vector<Statement> statements(const Program& program);
+
+/// A copy of this executable that is the program.
+void write_program(const std::filesystem::path& file, const Program& program);
+
+/// Runs the program that this executable is; none: the number below zero.
+int run_program(const std::vector<std::string>& arguments);
+
+int cargo_metadata(const std::vector<std::string>& arguments);
+int cargo_build(const std::vector<std::string>& arguments);
+
+std::string read_file(const std::filesystem::path& file);
+std::string hash(std::string_view text);
+/// A file in the test's folder.
+std::filesystem::path in_test_folder(const char* name);
+
+}  // namespace toy

@@ -1,0 +1,112 @@
+#include <doctest/doctest.h>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+
+namespace {
+
+const std::string with_pgo = fib + "\n[[variant]]\nname = \"pgo\"\npgo = true\n";
+
+/// The status and reason of variant `pgo` when fib.rs is this.
+std::string pgo_reason(Test& test, const std::string& source, int code = 1) {
+  test.file("fib.rs", source);
+  CHECK(test.run({"run", "--no-measure"}).code == code);
+  return test.reason("pgo");
+}
+
+}  // namespace
+
+TEST_CASE("a profile that fits is shown with its coverage") {
+  Test test;
+  test.file("pgo.toml", with_pgo).file("fib.rs", "print 9227465");
+  const auto result = test.run({"run", "--no-measure"});
+  CHECK(result.code == 0);
+  const auto pgo = test.row("pgo").at("pgo");
+  CHECK(pgo.at("functions_in_profile") == 3);
+  CHECK(pgo.at("functions_matched") == 2);
+  CHECK(pgo.at("functions_missing") == 0);
+  CHECK(pgo.at("coverage") == 1.0);
+  CHECK(pgo.at("metadata_units") == 1);
+  CHECK(pgo.at("workloads").at(0).at("name") == "fib");
+  CHECK(pgo.at("workloads").at(0).at("raw_files") == 1);
+  CHECK(result.out.find("'pgo': 2 of 2 functions (100.0 %) found their profile") != std::string::npos);
+}
+
+TEST_CASE("metadata that differs between the stages fails the variant, with the crate's name") {
+  Test test;
+  test.file("pgo.toml", with_pgo);
+  CHECK(pgo_reason(test, "metadata-by-flags\nprint 1") ==
+        "failed: prove: cargo's -C metadata differs between the instrumented and the optimized build in fib: "
+        "their "
+        "functions have other names in the profile, which so does nothing. A build script or variable that "
+        "tells the "
+        "stages apart is the usual cause");
+  CHECK(test.row("pgo").at("failure").at("stage") == "prove");
+}
+
+TEST_CASE("a profile of other functions fails the variant") {
+  Test test;
+  test.file("pgo.toml", with_pgo);
+  CHECK(
+      pgo_reason(test, "profile stale\nprint 1") ==
+      "failed: prove: the profile fits 0 of 2 functions (0.0 %), less than min-coverage (1.0 %): it would do "
+      "nothing. Missing are fib::main, fib::work");
+}
+
+TEST_CASE("min-coverage decides how much of a profile must fit") {
+  Test test;
+  test.file("pgo.toml", fib + R"(
+[[variant]]
+name = "half"
+pgo = { min-coverage = "50%" }
+[[variant]]
+name = "most"
+pgo = { min-coverage = "51%" }
+cfg = ["other"]
+)");
+  test.file("fib.rs", "profile half\nprint 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("half") == "ok: ");
+  CHECK(test.reason("most") ==
+        "failed: prove: the profile fits 1 of 2 functions (50.0 %), less than min-coverage (51.0 %): it "
+        "would do "
+        "nothing. Missing are fib::work");
+}
+
+TEST_CASE("a flag that rustc was not given fails the variant") {
+  Test test;
+  test.file("pgo.toml", with_pgo);
+  CHECK(pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1") ==
+        "failed: optimized build: cargo did not build what was planned: rustc of crate fib was not given "
+        "-Cprofile-use=PROJECT/.pgo-orch/variants/pgo/profiles/merged.profdata (pgo (use))");
+}
+
+TEST_CASE("a flag that a later one overrides fails the variant, naming both") {
+  Test test;
+  test.file("fib.rs", "if fast append-flag -Ctarget-cpu=x86-64\nprint 1");
+  test.file("pgo.toml", fib + "\n[[variant]]\nname = \"v3\"\ncfg = [\"fast\"]\ntarget-cpu = \"x86-64-v3\"\n");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("v3") ==
+        "failed: build: cargo did not build what was planned: in crate fib a later -Ctarget-cpu=x86-64 "
+        "overrides "
+        "-Ctarget-cpu=x86-64-v3 (variant (target-cpu))");
+}
+
+TEST_CASE("a profile setting that something overrides fails the variant") {
+  Test test;
+  test.file("fib.rs", "if fast append-flag -Copt-level=1\nprint 1");
+  test.file("pgo.toml", fib + "\n[[variant]]\nname = \"o2\"\nopt-level = 2\ncfg = [\"fast\"]\n");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("o2") ==
+        "failed: build: cargo did not build what was planned: crate fib was built with -Copt-level=1, not "
+        "with the "
+        "variant's 2");
+}
+
+TEST_CASE("a build that failed its proof fails it again when nothing is left to compile") {
+  Test test;
+  test.file("pgo.toml", with_pgo);
+  const auto first = pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1");
+  CHECK(pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1") == first);
+}

@@ -1,0 +1,211 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+using nlohmann::json;
+
+namespace {
+
+struct Project : Test {
+  Project() {
+    file("pgo.toml", fib + "\n[[variant]]\nname = \"fat\"\nlto = \"fat\"\n").file("fib.rs", "print 1");
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Project, "--json - prints nothing but the results, the same as in the run's folder") {
+  const auto result = run({"run", "--json", "-"});
+  CHECK(result.code == 0);
+  CHECK(result.out == read(".pgo-orch/latest/results.json"));
+  const auto printed = json::parse(result.out);
+  CHECK(printed.at("schema") == "pgo-orch/results/1");
+  CHECK(printed.at("variants").size() == 2);
+  CHECK(printed.at("run").at("interrupted") == false);
+}
+
+TEST_CASE_FIXTURE(Project,
+                  "the exports are written where they are wanted, beside the table on standard output") {
+  const auto result = run({"run", "--json", "out/r.json", "--markdown", "r.md", "--csv",
+                           outside("r.csv").string(), "--export-hyperfine", "hyperfine.json"});
+  CHECK(result.code == 0);
+  CHECK(result.out.starts_with("fib: 2 variants, 1 workload\n"));
+  CHECK(read("out/r.json") == read(".pgo-orch/latest/results.json"));
+  CHECK(read("r.md") == read(".pgo-orch/latest/report.md"));
+  CHECK(contains(read("r.md"), "| "));
+  CHECK(contains(read("../r.csv"), "baseline"));
+  const auto hyperfine = json::parse(read("hyperfine.json"));
+  REQUIRE(hyperfine.at("results").size() == 2);
+  for (const auto& each : hyperfine.at("results")) {
+    for (const char* key :
+         {"command", "mean", "stddev", "median", "user", "system", "min", "max", "times", "exit_codes"}) {
+      CAPTURE(key);
+      CHECK(each.contains(key));
+    }
+    CHECK(each.at("times").size() == results().at("benchmarks").at(0).at("rounds"));
+  }
+}
+
+TEST_CASE_FIXTURE(Project, "report shows the latest run again, in every format the same") {
+  const auto first =
+      run({"run", "--markdown", "1.md", "--csv", "1.csv", "--export-hyperfine", "1.hyperfine"});
+  REQUIRE(first.code == 0);
+  forget_calls();
+  const auto again = run({"report", "--json", "2.json", "--markdown", "2.md", "--csv", "2.csv",
+                          "--export-hyperfine", "2.hyperfine"});
+  CHECK(again.code == 0);
+  CHECK(again.err == "");
+  CHECK(again.out == first.out);
+  CHECK(read("2.json") == read(".pgo-orch/latest/results.json"));
+  CHECK(read("2.md") == read("1.md"));
+  CHECK(read("2.csv") == read("1.csv"));
+  CHECK(read("2.hyperfine") == read("1.hyperfine"));
+  CHECK(calls("").empty());
+}
+
+TEST_CASE_FIXTURE(Project, "report takes a results file, a run's folder or an earlier run's id") {
+  REQUIRE(run({"run", "--no-measure", "--json", "kept.json"}).code == 0);
+  const std::string id = results().at("run").at("id");
+  const auto first = run({"report"}).out;
+  REQUIRE(run({"run", "--no-measure", "--variant", "baseline"}).code == 0);
+  CHECK(run({"report"}).out != first);
+  CHECK(run({"report", "kept.json"}).out == first);
+  CHECK(run({"report", ".pgo-orch/runs/" + id}).out == first);
+  CHECK(run({"report", "--run", id}).out == first);
+}
+
+TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file, says so") {
+  const auto none = run({"report"});
+  CHECK(none.code == 2);
+  CHECK(normal(none.err) ==
+        "error: there is no PROJECT/.pgo-orch/latest/results.json: no run has finished there; start one with "
+        "`pgo-orch "
+        "run`, or name a results.json\n");
+  file("other.json", "{\"schema\": \"hyperfine\"}");
+  const auto other = run({"report", "other.json"});
+  CHECK(other.code == 2);
+  CHECK(
+      other.err ==
+      "error: other.json: its schema is 'hyperfine', this version of pgo-orch reads 'pgo-orch/results/1'\n");
+  file("cut.json", "{\"schema\": \"pgo-or");
+  CHECK(run({"report", "cut.json"}).code == 2);
+}
+
+TEST_CASE_FIXTURE(Project, "a failed run is shown again too") {
+  file("fib.rs", "error cannot find `x`\n");
+  const auto first = run({"run"});
+  CHECK(first.code == 1);
+  CHECK(run({"report"}).out == first.out);
+}
+
+TEST_CASE_FIXTURE(Project, "there is no colour in a file, unless asked for") {
+  REQUIRE(run({"run", "--no-measure"}).code == 0);
+  CHECK(!contains(run({"report"}).out, "\x1b["));
+  CHECK(contains(run({"report", "--color", "always"}).out, "\x1b["));
+}
+
+TEST_CASE_FIXTURE(Project, "there is colour on a terminal, unless NO_COLOR or --color never forbid it") {
+  REQUIRE(run({"run", "--no-measure"}).code == 0);
+  CHECK(contains(run_on_terminal({"report"}).out, "\x1b["));
+  CHECK(!contains(run_on_terminal({"report", "--color", "never"}).out, "\x1b["));
+  env("NO_COLOR", "1");
+  CHECK(!contains(run_on_terminal({"report"}).out, "\x1b["));
+  CHECK(contains(run_on_terminal({"report", "--color", "always"}).out, "\x1b["));
+  env("NO_COLOR", "");
+  CHECK(contains(run_on_terminal({"report"}).out, "\x1b["));
+}
+
+TEST_CASE_FIXTURE(Project, "a dumb terminal gets no escape sequences") {
+  env("TERM", "dumb");
+  CHECK(!contains(run_on_terminal({"run", "--no-measure"}).out, "\x1b["));
+}
+
+TEST_CASE_FIXTURE(Project, "a state folder that can't be made is said, and nothing is built") {
+  file(".pgo-orch", "a file in its place");
+  const auto result = run({"run"});
+  CHECK(result.code != 0);
+  CHECK(result.out == "");
+  CHECK(normal(result.err) == "error: cannot create the folder PROJECT/.pgo-orch: Not a directory\n");
+  CHECK(calls("").empty());
+}
+
+TEST_CASE_FIXTURE(Project, "the folder of an export is made") {
+  CHECK(run({"run", "--no-measure", "--json", "missing/folder/r.json"}).code == 0);
+  CHECK(read("missing/folder/r.json") == read(".pgo-orch/latest/results.json"));
+}
+
+TEST_CASE_FIXTURE(
+    Project, "an export that can't be written is said, and the results are printed and kept all the same") {
+  const auto result = run({"run", "--no-measure", "--json", "pgo.toml/r.json"});
+  CHECK(result.code != 0);
+  CHECK(contains(result.err, "pgo.toml"));
+  const bool refused_early = calls("cargo").empty();
+  const bool nothing_lost =
+      contains(result.out, "fib: 2 variants") && contains(read(".pgo-orch/latest/results.json"), "fat");
+  CHECK((refused_early || nothing_lost));
+}
+
+TEST_CASE_FIXTURE(Project, "standard output that is full is an error") {
+  REQUIRE(run({"run", "--no-measure"}).code == 0);
+  REQUIRE(std::filesystem::exists("/dev/full"));
+  const auto result = run_into("/dev/full", {"report"});
+  CHECK(result.code != 0);
+  CHECK(contains(result.err, "standard output"));
+}
+
+TEST_CASE_FIXTURE(Project, "plan is text, JSON or a script") {
+  const auto text = run({"plan"});
+  CHECK(text.code == 0);
+  CHECK(contains(normal(text.out), "project    PROJECT/pgo.toml\nprograms   fib\n"));
+  const auto parsed = json::parse(run({"plan", "--json"}).out);
+  CHECK(parsed.at("schema") == "pgo-orch/plan/1");
+  CHECK(parsed.at("variants").size() == 2);
+  CHECK(parsed.at("variants").at(1).at("settings").at("lto") == "fat");
+  CHECK(json::parse(run({"plan", "--format", "json"}).out) == parsed);
+  CHECK(run({"plan", "--format", "sh"}).out.starts_with("#!"));
+}
+
+TEST_CASE_FIXTURE(Project, "the plan's commands are those that a run gives to cargo") {
+  const auto plan = json::parse(run({"plan", "--json"}).out);
+  REQUIRE(run({"run", "--no-measure"}).code == 0);
+  const auto built = builds();
+  REQUIRE(built.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto command = plan.at("variants").at(i).at("steps").at(0).at("command");
+    Words argv = command.at("argv");
+    CHECK(Words(argv.begin() + 1, argv.end()) == built[i].args);
+    CHECK(command.at("cwd") == built[i].cwd);
+    CHECK(command.at("env").at("CARGO_ENCODED_RUSTFLAGS") == built[i].variable("CARGO_ENCODED_RUSTFLAGS"));
+  }
+  for (const auto& file : plan.at("variants").at(1).at("files"))
+    CHECK(read(std::filesystem::path(file.at("path").get<std::string>()).lexically_relative(path())) ==
+          file.at("text"));
+}
+
+TEST_CASE("the plan's shell script builds the same without pgo-orch") {
+  Test test;
+  test.file("fib.rs", "print 1")
+      .file("pgo.toml", fib + "\n[[variant]]\nname = \"pgo\"\npgo = true\nlto = \"fat\"\n");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  const auto expected = test.row("pgo").at("artifacts").at(0).at("code_sha256");
+  const auto story = test.story();
+  test.file("build.sh", test.run({"plan", "--format", "sh"}).out);
+  std::filesystem::remove_all(test.path(".pgo-orch"));
+  test.forget_calls();
+  const auto script = test.run_program("/bin/sh", {"build.sh"});
+  CHECK(script.err == "");
+  CHECK(script.code == 0);
+  for (const char* step :
+       {"build baseline/plain", "build pgo/instrumented", "train pgo", "merge", "build pgo/optimized"}) {
+    CAPTURE(step);
+    CHECK(std::ranges::count(test.story(), step) == 1);
+  }
+  CHECK(std::filesystem::exists(test.path(".pgo-orch/variants/pgo/bin/fib")));
+}

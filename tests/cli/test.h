@@ -1,0 +1,122 @@
+#pragma once
+// End-to-end tests through the front door: a project's files, toys for tools (see fake/), a command line;
+// then the exit code, what was printed, what the tools were called with, and results.json.
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgo_orch::cli {
+
+struct Result {
+  int code = -1;  ///< below zero: ended by that signal
+  std::string out, err;
+};
+
+/// One call of a toy tool, or a run of a toy program outside of measuring ("program").
+struct Call {
+  std::string tool, cwd;
+  std::vector<std::string> args;
+  std::map<std::string, std::string> env;  ///< what of the watched variables was set: see fake/common.sh
+
+  bool has(const std::string& argument) const;
+  std::string behind(const std::string& option) const;  ///< "" if it is not there
+  std::optional<std::string> variable(const std::string& name) const;
+  std::string flags() const;  ///< CARGO_ENCODED_RUSTFLAGS, with spaces
+};
+
+/// A pgo-orch that runs.
+class Running {
+ public:
+  Running(pid_t pid, std::filesystem::path folder) : pid_(pid), folder_(std::move(folder)) {}
+  Running(Running&& other) noexcept;
+  ~Running();  ///< kills it if it was not waited for
+
+  void signal(int number) const;
+  Result wait();
+
+ private:
+  pid_t pid_;
+  std::filesystem::path folder_;
+};
+
+using Words = std::vector<std::string>;
+
+class Test {
+ public:
+  /// `project`: the name of its folder, which is the current one of all runs.
+  explicit Test(const std::string& project = "project");
+  Test(const Test&) = delete;
+  Test& operator=(const Test&) = delete;
+
+  Test& file(const std::string& name, const std::string& text);  ///< in the project's folder
+  Test& env(const std::string& name, const std::string& value);
+  Test& tool(const std::string& name, const std::string& script);  ///< a shell script, instead of the toy
+  Test& without(const std::string& name);                          ///< no such tool on the PATH
+
+  /// From now on a `build` whose command names this part, `train` or `measure` (after so many runs) stays
+  /// where it is until it is killed.
+  Test& hold(const std::string& what, const std::string& part);
+  void let_go() const;
+  void wait_until_held() const;
+  bool anybody_held_lives() const;
+
+  Result run(const Words& arguments) const;
+  Running start(const Words& arguments) const;
+  Result run_program(const std::string& program,
+                     const Words& arguments) const;  ///< another one, in the same way
+  Result run_into(const std::filesystem::path& out, const Words& arguments) const;
+  Result run_on_terminal(const Words& arguments) const;  ///< all it prints is in `out`
+
+  std::vector<Call> calls(const std::string& tool) const;
+  std::vector<Call> builds() const;  ///< of cargo
+  /// What ran, in order: "fetch", "build fat/plain", "train", "run", "merge", "show".
+  Words story() const;
+  void forget_calls() const;
+
+  nlohmann::json results() const;  ///< of the latest run
+  nlohmann::json row(const std::string& variant) const;
+  std::string reason(const std::string& variant) const;  ///< "STATUS: REASON", in which paths are shortened
+
+  std::filesystem::path path(const std::string& name = "") const;  ///< in the project's folder
+  std::filesystem::path outside(const std::string& name) const;    ///< in the test's folder
+  std::string read(const std::string& name) const;                 ///< a file of the project's folder
+  /// Paths, times, sizes and process numbers replaced by words.
+  std::string normal(std::string text) const;
+
+ private:
+  std::vector<std::string> environment() const;
+  Running launch(const std::string& program, const Words& arguments, int out, int err,
+                 const std::filesystem::path& output) const;
+  std::filesystem::path new_output() const;
+  std::filesystem::path folder_, project_;
+  std::map<std::string, std::string> env_;
+};
+
+/// Waits for what is going to be true soon; false: it was not, for half a minute.
+bool soon(const std::function<bool()>& condition);
+
+/// A project that one workload runs and nobody times for long. Variants follow.
+inline std::string project_with(const std::string& project_keys) {
+  return "[project]\n" + project_keys + R"(
+[[workload]]
+name = "fib"
+
+[measure]
+max-time = "20ms"
+
+[[variant]]
+name = "baseline"
+)";
+}
+
+/// Of the one file fib.rs.
+inline const std::string fib = project_with("source = \"fib.rs\"\n");
+
+}  // namespace pgo_orch::cli

@@ -1,0 +1,154 @@
+#include <doctest/doctest.h>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+
+namespace {
+
+const std::string own_flag = fib + "rustflags = [\"-Cforce-frame-pointers=no\"]\n";
+
+/// The flags that `plan` shows for the baseline, and what a run then gives to cargo.
+std::string planned_flags(Test& test) {
+  test.file("fib.rs", "print 9227465");
+  const auto result = test.run({"plan"});
+  CHECK(result.err == "");
+  CHECK(result.code == 0);
+  const auto begin = result.out.find("  rustflags");
+  const auto end = result.out.find("  commands:");
+  if (begin == std::string::npos || end == std::string::npos) return result.out;
+  return test.normal(result.out.substr(begin, end - begin));
+}
+
+std::string built_flags(Test& test) {
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto builds = test.builds();
+  return builds.size() == 1 ? builds.front().flags() : "not one build";
+}
+
+}  // namespace
+
+TEST_CASE("plan shows a variant's own flags with the key they come from") {
+  Test test;
+  test.file("pgo.toml", own_flag);
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+  CHECK(built_flags(test) == "-Cforce-frame-pointers=no");
+}
+
+TEST_CASE("RUSTFLAGS comes before the variant's own flags") {
+  Test test;
+  test.file("pgo.toml", own_flag).env("RUSTFLAGS", " -Ccode-model=small  --cfg tracing ");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small         RUSTFLAGS
+    --cfg                      RUSTFLAGS
+    tracing                    RUSTFLAGS
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+  CHECK(built_flags(test) == "-Ccode-model=small --cfg tracing -Cforce-frame-pointers=no");
+}
+
+TEST_CASE("CARGO_ENCODED_RUSTFLAGS outranks RUSTFLAGS, and may hold spaces") {
+  Test test;
+  test.file("pgo.toml", own_flag).env("RUSTFLAGS", "-Clost");
+  test.env("CARGO_ENCODED_RUSTFLAGS", "-Ccode-model=small\x1f-Clink-arg=a b");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small         CARGO_ENCODED_RUSTFLAGS
+    -Clink-arg=a b             CARGO_ENCODED_RUSTFLAGS
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+}
+
+TEST_CASE("CARGO_BUILD_RUSTFLAGS counts where nothing outranks it, behind the config files") {
+  Test test;
+  test.file("pgo.toml", own_flag).env("CARGO_BUILD_RUSTFLAGS", "-Ccode-model=small");
+  test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Cno-redzone=yes\"]\n");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Cno-redzone=yes           PROJECT/.cargo/config.toml (build.rustflags)
+    -Ccode-model=small         CARGO_BUILD_RUSTFLAGS
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+}
+
+TEST_CASE("config files up the tree and in CARGO_HOME are joined, the nearest last") {
+  Test test;
+  test.file("pgo.toml", own_flag).env("CARGO_HOME", test.outside("cargo-home").string());
+  test.file("../cargo-home/config.toml", "[build]\nrustflags = [\"-Ccode-model=small\"]\n");
+  test.file("../.cargo/config.toml", "[build]\nrustflags = [\"-Cno-redzone=yes\"]\n");
+  test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Cinline-threshold=9\"]\n");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small         TEST/cargo-home/config.toml (build.rustflags)
+    -Cno-redzone=yes           TEST/.cargo/config.toml (build.rustflags)
+    -Cinline-threshold=9       PROJECT/.cargo/config.toml (build.rustflags)
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+  CHECK(built_flags(test) ==
+        "-Ccode-model=small -Cno-redzone=yes -Cinline-threshold=9 -Cforce-frame-pointers=no");
+}
+
+TEST_CASE("without CARGO_HOME the config in ~/.cargo counts") {
+  Test test;
+  test.file("pgo.toml", own_flag);
+  test.file("../home/.cargo/config.toml", "[build]\nrustflags = [\"-Ccode-model=small\"]\n");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small         TEST/home/.cargo/config.toml (build.rustflags)
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+}
+
+TEST_CASE("a config's target tables outrank its build table, those for a cfg included") {
+  Test test;
+  test.file("pgo.toml", own_flag);
+  test.file(".cargo/config.toml", R"([build]
+rustflags = ["-Clost"]
+[target.x86_64-unknown-linux-gnu]
+rustflags = ["-Ccode-model=small"]
+[target.'cfg(unix)']
+rustflags = ["-Cno-redzone=yes"]
+[target.'cfg(windows)']
+rustflags = ["-Clost"]
+)");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small         PROJECT/.cargo/config.toml (target.x86_64-unknown-linux-gnu.rustflags)
+    -Cno-redzone=yes           PROJECT/.cargo/config.toml (target.cfg(unix).rustflags)
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+}
+
+TEST_CASE("an empty RUSTFLAGS erases what config files say, as it does for cargo") {
+  Test test;
+  test.file("pgo.toml", own_flag).env("RUSTFLAGS", "");
+  test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Clost\"]\n");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Cforce-frame-pointers=no  variant (rustflags)
+)");
+}
+
+TEST_CASE("plan names what of the environment is overridden, and builds nothing") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 9227465").env("CARGO_TARGET_DIR", "/nowhere");
+  const auto result = test.run({"plan"});
+  CHECK(result.code == 0);
+  CHECK(result.out.find(
+            "note       CARGO_TARGET_DIR=/nowhere is not passed on: each variant has a target folder of "
+            "its own\n") != std::string::npos);
+  CHECK(test.story() == Words{});
+  CHECK(!std::filesystem::exists(test.path(".pgo-orch")));
+}
+
+TEST_CASE("the same variants' flags are in the generated config file, each with its origin") {
+  Test test;
+  test.file("pgo.toml", own_flag).file("fib.rs", "print 9227465").env("RUSTFLAGS", "-Ccode-model=small");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  const auto text = test.read(".pgo-orch/variants/baseline/.cargo/config.toml");
+  CHECK(text.substr(text.find("[build]")) == R"([build]
+target = "x86_64-unknown-linux-gnu"
+
+[target.x86_64-unknown-linux-gnu]
+rustflags = [
+  "-Ccode-model=small",  # RUSTFLAGS
+  "-Cforce-frame-pointers=no",  # variant (rustflags)
+]
+)");
+}

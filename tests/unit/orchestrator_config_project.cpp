@@ -1,3 +1,5 @@
+#include <set>
+
 #include "orchestrator/keys.h"
 #include "orchestrator_config_fixture.h"
 
@@ -177,4 +179,27 @@ TEST_CASE("every key of the table is documented, and takes its own example") {
       }
     }
   }
+}
+
+TEST_CASE("the table of keys can be walked: each row is documented, and no table takes a name twice") {
+  for (int number = 0; number <= static_cast<int>(Section::inspect); ++number) {
+    const auto section = static_cast<Section>(number);
+    std::set<std::string_view> names;
+    for (const Section part : sections_of(section)) {
+      for (const KeyInfo& key : keys_of(part)) {
+        CAPTURE(key.name);
+        CHECK(names.insert(key.name).second);
+        CHECK_FALSE(key.doc.empty());
+        CHECK((section == Section::top || !key.example.empty()));
+        CHECK(find_key(section, key.name) == &key);
+      }
+    }
+    CHECK_FALSE(names.empty());
+  }
+}
+
+TEST_CASE("a name with control characters stays on its line") {
+  const Folder folder;
+  CHECK(folder.errors(project + variant + "\"a\\nerror: \\u001b[31m\" = 1\n") ==
+        "pgo.toml:5:1: unknown key 'a?error: ?[31m' in variant 'base'");
 }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 #include <sstream>
 
+#include "orchestrator/config_regex.h"
 #include "orchestrator/prepare.h"
 #include "orchestrator/variant_build.h"
 #include "pgo/recipe.h"
@@ -107,9 +107,7 @@ std::optional<std::string> Checker::difference(const Workload& workload, const O
     return fmt::format("its SHA-256 is {}, expected {}", observed.sha256, *expect.stdout_sha256);
   }
   if (expect.stdout_matches) {
-    if (std::regex_search(toolchains::read_file(observed.file), std::regex(*expect.stdout_matches)))
-      return std::nullopt;
-    return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
+    if (regex_found(*expect.stdout_matches, toolchains::read_file(observed.file))) return std::nullopt;return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
   }
   const auto baseline = baseline_.find(workload.name);
   if (baseline == baseline_.end()) return std::nullopt;

@@ -1,20 +1,27 @@
 #include "orchestrator/config_regex.h"
 
-// GCC 12 warns about libstdc++'s own <regex> when it is compiled with the address sanitizer.
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <fmt/format.h>
 
-#include <regex>
+#include <boost/regex.hpp>
+
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
 std::string regex_error(const std::string& pattern) {
-  // std::regex recurses with the pattern's nesting.
-  if (pattern.size() > 4096) return "longer than 4096 characters";
   try {
-    const std::regex expression(pattern, std::regex::ECMAScript);
+    const boost::regex expression(pattern);
     return "";
-  } catch (const std::regex_error& error) {
+  } catch (const boost::regex_error& error) {
     return error.what();
+  }
+}
+
+bool regex_found(const std::string& pattern, const std::string& text) {
+  try {
+    return boost::regex_search(text, boost::regex(pattern));
+  } catch (const std::runtime_error& error) {
+    throw Error(fmt::format("stdout-matches \"{}\": {}", pattern, error.what()));
   }
 }
 

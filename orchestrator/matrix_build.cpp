@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
+#include <future>
 
 #include "orchestrator/prepare.h"
 #include "orchestrator/sources.h"
@@ -103,9 +103,11 @@ void MatrixBuild::build_others() {
       if (position != baseline_ && !stopped) build(position);
     }
   };
-  std::vector<std::jthread> others;
-  for (int i = 1; i < planner_.config().build.parallel; ++i) others.emplace_back(work);
+  std::vector<std::future<void>> others;
+  for (int i = 1; i < planner_.config().build.parallel; ++i)
+    others.push_back(std::async(std::launch::async, work));
   work();
+  for (auto& other : others) other.get();  // rethrows what no variant is to blame for
 }
 
 VariantPlan MatrixBuild::plan_of(std::size_t position) {

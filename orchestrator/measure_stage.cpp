@@ -93,10 +93,15 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   }
   options.on_round = [&](const measure::Progress& progress) {
     stopwatch.journal.round_finished(workload.name, progress, code);
+    // Between rounds only: drawing while a program is timed would disturb it.
+    stopwatch.progress.resume();
     stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
+    stopwatch.progress.pause();
   };
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
+  stopwatch.progress.pause();
   auto measured = measure::measure_rounds(contenders, stopwatch.sampler, options);
+  stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
   return measured;
 }

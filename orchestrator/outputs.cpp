@@ -1,9 +1,12 @@
 #include "orchestrator/outputs.h"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "report/csv.h"
@@ -11,6 +14,7 @@
 #include "report/markdown.h"
 #include "report/results_json.h"
 #include "report/terminal.h"
+#include "toolchains/error.h"
 #include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
@@ -38,6 +42,17 @@ bool Exports::any_on_stdout() const {
     if (*file == "-") return true;
   }
   return false;
+}
+
+void check_exports(const Exports& exports) {
+  for (const auto* file : {&exports.json, &exports.markdown, &exports.csv, &exports.hyperfine}) {
+    if (file->empty() || *file == "-") continue;
+    const fs::path folder = fs::absolute(*file).parent_path();
+    if (access(folder.c_str(), W_OK) != 0) {
+      throw Error(
+          fmt::format("cannot write {}: {}: {}", file->string(), folder.string(), std::strerror(errno)));
+    }
+  }
 }
 
 void write_exports(const report::Results& results, const Exports& exports) {

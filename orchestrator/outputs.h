@@ -13,6 +13,9 @@ struct Exports {
   bool any_on_stdout() const;
 };
 
+/// Error if a file could not be written after hours of work: its folder is missing or closed to us.
+void check_exports(const Exports& exports);
+
 /// Writes each asked-for format. Errors: a file can't be written.
 void write_exports(const report::Results& results, const Exports& exports);
 

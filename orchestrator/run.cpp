@@ -82,7 +82,6 @@ void take_failures(const std::string& workload, const measure::Measured& measure
 }
 
 int exit_code(const report::Results& results, const std::vector<std::string>& asked_for) {
-  if (const int signal = toolchains::interrupted()) return 128 + signal;
   const auto is_baseline = [&](const VariantResult& row) { return row.name == results.baseline; };
   const auto bad = [](const VariantResult& row) {
     return row.status == Status::failed || row.status == Status::wrong_output;
@@ -185,6 +184,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
 }  // namespace
 
 int run(const RunOptions& options) {
+  check_exports(options.exports);
   const Config config = load_config(options.file);
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
   create_state_folder(layout);

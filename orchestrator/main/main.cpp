@@ -49,7 +49,8 @@ int execute(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   toolchains::install_interrupt_handlers();
-  const int code = execute({argv + 1, argv + argc});
+  int code = execute({argv + 1, argv + argc});
+  if (const int signal = toolchains::interrupted()) code = 128 + signal;
   toolchains::end_all_children();
   if (std::fflush(stdout) != 0) return static_cast<int>(Exit::failed);
   return code;

@@ -1,0 +1,85 @@
+#include "profiles/build_environment.h"
+
+#include <doctest/doctest.h>
+
+using namespace pgo_orch;
+using namespace pgo_orch::profiles;
+
+namespace {
+
+std::string lines(const toolchains::EnvironmentChanges& changes) {
+  std::string text;
+  for (const auto& [name, value] : changes)
+    text += value ? name + "=" + *value + "\n" : "unset " + name + "\n";
+  return text;
+}
+
+std::string build(const Settings& settings, const Environment& environment = {},
+                  const std::string& file = "") {
+  const UserConfig user({{"/config.toml", file}}, environment);
+  return lines(build_environment(settings, {{"-Clto", "a"}, {"-O", "b"}}, user, "/v/target-plain"));
+}
+
+const std::string always =
+    "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\nCARGO_TERM_COLOR=never\n"
+    "CARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nRUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=\n";
+
+}  // namespace
+
+TEST_CASE("cargo gets the flags in one variable, no wrappers and plain output") {
+  CHECK(build({}) == always);
+}
+
+TEST_CASE("what carries flags, folders, wrappers or profiles is unset, the rest of the user's stays") {
+  CHECK(
+      build({}, {{"RUSTFLAGS", "x"},
+                 {"CARGO_BUILD_RUSTFLAGS", "x"},
+                 {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "x"},
+                 {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "gcc"},
+                 {"CARGO_TARGET_DIR", "x"},
+                 {"CARGO_BUILD_TARGET_DIR", "x"},
+                 {"CARGO_BUILD_TARGET", "x"},
+                 {"CARGO_BUILD_BUILD_DIR", "x"},
+                 {"CARGO_BUILD_RUSTC_WRAPPER", "x"},
+                 {"CARGO_INCREMENTAL", "1"},
+                 {"CARGO_PROFILE_RELEASE_LTO", "true"},
+                 {"LLVM_PROFILE_FILE", "x"},
+                 {"MAKEFLAGS", "-j"},
+                 {"PATH", "/bin"}}) ==
+      "CARGO_BUILD_BUILD_DIR=/v/target-plain\nunset CARGO_BUILD_RUSTC_WRAPPER\nunset CARGO_BUILD_RUSTFLAGS\n"
+      "unset CARGO_BUILD_TARGET\nunset CARGO_BUILD_TARGET_DIR\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
+      "unset CARGO_INCREMENTAL\nunset CARGO_TARGET_DIR\nunset "
+      "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS\n"
+      "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nunset "
+      "LLVM_PROFILE_FILE\n"
+      "unset MAKEFLAGS\nRUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=\nunset RUSTFLAGS\n");
+}
+
+TEST_CASE("incremental is the variant's, and a config file's is switched off") {
+  const auto with = [](const std::string& value) {
+    std::string text = always;
+    return text.insert(text.find("CARGO_TERM_COLOR"), "CARGO_INCREMENTAL=" + value + "\n");
+  };
+  Settings settings;
+  settings.incremental = true;
+  CHECK(build(settings, {{"CARGO_INCREMENTAL", "0"}}) == with("1"));
+  settings.incremental = false;
+  CHECK(build(settings, {}, "build.incremental = true") == with("0"));
+  CHECK(build({}, {}, "build.incremental = true") == with("0"));
+}
+
+TEST_CASE("the variant's own variables come last") {
+  Settings settings;
+  settings.env = {{"CC", "clang"}, {"RUSTC_WRAPPER", "mine"}};
+  std::string text =
+      "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
+      "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nCC=clang\n"
+      "RUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=mine\n";
+  CHECK(build(settings) == text);
+}
+
+TEST_CASE("a run writes no profile, unless its workload asks; the variant's variables win") {
+  CHECK(lines(run_environment({}, {})) == "unset LLVM_PROFILE_FILE\n");
+  CHECK(lines(run_environment({{"A", "variant"}}, {{"A", "workload"}, {"LLVM_PROFILE_FILE", "/p"}})) ==
+        "A=variant\nLLVM_PROFILE_FILE=/p\n");
+}

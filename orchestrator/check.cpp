@@ -107,7 +107,8 @@ std::optional<std::string> Checker::difference(const Workload& workload, const O
     return fmt::format("its SHA-256 is {}, expected {}", observed.sha256, *expect.stdout_sha256);
   }
   if (expect.stdout_matches) {
-    if (regex_found(*expect.stdout_matches, toolchains::read_file(observed.file))) return std::nullopt;return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
+    if (regex_found(*expect.stdout_matches, toolchains::read_file(observed.file))) return std::nullopt;
+    return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
   }
   const auto baseline = baseline_.find(workload.name);
   if (baseline == baseline_.end()) return std::nullopt;

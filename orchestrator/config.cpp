@@ -12,7 +12,7 @@ namespace {
 std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
-    throw Error(fmt::format("there is no file {}: 'pgo-orch init' writes one", file.string()));
+    throw Error(fmt::format("there is no file {}; see the README for how one is written", file.string()));
   }
   if (std::filesystem::is_directory(file, error)) {
     throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));

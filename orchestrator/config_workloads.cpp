@@ -72,7 +72,7 @@ void check_texts(const toml::table& table, pgo::Expectation& expect, Reading& re
     if (!problem.empty()) {
       reading.problems.error(
           place_of(table, "stdout-matches"),
-          fmt::format("'stdout-matches' is no regular expression (ECMAScript): {}", problem));
+          fmt::format("'stdout-matches' is no regular expression: {}", problem));
     }
   }
 }

@@ -87,7 +87,7 @@ std::span<const KeyInfo> expect_keys() {
       {"stdout-file", file, R"("expected.txt")", "a file with the output", into<&Expectation::stdout_file>},
       {"stdout-sha256", name, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
        "SHA-256 of the output, 64 hexadecimal digits", into<&Expectation::stdout_sha256>},
-      {"stdout-matches", name, R"("^fib")", "a regular expression (ECMAScript) found in the output",
+      {"stdout-matches", name, R"("^fib")", "a regular expression found in the output",
        into<&Expectation::stdout_matches>},
       {"stdout-sorted", boolean, "true", "compared after sorting the lines",
        into<&Expectation::stdout_sorted>, "", "false"},

@@ -174,8 +174,9 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
 profiles::SourcePackage source_package(const Config& config) {
   profiles::SourcePackage package{
       config.project.name, config.project.edition, config.project.dependencies, {}};
-  for (const auto& source : config.project.source) {
-    package.programs.push_back({source.stem().string(), "src/" + source.filename().string()});
+  const auto names = programs(config.project);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    package.programs.push_back({names[i], "src/" + config.project.source[i].filename().string()});
   }
   return package;
 }

@@ -30,7 +30,9 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
 
 /// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols. The
 /// last of the flags: what is shipped has all but this one.
-const Flag keep_symbols{"-Cstrip=none", "pgo (symbols for the proof; stripped afterwards)"};
+Flag keep_symbols() {
+  return {"-Cstrip=none", "pgo (symbols for the proof; stripped afterwards)"};
+}
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
@@ -56,7 +58,7 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   BuildStep step;
   step.stage = stage;
   step.flags = stage_flags(recipe, stage);
-  if (stage == Stage::optimized) step.flags.push_back(keep_symbols);
+  if (stage == Stage::optimized) step.flags.push_back(keep_symbols());
   step.options = profiles::profile_options(recipe.settings);
   if (stage == Stage::optimized) {
     std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });

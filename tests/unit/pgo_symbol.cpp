@@ -23,7 +23,7 @@ TEST_CASE("the crates of real symbols, in both manglings") {
 
 TEST_CASE("an implementation is of its type's crate, or of its trait's where the type is the toolchain's") {
   CHECK(crate_of_symbol(
-            "_ZN54_$LT$$RF$mut$u20$a..B$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE") == "a");
+            "_ZN53_$LT$$RF$mut$u20$a..B$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE") == "a");
   CHECK(crate_of_symbol("_ZN39_$LT$i64$u20$as$u20$m..shapes..Area$GT$4area17h9cbb0d38ecd57105E") == "m");
   CHECK(crate_of_symbol(
             "_ZN60_$LT$dyn$u20$core..fmt..Debug$u20$as$u20$m..shapes..Area$GT$4area17hcd39851fa6e091f8E") ==

@@ -33,7 +33,8 @@ TEST_CASE("a second run starts no rustc and tells the stored times with their da
     const Json before = row(first, variant).at("build"), after = row(second, variant).at("build");
     CHECK(before.at("stored") == false);
     CHECK(after.at("stored") == true);
-    for (const char* field : {"wall_s", "user_s", "system_s", "peak_rss_bytes", "measured_at", "runs", "stages"})
+    for (const char* field :
+         {"wall_s", "user_s", "system_s", "peak_rss_bytes", "measured_at", "runs", "stages"})
       CHECK(after.at(field) == before.at(field));
     CHECK(row(second, variant).at("artifacts") == row(first, variant).at("artifacts"));
   }
@@ -58,7 +59,8 @@ TEST_CASE("a changed source is built trained and timed again") {
     CAPTURE(variant);
     CHECK(code(second, variant) != code(first, variant));
     CHECK(row(second, variant).at("build").at("stored") == false);
-    CHECK(row(second, variant).at("build").at("measured_at") != row(first, variant).at("build").at("measured_at"));
+    CHECK(row(second, variant).at("build").at("measured_at") !=
+          row(first, variant).at("build").at("measured_at"));
     CHECK(contains(lab.run({executable(second, variant), "9"}).out, "total "));
   }
   CHECK(row(second, "pgo").at("pgo").at("training_reused") == false);
@@ -67,13 +69,13 @@ TEST_CASE("a changed source is built trained and timed again") {
 
 TEST_CASE("a touched source of a package is built again") {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
-  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"chains\"\nversion = \"0.1.0\"\n");
-  lab.file("src/main.rs", chains).file("pgo.toml", "[project]\nmanifest = \"Cargo.toml\"\n[[variant]]\nname = \"baseline\"\n");
+  lab.package("chains");
+  lab.file("src/main.rs", chains)
+      .file("pgo.toml", "[project]\nmanifest = \"Cargo.toml\"\n[[variant]]\nname = \"baseline\"\n");
   const Json first = lab.built();
   fs::last_write_time(lab.root() / "src/main.rs", fs::file_time_type::clock::now());
   const Json second = lab.built();
-  CHECK(contains(read(lab.variant("baseline") / "build.log"), "Running `"));
+  CHECK(contains(read(lab.variant("baseline") / "plain.log"), "Running `"));
   CHECK(row(second, "baseline").at("build").at("stored") == false);
   CHECK(code(second, "baseline") == code(first, "baseline"));
 }
@@ -109,8 +111,8 @@ pgo = true
   check_proved(second, "pgo");
   CHECK(row(second, "pgo").at("pgo").at("sha256") != row(first, "pgo").at("pgo").at("sha256"));
   check_fresh(lab, "baseline");
-  CHECK_FALSE(contains(read(lab.variant("pgo") / "build-instrumented.log"), "Running `"));
-  CHECK(contains(read(lab.variant("pgo") / "build-optimized.log"), "Running `"));
+  CHECK_FALSE(contains(read(lab.variant("pgo") / "instrumented.log"), "Running `"));
+  CHECK(contains(read(lab.variant("pgo") / "optimized.log"), "Running `"));
 }
 
 TEST_CASE("a changed setting builds its variant only") {
@@ -122,7 +124,7 @@ TEST_CASE("a changed setting builds its variant only") {
   check_all_ok(results);
   check_fresh(lab, "baseline");
   check_proved(results, "pgo");
-  CHECK(contains(read(lab.variant("pgo") / "build-optimized.log"), "codegen-units=1 "));
+  CHECK(contains(read(lab.variant("pgo") / "optimized.log"), "codegen-units=1 "));
 }
 
 TEST_CASE("fresh forgets what was built") {
@@ -150,6 +152,6 @@ TEST_CASE("clean builds are timed as often as asked for") {
   const Json results = lab.built();
   check_all_ok(results);
   CHECK(row(results, "baseline").at("build").at("runs").size() == 3);
-  CHECK_FALSE(fs::exists(lab.variant("baseline") / "target-build"));
+  CHECK_FALSE(fs::exists(lab.variant("baseline") / "target-plain"));
   CHECK(fs::exists(lab.variant("baseline") / "bin/chains"));
 }

@@ -1,5 +1,7 @@
 // Each example, as it stands in the repository, but for the time it may measure.
 
+#include <algorithm>
+
 #include "lab.h"
 
 using namespace e2e;
@@ -42,7 +44,8 @@ void check_variant(const Json& variant) {
                 {"command", list},
                 {"build", object},
                 {"artifacts", list}});
-  for (const char* optional : {"identical_to", "failure", "gate", "pgo", "bolt"}) CHECK(variant.contains(optional));
+  for (const char* optional : {"identical_to", "failure", "gate", "pgo", "bolt"})
+    CHECK(variant.contains(optional));
   CHECK(variant.at("rustflags").size() == variant.at("flag_origins").size());
   check_fields(name + " build", variant.at("build"),
                {{"wall_s", real},
@@ -77,7 +80,8 @@ void check_variant(const Json& variant) {
                 {"coverage", number},
                 {"basis", text}});
   for (const auto& workload : variant.at("pgo").at("workloads"))
-    check_fields(name + " training", workload, {{"name", text}, {"raw_files", number}, {"raw_bytes", number}});
+    check_fields(name + " training", workload,
+                 {{"name", text}, {"raw_files", number}, {"raw_bytes", number}});
 }
 
 void check_benchmark(const Json& benchmark) {
@@ -119,10 +123,9 @@ void check_comparison(const Json& comparison) {
                 {"flags", list}});
   for (const char* optional : {"workload", "effect_pct", "lo_pct", "hi_pct", "rounds_needed"})
     CHECK(comparison.contains(optional));
-  const std::vector<std::string> verdicts{"faster",     "slower",    "equivalent",   "unresolved",
-                                          "identical",  "smaller",   "larger",       "wrong-output",
-                                          "failed",     "skipped"};
-  CHECK(std::ranges::find(verdicts, comparison.at("verdict")) != verdicts.end());
+  const std::vector<std::string> verdicts{"faster",  "slower", "equivalent",   "unresolved", "identical",
+                                          "smaller", "larger", "wrong-output", "failed",     "skipped"};
+  CHECK(std::ranges::find(verdicts, comparison.at("verdict").get<std::string>()) != verdicts.end());
 }
 
 /// What design.md calls the fields others rely on.
@@ -147,11 +150,14 @@ void check_schema(const Json& results) {
                 {"best", object},
                 {"recommendation", text}});
   check_fields("tool", results.at("tool"), {{"version", text}});
-  check_fields("run", results.at("run"), {{"id", text}, {"started", text}, {"finished", text}, {"interrupted", flag}});
-  check_fields("host", results.at("host"),
-               {{"cpu", text}, {"cores", number}, {"kernel", text}, {"virtualized", flag}, {"warnings", list}});
+  check_fields("run", results.at("run"),
+               {{"id", text}, {"started", text}, {"finished", text}, {"interrupted", flag}});
+  check_fields(
+      "host", results.at("host"),
+      {{"cpu", text}, {"cores", number}, {"kernel", text}, {"virtualized", flag}, {"warnings", list}});
   check_fields("rustc", results.at("tools").at("rustc"), {{"version", text}, {"llvm", text}, {"path", text}});
-  check_fields("best", results.at("best"), {{"runtime", object}, {"build", list}, {"size", list}, {"pareto", list}});
+  check_fields("best", results.at("best"),
+               {{"runtime", object}, {"build", list}, {"size", list}, {"pareto", list}});
   for (const auto& variant : results.at("variants")) check_variant(variant);
   for (const auto& benchmark : results.at("benchmarks")) check_benchmark(benchmark);
   for (const auto& comparison : results.at("comparisons")) check_comparison(comparison);

@@ -6,8 +6,10 @@ using namespace e2e;
 
 TEST_CASE("the export for hyperfine has hyperfine's fields") {
   Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[[variant]]\nname = \"size\"\nopt-level = \"s\"\n");
-  const Json results = lab.results(0, {"--export-hyperfine", "times.json", "--csv", "all.csv", "--markdown", "report.md"});
+  lab.file("chains.rs", chains)
+      .file("pgo.toml", chains_project + "[[variant]]\nname = \"size\"\nopt-level = \"s\"\n");
+  const Json results =
+      lab.results(0, {"--export-hyperfine", "times.json", "--csv", "all.csv", "--markdown", "report.md"});
   check_all_ok(results);
   const Json times = Json::parse(read(lab.root() / "times.json"));
   REQUIRE(times.at("results").size() == 2);

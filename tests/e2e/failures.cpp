@@ -12,7 +12,7 @@ TEST_CASE("a variant that does not compile is a row and the others go on") {
 name = "broken"
 cfg = ["broken"]
 [[variant]]
-name = "broken pgo"
+name = "broken-pgo"
 cfg = ["broken"]
 pgo = true
 [[variant]]
@@ -23,7 +23,7 @@ opt-level = "s"
   CHECK(states(results) ==
         "baseline: ok\n"
         "broken: failed: build: exit code 101\n"
-        "broken pgo: failed: build instrumented: exit code 101\n"
+        "broken-pgo: failed: build instrumented: exit code 101\n"
         "size: ok\n");
   const Json failure = row(results, "broken").at("failure");
   CHECK(failure.at("stage") == "build");
@@ -35,11 +35,12 @@ opt-level = "s"
 
 TEST_CASE("nothing else is built when the baseline does not compile") {
   Lab lab;
-  lab.file("chains.rs", "fn main() { nonsense }\n").file("pgo.toml", chains_project + "[[variant]]\nname = \"other\"\n");
+  lab.file("chains.rs", "fn main() { nonsense }\n")
+      .file("pgo.toml", chains_project + "[[variant]]\nname = \"other\"\n");
   const Json results = lab.results(1);
   CHECK(states(results) ==
         "baseline: failed: build: exit code 101\n"
-        "other: skipped: the baseline is not ok\n");
+        "other: skipped: the baseline, 'baseline', is not ok\n");
   CHECK_FALSE(fs::exists(lab.variant("other")));
 }
 
@@ -58,7 +59,8 @@ opt-level = "s"
   const Json results = lab.results(1);
   CHECK(contains(state(results, "wrong"), "wrong-output: workload chains: line 1 is \""));
   CHECK(state(results, "size") == "ok");
-  for (const auto& samples : results.at("benchmarks").at(0).at("results")) CHECK(samples.at("variant") != "wrong");
+  for (const auto& samples : results.at("benchmarks").at(0).at("results"))
+    CHECK(samples.at("variant") != "wrong");
   CHECK_FALSE(contains(results.at("best").dump(), "wrong"));
 }
 

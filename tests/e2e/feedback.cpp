@@ -41,7 +41,8 @@ role = "measure"
 [[workload]]
 name = "train"
 role = "train"
-args = [")" + how + "\"]\n" + expect + R"(
+args = [")" +
+         how + "\"]\n" + expect + R"(
 [[variant]]
 name = "baseline"
 [[variant]]
@@ -85,14 +86,14 @@ strip = true
     check_proved(results, variant);
     const auto info = pgo_orch::toolchains::elf_info(executable(results, variant));
     CHECK(info.has_symbols == (variant != "stripped"));
-    CHECK(lab.run({executable(results, variant), "30"}).out == lab.run({executable(results, "baseline"), "30"}).out);
+    CHECK(lab.run({executable(results, variant), "30"}).out ==
+          lab.run({executable(results, "baseline"), "30"}).out);
   }
 }
 
 TEST_CASE("strip of the user's own profile holds for PGO variants too") {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[profile.release]\nstrip = true\n");
-  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"chains\"\nversion = \"0.1.0\"\n");
+  lab.package("chains", "[profile.release]\nstrip = true\n");
   lab.file("src/main.rs", chains).file("pgo.toml", R"([project]
 manifest = "Cargo.toml"
 [[workload]]
@@ -169,7 +170,8 @@ echo "error: unsupported instrumentation profile format version" >&2
 exit 1
 )");
   lab.set("PATH", (lab.root() / "tools").string() + ":" + std::getenv("PATH"));
-  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\npgo = true\n");
+  lab.file("chains.rs", chains)
+      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\npgo = true\n");
   const Json results = lab.built();
   check_all_ok(results);
   check_proved(results, "pgo");
@@ -193,7 +195,7 @@ weight = 5
 name = "both"
 pgo = { keep-raw = true }
 [[variant]]
-name = "small only"
+name = "small-only"
 pgo = { train = ["small"], keep-raw = true }
 )");
   const Json results = lab.built();
@@ -205,15 +207,16 @@ pgo = { train = ["small"], keep-raw = true }
   CHECK(both[1].at("name") == "small");
   CHECK(both[1].at("raw_files") == 3);
   CHECK(lab.files(".pgo-orch/variants/both/profiles/raw/small").size() == 3);
-  const Json small = row(results, "small only").at("pgo").at("workloads");
+  const Json small = row(results, "small-only").at("pgo").at("workloads");
   REQUIRE(small.size() == 1);
   CHECK(small[0].at("name") == "small");
-  CHECK(row(results, "both").at("pgo").at("sha256") != row(results, "small only").at("pgo").at("sha256"));
+  CHECK(row(results, "both").at("pgo").at("sha256") != row(results, "small-only").at("pgo").at("sha256"));
 }
 
 TEST_CASE("a saved profile is used without training and labelled names only") {
   Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\nlto = \"fat\"\npgo = true\n");
+  lab.file("chains.rs", chains)
+      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\nlto = \"fat\"\npgo = true\n");
   const Json trained = lab.built();
   check_proved(trained, "pgo");
   fs::copy_file(lab.variant("pgo") / "profiles/merged.profdata", lab.root() / "x.profdata");
@@ -223,7 +226,7 @@ name = "saved"
 lto = "fat"
 pgo = { profile = "x.profdata" }
 [[variant]]
-name = "elsewhere trained"
+name = "trained-elsewhere"
 lto = "thin"
 pgo = { profile = "x.profdata" }
 )");
@@ -236,7 +239,7 @@ pgo = { profile = "x.profdata" }
   CHECK(pgo.at("workloads").empty());
   CHECK(code(results, "saved") == code(trained, "pgo"));
   // Trained with other settings, it fits no function: what looks like PGO would be none.
-  CHECK(contains(state(results, "elsewhere trained"), "failed: prove: the profile fits 0 of"));
+  CHECK(contains(state(results, "trained-elsewhere"), "failed: prove: the profile fits 0 of"));
   CHECK(lab.digest() == before);
 }
 
@@ -255,18 +258,18 @@ pgo = { profile = "missing.profdata" }
 
 TEST_CASE("host flags reach build scripts and PGO still works") {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
-  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"chains\"\nversion = \"0.1.0\"\n");
-  lab.file("build.rs", R"(
+  lab.package("chains");
+  lab.file("build.rs", R"rs(
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(script_saw_it)");
     if cfg!(own) {
         println!("cargo::rustc-cfg=script_saw_it");
     }
 }
-)");
+)rs");
   std::string source = chains;
-  source.replace(source.find("println!"), 0, "if cfg!(script_saw_it) {\n        println!(\"seen\");\n    }\n    ");
+  source.replace(source.find("println!"), 0,
+                 "if cfg!(script_saw_it) {\n        println!(\"seen\");\n    }\n    ");
   lab.file("src/main.rs", source).file("pgo.toml", R"([project]
 manifest = "Cargo.toml"
 host-flags = true

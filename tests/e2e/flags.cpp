@@ -27,8 +27,7 @@ fn main() {
 
 Lab project_with(const std::string& cargo_config) {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"witness\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
-  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"witness\"\nversion = \"0.1.0\"\n");
+  lab.package("witness");
   lab.file("src/main.rs", witness);
   if (!cargo_config.empty()) lab.file(".cargo/config.toml", cargo_config);
   lab.file("pgo.toml", R"([project]
@@ -53,7 +52,7 @@ std::string printed(const Lab& lab, const Json& results, const std::string& vari
 
 /// How often rustc got this text when it compiled the program.
 int given(const Lab& lab, const std::string& variant, const std::string& flag) {
-  const std::string log = read(lab.variant(variant) / "build.log");
+  const std::string log = read(lab.variant(variant) / "plain.log");
   const auto at = log.find("--crate-name witness");
   REQUIRE(at != std::string::npos);
   return count(log.substr(at, log.find('\n', at) - at), flag);
@@ -63,10 +62,12 @@ std::string flag_table(const Json& results, const std::string& variant, const La
   const Json found = row(results, variant);
   std::string text;
   for (std::size_t i = 0; i < found.at("rustflags").size(); ++i) {
-    text += found.at("rustflags")[i].get<std::string>() + " <- " + found.at("flag_origins")[i].get<std::string>() + "\n";
+    text += found.at("rustflags")[i].get<std::string>() + " <- " +
+            found.at("flag_origins")[i].get<std::string>() + "\n";
   }
   const std::string folder = lab.root().string() + "/";
-  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder)) text.erase(at, folder.size());
+  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
+    text.erase(at, folder.size());
   return text;
 }
 
@@ -105,7 +106,9 @@ TEST_CASE("flags of the build table count when there is nothing else") {
 }
 
 TEST_CASE("RUSTFLAGS of the environment win over all files") {
-  Lab lab = project_with("[build]\nrustflags = [\"--cfg=from_build\"]\n[target.'cfg(unix)']\nrustflags = [\"--cfg=from_cfg\"]\n");
+  Lab lab = project_with(
+      "[build]\nrustflags = [\"--cfg=from_build\"]\n[target.'cfg(unix)']\nrustflags = "
+      "[\"--cfg=from_cfg\"]\n");
   lab.set("RUSTFLAGS", "--cfg=from_environment");
   const Json results = lab.built();
   check_all_ok(results);
@@ -139,16 +142,18 @@ incremental = true
   check_all_ok(results);
   CHECK(lab.digest() == before);
   if (fs::exists(calls)) CHECK_FALSE(contains(read(calls), "--crate-name witness"));
-  CHECK_FALSE(contains(read(lab.variant("own") / "build.log"), "incremental="));
+  CHECK_FALSE(contains(read(lab.variant("own") / "plain.log"), "incremental="));
   const std::string warnings = results.at("warnings").dump();
-  for (const char* key : {"rustc-wrapper", "target-dir", "build-dir", "incremental"}) CHECK(contains(warnings, key));
+  for (const char* key : {"rustc-wrapper", "target-dir", "build-dir", "incremental"})
+    CHECK(contains(warnings, key));
 }
 
 TEST_CASE("wrappers and folders of the environment are overridden and said") {
   Lab lab = project_with("");
   const fs::path calls = lab.root().parent_path() / "calls";
   lab.script("wrapper.sh", "echo \"$@\" >>'" + calls.string() + "'\nexec \"$@\"\n");
-  lab.set("RUSTC_WRAPPER", (lab.root() / "wrapper.sh").string()).set("CARGO_TARGET_DIR", (lab.root() / "elsewhere").string());
+  lab.set("RUSTC_WRAPPER", (lab.root() / "wrapper.sh").string())
+      .set("CARGO_TARGET_DIR", (lab.root() / "elsewhere").string());
   lab.set("CARGO_INCREMENTAL", "1").set("LLVM_PROFILE_FILE", (lab.root() / "stray.profraw").string());
   lab.file("pgo.toml", read(lab.root() / "pgo.toml") + "[[variant]]\nname = \"pgo\"\npgo = true\n");
   const std::string before = lab.digest();
@@ -197,13 +202,13 @@ TEST_CASE("a profile key of the environment that undoes a setting fails the vari
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"(
 [[variant]]
-name = "one unit"
+name = "one-unit"
 codegen-units = 1
 )");
   lab.set("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "4");
   const Json results = lab.built();
   // --config goes before the environment in cargo, so the variant has what it asks for.
   check_all_ok(results);
-  CHECK(contains(read(lab.variant("one unit") / "build.log"), "codegen-units=1 "));
-  CHECK(contains(read(lab.variant("baseline") / "build.log"), "codegen-units=4 "));
+  CHECK(contains(read(lab.variant("one-unit") / "plain.log"), "codegen-units=1 "));
+  CHECK(contains(read(lab.variant("baseline") / "plain.log"), "codegen-units=4 "));
 }

@@ -14,7 +14,8 @@ std::string code_by_hand(const Lab& lab, const Json& results, const std::string&
   CAPTURE(ended.err);
   REQUIRE(ended.status == 0);
   const fs::path folder = lab.variant(variant) / "target" /
-                          (host_folder ? "" : row(results, variant).at("target").get<std::string>()) / "release";
+                          (host_folder ? "" : row(results, variant).at("target").get<std::string>()) /
+                          "release";
   return pgo_orch::toolchains::code_sha256(folder / program);
 }
 
@@ -45,7 +46,7 @@ pgo = true
 
 }  // namespace
 
-TEST_CASE("cargo build by hand in a variant's folder gives the same code") {
+TEST_CASE("cargo build by hand in a variant's folder gives the same-code") {
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", ladder);
   const Json results = lab.built();

@@ -35,6 +35,9 @@ class Lab {
 
   /// Writes a file; its folders are made.
   Lab& file(const fs::path& name, const std::string& text);
+  /// Cargo.toml of a package at the root (`more` keys behind its own), with the lock file that cargo would
+  /// write.
+  Lab& package(const std::string& name, const std::string& more = "");
   Lab& script(const fs::path& name, const std::string& body);
   /// Copies examples/NAME here, with so little time for measuring that it takes none.
   Lab& example(const std::string& name);
@@ -87,8 +90,37 @@ void check_proved(const Json& results, const std::string& variant);
 void check_fresh(const Lab& lab, const std::string& variant);
 
 /// A small program with functions to profile: sums up the lengths of Collatz chains below its argument.
-extern const std::string chains;
+inline const std::string chains = R"(
+fn chain(mut n: u64) -> u64 {
+    let mut length = 1;
+    while n != 1 {
+        n = if n % 2 == 0 { n / 2 } else { 3 * n + 1 };
+        length += 1;
+    }
+    length
+}
+
+#[inline(never)]
+fn total(below: u64) -> u64 {
+    (1..below).map(chain).sum()
+}
+
+fn main() {
+    let below = std::env::args().nth(1).map_or(10, |text| text.parse().unwrap());
+    println!("{}", total(below));
+}
+)";
+
 /// pgo.toml of one workload for a program made from chains.rs; variants are added to it.
-extern const std::string chains_project;
+inline const std::string chains_project = R"([project]
+source = "chains.rs"
+[measure]
+max-time = "200ms"
+[[workload]]
+name = "chains"
+args = ["3000"]
+[[variant]]
+name = "baseline"
+)";
 
 }  // namespace e2e

@@ -22,7 +22,7 @@ name = "baseline"
 name = "patched"
 patch = "change.patch"
 [[variant]]
-name = "patched pgo"
+name = "patched-pgo"
 inherits = "patched"
 pgo = true
 [[variant]]
@@ -40,10 +40,10 @@ Lab source_project() {
 
 Lab manifest_project() {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"greeter\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
-  lab.file("Cargo.lock", "version = 4\n\n[[package]]\nname = \"greeter\"\nversion = \"0.1.0\"\n");
+  lab.package("greeter");
   lab.file("src/main.rs", greeter).file("build.rs", "fn main() {}\n");
-  lab.file("change.patch", patch_of("src/main.rs")).file("misfit.patch", patch_of("src/main.rs", "something else"));
+  lab.file("change.patch", patch_of("src/main.rs"))
+      .file("misfit.patch", patch_of("src/main.rs", "something else"));
   lab.file("pgo.toml", "[project]\nmanifest = \"Cargo.toml\"\n" + variants);
   return lab;
 }
@@ -56,8 +56,8 @@ void check_patches(const Lab& lab) {
     CHECK(lab.run({executable(results, "baseline")}).out == "as it was\n");
     CHECK(state(results, "patched") == "ok");
     CHECK(lab.run({executable(results, "patched")}).out == "patched\n");
-    check_proved(results, "patched pgo");
-    CHECK(lab.run({executable(results, "patched pgo")}).out == "patched\n");
+    check_proved(results, "patched-pgo");
+    CHECK(lab.run({executable(results, "patched-pgo")}).out == "patched\n");
     CHECK(contains(state(results, "misfit"), "failed: patch: "));
     const Json failure = row(results, "misfit").at("failure");
     CHECK(failure.at("stage") == "patch");
@@ -66,7 +66,7 @@ void check_patches(const Lab& lab) {
   }
   check_fresh(lab, "baseline");
   check_fresh(lab, "patched");
-  check_fresh(lab, "patched pgo");
+  check_fresh(lab, "patched-pgo");
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ TEST_CASE("a patch that is changed is built anew") {
   lab.file("change.patch", patch);
   const Json results = lab.built(1);
   CHECK(lab.run({executable(results, "patched")}).out == "changed\n");
-  CHECK(lab.run({executable(results, "patched pgo")}).out == "changed\n");
+  CHECK(lab.run({executable(results, "patched-pgo")}).out == "changed\n");
 }
 
 TEST_CASE("a source that is changed is patched and built anew") {

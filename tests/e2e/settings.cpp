@@ -43,9 +43,12 @@ pgo = true
 
 TEST_CASE("a proc macro does not stand in the way of crt-static") {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nmine = { path = \"mine\" }\n");
+  lab.file("Cargo.toml",
+           "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nmine = { "
+           "path = \"mine\" }\n");
   lab.file("src/main.rs", "fn main() {\n    println!(\"{}\", mine::one!());\n}\n");
-  lab.file("mine/Cargo.toml", "[package]\nname = \"mine\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\nproc-macro = true\n");
+  lab.file("mine/Cargo.toml",
+           "[package]\nname = \"mine\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\nproc-macro = true\n");
   lab.file("mine/src/lib.rs", R"(
 #[proc_macro]
 pub fn one(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -99,7 +102,9 @@ link-args = ["-Wl,--build-id=0x1234abcd"]
 
 TEST_CASE("settings of one package reach that package only") {
   Lab lab;
-  lab.file("Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nhelper = { path = \"helper\" }\n");
+  lab.file("Cargo.toml",
+           "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nhelper = { "
+           "path = \"helper\" }\n");
   lab.file("src/main.rs", "fn main() {\n    println!(\"{}\", helper::one(41));\n}\n");
   lab.file("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
   lab.file("helper/src/lib.rs", "#[inline(never)]\npub fn one(n: u32) -> u32 {\n    n + 1\n}\n");
@@ -110,16 +115,16 @@ name = "one"
 [[variant]]
 name = "baseline"
 [[variant]]
-name = "small helper"
+name = "small-helper"
 opt-level = 2
 packages = { helper = { opt-level = "s", codegen-units = 1 } }
 pgo = true
 )");
   const Json results = lab.built();
   check_all_ok(results);
-  check_proved(results, "small helper");
-  for (const std::string stage : {"build-instrumented", "build-optimized"}) {
-    const std::string log = read(lab.variant("small helper") / (stage + ".log"));
+  check_proved(results, "small-helper");
+  for (const std::string stage : {"instrumented", "optimized"}) {
+    const std::string log = read(lab.variant("small-helper") / (stage + ".log"));
     const auto call = [&](const std::string& crate) {
       const auto at = log.find("--crate-name " + crate + " ");
       REQUIRE(at != std::string::npos);
@@ -168,13 +173,13 @@ TEST_CASE("a variant of another source is compared with the baseline") {
 name = "inlined"
 source = ["inlined.rs"]
 [[variant]]
-name = "inlined pgo"
+name = "inlined-pgo"
 inherits = "inlined"
 pgo = true
 )");
   const Json results = lab.built();
   check_all_ok(results);
-  check_proved(results, "inlined pgo");
+  check_proved(results, "inlined-pgo");
   CHECK(code(results, "inlined") != code(results, "baseline"));
   CHECK(read(lab.variant("inlined") / "src/chains.rs") == other);
 }
@@ -185,7 +190,7 @@ TEST_CASE("variants of equal settings or equal code are built or measured once")
 [[variant]]
 name = "again"
 [[variant]]
-name = "same code"
+name = "same-code"
 cfg = ["nothing_asks_for"]
 )");
   const Json results = lab.results();
@@ -193,7 +198,7 @@ cfg = ["nothing_asks_for"]
   CHECK(row(results, "again").at("identical_to") == "baseline");
   CHECK(row(results, "again").at("built_once") == true);
   CHECK_FALSE(fs::exists(lab.variant("again") / "bin"));
-  CHECK(row(results, "same code").at("identical_to") == "baseline");
-  CHECK(row(results, "same code").at("built_once") == false);
+  CHECK(row(results, "same-code").at("identical_to") == "baseline");
+  CHECK(row(results, "same-code").at("built_once") == false);
   CHECK(results.at("benchmarks").at(0).at("results").size() == 1);
 }

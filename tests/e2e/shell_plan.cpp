@@ -139,7 +139,8 @@ patch = "inline.patch"
   REQUIRE(script.status == 0);
   for (const std::string variant : {"baseline", "pgo", "patched"}) {
     CAPTURE(variant);
-    CHECK(pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin/app") == code(results, variant));
+    CHECK(pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin/app") ==
+          code(results, variant));
   }
   CHECK_FALSE(fs::exists(lab.root() / "app/Cargo.lock"));
 }

@@ -148,8 +148,10 @@ edition = "2021"
 inner = { path = "../inner" }
 outer = { path = "../../../outer" }
 )");
-  lab.file("deep/app/tool/src/main.rs", "fn main() {\n    println!(\"{}\", inner::one() + outer::two());\n}\n");
-  lab.file("deep/app/inner/Cargo.toml", "[package]\nname = \"inner\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("deep/app/tool/src/main.rs",
+           "fn main() {\n    println!(\"{}\", inner::one() + outer::two());\n}\n");
+  lab.file("deep/app/inner/Cargo.toml",
+           "[package]\nname = \"inner\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
   lab.file("deep/app/inner/src/lib.rs", "#[inline(never)]\npub fn one() -> u32 {\n    1\n}\n");
   lab.file("outer/Cargo.toml", R"([package]
 name = "outer"
@@ -197,6 +199,17 @@ TEST_CASE("an old lock file is kept as it is and its versions are used") {
   const Json results = lab.built();
   check_all_ok(results);
   CHECK(contains(notes(results), "shadow"));
+  CHECK(lab.digest() == before);
+}
+
+TEST_CASE("a lock file that cargo would format otherwise stays as it is") {
+  Lab lab;
+  lab.package("chains").file("src/main.rs", chains);
+  lab.file("Cargo.lock",
+           "# merged by hand\nversion = 3\n\n[[package]]\nversion = \"0.1.0\"\nname = \"chains\"\n");
+  lab.file("pgo.toml", "[project]\nmanifest = \"Cargo.toml\"\n[[variant]]\nname = \"baseline\"\n");
+  const std::string before = lab.digest();
+  check_all_ok(lab.built());
   CHECK(lab.digest() == before);
 }
 

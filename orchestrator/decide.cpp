@@ -74,9 +74,10 @@ void answer(report::Comparison& comparison, const measure::Comparison& found, bo
   comparison.hi = found.hi_pct;
   comparison.verdict = to_report(found.verdict);
   comparison.rounds = found.rounds;
-  // Planning counts all rounds, a reader those still to come.
-  if (found.rounds_needed && *found.rounds_needed > found.rounds) {
-    comparison.rounds_needed = *found.rounds_needed - found.rounds;
+  // Planning counts all rounds, a reader those still to come: half as many again at the least, since what the formula
+  // thinks was enough has not been.
+  if (found.rounds_needed) {
+    comparison.rounds_needed = std::max(*found.rounds_needed - found.rounds, (found.rounds + 1) / 2);
   }
   comparison.basis = identical ? "identical" : found.basis;
 }

@@ -97,9 +97,18 @@ std::vector<std::string> caveats_of(const Comparison& comparison) {
   if (comparison.dominated)
     texts.push_back(
         fmt::format("clearly slower, no longer timed after {}", human_count(comparison.rounds, "round")));
-  if (comparison.basis == "parametric")
-    texts.push_back("too few rounds for an exact test, so noise is taken to be normal");
   return texts;
+}
+
+/// Workloads with too few rounds: that is so for all of their comparisons, and said once.
+std::vector<std::string> parametric_workloads(const Results& results) {
+  std::vector<std::string> names;
+  for (const Comparison& comparison : results.comparisons) {
+    if (comparison.basis != "parametric" || !comparison.workload) continue;
+    const std::string name = quoted(*comparison.workload);
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
 }
 
 std::vector<Entry> caveats(const Results& results) {
@@ -107,6 +116,9 @@ std::vector<Entry> caveats(const Results& results) {
   for (const Comparison& comparison : results.comparisons)
     if (const auto texts = caveats_of(comparison); !texts.empty())
       entries.push_back(sentence(fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))));
+  if (const auto names = parametric_workloads(results); !names.empty())
+    entries.push_back(sentence(fmt::format(
+        "{}: too few rounds for an exact test, so noise is taken to be normal", join_words(names))));
   for (const VariantResult& variant : results.variants) {
     if (!variant.build || !variant.build->wall) continue;
     if (variant.build->stored)

@@ -49,7 +49,7 @@ void add_exports(po::options_description& options) {
       ("json", file(), "write results.json there; - is standard output")  //
       ("markdown", file(), "write the report as GitHub Markdown")         //
       ("csv", file(), "write all figures as CSV")                         //
-      ("export-hyperfine", file(), "write the times as hyperfine's --export-json does");
+      ("export-hyperfine", file(), "write the times in hyperfine's JSON");
 }
 
 bool wants_color(const po::variables_map& values, int descriptor) {

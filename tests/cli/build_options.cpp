@@ -57,13 +57,6 @@ TEST_CASE("without build.parallel a variant is built after the other, and no tim
     CHECK(test.row(name).at("build").at("shared") == false);
 }
 
-TEST_CASE("the baseline is built alone even with build.parallel, so its time is not shared") {
-  Test test;
-  test.file("pgo.toml", with_build("parallel = 2\n")).file("fib.rs", "print 1");
-  CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.row("baseline").at("build").at("shared") == false);
-}
-
 TEST_CASE("a failure of one of several builds at once is that variant's alone") {
   Test test;
   test.file("pgo.toml", with_build("parallel = 2\n") + "[[variant]]\nname = \"bad\"\ncfg = [\"bad\"]\n");

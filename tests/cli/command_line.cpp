@@ -137,14 +137,16 @@ TEST_CASE_FIXTURE(Project, "--variant takes globs and may be repeated, and the b
 TEST_CASE_FIXTURE(Project, "a --variant that matches none is refused before anything is built") {
   const auto result = run({"run", "--variant", "o2", "--variant", "o9*"});
   CHECK(result.code == 2);
-  CHECK(normal(result.err) == "error: --variant o9*: there is no such variant in PROJECT/pgo.toml\n");
+  CHECK(normal(result.err) ==
+        "error: --variant o9*: there is no such variant in PROJECT/pgo.toml; `pgo-orch plan` lists them\n");
   CHECK(built() == Words{});
 }
 
 TEST_CASE_FIXTURE(Project, "plan refuses a --variant that matches none, as run does") {
   const auto result = run({"plan", "--variant", "o9*"});
   CHECK(result.code == 2);
-  CHECK(normal(result.err) == "error: --variant o9*: there is no such variant in PROJECT/pgo.toml\n");
+  CHECK(normal(result.err) ==
+        "error: --variant o9*: there is no such variant in PROJECT/pgo.toml; `pgo-orch plan` lists them\n");
 }
 
 TEST_CASE_FIXTURE(Project, "--workload takes globs, and an unknown one is refused") {

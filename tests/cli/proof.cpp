@@ -23,7 +23,7 @@ TEST_CASE("a profile that fits is shown with its coverage") {
   const auto result = test.run({"run", "--no-measure"});
   CHECK(result.code == 0);
   const auto pgo = test.row("pgo").at("pgo");
-  CHECK(pgo.at("functions_in_profile") == 3);
+  CHECK(pgo.at("functions_in_profile") == 2);
   CHECK(pgo.at("functions_matched") == 2);
   CHECK(pgo.at("functions_missing") == 0);
   CHECK(pgo.at("coverage") == 1.0);
@@ -99,8 +99,8 @@ TEST_CASE("a profile setting that something overrides fails the variant") {
   test.file("pgo.toml", fib + "\n[[variant]]\nname = \"o2\"\nopt-level = 2\ncfg = [\"fast\"]\n");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("o2") ==
-        "failed: build: cargo did not build what was planned: crate fib was built with -Copt-level=1, not "
-        "with the "
+        "failed: build: cargo did not build what was planned: crate fib was built with opt-level 1, not with "
+        "the "
         "variant's 2");
 }
 
@@ -109,4 +109,56 @@ TEST_CASE("a build that failed its proof fails it again when nothing is left to 
   test.file("pgo.toml", with_pgo);
   const auto first = pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1");
   CHECK(pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1") == first);
+}
+
+namespace {
+
+/// With a dependency, whose units are fresh when only fib.rs changed.
+std::string with_dependency(const std::string& settings = "") {
+  return project_with("source = \"fib.rs\"\ndependencies = { regex = \"1\" }\n") +
+         "\n[[variant]]\nname = \"pgo\"\npgo = true\n" + settings;
+}
+
+}  // namespace
+
+TEST_CASE("units that are fresh count in the proof as well") {
+  Test test;
+  test.file("pgo.toml", with_dependency());
+  CHECK(pgo_reason(test, "print 1", 0) == "ok: ");
+  CHECK(test.row("pgo").at("pgo").at("metadata_units") == 2);
+  CHECK(pgo_reason(test, "print 2", 0) == "ok: ");
+  CHECK(test.row("pgo").at("pgo").at("metadata_units") == 2);
+}
+
+TEST_CASE("units of a build that failed behind them are not taken on trust") {
+  Test test;
+  test.file("pgo.toml", with_dependency());
+  CHECK(pgo_reason(test, "print 1\nif instrumented error no") == "failed: instrumented build: exit code 101");
+  CHECK(pgo_reason(test, "print 1", 0) == "ok: ");
+  CHECK(test.row("pgo").at("pgo").at("metadata_units") == 2);
+}
+
+TEST_CASE(
+    "a record of units from before a failed build with other settings is not held against the next one") {
+  Test test;
+  test.file("pgo.toml", with_dependency());
+  CHECK(pgo_reason(test, "print 1", 0) == "ok: ");
+  test.file("pgo.toml", with_dependency("lto = \"fat\"\n"));
+  CHECK(pgo_reason(test, "print 1\nif instrumented error no") == "failed: instrumented build: exit code 101");
+  CHECK(pgo_reason(test, "print 1", 0) == "ok: ");
+}
+
+TEST_CASE("flags of units that a failed build left are checked by the next one") {
+  Test test;
+  const auto plain = project_with("source = \"fib.rs\"\ndependencies = { regex = \"1\" }\n");
+  test.file("pgo.toml", plain).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  test.file("pgo.toml", plain + "rustflags = [\"-Clost-in=regex\"]\n").file("fib.rs", "error no");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  test.file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("baseline") ==
+        "failed: build: cargo did not build what was planned: rustc of crate regex was not given "
+        "-Clost-in=regex "
+        "(variant (rustflags))");
 }

@@ -97,7 +97,7 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 
 /// The basics that scripts need, from wherever this machine has them.
 void link_basics(const fs::path& bin) {
-  for (const char* name : {"sleep", "git", "touch", "true", "cat"}) {
+  for (const char* name : {"sleep", "git", "cat", "mkdir", "cp", "mv", "rm", "cmp", "env"}) {
     for (const char* folder : {"/usr/bin", "/bin"}) {
       std::error_code ignored;
       if (!fs::exists(fs::path(folder) / name, ignored)) continue;
@@ -372,20 +372,20 @@ void Test::forget_calls() const {
   fs::remove(outside("log"));
 }
 
-nlohmann::json Test::results() const {
-  return nlohmann::json::parse(read(".pgo-orch/latest/results.json"));
+const nlohmann::json& Test::results() const {
+  return parsed_.emplace_back(nlohmann::json::parse(read(".pgo-orch/latest/results.json")));
 }
 
-nlohmann::json Test::row(const std::string& variant) const {
+const nlohmann::json& Test::row(const std::string& variant) const {
   for (const auto& row : results().at("variants")) {
     if (row.at("name") == variant) return row;
   }
   FAIL("there is no row " << variant);
-  return {};
+  throw std::logic_error("not reached");
 }
 
 std::string Test::reason(const std::string& variant) const {
-  const auto found = row(variant);
+  const auto& found = row(variant);
   return normal(found.at("status").get<std::string>() + ": " + found.at("reason").get<std::string>());
 }
 

@@ -2,8 +2,10 @@
 // End-to-end tests through the front door: a project's files, toys for tools (see fake/), a command line;
 // then the exit code, what was printed, what the tools were called with, and results.json.
 
+#include <doctest/doctest.h>
 #include <sys/types.h>
 
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -80,8 +82,8 @@ class Test {
   Words story() const;
   void forget_calls() const;
 
-  nlohmann::json results() const;  ///< of the latest run
-  nlohmann::json row(const std::string& variant) const;
+  const nlohmann::json& results() const;  ///< of the latest run
+  const nlohmann::json& row(const std::string& variant) const;
   std::string reason(const std::string& variant) const;  ///< "STATUS: REASON", in which paths are shortened
 
   std::filesystem::path path(const std::string& name = "") const;  ///< in the project's folder
@@ -97,6 +99,7 @@ class Test {
   std::filesystem::path new_output() const;
   std::filesystem::path folder_, project_;
   std::map<std::string, std::string> env_;
+  mutable std::deque<nlohmann::json> parsed_;  ///< all results ever asked for: references to them stay valid
 };
 
 /// Waits for what is going to be true soon; false: it was not, for half a minute.
@@ -120,3 +123,12 @@ name = "baseline"
 inline const std::string fib = project_with("source = \"fib.rs\"\n");
 
 }  // namespace pgo_orch::cli
+
+template <>
+struct doctest::StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "[" : "|") + word;
+    return (text + "]").c_str();
+  }
+};

@@ -49,6 +49,23 @@ TEST_CASE("RUSTFLAGS comes before the variant's own flags") {
   CHECK(built_flags(test) == "-Ccode-model=small --cfg tracing -Cforce-frame-pointers=no");
 }
 
+TEST_CASE("flags of two words in RUSTFLAGS, as most people write them, are found in what cargo runs") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  test.env("RUSTFLAGS", "-C target-cpu=x86-64-v2 --cfg tokio_unstable -L native=/opt/lib -W unused");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.reason("baseline") == "ok: ");
+}
+
+TEST_CASE("flags of two words in a config file are found in what cargo runs") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  test.file(".cargo/config.toml",
+            "[build]\nrustflags = [\"-C\", \"target-cpu=x86-64-v2\", \"--cfg\", \"tokio_unstable\"]\n");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.reason("baseline") == "ok: ");
+}
+
 TEST_CASE("CARGO_ENCODED_RUSTFLAGS outranks RUSTFLAGS, and may hold spaces") {
   Test test;
   test.file("pgo.toml", own_flag).env("RUSTFLAGS", "-Clost");

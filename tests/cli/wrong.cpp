@@ -78,7 +78,7 @@ TEST_CASE("without a baseline nothing else is built") {
   CHECK(test.run({"run"}).code == 1);
   CHECK(test.builds().size() == 1);
   CHECK(test.reason("baseline") == "failed: build: exit code 101");
-  CHECK(test.reason("good") == "skipped: the baseline is not ok");
+  CHECK(test.reason("good") == "skipped: the baseline, 'baseline', is not ok");
 }
 
 TEST_CASE("a build that takes too long is killed and fails") {
@@ -194,11 +194,27 @@ TEST_CASE("what a workload must print can be said as text, file, digest or patte
   CHECK(code(R"({ stdout = "hello\n" })", "print hullo") == 1);
   CHECK(code(R"({ stdout-file = "expected.txt" })", "print hello") == 0);
   CHECK(code(R"({ stdout-file = "expected.txt" })", "print hullo") == 1);
-  CHECK(code(R"({ stdout-matches = "^h[aeiou]llo$" })", "print hullo") == 0);
-  CHECK(code(R"({ stdout-matches = "^hello$" })", "print hullo") == 1);
+  CHECK(code(R"({ stdout-matches = "^h[aeiou]llo" })", "print hullo") == 0);
+  CHECK(code(R"({ stdout-matches = "^hello" })", "print hullo") == 1);
   const char* digest = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
   CHECK(code(std::string("{ stdout-sha256 = \"") + digest + "\" }", "print hello") == 0);
   CHECK(code(std::string("{ stdout-sha256 = \"") + digest + "\" }", "print hullo") == 1);
+}
+
+TEST_CASE("in stdout-matches ^ and $ stand for the ends of a line") {
+  Test test;
+  test.file("pgo.toml", with_expect(R"({ stdout-matches = "^two$" })"))
+      .file("fib.rs", "print one\nprint two\nprint three");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  test.file("fib.rs", "print one\nprint two or three");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+}
+
+TEST_CASE("stdout-matches is up to a long output") {
+  Test test;
+  test.file("pgo.toml", with_expect(R"({ stdout-matches = "^(line|more|\\s)+$" })"))
+      .file("fib.rs", "repeat 100000 line");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
 }
 
 TEST_CASE("a setup or prepare command that fails is named") {

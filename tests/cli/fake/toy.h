@@ -5,11 +5,13 @@
 // other code.
 //
 // A statement a line:
-//   print TEXT, complain TEXT (on standard error), print-args, print-stdin, print-time, sleep MILLISECONDS,
-//   exit CODE, abort profile none|empty|corrupt|stale|half    what an instrumented one leaves instead of a
-//   right profile error TEXT                          does not compile append-flag FLAG, drop-flag FLAG cargo
-//   gives rustc one flag more, or not this one metadata-by-flags                   -C metadata depends on
-//   rustflags, as it does for no real package
+// - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-time; complain TEXT: on standard error
+// - sleep MILLISECONDS, exit CODE, abort
+// - profile none, empty, corrupt, stale or half: what an instrumented one leaves instead of a right profile
+// - error TEXT: does not compile
+// - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one
+// - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package
+//
 // Before a statement, `if CONDITION` and `unless CONDITION`: a --cfg it was built with, `instrumented`,
 // `optimized`, `measured` (run by the timing helper), or `arg:WORD` (an argument of the run). All other lines
 // mean nothing.

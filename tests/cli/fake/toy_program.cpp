@@ -182,6 +182,8 @@ int run_program(const std::vector<std::string>& arguments) {
       std::cout << std::chrono::steady_clock::now().time_since_epoch().count() << '\n';
     if (verb == "print-args")
       for (std::size_t i = 1; i < arguments.size(); ++i) std::cout << arguments[i] << '\n';
+    if (verb == "repeat")
+      for (long i = 0; i < std::stol(rest); ++i) std::cout << rest.substr(rest.find(' ') + 1) << '\n';
     if (verb == "complain") std::cerr << rest << '\n';
     if (verb == "sleep") std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(rest)));
     if (verb == "abort") std::abort();

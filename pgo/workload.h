@@ -21,9 +21,9 @@ struct Expectation {
   std::optional<std::string> stdout_text;
   std::optional<std::filesystem::path> stdout_file;  ///< absolute
   std::optional<std::string> stdout_sha256;          ///< lower-case hex
-  std::optional<std::string> stdout_matches;  ///< regular expression, searched in the output
-  bool stdout_sorted = false;                 ///< compared after sorting the lines
-  bool stdout_any = false;                    ///< not compared at all
+  std::optional<std::string> stdout_matches;         ///< regular expression, searched in the output
+  bool stdout_sorted = false;                        ///< compared after sorting the lines
+  bool stdout_any = false;                           ///< not compared at all
 };
 
 struct Workload {

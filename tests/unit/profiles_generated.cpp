@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-// As the room itself uses it: the shared library's own definitions, which hold no assertions. (toml++ 3.4 with
-// assertions aborts on "a = [ } ]".)
+// As the room itself uses it: the shared library's own definitions, which hold no assertions. (toml++ 3.4
+// with assertions aborts on "a = [ } ]".)
 #define TOML_HEADER_ONLY 0
 #define TOML_SHARED_LIB 1
 #include <toml++/toml.h>

@@ -12,7 +12,6 @@ namespace {
 const std::string two_variants = chains_project + R"(
 [[variant]]
 name = "pgo"
-lto = "thin"
 strip = true
 pgo = true
 )";

@@ -23,7 +23,7 @@ opt-level = "s"
   CHECK(states(results) ==
         "baseline: ok\n"
         "broken: failed: build: exit code 101\n"
-        "broken-pgo: failed: build instrumented: exit code 101\n"
+        "broken-pgo: failed: instrumented build: exit code 101\n"
         "size: ok\n");
   const Json failure = row(results, "broken").at("failure");
   CHECK(failure.at("stage") == "build");

@@ -46,7 +46,7 @@ pgo = true
 
 }  // namespace
 
-TEST_CASE("cargo build by hand in a variant's folder gives the same-code") {
+TEST_CASE("cargo build by hand in a variant's folder gives the same code") {
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", ladder);
   const Json results = lab.built();

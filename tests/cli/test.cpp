@@ -161,7 +161,8 @@ std::string Call::flags() const {
 
 // ---- Running ----
 
-Running::Running(Running&& other) noexcept : pid_(std::exchange(other.pid_, -1)), folder_(other.folder_) {}
+Running::Running(Running&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), folder_(std::move(other.folder_)) {}
 
 Running::~Running() {
   if (pid_ <= 0) return;
@@ -283,7 +284,8 @@ Running Test::launch(const std::string& program, const Words& arguments, int out
   const pid_t pid = ::fork();
   if (pid == 0) {
     const int in = ::open("/dev/null", O_RDONLY);
-    if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0 || ::chdir(project_.c_str()) != 0)
+    if (in < 0 || ::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0 ||
+        ::chdir(project_.c_str()) != 0)
       ::_exit(126);
     ::execve(program.c_str(), argv_pointers.data(), env_pointers.data());
     ::_exit(127);
@@ -349,19 +351,17 @@ Words Test::story() const {
   Words story;
   for (const auto& call : calls("")) {
     const std::string first = call.args.empty() ? "" : call.args.front();
+    const bool is_tool = call.tool == "cargo" || call.tool == "llvm-profdata";
     if (call.tool == "cargo" && first == "build") {
       const fs::path target = call.behind("--target-dir");
       story.push_back("build " + target.parent_path().filename().string() + "/" +
                       target.filename().string().substr(7));
-    } else if (call.tool == "cargo") {
-      story.push_back(first);
-    } else if (call.tool == "llvm-profdata") {
+    } else if (is_tool) {
       story.push_back(first);
     } else if (call.tool == "llvm-strip") {
-      story.push_back("strip");
+      story.emplace_back("strip");
     } else if (call.tool == "program") {
-      const fs::path program = first;
-      const std::string variant = program.parent_path().parent_path().filename();
+      const std::string variant = fs::path(first).parent_path().parent_path().filename();
       story.push_back((call.variable("LLVM_PROFILE_FILE") ? "train " : "run ") + variant);
     }
   }

@@ -173,7 +173,7 @@ class Build {
     if (value == "true") value = "on";
     if (value == "false") value = "off";
     if (value.empty()) return;
-    words.push_back("-C");
+    words.emplace_back("-C");
     words.push_back(std::string(key) + "=" + value);
   }
 

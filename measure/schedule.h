@@ -23,7 +23,7 @@ std::string random_pad(std::uint64_t seed, int round);
 struct Budget {
   Nanoseconds time = std::chrono::seconds(60);  ///< for all of the measurement, warm-up included
   int min_rounds = 5;                           ///< done even if they take longer than `time`
-  int max_rounds = 500;
+  int max_rounds = 5000;
 };
 
 /// How many rounds of `round_time` fit into what is left of the budget, within its limits. An unknown (zero)

@@ -113,6 +113,11 @@ StepResult execute(const BuildStep& step, const BuildOptions& options, toolchain
       run = run_cargo(step, runner);
       if (!run.outcome.ok()) return failed_command(label(step), step.command, run.outcome);
       units = update({}, run.calls, run.artifacts);
+      if (!covers(units, run.artifacts)) {
+        return failed_step(label(step),
+                           "cargo's log does not say how every crate was built, so nothing can be proved",
+                           step.command.log_file);
+      }
     }
     toolchains::write_file_atomically(step.units_file, to_json(units));
     if (auto failed = check_flags(step, run)) return failed;

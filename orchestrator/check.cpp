@@ -131,7 +131,13 @@ bool Checker::passes(VariantResult& row, const Workload& workload, const Run& ru
   return false;
 }
 
+/// What an earlier run printed must not be quoted as this one's.
+void Checker::begin_log(const VariantResult& row) const {
+  toolchains::write_file_atomically(planner_.layout().variant(row.name) / "check.log", "");
+}
+
 void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
+  begin_log(row);
   for (const auto& workload : workloads_) {
     const auto first = run(workload, row, settings, ".out");
     if (!passes(row, workload, first)) {
@@ -152,6 +158,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
 }
 
 void Checker::check(VariantResult& row, const profiles::Settings& settings) {
+  begin_log(row);
   for (const auto& workload : workloads_) {
     const auto result = run(workload, row, settings, ".out");
     if (!passes(row, workload, result)) return;

@@ -38,6 +38,7 @@ class Checker {
   };
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
           const std::string& suffix);
+  void begin_log(const report::VariantResult& row) const;
   /// False: the row says why not.
   bool passes(report::VariantResult& row, const Workload& workload, const Run& run) const;
   std::optional<std::string> difference(const Workload& workload, const Observed& observed) const;

@@ -35,6 +35,25 @@ bool lacks_static_crt(const std::string& target) {
   return std::ranges::any_of(systems, is_of) || target.ends_with("-windows-gnu");
 }
 
+/// rustc only warns about a feature without its sign, and goes on without it.
+void check_features(const Settings& settings, std::vector<Complaint>& complaints) {
+  for (const auto& feature : settings.target_features) {
+    if (feature.starts_with('+') || feature.starts_with('-')) continue;
+    complaints.push_back(
+        {{"target-features"}, fmt::format("'{0}' has no sign: write \"+{0}\" or \"-{0}\"", feature)});
+  }
+}
+
+/// All rustflags reach cargo in one variable, which these would lose against, or replace.
+void check_env(const Settings& settings, std::vector<Complaint>& complaints) {
+  for (const auto& [name, value] : settings.env) {
+    if (name == "RUSTFLAGS" || name == "CARGO_BUILD_RUSTFLAGS" || name == "CARGO_ENCODED_RUSTFLAGS") {
+      complaints.push_back(
+          {{"env"}, fmt::format("'{}' cannot be set in env: write rustflags = [...]", name)});
+    }
+  }
+}
+
 void check_crt(const Settings& settings, const Project& project, std::vector<Complaint>& complaints) {
   if (!settings.crt_static.value_or(false)) return;
   const std::string target = settings.target.value_or(project.target.value_or(""));
@@ -176,6 +195,8 @@ void check_variants(const toml::table& document, const Config& config, Reading& 
   for (std::size_t i = 0; i < config.variants->size(); ++i) {
     const Variant variant = config.variants->at(i);
     std::vector<Complaint> complaints;
+    check_features(variant.settings, complaints);
+    check_env(variant.settings, complaints);
     check_crt(variant.settings, config.project, complaints);
     check_project_kind(variant.settings, config.project, complaints);
     check_training(variant.settings, config, complaints);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <string>
 
 #include "report/csv.h"
@@ -24,8 +25,20 @@ namespace fs = std::filesystem;
 namespace {
 
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)), Exit::failed);
+  }
+}
+
+/// A device or pipe is written to, a link followed; only a regular file is replaced.
+void write_to(const fs::path& file, const std::string& text) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return toolchains::write_file_atomically(file, text);
+  const fs::path real = fs::canonical(file);
+  if (fs::is_regular_file(real)) return toolchains::write_file_atomically(real, text);
+  std::ofstream stream(real, std::ios::binary);
+  if (!(stream << text).flush())
+    throw Error(fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)), Exit::failed);
 }
 
 std::size_t terminal_width() {
@@ -60,7 +73,7 @@ void write_exports(const report::Results& results, const Exports& exports) {
     if (file == "-")
       print(render(results));
     else if (!file.empty())
-      toolchains::write_file_atomically(fs::absolute(file), render(results));
+      write_to(fs::absolute(file), render(results));
   };
   write(exports.json, report::to_json_text);
   write(exports.markdown, report::to_markdown);

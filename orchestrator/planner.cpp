@@ -117,7 +117,7 @@ std::string Planner::target_of(const profiles::Settings& settings) const {
                             config_.file.string(), targets.front().origin, targets.size(),
                             targets.front().value));
   }
-  return targets.empty() ? rust_.host : targets.front().value;
+  return targets.empty() || targets.front().value == "host-tuple" ? rust_.host : targets.front().value;
 }
 
 std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {

@@ -163,7 +163,8 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
   project.needs_copy = paths.build_script || !paths.outside.empty();
   const auto lock =
       toolchains::lock_is_current(machine.runner(), rust, config.project.manifest, config.project.cargo_args);
-  if (!lock) {
+  // Anything else that is wrong is for the build to say: a shadow would not mend it.
+  if (!lock && lock.reason.find("lock file") != std::string::npos) {
     project.shadow = mirrors_of(project, layout.shadow(), project.needs_copy);
     project.shadow_reason = lock.reason;
     project.cargo_cwd = mirrored(project, project.cargo_cwd, layout.shadow());

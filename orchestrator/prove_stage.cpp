@@ -76,6 +76,10 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   pgo.functions_missing = coverage.missing;
   pgo.coverage = coverage.fraction();
   if (pgo.coverage >= step.min_coverage) return std::nullopt;
+  if (coverage.matched + coverage.missing == 0 && pgo.metadata_units > 0) {
+    pgo.basis = "metadata; it has no function of its own left to look up";  // all is inlined into main
+    return std::nullopt;
+  }
   return failed_step("prove",
                      fmt::format("the profile fits {} of {} functions ({:.1f} %), less than min-coverage "
                                  "({:.1f} %): it would do nothing. Missing are {}",

@@ -27,10 +27,13 @@ const VariantResult& row(const Results& results, const std::string& name) {
   return *std::ranges::find(results.variants, name, &VariantResult::name);
 }
 
-/// Of those that are not shown slower than the leader: the shorter build, then the smaller file, then the
-/// earlier line.
+/// Of those that are not shown slower than the leader: the baseline, since a change must be worth something;
+/// else the shorter build, then the smaller file, then the earlier line. A copy of another's code is not a
+/// choice of its own.
 std::string choose(const Results& results) {
   std::vector<std::string> names = results.best.runtime.at("");
+  if (std::ranges::find(names, results.baseline) != names.end()) return results.baseline;
+  std::erase_if(names, [&](const auto& name) { return row(results, name).identical_to.has_value(); });
   std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
     const auto& row_a = row(results, a);
     const auto& row_b = row(results, b);
@@ -38,6 +41,33 @@ std::string choose(const Results& results) {
            std::pair(build_seconds(row_b), size_bytes(row_b));
   });
   return names.front();
+}
+
+/// Variants that are faster than the baseline in some workload, though not in all together.
+std::vector<std::string> faster_somewhere(const Results& results) {
+  std::vector<std::string> found;
+  for (const auto& comparison : results.comparisons) {
+    if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
+      continue;
+    found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
+  }
+  return found;
+}
+
+std::string baseline_sentence(const Results& results) {
+  const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
+    return comparison.metric == Metric::runtime && comparison.effect;
+  });
+  if (!compared) return "There was nothing to compare the baseline with.";
+  const bool alone = results.best.runtime.at("").size() == 1;
+  std::string text =
+      fmt::format(alone ? "No variant is faster than {}. Keep it"
+                        : "No variant is shown to be faster than {}. Keep it, or measure longer",
+                  results.baseline);
+  if (const auto somewhere = faster_somewhere(results); !somewhere.empty()) {
+    text += fmt::format(" ({})", fmt::join(somewhere, "; "));
+  }
+  return text + ".";
 }
 
 std::string build_clause(const Results& results, const std::string& name) {
@@ -70,11 +100,7 @@ std::string recommend(const Results& results) {
   const auto best = results.best.runtime.find("");
   if (best == results.best.runtime.end() || best->second.empty()) return "";
   const std::string name = choose(results);
-  if (name == results.baseline) {
-    return best->second.size() == 1
-               ? fmt::format("No variant is faster than {}. Keep it.", name)
-               : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer.", name);
-  }
+  if (name == results.baseline) return baseline_sentence(results);
   const report::Lookup lookup(results);
   const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
   if (!comparison) return "";

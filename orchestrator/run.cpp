@@ -170,6 +170,11 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
     measurements = measure(planner, workloads, matrix, options, earlier, runner, progress, journal, results);
   }
   decide(config, measurements, results);
+  if (config.build.runs == 1 && results.variants.size() > 1) {
+    results.notes.push_back(
+        "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
+  }
+  if (toolchains::interrupted()) progress.note("`pgo-orch run --resume` goes on from here");
 
   results.run.finished = timestamp();
   results.run.interrupted = toolchains::interrupted() != 0;

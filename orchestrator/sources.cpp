@@ -57,6 +57,9 @@ Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::stri
   command.cwd = cwd;
   command.env = planner.rust().env;
   command.env["CARGO_TERM_COLOR"] = "never";
+  command.env["RUSTC_WRAPPER"] = "";
+  command.env["RUSTC_WORKSPACE_WRAPPER"] = "";
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = "";
   command.log_file = planner.layout().state / "fetch.log";
   return command;
 }

@@ -1,6 +1,8 @@
 #include "orchestrator/standings.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "measure/few_rounds.h"
 #include "measure/signed_rank.h"
@@ -63,9 +65,37 @@ std::optional<measure::Comparison> Standings::compare(const std::string& workloa
   return measure::compare(series[*a], series[*b], claim_, quantity);
 }
 
+namespace {
+
+/// In logarithms, where the weighted mean of intervals that hold at once holds for the weighted mean of
+/// effects.
+struct LogInterval {
+  double estimate = 0;
+  double lo = -std::numeric_limits<double>::infinity();
+  double hi = std::numeric_limits<double>::infinity();
+};
+
+LogInterval to_logs(const measure::Comparison& comparison) {
+  const auto log_of = [](double percent) { return std::log1p(percent / 100); };
+  LogInterval interval;
+  if (comparison.effect_pct) interval.estimate = log_of(*comparison.effect_pct);
+  if (comparison.lo_pct) interval.lo = log_of(*comparison.lo_pct);
+  if (comparison.hi_pct) interval.hi = log_of(*comparison.hi_pct);
+  return interval;
+}
+
+std::optional<double> to_percent(double logarithm) {
+  if (!std::isfinite(logarithm)) return std::nullopt;
+  return 100 * std::expm1(logarithm);
+}
+
+}  // namespace
+
 std::optional<measure::Comparison> Standings::compare_combined(const VariantResult& base,
                                                                const VariantResult& other) const {
   std::vector<std::pair<double, measure::Differences>> weighted;
+  LogInterval implied{.estimate = 0, .lo = 0, .hi = 0};
+  double weights = 0;
   for (const auto& workload : config_.workloads) {
     const auto measured = measurements_.find(workload.name);
     if (measured == measurements_.end()) continue;
@@ -73,8 +103,32 @@ std::optional<measure::Comparison> Standings::compare_combined(const VariantResu
     if (!a || !b) return std::nullopt;
     const auto& series = measured->second.series;
     weighted.emplace_back(workload.weight, measure::differences(series[*a], series[*b]));
+    const auto own = to_logs(*compare(workload.name, base, other, measure::Quantity::wall));
+    implied.estimate += workload.weight * own.estimate;
+    implied.lo += workload.weight * own.lo;
+    implied.hi += workload.weight * own.hi;
+    weights += workload.weight;
   }
-  return measure::compare(measure::combined(weighted), claim_);
+  // Rounds that all workloads have pair up; the rest of a workload with more of them speaks through its own
+  // interval.
+  auto found = measure::compare(measure::combined(weighted), claim_);
+  auto paired = to_logs(found);
+  found.effect_pct = to_percent(implied.estimate / weights);
+  found.lo_pct = to_percent(std::max(paired.lo, implied.lo / weights));
+  found.hi_pct = to_percent(std::min(paired.hi, implied.hi / weights));
+  found.verdict = verdict_of(found);
+  return found;
+}
+
+measure::Verdict Standings::verdict_of(const measure::Comparison& comparison) const {
+  const double precision = 100 * claim_.precision;
+  if (comparison.lo_pct && comparison.hi_pct && *comparison.lo_pct >= -precision &&
+      *comparison.hi_pct <= precision) {
+    return measure::Verdict::equivalent;
+  }
+  if (comparison.hi_pct && *comparison.hi_pct < 0) return measure::Verdict::faster;
+  if (comparison.lo_pct && *comparison.lo_pct > 0) return measure::Verdict::slower;
+  return measure::Verdict::unresolved;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -37,6 +37,8 @@ class Standings {
   const Measurements& measurements() const { return measurements_; }
 
  private:
+  /// By the bounds alone.
+  measure::Verdict verdict_of(const measure::Comparison& comparison) const;
   /// Position of the variant's samples among those of a workload.
   std::optional<std::size_t> position(const measure::Measured& measured,
                                       const report::VariantResult& variant) const;

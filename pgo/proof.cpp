@@ -39,7 +39,7 @@ std::set<std::string> profile_functions(std::string_view shown) {
 
 double Coverage::fraction() const {
   const auto all = matched + missing;
-  return all == 0 ? 1.0 : static_cast<double>(matched) / static_cast<double>(all);
+  return all == 0 ? 0.0 : static_cast<double>(matched) / static_cast<double>(all);
 }
 
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,

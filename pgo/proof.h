@@ -30,7 +30,7 @@ struct Coverage {
   std::int64_t missing = 0;
   std::vector<std::string> examples;  ///< a few of the missing ones, demangled
 
-  /// matched / (matched + missing), 0..1; 1 if the program has no function of its own left.
+  /// matched / (matched + missing), 0..1; 0 if there is no function to prove anything with.
   double fraction() const;
 };
 

@@ -37,7 +37,8 @@ int execute(const std::vector<std::string>& arguments) {
   try {
     return std::visit(Execute{}, orchestrator::parse_command_line(arguments));
   } catch (const Error& error) {
-    print_error(error.what());
+    // A probe that was interrupted looks like a missing tool; the exit code says the rest.
+    print_error(toolchains::interrupted() ? "interrupted" : error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
     print_error(fmt::format("{} (this should have been caught earlier; please report it)", error.what()));

@@ -60,6 +60,9 @@ pgo = true
 TEST_CASE("the shell script of a workspace's plan builds the same code as a run") {
   Lab lab;
   lab.example("workspace");
+  std::string toml = read(lab.root() / "pgo.toml");
+  toml.erase(toml.find("lto = \"thin\"\n"), 13);  // for the sake of time
+  lab.file("pgo.toml", toml);
   const std::string before = lab.digest();
   const Json results = lab.built();
   check_all_ok(results);

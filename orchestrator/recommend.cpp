@@ -60,10 +60,10 @@ std::string baseline_sentence(const Results& results) {
   });
   if (!compared) return "There was nothing to compare the baseline with.";
   const bool alone = results.best.runtime.at("").size() == 1;
-  std::string text =
-      fmt::format(alone ? "No variant is faster than {}. Keep it"
-                        : "No variant is shown to be faster than {}. Keep it, or measure longer",
-                  results.baseline);
+  std::string text = alone
+                         ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
+                         : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer",
+                                       results.baseline);
   if (const auto somewhere = faster_somewhere(results); !somewhere.empty()) {
     text += fmt::format(" ({})", fmt::join(somewhere, "; "));
   }

@@ -45,10 +45,9 @@ CargoRun run_cargo(const BuildStep& step, toolchains::Runner& runner) {
   toolchains::write_file_atomically(step.command.log_file, "");
   log_command(step.command.log_file, step.command);
   run.outcome = runner.run(step.command);
-  if (!run.outcome.ok()) return run;
   run.log = toolchains::read_file(step.command.log_file);
-  run.artifacts = pgo::parse_artifacts(toolchains::read_file(step.command.stdout_file));
   run.calls = pgo::parse_rustc_calls(run.log);
+  if (run.outcome.ok()) run.artifacts = pgo::parse_artifacts(toolchains::read_file(step.command.stdout_file));
   return run;
 }
 
@@ -95,34 +94,47 @@ void keep_time(const BuildStep& step, const CargoRun& run, const BuildOptions& o
   save_times(times_file(step), times);
 }
 
+/// One build: what cargo said is recorded, also of a build that failed, and compared with the plan.
+StepResult build_once(const BuildStep& step, toolchains::Runner& runner, CargoRun& run) {
+  const pgo::Units before = recorded_units(step);
+  fs::remove(step.units_file);  // killed from here on, cargo leaves units that nobody has looked at
+  run = run_cargo(step, runner);
+  const bool built = run.outcome.ok();
+  const pgo::Units units = built ? update(before, run.calls, run.artifacts) : add_calls(before, run.calls);
+  toolchains::write_file_atomically(step.units_file, to_json(units));
+  if (auto failed = check_flags(step, run)) {
+    fs::remove_all(step.target_dir);  // else the next run would find it fresh, and nothing to complain about
+    return failed;
+  }
+  if (!built) return failed_command(label(step), step.command, run.outcome);
+  if (covers(units, run.artifacts)) return std::nullopt;
+  return failed_step(label(step),
+                     "cargo's log does not say how every crate was built, so nothing can be proved",
+                     step.command.log_file);
+}
+
+/// The record was lost: only a build from nothing tells again.
+bool record_is_lost(const BuildStep& step, const CargoRun& run) {
+  return run.outcome.ok() && !run.clean() && !covers(recorded_units(step), run.artifacts);
+}
+
 }  // namespace
 
 StepResult execute(const BuildStep& step, const BuildOptions& options, toolchains::Runner& runner,
                    StageBuild& built) {
   built.times = load_times(times_file(step), label(step), times_key(step));
-  pgo::Units units = recorded_units(step);
   CargoRun run;
-  bool timed = false;
+  bool again = false;
   do {
-    if (timed) fs::remove_all(step.target_dir);
-    run = run_cargo(step, runner);
-    if (!run.outcome.ok()) return failed_command(label(step), step.command, run.outcome);
-    units = update(units, run.calls, run.artifacts);
-    if (!covers(units, run.artifacts)) {  // the record was lost: only a build from nothing tells again
+    if (again) fs::remove_all(step.target_dir);
+    auto failed = build_once(step, runner, run);
+    if (failed && record_is_lost(step, run)) {
       fs::remove_all(step.target_dir);
-      run = run_cargo(step, runner);
-      if (!run.outcome.ok()) return failed_command(label(step), step.command, run.outcome);
-      units = update({}, run.calls, run.artifacts);
-      if (!covers(units, run.artifacts)) {
-        return failed_step(label(step),
-                           "cargo's log does not say how every crate was built, so nothing can be proved",
-                           step.command.log_file);
-      }
+      failed = build_once(step, runner, run);
     }
-    toolchains::write_file_atomically(step.units_file, to_json(units));
-    if (auto failed = check_flags(step, run)) return failed;
+    if (failed) return failed;
     if (run.clean()) keep_time(step, run, options, built.times);
-    timed = true;
+    again = true;
   } while (options.runs > 1 && std::ssize(built.times.runs) < options.runs);
   built.profile_warnings = pgo::count_profile_warnings(run.log).total();
   return copy_executables(step, run);

@@ -58,8 +58,8 @@ bool wants_color(const po::variables_map& values, int descriptor) {
     throw Error(fmt::format("--color {}: it is auto, always or never", when));
   }
   if (when != "auto") return when == "always";
-  const char* no_color = std::getenv("NO_COLOR");
-  return isatty(descriptor) && !(no_color && *no_color);
+  const auto is = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
+  return isatty(descriptor) && is("NO_COLOR").empty() && is("TERM") != "dumb";
 }
 
 std::string text(const po::variables_map& values, const char* name) {

@@ -61,7 +61,8 @@ void check_exports(const Exports& exports) {
   for (const auto* file : {&exports.json, &exports.markdown, &exports.csv, &exports.hyperfine}) {
     if (file->empty() || *file == "-") continue;
     const fs::path folder = fs::absolute(*file).parent_path();
-    if (access(folder.c_str(), W_OK) != 0) {
+    if (fs::is_directory(*file)) throw Error(fmt::format("cannot write {}: it is a folder", file->string()));
+    if (access((folder / "").c_str(), W_OK) != 0) {
       throw Error(
           fmt::format("cannot write {}: {}: {}", file->string(), folder.string(), std::strerror(errno)));
     }

@@ -49,14 +49,15 @@ std::string fingerprint(const Config& config, const RunOptions& options) {
 
 std::vector<Workload> chosen_workloads(const Planner& planner, const std::vector<std::string>& globs) {
   std::vector<Workload> chosen;
+  std::vector<std::string> unmatched = globs;
   for (const auto& workload : planner.workloads()) {
-    if (workload.measured() && matches(globs, workload.name)) chosen.push_back(workload);
+    if (!workload.measured()) continue;
+    std::erase_if(unmatched, [&](const auto& glob) { return matches({glob}, workload.name); });
+    if (matches(globs, workload.name)) chosen.push_back(workload);
   }
-  if (chosen.empty() && !globs.empty()) {
-    throw Error(fmt::format("--workload {}: there is no such measured workload in {}", globs.front(),
-                            planner.config().file.string()));
-  }
-  return chosen;
+  if (unmatched.empty()) return chosen;
+  throw Error(fmt::format("--workload {}: there is no such measured workload in {}", unmatched.front(),
+                          planner.config().file.string()));
 }
 
 std::vector<Candidate> candidates(const std::vector<VariantResult>& rows, const MatrixBuild& matrix) {

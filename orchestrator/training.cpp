@@ -90,8 +90,17 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   return inspect_raw(step, trained);
 }
 
-StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
-  const fs::path fresh = step.profile.string() + ".new";
+/// The workload whose profile the tool's message names; "" if it names none.
+std::string blamed_workload(const MergeStep& step) {
+  const std::string log = toolchains::read_file(step.log);
+  for (const auto& input : step.inputs) {
+    if (log.find("raw/" + input.raw_dir.filename().string() + "/") != std::string::npos)
+      return input.workload;
+  }
+  return "";
+}
+
+Command merge_command(const MergeStep& step, const fs::path& fresh) {
   const fs::path list = step.profile.parent_path() / "inputs.txt";
   std::string lines;
   for (const auto& input : step.inputs) {
@@ -105,19 +114,32 @@ StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& to
   command.argv = {step.llvm_profdata.string(), "merge", "--input-files=" + list.string(), "-o",
                   fresh.string()};
   command.log_file = step.log;
+  return command;
+}
+
+StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
+  const fs::path fresh = step.profile.string() + ".new";
+  const Command command = merge_command(step, fresh);
   toolchains::write_file_atomically(step.log, "");
   log_command(step.log, command);
   const auto outcome = runner.run(command);
   took = to_run(outcome);
-  if (!outcome.ok()) return failed_command("merge", command, outcome);
+  if (!outcome.ok()) {
+    auto failed = failed_command("merge", command, outcome);
+    if (const auto workload = blamed_workload(step); !workload.empty()) {
+      failed.reason += fmt::format(": the profile of workload {} can't be read", workload);
+    }
+    return failed;
+  }
   std::error_code missing;
   const bool same = fs::exists(step.profile, missing) &&
                     toolchains::sha256_of_file(step.profile) == toolchains::sha256_of_file(fresh);
   // An unchanged profile keeps its time: cargo finds what was built with it fresh.
-  if (same)
+  if (same) {
     fs::remove(fresh);
-  else
+  } else {
     fs::rename(fresh, step.profile);
+  }
   return std::nullopt;
 }
 

@@ -92,7 +92,7 @@ std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) 
 TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
   step.workload = workload;
-  step.raw_dir = recipe.folder.profiles() / "raw" / workload.name;
+  step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,

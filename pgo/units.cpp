@@ -55,6 +55,10 @@ Units update(Units before, const std::vector<RustcCall>& calls, const std::vecto
     return std::ranges::none_of(artifacts,
                                 [&](const auto& artifact) { return names(artifact, entry.first); });
   });
+  return add_calls(std::move(before), calls);
+}
+
+Units add_calls(Units before, const std::vector<RustcCall>& calls) {
   std::set<std::string> renewed;
   for (const RustcCall& call : calls) {
     auto& metadata = before.metadata[key_of(call)];

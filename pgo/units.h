@@ -26,6 +26,9 @@ struct Units {
   bool operator==(const Units&) const = default;
 };
 
+/// `before` with the units that were built: also by a build that failed, since cargo keeps what it got done.
+Units add_calls(Units before, const std::vector<RustcCall>& calls);
+
 /// `before` with the units that were built now; those that cargo no longer names are dropped.
 Units update(Units before, const std::vector<RustcCall>& calls, const std::vector<CargoArtifact>& artifacts);
 

@@ -211,6 +211,7 @@ VariantPlan Planner::plan(std::size_t index) const {
   recipe.pass_target = !config_.project.host_flags;
   recipe.profile = variant.settings.profile.value_or(config_.project.profile);
   recipe.user = user_.get();
+  if (!project_.shadow.empty() || variant.settings.patch) recipe.outer_configs = project_.outer_configs;
   recipe.package_args = package_arguments(config_, project_, variant.settings);
   recipe.programs = project_.programs;
   recipe.jobs = config_.build.jobs;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "orchestrator/cargo_files.h"
 #include "toolchains/cargo.h"
 #include "toolchains/error.h"
 
@@ -112,6 +113,26 @@ void visit(Machine& machine, const toolchains::Rustc& rust, const toolchains::Wo
   }
 }
 
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  const auto relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+/// Those that cargo would find above the manifest, but not from the state folder, and that no mirror copies.
+std::vector<fs::path> outer_configs(const fs::path& manifest_folder, const fs::path& workspace_root,
+                                    const Layout& layout) {
+  const auto environment = current_environment();
+  const auto reachable = find_cargo_configs(layout.state, environment);
+  std::vector<fs::path> outer;
+  for (const auto& file : find_cargo_configs(manifest_folder, environment)) {
+    const bool own = file.path.parent_path().filename() == ".cargo";  // cargo follows includes by itself
+    const bool found =
+        std::ranges::find(reachable, file.path, &profiles::ConfigFile::path) != reachable.end();
+    if (own && !found && !lies_below(file.path, workspace_root)) outer.push_back(file.path);
+  }
+  return outer;
+}
+
 fs::path common_ancestor(const ResolvedProject& project) {
   fs::path ancestor = project.workspace_root;
   for (const auto& path : project.path_packages) {
@@ -156,6 +177,7 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
       toolchains::query_workspace(machine.runner(), rust, config.project.manifest, config.project.cargo_args);
   project.cargo_cwd = config.project.manifest.parent_path();
   project.workspace_root = workspace.root;
+  project.outer_configs = outer_configs(project.cargo_cwd, workspace.root, layout);
   choose_programs(config, chosen_packages(config, workspace), project);
   PathPackages paths;
   visit(machine, rust, workspace, workspace.root, paths);

@@ -54,6 +54,10 @@ Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::stri
   Command command;
   command.argv = {planner.rust().cargo.string(), "fetch"};
   if (!planner.config().project.host_flags) command.argv.insert(command.argv.end(), {"--target", target});
+  if (!planner.project().shadow.empty()) {
+    for (const auto& file : planner.project().outer_configs)
+      command.argv.insert(command.argv.end(), {"--config", file.string()});
+  }
   command.cwd = cwd;
   command.env = planner.rust().env;
   command.env["CARGO_TERM_COLOR"] = "never";

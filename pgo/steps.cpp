@@ -37,7 +37,8 @@ Flag keep_symbols() {
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
-  add({"--config", recipe.folder.config(stage).string()});
+  for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
+  add({"--config", recipe.folder.config(stage).string()});  // the last one wins
   if (recipe.pass_target) add({"--target", recipe.target});
   add({"--target-dir", recipe.folder.target_dir(stage).string()});
   add({"--message-format", "json-render-diagnostics"});

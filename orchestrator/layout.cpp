@@ -24,6 +24,7 @@ Layout layout_at(const fs::path& state) {
 
 void create_state_folder(const Layout& layout) {
   toolchains::make_folders(layout.state);
+  toolchains::make_folders(layout.scratch());
   toolchains::write_if_different(layout.state / ".gitignore", "*\n");
   if (layout.alias == layout.state) return;
   std::error_code ignored;

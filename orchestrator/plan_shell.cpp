@@ -143,7 +143,11 @@ std::string plan_shell_header(const Planner& planner) {
       "-eu\n\n",
       planner.config().file.string(), PGO_ORCH_VERSION);
   for (const auto& file : planner.workload_files()) text += write_file(file);
-  text += fmt::format("mkdir -p {}\n", word(planner.layout().scratch()));
+  const auto& layout = planner.layout();
+  text += fmt::format("mkdir -p {}\n", word(layout.scratch()));
+  if (layout.alias != layout.state) {
+    text += fmt::format("[ -L {0} ] || ln -s {1} {0}\n", word(layout.alias), word(layout.state));
+  }
   for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror);
   const auto commands = [&](const auto& list, const fs::path& cwd) {
     for (const auto& argv : list) {

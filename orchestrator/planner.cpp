@@ -41,7 +41,13 @@ std::vector<std::string> package_arguments(const Config& config, const ResolvedP
     arguments.insert(arguments.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
   if (!settings.default_features.value_or(config.project.default_features))
     arguments.push_back("--no-default-features");
-  arguments.insert(arguments.end(), config.project.cargo_args.begin(), config.project.cargo_args.end());
+  const auto& own = config.project.cargo_args;
+  arguments.insert(arguments.end(), own.begin(), own.end());
+  const auto has = [&](const char* argument) { return std::ranges::find(own, argument) != own.end(); };
+  // Even a lock file that is current is written anew if cargo would format it otherwise.
+  const bool in_place =
+      config.project.kind == ProjectKind::manifest && project.shadow.empty() && !settings.patch;
+  if (in_place && !has("--locked") && !has("--frozen")) arguments.push_back("--locked");
   return arguments;
 }
 

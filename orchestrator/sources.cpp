@@ -53,6 +53,9 @@ StepResult run_logged(const std::string& stage, const Command& command, toolchai
 Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::string& target) {
   Command command;
   command.argv = {planner.rust().cargo.string(), "fetch"};
+  const bool in_place =
+      planner.config().project.kind == ProjectKind::manifest && planner.project().shadow.empty();
+  if (in_place) command.argv.push_back("--locked");  // it must not write into the user's tree
   if (!planner.config().project.host_flags) command.argv.insert(command.argv.end(), {"--target", target});
   if (!planner.project().shadow.empty()) {
     for (const auto& file : planner.project().outer_configs)

@@ -19,7 +19,7 @@ const char* name_of(Stage stage) {
 }
 
 fs::path VariantFolder::target_dir(Stage stage) const {
-  return root / fmt::format("target-{}", name_of(stage));
+  return alias / fmt::format("target-{}", name_of(stage));
 }
 fs::path VariantFolder::config(Stage stage) const {
   return root / fmt::format("config.{}.toml", name_of(stage));

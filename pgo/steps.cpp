@@ -139,7 +139,7 @@ std::vector<Step> feedback_steps(const Recipe& recipe) {
   StripStep strip;
   strip.tool = recipe.tools.strip;
   strip.executables = executables(recipe, recipe.folder.linked());
-  strip.output_dir = recipe.folder.bin();
+  strip.output_dir = recipe.folder.alias / "bin";  // llvm-strip, too, takes a '%' in a name for a pattern
   strip.units_file = recipe.folder.units(Stage::optimized);
   strip.log = recipe.folder.root / "strip.log";
   steps.emplace_back(std::move(strip));

@@ -27,7 +27,13 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
   changes["CARGO_ENCODED_RUSTFLAGS"] = encode(flags);
   changes["CARGO_BUILD_BUILD_DIR"] = target_dir.string();
   changes["RUSTC_WRAPPER"] = "";
-  changes["RUSTC_WORKSPACE_WRAPPER"] = "";
+  // Even a blank one changes the -C metadata of workspace packages: it is set only where a config file must
+  // be silenced.
+  if (user.sets("build.rustc-workspace-wrapper")) {
+    changes["RUSTC_WORKSPACE_WRAPPER"] = "";
+  } else if (user.environment().contains("RUSTC_WORKSPACE_WRAPPER")) {
+    changes["RUSTC_WORKSPACE_WRAPPER"] = std::nullopt;
+  }
   changes["CARGO_TERM_COLOR"] = "never";
   changes["CARGO_TERM_QUIET"] = "false";
   changes["CARGO_TERM_PROGRESS_WHEN"] = "never";

@@ -121,7 +121,8 @@ std::string profile_manifest(const Settings& settings, const FileFacts& facts) {
   const std::string section = profile_section(settings, facts.profile);
   return without_trailing_blank(
       header("its profile, as it would stand in the workspace's Cargo.toml", facts) + "\n" +
-      (section.empty() ? "# The variant sets no profile key.\n" : section));
+      (section.empty() ? "# The variant sets no profile key.\n\n" : section) +
+      "# Cargo, looking upward from a patched copy, stops here.\n[workspace]\nexclude = [\"patched\"]\n");
 }
 
 std::string cargo_config(const Settings& settings, const std::vector<Flag>& flags, const FileFacts& facts) {

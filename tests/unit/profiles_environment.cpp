@@ -22,7 +22,7 @@ std::string build(const Settings& settings, const Environment& environment = {},
 
 const std::string always =
     "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\nCARGO_TERM_COLOR=never\n"
-    "CARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nRUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=\n";
+    "CARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nRUSTC_WRAPPER=\n";
 
 }  // namespace
 
@@ -52,7 +52,7 @@ TEST_CASE("what carries flags, folders, wrappers or profiles is unset, the rest 
       "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS\n"
       "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nunset "
       "LLVM_PROFILE_FILE\n"
-      "unset MAKEFLAGS\nRUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=\nunset RUSTFLAGS\n");
+      "unset MAKEFLAGS\nRUSTC_WRAPPER=\nunset RUSTFLAGS\n");
 }
 
 TEST_CASE("incremental is the variant's, and a config file's is switched off") {
@@ -74,7 +74,7 @@ TEST_CASE("the variant's own variables come last") {
   std::string text =
       "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
       "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nCC=clang\n"
-      "RUSTC_WORKSPACE_WRAPPER=\nRUSTC_WRAPPER=mine\n";
+      "RUSTC_WRAPPER=mine\n";
   CHECK(build(settings) == text);
 }
 
@@ -82,4 +82,13 @@ TEST_CASE("a run writes no profile, unless its workload asks; the variant's vari
   CHECK(lines(run_environment({}, {})) == "unset LLVM_PROFILE_FILE\n");
   CHECK(lines(run_environment({{"A", "variant"}}, {{"A", "workload"}, {"LLVM_PROFILE_FILE", "/p"}})) ==
         "A=variant\nLLVM_PROFILE_FILE=/p\n");
+}
+
+TEST_CASE(
+    "a workspace wrapper is unset, and blanked only where a config file names one: a blank one changes "
+    "metadata") {
+  CHECK(build({}, {{"RUSTC_WORKSPACE_WRAPPER", "x"}}).find("unset RUSTC_WORKSPACE_WRAPPER\n") !=
+        std::string::npos);
+  CHECK(build({}, {}, "build.rustc-workspace-wrapper = 'x'").find("RUSTC_WORKSPACE_WRAPPER=\n") !=
+        std::string::npos);
 }

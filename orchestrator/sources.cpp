@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 #include "toolchains/tree.h"
 
 namespace pgo_orch::orchestrator {
@@ -34,10 +35,11 @@ void mirror(const Mirror& mirror, const Layout& layout) {
 }
 
 /// The user's lock file, even an old one, is what cargo starts from; again whenever the user's changes.
-void hand_over_lock(const fs::path& from, const fs::path& to) {
+void hand_over_lock(const fs::path& from, const fs::path& to, const Layout& layout) {
   std::error_code ignored;
   if (!fs::exists(from, ignored)) return;
-  const fs::path seen = to.string() + ".from";
+  // Not beside it: a new file in a package makes its build script run again.
+  const fs::path seen = layout.state / "locks" / toolchains::sha256(to.string()).substr(0, 16);
   if (toolchains::write_if_different(seen, toolchains::read_file(from)) || !fs::exists(to, ignored)) {
     toolchains::copy_file_exact(from, to);
   }
@@ -145,7 +147,7 @@ StepResult patch_mirrors(const VariantPlan& plan, const Planner& planner, toolch
   const fs::path root = project.shadow.empty()
                             ? project.workspace_root
                             : mirrored(project, project.workspace_root, planner.layout().shadow());
-  hand_over_lock(root / "Cargo.lock", plan.source.patch_folder / "Cargo.lock");
+  hand_over_lock(root / "Cargo.lock", plan.source.patch_folder / "Cargo.lock", planner.layout());
   return std::nullopt;
 }
 
@@ -158,7 +160,7 @@ StepResult prepare_project(const Planner& planner, const std::string& target, to
   for (const Mirror& each : project.shadow) mirror(each, layout);
   fs::path cwd = project.cargo_cwd;
   if (!project.shadow.empty()) {
-    hand_over_lock(project.workspace_root / "Cargo.lock", project.shadow.front().to / "Cargo.lock");
+    hand_over_lock(project.workspace_root / "Cargo.lock", project.shadow.front().to / "Cargo.lock", layout);
   }
   if (planner.config().project.kind == ProjectKind::source) cwd = generate_lock_package(planner);
   return run_logged("fetch", cargo_fetch(planner, cwd, target), runner);

@@ -21,7 +21,7 @@ demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
 test: setup
-	cmake --preset release && cmake --build --preset release && ctest --preset release
+	cmake --preset release && cmake --build --preset release && ctest --preset release -j "$$(nproc)"
 
 bench: build
 	tests/bench/run

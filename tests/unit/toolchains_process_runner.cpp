@@ -130,7 +130,7 @@ TEST_CASE("a lot of output arrives in full") {
   CHECK(fs::file_size(command.stdout_file) == 50000000);
 }
 
-TEST_CASE("a child has no descriptor of ours, default signals and a session of its own") {
+TEST_CASE("a child has no descriptor of ours, no ignored SIGPIPE and a session of its own") {
   ::signal(SIGPIPE, SIG_IGN);
   ProcessRunner runner;
   const Captured captured = capture(runner, shell("ls /proc/$$/fd; cut -d' ' -f5,6 /proc/$$/stat; echo $$; "
@@ -142,7 +142,8 @@ TEST_CASE("a child has no descriptor of ours, default signals and a session of i
   std::getline(lines, group_and_session), std::getline(lines, pid), std::getline(lines, ignored);
   CHECK(in + out + err == "012");
   CHECK(group_and_session == pid + " " + pid);
-  CHECK(ignored == "SigIgn:\t0000000000000000");
+  const auto mask = std::stoull(ignored.substr(ignored.find('\t')), nullptr, 16);
+  CHECK((mask & (1ULL << (SIGPIPE - 1))) == 0);  // others are ignored where whoever started us ignores them
 }
 
 TEST_CASE("a timeout ends the program and its grandchildren, also those in a group of their own") {

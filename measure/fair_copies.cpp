@@ -6,21 +6,10 @@
 #include <utility>
 
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::measure {
 namespace fs = std::filesystem;
-namespace {
-
-/// A new file: its pages and its place on the disk are its own.
-void copy_program(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::create_directories(to.parent_path(), error);
-  if (!error) fs::copy_file(from, to, error);
-  if (error)
-    throw Error(fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()));
-}
-
-}  // namespace
 
 FairCopies::FairCopies(const fs::path& scratch, std::string file_name, std::vector<fs::path> executables)
     : folder_(scratch / "copies"),
@@ -41,7 +30,7 @@ void FairCopies::renew(const std::vector<int>& order) {
     const auto index = static_cast<std::size_t>(order[place]);
     if (executables_[index].empty()) continue;
     copies_[index] = folder_ / fmt::format("{:03}", place) / file_name_;
-    copy_program(executables_[index], copies_[index]);
+    toolchains::copy_file_exact(executables_[index], copies_[index]);  // its pages and its place are its own
   }
 }
 

@@ -42,7 +42,7 @@ Comparison nothing_to_compare(const Claim& claim) {
 
 }  // namespace
 
-const char* to_string(Verdict verdict) {
+const char* to_word(Verdict verdict) {
   switch (verdict) {
     case Verdict::faster:
       return "faster";

@@ -22,7 +22,7 @@ enum class Verdict {
 };
 
 /// As in results.json: "wrong-output" and so on.
-const char* to_string(Verdict verdict);
+const char* to_word(Verdict verdict);
 
 /// What all claims of a run have in common.
 struct Claim {

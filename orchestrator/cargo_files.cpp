@@ -59,6 +59,24 @@ std::vector<ConfigFile> find_cargo_configs(const fs::path& folder, const profile
   return files;
 }
 
+std::vector<ConfigFile> configs_in_arguments(const std::vector<std::string>& cargo_args,
+                                             const fs::path& folder) {
+  std::vector<ConfigFile> files;
+  const auto add = [&](const std::string& value) {
+    std::error_code ignored;
+    if (fs::is_regular_file(folder / value, ignored))
+      add_with_includes(files, folder / value);
+    else
+      files.push_back({"cargo-args --config", value});
+  };
+  const std::string option = "--config";
+  for (std::size_t i = 0; i < cargo_args.size(); ++i) {
+    if (cargo_args[i] == option && i + 1 < cargo_args.size()) add(cargo_args[++i]);
+    if (cargo_args[i].starts_with(option + "=")) add(cargo_args[i].substr(option.size() + 1));
+  }
+  return files;
+}
+
 profiles::Environment current_environment() {
   profiles::Environment environment;
   for (char** entry = environ; *entry; ++entry) {

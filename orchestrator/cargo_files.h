@@ -13,6 +13,11 @@ namespace pgo_orch::orchestrator {
 std::vector<profiles::ConfigFile> find_cargo_configs(const std::filesystem::path& folder,
                                                      const profiles::Environment& environment);
 
+/// What `--config` in cargo's arguments says, as cargo takes it: a file, relative to `folder`, or TOML. In
+/// their order; all of them go before any file that cargo finds by itself.
+std::vector<profiles::ConfigFile> configs_in_arguments(const std::vector<std::string>& cargo_args,
+                                                       const std::filesystem::path& folder);
+
 /// This process's environment.
 profiles::Environment current_environment();
 

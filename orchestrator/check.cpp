@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 
 #include "orchestrator/config_regex.h"
@@ -33,13 +34,12 @@ bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
 }
 
-/// The first line in which two texts differ, as a sentence.
-std::string first_difference(const std::string& expected, const std::string& found) {
+/// The first line in which two texts differ, as a sentence. They may be larger than memory.
+std::string first_difference(std::istream& a, std::istream& b) {
   const auto shorten = [](std::string line) {
     if (line.size() > 60) line = line.substr(0, 57) + "...";
     return line;
   };
-  std::istringstream a(expected), b(found);
   std::string line_a, line_b;
   for (int number = 1;; ++number) {
     const bool more_a = static_cast<bool>(std::getline(a, line_a));
@@ -53,8 +53,29 @@ std::string first_difference(const std::string& expected, const std::string& fou
   }
 }
 
-std::string normalized(const std::string& text, const pgo::Expectation& expect) {
-  return expect.stdout_sorted ? sorted_lines(text) : text;
+/// What is expected of standard output: a file, or the text itself.
+struct Expected {
+  const fs::path* file = nullptr;
+  std::string text;
+  std::string sha256;
+};
+
+std::optional<std::string> compare(const Expected& expected, const Observed& observed) {
+  if (observed.sha256 == expected.sha256) return std::nullopt;
+  std::ifstream found(observed.file, std::ios::binary);
+  if (!expected.file) {
+    std::istringstream text(expected.text);
+    return first_difference(text, found);
+  }
+  std::ifstream file(*expected.file, std::ios::binary);
+  return first_difference(file, found);
+}
+
+std::optional<std::string> compare_sorted(const Expected& expected, const Observed& observed) {
+  std::istringstream a(sorted_lines(expected.file ? toolchains::read_file(*expected.file) : expected.text));
+  std::istringstream b(sorted_lines(toolchains::read_file(observed.file)));
+  if (a.view() == b.view()) return std::nullopt;
+  return first_difference(a, b);
 }
 
 }  // namespace
@@ -85,23 +106,12 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
   }
   result.observed.file = command.stdout_file;
   result.observed.sha256 = toolchains::sha256_of_file(command.stdout_file);
-  if (workload.expect.stdout_sorted) {
-    result.observed.sorted_sha256 =
-        toolchains::sha256(sorted_lines(toolchains::read_file(command.stdout_file)));
-  }
   return result;
 }
 
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
   const auto& expect = workload.expect;
   if (expect.stdout_any) return std::nullopt;
-  const auto compare = [&](const std::string& expected) -> std::optional<std::string> {
-    const std::string found = normalized(toolchains::read_file(observed.file), expect);
-    if (found == normalized(expected, expect)) return std::nullopt;
-    return first_difference(normalized(expected, expect), found);
-  };
-  if (expect.stdout_text) return compare(*expect.stdout_text);
-  if (expect.stdout_file) return compare(toolchains::read_file(*expect.stdout_file));
   if (expect.stdout_sha256) {
     if (observed.sha256 == *expect.stdout_sha256) return std::nullopt;
     return fmt::format("its SHA-256 is {}, expected {}", observed.sha256, *expect.stdout_sha256);
@@ -110,13 +120,18 @@ std::optional<std::string> Checker::difference(const Workload& workload, const O
     if (regex_found(*expect.stdout_matches, toolchains::read_file(observed.file))) return std::nullopt;
     return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
   }
+  Expected expected;
   const auto baseline = baseline_.find(workload.name);
-  if (baseline == baseline_.end()) return std::nullopt;
-  const auto& other = baseline->second;
-  const bool same =
-      expect.stdout_sorted ? other.sorted_sha256 == observed.sorted_sha256 : other.sha256 == observed.sha256;
-  if (same) return std::nullopt;
-  return compare(toolchains::read_file(other.file));
+  if (expect.stdout_text) {
+    expected = {nullptr, *expect.stdout_text, toolchains::sha256(*expect.stdout_text)};
+  } else if (expect.stdout_file) {
+    expected = {&*expect.stdout_file, "", toolchains::sha256_of_file(*expect.stdout_file)};
+  } else if (baseline != baseline_.end()) {
+    expected = {&baseline->second.file, "", baseline->second.sha256};
+  } else {
+    return std::nullopt;  // the baseline's own first run
+  }
+  return expect.stdout_sorted ? compare_sorted(expected, observed) : compare(expected, observed);
 }
 
 bool Checker::passes(VariantResult& row, const Workload& workload, const Run& run) const {

@@ -13,8 +13,7 @@ namespace pgo_orch::orchestrator {
 
 /// What a run printed, as far as it is compared.
 struct Observed {
-  std::string sha256;         ///< of standard output
-  std::string sorted_sha256;  ///< of its lines in order
+  std::string sha256;  ///< of standard output
   std::filesystem::path file;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "orchestrator/config_names.h"
 #include "orchestrator/config_parts.h"
@@ -49,6 +50,28 @@ void check_exclusive(const toml::table& table, const char* one, const char* othe
   if (!table.contains(one) || !table.contains(other)) return;
   const Place place = std::max(place_of(table, one), place_of(table, other));
   reading.problems.error(place, fmt::format("'{}' and '{}' exclude each other: {}", one, other, why));
+}
+
+/// What pgo-orch gives cargo itself: twice, cargo refuses it or takes one of the two.
+void check_cargo_args(const Project& project, const toml::table& table, Reading& reading) {
+  static const std::map<std::string, const char*> ours{
+      {"--target", "'target' in [project] says it"},
+      {"--profile", "'profile' in [project] says it"},
+      {"--release", "it is the default of 'profile' in [project]"},
+      {"-r", "it is the default of 'profile' in [project]"},
+      {"--manifest-path", "'manifest' in [project] says it"},
+      {"-j", "'jobs' in [build] says it"},
+      {"--jobs", "'jobs' in [build] says it"},
+      {"--target-dir", "each variant has a target folder of its own"},
+      {"--message-format", "cargo's messages are read"},
+      {"-q", "what cargo runs is read"},
+      {"--quiet", "what cargo runs is read"}};
+  for (const auto& argument : project.cargo_args) {
+    const auto found = ours.find(argument.substr(0, argument.find('=')));
+    if (found == ours.end()) continue;
+    reading.problems.error(place_of(table, "cargo-args"),
+                           fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));
+  }
 }
 
 void check_project(const toml::table& table, const std::string& kind, Reading& reading) {
@@ -112,6 +135,7 @@ Project read_project(const toml::table& document, Reading& reading) {
   reading.files_may_appear = table->contains("prepare");
   read_table(*table, "[project]", {{Section::project, &project}}, reading);
   check_project(*table, kind, reading);
+  check_cargo_args(project, *table, reading);
   complete_name(project, *table, reading);
   check_programs(project, *table, reading);
   return project;

@@ -1,6 +1,6 @@
 #pragma once
-// Regular expressions of the configuration, in Perl's syntax as Boost.Regex has it: the standard library's recurse with
-// the length of the text, and a program may print gigabytes.
+// Regular expressions of the configuration, in Perl's syntax as Boost.Regex has it: the standard library's
+// recurse with the length of the text, and a program may print gigabytes.
 
 #include <string>
 

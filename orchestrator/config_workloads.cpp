@@ -70,9 +70,8 @@ void check_texts(const toml::table& table, pgo::Expectation& expect, Reading& re
   if (expect.stdout_matches) {
     const std::string problem = regex_error(*expect.stdout_matches);
     if (!problem.empty()) {
-      reading.problems.error(
-          place_of(table, "stdout-matches"),
-          fmt::format("'stdout-matches' is no regular expression: {}", problem));
+      reading.problems.error(place_of(table, "stdout-matches"),
+                             fmt::format("'stdout-matches' is no regular expression: {}", problem));
     }
   }
 }

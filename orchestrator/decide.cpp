@@ -12,47 +12,22 @@ using report::Metric;
 using report::Results;
 using report::Status;
 using report::VariantResult;
+using report::Verdict;
 
 namespace {
 
-report::Verdict to_report(measure::Verdict verdict) {
-  switch (verdict) {
-    case measure::Verdict::faster:
-      return report::Verdict::faster;
-    case measure::Verdict::slower:
-      return report::Verdict::slower;
-    case measure::Verdict::smaller:
-      return report::Verdict::smaller;
-    case measure::Verdict::larger:
-      return report::Verdict::larger;
-    case measure::Verdict::equivalent:
-      return report::Verdict::equivalent;
-    case measure::Verdict::unresolved:
-      return report::Verdict::unresolved;
-    case measure::Verdict::identical:
-      return report::Verdict::identical;
-    case measure::Verdict::wrong_output:
-      return report::Verdict::wrong_output;
-    case measure::Verdict::failed:
-      return report::Verdict::failed;
-    case measure::Verdict::skipped:
-      return report::Verdict::skipped;
-  }
-  return report::Verdict::unresolved;
-}
-
-report::Verdict verdict_of(Status status) {
+Verdict verdict_of(Status status) {
   switch (status) {
     case Status::failed:
-      return report::Verdict::failed;
+      return Verdict::failed;
     case Status::skipped:
-      return report::Verdict::skipped;
+      return Verdict::skipped;
     case Status::wrong_output:
-      return report::Verdict::wrong_output;
+      return Verdict::wrong_output;
     case Status::ok:
       break;
   }
-  return report::Verdict::unresolved;
+  return Verdict::unresolved;
 }
 
 /// One comparison of a variant with the baseline, still without an answer.
@@ -72,10 +47,10 @@ void answer(report::Comparison& comparison, const measure::Comparison& found, bo
   comparison.effect = found.effect_pct;
   comparison.lo = found.lo_pct;
   comparison.hi = found.hi_pct;
-  comparison.verdict = to_report(found.verdict);
+  comparison.verdict = found.verdict;
   comparison.rounds = found.rounds;
-  // Planning counts all rounds, a reader those still to come: half as many again at the least, since what the formula
-  // thinks was enough has not been.
+  // Planning counts all rounds, a reader those still to come: half as many again at the least, since what the
+  // formula thinks was enough has not been.
   if (found.rounds_needed) {
     comparison.rounds_needed = std::max(*found.rounds_needed - found.rounds, (found.rounds + 1) / 2);
   }
@@ -85,7 +60,7 @@ void answer(report::Comparison& comparison, const measure::Comparison& found, bo
 /// A variant with the baseline's own code needs no times.
 void answer_identical(report::Comparison& comparison) {
   comparison.effect = comparison.lo = comparison.hi = 0;
-  comparison.verdict = report::Verdict::identical;
+  comparison.verdict = Verdict::identical;
   comparison.basis = "identical";
 }
 
@@ -118,9 +93,9 @@ void compare_known(const VariantResult& variant, const VariantResult& baseline, 
     comparison.lo = comparison.hi = comparison.effect;
     comparison.basis = "exact";
     comparison.confidence = 1;
-    comparison.verdict = *own < *base   ? report::Verdict::smaller
-                         : *own > *base ? report::Verdict::larger
-                                        : report::Verdict::equivalent;
+    comparison.verdict = *own < *base   ? Verdict::smaller
+                         : *own > *base ? Verdict::larger
+                                        : Verdict::equivalent;
   } else {
     comparison.rounds = static_cast<int>(variant.build->runs.size());
   }

@@ -9,6 +9,7 @@
 #include "orchestrator/cargo_files.h"
 #include "profiles/variant_flags.h"
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -24,11 +25,22 @@ Rustc project_rust(const Config& config, Machine& machine) {
   return *rust;
 }
 
-/// Where cargo runs, and so the first folder whose .cargo counts. The variants of a source project see what
-/// lies above all of them; a shadow's files are those of the tree it mirrors.
-fs::path config_folder(const Config& config, const Layout& layout) {
-  return config.project.kind == ProjectKind::manifest ? config.project.manifest.parent_path()
-                                                      : layout.state / "variants";
+/// All that cargo will read or is given. Where cargo runs is the first folder whose .cargo counts: the
+/// variants of a source project see what lies above all of them, and are given what lies above pgo.toml; a
+/// shadow's files are those of the tree it mirrors.
+std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layout& layout,
+                                               const ResolvedProject& project) {
+  const bool is_source = config.project.kind == ProjectKind::source;
+  auto files = find_cargo_configs(
+      is_source ? layout.state / "variants" : config.project.manifest.parent_path(), current_environment());
+  const auto append = [&](std::vector<profiles::ConfigFile> more) {
+    files.insert(files.end(), more.begin(), more.end());
+  };
+  if (is_source) {
+    for (const auto& file : project.outer_configs) append({{file, toolchains::read_file(file)}});
+  }
+  append(configs_in_arguments(config.project.cargo_args, project_folder(config)));
+  return files;
 }
 
 std::vector<std::string> package_arguments(const Config& config, const ResolvedProject& project,
@@ -65,9 +77,8 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine)
       machine_(machine),
       rust_(project_rust(config, machine)),
       project_(resolve_project(config, layout_, machine, rust_)) {
-  const auto environment = current_environment();
-  user_ = std::make_unique<profiles::UserConfig>(
-      find_cargo_configs(config_folder(config, layout_), environment), environment);
+  user_ =
+      std::make_unique<profiles::UserConfig>(user_configs(config, layout_, project_), current_environment());
   resolve_workloads();
 }
 
@@ -118,6 +129,12 @@ std::string Planner::target_of(const profiles::Settings& settings) const {
   if (settings.target) return *settings.target;
   if (config_.project.target) return *config_.project.target;
   const auto targets = user_->build_targets();
+  if (config_.project.host_flags && !targets.empty()) {
+    throw Error(
+        fmt::format("{}: 'host-flags' cannot be kept: {} asks for the target {}, and whenever cargo has a "
+                    "target it keeps flags from build scripts; take away one of the two",
+                    config_.file.string(), targets.front().origin, targets.front().value));
+  }
   if (targets.size() > 1) {
     throw Error(fmt::format("{}: {} asks for {} targets: say which one in [project], as in target = \"{}\"",
                             config_.file.string(), targets.front().origin, targets.size(),
@@ -217,7 +234,9 @@ VariantPlan Planner::plan(std::size_t index) const {
   recipe.pass_target = !config_.project.host_flags;
   recipe.profile = variant.settings.profile.value_or(config_.project.profile);
   recipe.user = user_.get();
-  if (!project_.shadow.empty() || variant.settings.patch) recipe.outer_configs = project_.outer_configs;
+  const bool elsewhere = config_.project.kind == ProjectKind::source || !project_.shadow.empty() ||
+                         variant.settings.patch.has_value();
+  if (elsewhere) recipe.outer_configs = project_.outer_configs;
   recipe.package_args = package_arguments(config_, project_, variant.settings);
   recipe.programs = project_.programs;
   recipe.jobs = config_.build.jobs;

@@ -171,6 +171,7 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
     for (const auto& program : source_package(config).programs) {
       project.programs.push_back({program.name, false});
     }
+    project.outer_configs = outer_configs(config.root, {}, layout);
     return project;
   }
   const auto workspace =

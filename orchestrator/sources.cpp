@@ -59,7 +59,7 @@ Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::stri
       planner.config().project.kind == ProjectKind::manifest && planner.project().shadow.empty();
   if (in_place) command.argv.push_back("--locked");  // it must not write into the user's tree
   if (!planner.config().project.host_flags) command.argv.insert(command.argv.end(), {"--target", target});
-  if (!planner.project().shadow.empty()) {
+  if (!in_place) {
     for (const auto& file : planner.project().outer_configs)
       command.argv.insert(command.argv.end(), {"--config", file.string()});
   }

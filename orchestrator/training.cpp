@@ -10,6 +10,7 @@
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"
+#include "toolchains/tree.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -31,12 +32,37 @@ void add_file(Sha256& digest, const fs::path& file) {
   digest.field(file.string()).field(toolchains::sha256_of_file(file));
 }
 
-/// Regular files that the command names: scripts, inputs.
-void add_named_files(Sha256& digest, const Command& command) {
-  for (const auto& word : command.argv) {
-    if (!word.empty()) add_file(digest, command.cwd / word);
+bool is_large(const fs::path& folder) {
+  constexpr std::size_t most = 50'000;
+  std::size_t count = 0;
+  std::error_code failed;
+  for (auto entry = fs::recursive_directory_iterator(folder, failed); !failed && entry != fs::end(entry);
+       entry.increment(failed)) {
+    if (++count > most) return true;
   }
-  if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
+  return static_cast<bool>(failed);
+}
+
+/// All below a folder, but what a state folder or git keep there. One that is too large to look through, or
+/// can't be read, is never the same twice.
+void add_folder(Sha256& digest, const fs::path& folder) {
+  const auto exclude = [](const fs::path& relative) {
+    return relative.filename() == ".pgo-orch" || relative.filename() == ".git";
+  };
+  digest.field(folder.string())
+      .field(is_large(folder) ? timestamp() : toolchains::tree_digest(folder, exclude));
+}
+
+/// Files and folders that the command names: scripts, inputs.
+void add_named(Sha256& digest, const std::vector<std::string>& words, const fs::path& cwd) {
+  std::error_code ignored;
+  for (const auto& word : words) {
+    if (word.empty()) continue;
+    if (fs::is_directory(cwd / word, ignored))
+      add_folder(digest, cwd / word);
+    else
+      add_file(digest, cwd / word);
+  }
 }
 
 /// Profiles that a workload left: their number and size.
@@ -197,8 +223,14 @@ std::string training_key(const Training& training, const fs::path& instrumented)
         .field(step.command.cwd.string())
         .field(step.command.stdin_file.string());
     digest.field(std::to_string(step.workload.runs)).field(std::to_string(step.workload.weight));
-    for (const auto& each : step.workload.setup) digest.field(fmt::format("{}", each.size()));
-    add_named_files(digest, step.command);
+    for (const auto* commands : {&step.workload.setup, &step.workload.prepare}) {
+      for (const auto& words : *commands) {
+        for (const auto& word : words) digest.field(word);
+        add_named(digest, words, step.command.cwd);
+      }
+    }
+    add_named(digest, step.command.argv, step.command.cwd);
+    if (!step.command.stdin_file.empty()) add_file(digest, step.command.stdin_file);
   }
   return digest.hex();
 }

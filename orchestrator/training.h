@@ -18,9 +18,9 @@ struct Training {
 };
 
 /// A digest of everything known to decide the profile: the instrumented executables, each workload's command,
-/// environment, standard input, the files its arguments name, runs and weights, and the merging tool.
-/// Training a program that iterates hash maps gives another profile each time, so its inputs are compared,
-/// not its result.
+/// environment, standard input, setup, the files and folders its arguments name, runs and weights, and the
+/// merging tool. Training a program that iterates hash maps gives another profile each time, so its inputs
+/// are compared, not its result.
 std::string training_key(const Training& training, const std::filesystem::path& instrumented);
 
 /// Runs each workload as often as it says, refuses missing, empty or damaged profiles by name, and merges.

@@ -38,6 +38,7 @@ std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
   for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
+  argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
   add({"--config", recipe.folder.config(stage).string()});  // the last one wins
   if (recipe.pass_target) add({"--target", recipe.target});
   add({"--target-dir", recipe.folder.target_dir(stage).string()});
@@ -45,7 +46,6 @@ std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   if (recipe.jobs > 0) add({"--jobs", std::to_string(recipe.jobs)});
   for (const Program& program : recipe.programs)
     add({program.is_example ? "--example" : "--bin", program.name});
-  argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
   return argv;
 }
 

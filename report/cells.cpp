@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/details.h"
 #include "report/humanize.h"
 #include "report/text.h"
 
@@ -119,9 +120,7 @@ Cell reason_cell(const VariantResult& variant, std::size_t span) {
   const std::string because = variant.reason.empty() ? "" : ": " + variant.reason;
   switch (variant.status) {
     case Status::failed:
-      return cell(variant.failure ? fmt::format("failed in {}{}", variant.failure->stage, because)
-                                  : "failed" + because,
-                  Tone::bad);
+      return cell(describe_failure(variant), Tone::bad);
     case Status::skipped:
       return cell("skipped" + because, Tone::unsure);
     case Status::wrong_output:

@@ -23,12 +23,11 @@ Entry sentence(std::string text) {
 }
 
 Entry failure(const VariantResult& variant) {
-  const std::string because = variant.reason.empty() ? "" : ": " + variant.reason;
   if (variant.status == Status::wrong_output)
-    return sentence(quoted(variant.name) + " has wrong output" + because);
-  if (!variant.failure) return sentence(quoted(variant.name) + " failed" + because);
-  Entry entry =
-      sentence(fmt::format("{} failed in {}{}", quoted(variant.name), variant.failure->stage, because));
+    return sentence(quoted(variant.name) + " has wrong output" +
+                    (variant.reason.empty() ? "" : ": " + variant.reason));
+  Entry entry = sentence(quoted(variant.name) + " " + describe_failure(variant));
+  if (!variant.failure) return entry;
   if (!variant.failure->command.empty()) entry.verbatim.push_back("$ " + variant.failure->command);
   entry.verbatim.insert(entry.verbatim.end(), variant.failure->tail.begin(), variant.failure->tail.end());
   if (!variant.failure->log.empty()) entry.facts.push_back("log: " + variant.failure->log);
@@ -228,6 +227,14 @@ std::vector<Section> details(const Results& results) {
   return sections;
 }
 
+std::string describe_failure(const VariantResult& variant) {
+  std::string because = variant.reason;
+  if (!variant.failure) return "failed" + (because.empty() ? "" : ": " + because);
+  const std::string& stage = variant.failure->stage;
+  if (because.starts_with(stage + ": ")) because.erase(0, stage.size() + 2);
+  return "failed in " + stage + (because.empty() ? "" : ": " + because);
+}
+
 std::string describe_counts(const Results& results) {
   std::vector<std::string> exceptions;
   for (const auto& [status, word] :
@@ -238,6 +245,7 @@ std::string describe_counts(const Results& results) {
   }
   std::string text = human_count(std::ssize(results.variants), "variant");
   if (!exceptions.empty()) text += fmt::format(" ({})", fmt::join(exceptions, ", "));
+  if (results.benchmarks.empty()) return text + ", nothing timed";
   return text + ", " + human_count(std::ssize(results.benchmarks), "workload");
 }
 

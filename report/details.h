@@ -27,6 +27,9 @@ struct Section {
 /// what is off; in this order, and only what there is. The texts are printable.
 std::vector<Section> details(const Results& results);
 
+/// "failed in build: exit code 101"; of a variant whose status is failed.
+std::string describe_failure(const VariantResult& variant);
+
 /// "3 variants (1 failed, 1 skipped), 2 workloads"
 std::string describe_counts(const Results& results);
 

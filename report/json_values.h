@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "report/results.h"
 #include "report/summary.h"
@@ -15,36 +16,25 @@ namespace pgo_orch::report {
 /// Keeps the schema's order of the fields.
 using Json = nlohmann::ordered_json;
 
-/// The enumerator that `word` names; they are contiguous and `last` is the last one.
-template <class Enum>
-Enum from_word(const std::string& word, Enum last) {
-  for (int i = 0; i <= static_cast<int>(last); ++i)
-    if (word == to_word(static_cast<Enum>(i))) return static_cast<Enum>(i);
-  throw Error("'" + word + "' is not known to this version");
-}
-
-inline void to_json(Json& json, Status status) {
-  json = to_word(status);
-}
-inline void to_json(Json& json, Verdict verdict) {
-  json = to_word(verdict);
-}
-inline void to_json(Json& json, Metric metric) {
-  json = to_word(metric);
-}
-inline void from_json(const Json& json, Status& to) {
-  to = from_word(json.get<std::string>(), Status::wrong_output);
-}
-inline void from_json(const Json& json, Verdict& to) {
-  to = from_word(json.get<std::string>(), Verdict::skipped);
-}
-inline void from_json(const Json& json, Metric& to) {
-  to = from_word(json.get<std::string>(), Metric::memory);
-}
-
 }  // namespace pgo_orch::report
 
 namespace nlohmann {
+
+/// The words of an enumeration; its enumerators are contiguous, from 0.
+template <class Enum>
+  requires std::is_enum_v<Enum> && requires(Enum value) { to_word(value); }
+struct adl_serializer<Enum, void> {
+  static void to_json(auto& json, Enum value) { json = to_word(value); }
+  static void from_json(const auto& json, Enum& value) {
+    const auto word = json.template get<std::string>();
+    for (int i = 0;; ++i) {
+      value = static_cast<Enum>(i);
+      const std::string known = to_word(value);
+      if (known.empty()) throw pgo_orch::Error("'" + word + "' is not known to this version");
+      if (known == word) return;
+    }
+  }
+};
 
 template <class T>
 struct adl_serializer<std::optional<T>> {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/verdict.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
@@ -172,10 +173,7 @@ struct Benchmark {
 
 enum class Metric { runtime, build, size, memory };
 
-// clang-format off
-enum class Verdict { faster, slower, smaller, larger, equivalent, unresolved, identical,
-                     wrong_output, failed, skipped };
-// clang-format on
+using measure::Verdict;
 
 /// What a variant is against another. Without `lo` or `hi` the interval is open on that side.
 struct Comparison {
@@ -225,9 +223,8 @@ struct Results {
   bool operator==(const Results&) const = default;
 };
 
-/// The words of the schema: "wrong-output", "faster", "runtime", ...
+/// The words of the schema: "wrong-output", "runtime", ...
 const char* to_word(Status status);
-const char* to_word(Verdict verdict);
 const char* to_word(Metric metric);
 
 }  // namespace pgo_orch::report

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,11 +104,18 @@ void append_line(const fs::path& file, std::string_view line) {
 
 void copy_file_exact(const fs::path& from, const fs::path& to) {
   Replacement replacement(to);
+  const Descriptor source = open_or_fail("read", from, O_RDONLY);
+  const Descriptor copy = open_or_fail("write", replacement.path(), O_WRONLY | O_CREAT | O_EXCL);
+  struct stat original{};
+  if (::fstat(source.get(), &original) != 0) fail("read", from);
+  // Not fs::copy_file, which calls a full disk an input/output error.
+  constexpr std::size_t most = std::size_t{1} << 30;
+  for (ssize_t copied = 1; copied != 0;) {
+    copied = ::sendfile(copy.get(), source.get(), nullptr, most);
+    if (copied < 0 && errno != EINTR) fail(fmt::format("copy {} to", from.string()).c_str(), to);
+  }
+  if (::fchmod(copy.get(), original.st_mode & 07777) != 0) fail("write", to);
   std::error_code error;
-  fs::copy_file(from, replacement.path(), error);  // with the mode
-  if (error)
-    throw Error(fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()),
-                Exit::failed);
   fs::last_write_time(replacement.path(), fs::last_write_time(from, error), error);
   replacement.commit();
 }

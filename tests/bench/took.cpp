@@ -1,5 +1,5 @@
-// bench_took COMMAND...: runs it with its output discarded, prints "SECONDS MEBIBYTES" (wall time, peak memory of the
-// command itself), and ends with its exit code.
+// bench_took COMMAND...: runs it with its output discarded, prints "SECONDS MEBIBYTES" (wall time, peak
+// memory of the command itself), and ends with its exit code.
 
 #include <fcntl.h>
 #include <sys/resource.h>

@@ -8,7 +8,7 @@ target_link_options(cli_toy PRIVATE -fno-sanitize=all)
 
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 add_executable(cli ${sources})
-target_link_libraries(cli PRIVATE pgo_orch_test_main nlohmann_json::nlohmann_json)
+target_link_libraries(cli PRIVATE pgo_orch_kept_folders nlohmann_json::nlohmann_json)
 target_compile_definitions(cli PRIVATE
   PGO_ORCH="$<TARGET_FILE:pgo-orch>" TOY="$<TARGET_FILE:cli_toy>" FAKES="${fake}")
 add_dependencies(cli cli_toy pgo-orch pgo-orch-timer)

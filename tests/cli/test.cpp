@@ -2,60 +2,20 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
-#include <iostream>
-#include <iterator>
 #include <regex>
-#include <sstream>
-#include <thread>
+
+#include "kept_folders.h"
 
 namespace pgo_orch::cli {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::vector<fs::path> folders;  ///< of the test that runs
-
-/// Removes the folders of a test that passed, and names those of one that failed.
-struct KeepWhatFailed : doctest::IReporter {
-  explicit KeepWhatFailed(const doctest::ContextOptions&) {}
-  void test_case_end(const doctest::CurrentTestCaseStats& test) override {
-    for (const auto& folder : folders) {
-      std::error_code ignored;
-      if (test.failure_flags == doctest::TestCaseFailureReason::None)
-        fs::remove_all(folder, ignored);
-      else
-        std::cerr << "kept: " << folder.string() << '\n';
-    }
-    folders.clear();
-  }
-  void report_query(const doctest::QueryData&) override {}
-  void test_run_start() override {}
-  void test_run_end(const doctest::TestRunStats&) override {}
-  void test_case_start(const doctest::TestCaseData&) override {}
-  void test_case_reenter(const doctest::TestCaseData&) override {}
-  void test_case_exception(const doctest::TestCaseException&) override {}
-  void subcase_start(const doctest::SubcaseSignature&) override {}
-  void subcase_end() override {}
-  void log_assert(const doctest::AssertData&) override {}
-  void log_message(const doctest::MessageData&) override {}
-  void test_case_skipped(const doctest::TestCaseData&) override {}
-};
-REGISTER_LISTENER("keep", 1, KeepWhatFailed);
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write(const fs::path& file, const std::string& text) {
   fs::create_directories(file.parent_path());
@@ -65,29 +25,6 @@ void write(const fs::path& file, const std::string& text) {
 void write_script(const fs::path& file, const std::string& text) {
   write(file, text);
   fs::permissions(file, fs::perms::owner_all);
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
-
-Call parse_call(const std::string& record) {
-  Call call;
-  for (const auto& field : split(record, '\x1d')) {
-    const auto value = field.substr(std::min(field.size(), field.find('=') + 1));
-    if (field.starts_with("cwd="))
-      call.cwd = value;
-    else if (field.starts_with("arg="))
-      call.args.push_back(value);
-    else if (field.starts_with("env="))
-      call.env[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
-    else
-      call.tool = field;
-  }
-  return call;
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -107,13 +44,6 @@ void link_basics(const fs::path& bin) {
   }
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-  result.push_back(nullptr);
-  return result;
-}
-
 int create(const fs::path& file) {
   return ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 }
@@ -128,71 +58,8 @@ bool lives(pid_t pid) {
 
 }  // namespace
 
-bool soon(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
-
-// ---- Call ----
-
-bool Call::has(const std::string& argument) const {
-  return std::ranges::find(args, argument) != args.end();
-}
-
-std::string Call::behind(const std::string& option) const {
-  const auto found = std::ranges::find(args, option);
-  return found == args.end() || found + 1 == args.end() ? "" : *(found + 1);
-}
-
-std::optional<std::string> Call::variable(const std::string& name) const {
-  const auto found = env.find(name);
-  return found == env.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string Call::flags() const {
-  std::string text = variable("CARGO_ENCODED_RUSTFLAGS").value_or("(not set)");
-  std::ranges::replace(text, '\x1f', ' ');
-  return text;
-}
-
-// ---- Running ----
-
-Running::Running(Running&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), folder_(std::move(other.folder_)) {}
-
-Running::~Running() {
-  if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
-}
-
-void Running::signal(int number) const {
-  ::kill(pid_, number);
-}
-
-Result Running::wait() {
-  int status = 0;
-  const bool ended = soon([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; });
-  if (!ended) FAIL("pgo-orch did not end");
-  pid_ = -1;
-  Result result;
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  result.out = text_of(folder_ / "out");
-  result.err = text_of(folder_ / "err");
-  return result;
-}
-
-// ---- Test ----
-
 Test::Test(const std::string& project) {
-  std::string name = fs::temp_directory_path() / "pgo-orch-cli-XXXXXX";
-  if (!::mkdtemp(name.data())) FAIL("cannot make a folder for the test");
-  folder_ = fs::canonical(name);
-  folders.push_back(folder_);
+  folder_ = tests::new_folder("cli");
   project_ = folder_ / project;
   const fs::path bin = folder_ / "bin";
   for (const auto& folder : {project_, bin, folder_ / "home", folder_ / "tmp"})
@@ -277,22 +144,7 @@ fs::path Test::new_output() const {
 
 Running Test::launch(const std::string& program, const Words& arguments, int out, int err,
                      const fs::path& output) const {
-  std::vector<std::string> argv{program};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  const auto variables = environment();
-  const auto argv_pointers = pointers(argv), env_pointers = pointers(variables);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    const int in = ::open("/dev/null", O_RDONLY);
-    if (in < 0 || ::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0 ||
-        ::chdir(project_.c_str()) != 0)
-      ::_exit(126);
-    ::execve(program.c_str(), argv_pointers.data(), env_pointers.data());
-    ::_exit(127);
-  }
-  ::close(out);
-  if (err != out) ::close(err);
-  return {pid, output};
+  return cli::start({program, arguments, environment(), project_, out, err, output});
 }
 
 Running Test::start(const Words& arguments) const {
@@ -333,11 +185,8 @@ Result Test::run_on_terminal(const Words& arguments) const {
 }
 
 std::vector<Call> Test::calls(const std::string& tool) const {
-  std::vector<Call> found;
-  for (const auto& record : split(text_of(outside("log")), '\x1e')) {
-    auto call = parse_call(record);
-    if (tool.empty() || call.tool == tool) found.push_back(std::move(call));
-  }
+  auto found = calls_in(text_of(outside("log")));
+  if (!tool.empty()) std::erase_if(found, [&](const Call& call) { return call.tool != tool; });
   return found;
 }
 

@@ -3,52 +3,18 @@
 // then the exit code, what was printed, what the tools were called with, and results.json.
 
 #include <doctest/doctest.h>
-#include <sys/types.h>
 
 #include <deque>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "call.h"
+#include "running.h"
+
 namespace pgo_orch::cli {
-
-struct Result {
-  int code = -1;  ///< below zero: ended by that signal
-  std::string out, err;
-};
-
-/// One call of a toy tool, or a run of a toy program outside of measuring ("program").
-struct Call {
-  std::string tool, cwd;
-  std::vector<std::string> args;
-  std::map<std::string, std::string> env;  ///< what of the watched variables was set: see fake/common.sh
-
-  bool has(const std::string& argument) const;
-  std::string behind(const std::string& option) const;  ///< "" if it is not there
-  std::optional<std::string> variable(const std::string& name) const;
-  std::string flags() const;  ///< CARGO_ENCODED_RUSTFLAGS, with spaces
-};
-
-/// A pgo-orch that runs.
-class Running {
- public:
-  Running(pid_t pid, std::filesystem::path folder) : pid_(pid), folder_(std::move(folder)) {}
-  Running(Running&& other) noexcept;
-  ~Running();  ///< kills it if it was not waited for
-
-  void signal(int number) const;
-  Result wait();
-
- private:
-  pid_t pid_;
-  std::filesystem::path folder_;
-};
-
-using Words = std::vector<std::string>;
 
 class Test {
  public:
@@ -101,9 +67,6 @@ class Test {
   std::map<std::string, std::string> env_;
   mutable std::deque<nlohmann::json> parsed_;  ///< all results ever asked for: references to them stay valid
 };
-
-/// Waits for what is going to be true soon; false: it was not, for half a minute.
-bool soon(const std::function<bool()>& condition);
 
 /// A project that one workload runs and nobody times for long. Variants follow.
 inline std::string project_with(const std::string& project_keys) {

@@ -127,6 +127,34 @@ TEST_CASE("a change of a workload's arguments, environment or repetitions trains
   CHECK(!trains_again(test));
 }
 
+TEST_CASE(
+    "a change in a folder that a workload's arguments name trains again, one of its times alone does not") {
+  Test test;
+  auto toml = two_workloads();
+  toml.replace(toml.find("args = [\"2\"]"), 12, "args = [\"data\"]");
+  test.file("pgo.toml", toml).file("data/deep/a.txt", "one").file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  test.file("data/deep/a.txt", "one");
+  CHECK(!trains_again(test));
+  test.file("data/deep/a.txt", "two");
+  CHECK(trains_again(test));
+  test.file("data/deep/b.txt", "");
+  CHECK(trains_again(test));
+}
+
+TEST_CASE("another setup or prepare command trains again") {
+  Test test;
+  test.file("pgo.toml", two_workloads("setup = [[\"true\", \"1\"]]\n"))
+      .file("fib.rs", "print 1")
+      .tool("true", "exit 0");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(!trains_again(test));
+  test.file("pgo.toml", two_workloads("setup = [[\"true\", \"2\"]]\n"));
+  CHECK(trains_again(test));
+  test.file("pgo.toml", two_workloads("setup = [[\"true\", \"2\"]]\nprepare = [[\"true\"]]\n"));
+  CHECK(trains_again(test));
+}
+
 TEST_CASE("a change of a file that a workload's arguments name trains again") {
   Test test;
   auto toml = two_workloads();

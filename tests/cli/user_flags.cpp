@@ -169,3 +169,52 @@ rustflags = [
 ]
 )");
 }
+
+TEST_CASE("--config in cargo-args, TOML or a file, counts as cargo would count it") {
+  Test test;
+  test.file("pgo.toml",
+            project_with("source = \"fib.rs\"\n"
+                         "cargo-args = [\"--config\", \"build.rustflags = ['-Ccode-model=small']\", "
+                         "\"--config=extra.toml\"]\n"));
+  test.file("extra.toml", "[build]\nrustflags = [\"--cfg\", \"extra\"]\n");
+  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+    -Ccode-model=small  cargo-args --config (build.rustflags)
+    --cfg               PROJECT/extra.toml (build.rustflags)
+    extra               PROJECT/extra.toml (build.rustflags)
+)");
+  CHECK(built_flags(test) == "-Ccode-model=small --cfg extra");
+}
+
+TEST_CASE("--config in cargo-args goes before the variant's own settings, which win") {
+  Test test;
+  test.file("fib.rs", "print 1");
+  test.file("pgo.toml", project_with("source = \"fib.rs\"\n"
+                                     "cargo-args = [\"--config\", \"profile.release.lto = 'off'\"]\n"));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto args = test.builds().at(0).args;
+  const auto own = test.path(".pgo-orch/variants/baseline/config.plain.toml").string();
+  CHECK(std::ranges::find(args, "profile.release.lto = 'off'") < std::ranges::find(args, own));
+}
+
+TEST_CASE("with a state folder elsewhere the config files above pgo.toml count all the same") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Ccode-model=small\"]\n");
+  CHECK(test.run({"run", "--no-measure", "--state-dir", test.outside("state").string()}).code == 0);
+  CHECK(test.builds().at(0).flags() == "-Ccode-model=small");
+  CHECK(test.builds().at(0).has(test.path(".cargo/config.toml").string()));
+}
+
+TEST_CASE("host-flags is refused where the user's config asks for a target") {
+  Test test;
+  test.file("pgo.toml", project_with("source = \"fib.rs\"\nhost-flags = true\n")).file("fib.rs", "print 1");
+  test.file(".cargo/config.toml", "[build]\ntarget = \"x86_64-unknown-linux-musl\"\n");
+  const auto result = test.run({"run"});
+  CHECK(result.code == 2);
+  CHECK(test.normal(result.err) ==
+        "error: PROJECT/pgo.toml: 'host-flags' cannot be kept: PROJECT/.cargo/config.toml (build.target) "
+        "asks for the target "
+        "x86_64-unknown-linux-musl, and whenever cargo has a target it keeps flags from build scripts; take "
+        "away "
+        "one of the two\n");
+}

@@ -1,11 +1,11 @@
 #include "lab.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <regex>
 #include <sstream>
 
+#include "kept_folders.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/tree.h"
 
@@ -16,41 +16,6 @@ namespace e2e {
 namespace toolchains = pgo_orch::toolchains;
 
 namespace {
-
-/// Folders of the test that runs: labs outlive neither it nor its verdict.
-std::vector<fs::path> folders;
-
-struct Cleaner : doctest::IReporter {
-  explicit Cleaner(const doctest::ContextOptions&) {}
-  void test_case_end(const doctest::CurrentTestCaseStats& ended) override {
-    for (const auto& folder : folders) {
-      std::error_code ignored;
-      if (ended.testCaseSuccess)
-        fs::remove_all(folder, ignored);
-      else
-        std::fprintf(stderr, "kept: %s\n", folder.c_str());
-    }
-    folders.clear();
-  }
-  void report_query(const doctest::QueryData&) override {}
-  void test_run_start() override {}
-  void test_run_end(const doctest::TestRunStats&) override {}
-  void test_case_start(const doctest::TestCaseData&) override {}
-  void test_case_reenter(const doctest::TestCaseData&) override {}
-  void test_case_exception(const doctest::TestCaseException&) override {}
-  void subcase_start(const doctest::SubcaseSignature&) override {}
-  void subcase_end() override {}
-  void log_assert(const doctest::AssertData&) override {}
-  void log_message(const doctest::MessageData&) override {}
-  void test_case_skipped(const doctest::TestCaseData&) override {}
-};
-REGISTER_LISTENER("cleaner", 1, Cleaner);
-
-fs::path new_folder() {
-  std::string name = fs::temp_directory_path() / "pgo-orch-e2e-XXXXXX";
-  REQUIRE(mkdtemp(name.data()));
-  return name;
-}
 
 /// Whoever runs the tests may have wishes for cargo: here they would change what is expected.
 toolchains::EnvironmentChanges without_wishes() {
@@ -69,8 +34,8 @@ toolchains::EnvironmentChanges without_wishes() {
 
 }  // namespace
 
-Lab::Lab(const std::string& name) : folder_(new_folder()), root_(folder_ / name), env_(without_wishes()) {
-  folders.push_back(folder_);
+Lab::Lab(const std::string& name)
+    : folder_(pgo_orch::tests::new_folder("e2e")), root_(folder_ / name), env_(without_wishes()) {
   fs::create_directories(root_);
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("a variant that took half the time in each of six rounds is faster by 
   const Series baseline = series_of({1000, 2000, 1000, 4000, 1000, 3000});
   const Series variant = series_of({500, 1000, 500, 2000, 500, 1500});
   const Comparison result = compare(baseline, variant, {});
-  CHECK(to_string(result.verdict) == std::string("faster"));
+  CHECK(to_word(result.verdict) == std::string("faster"));
   CHECK(*result.effect_pct == Approx(-50));
   CHECK(*result.lo_pct == Approx(-50));
   CHECK(*result.hi_pct == Approx(-50));
@@ -127,6 +127,6 @@ TEST_CASE("verdicts have the words of results.json") {
   for (const Verdict verdict :
        {Verdict::faster, Verdict::slower, Verdict::smaller, Verdict::larger, Verdict::equivalent,
         Verdict::unresolved, Verdict::identical, Verdict::wrong_output, Verdict::failed, Verdict::skipped})
-    words += std::string(to_string(verdict)) + " ";
+    words += std::string(to_word(verdict)) + " ";
   CHECK(words == "faster slower smaller larger equivalent unresolved identical wrong-output failed skipped ");
 }

@@ -198,6 +198,16 @@ TEST_CASE("the table of keys can be walked: each row is documented, and no table
   }
 }
 
+TEST_CASE("cargo-args that say what pgo-orch says itself are errors") {
+  const Folder folder;
+  CHECK(folder.errors(
+            project +
+            "cargo-args = [\"--offline\", \"--target=wasm32-wasip1\", \"-j\", \"2\", \"--target-dir\"]\n" +
+            variant) == R"(pgo.toml:3:1: '--target' cannot be in 'cargo-args': 'target' in [project] says it
+pgo.toml:3:1: '-j' cannot be in 'cargo-args': 'jobs' in [build] says it
+pgo.toml:3:1: '--target-dir' cannot be in 'cargo-args': each variant has a target folder of its own)");
+}
+
 TEST_CASE("a name with control characters stays on its line") {
   const Folder folder;
   CHECK(folder.errors(project + variant + "\"a\\nerror: \\u001b[31m\" = 1\n") ==

@@ -12,7 +12,9 @@ using namespace pgo_orch;
 
 namespace {
 
-std::string readme() { return toolchains::read_file(PGO_ORCH_SOURCE_DIR "/README.md"); }
+std::string readme() {
+  return toolchains::read_file(PGO_ORCH_SOURCE_DIR "/README.md");
+}
 
 /// The first fenced block of a language.
 std::string block(const std::string& text, const std::string& language) {
@@ -36,11 +38,13 @@ TEST_CASE("the README's pgo.toml is a valid one with three variants") {
 
 TEST_CASE("every option that a command has stands in the README") {
   for (const char* command : {"run", "plan", "report"}) {
-    const auto help = std::get<orchestrator::ShowText>(orchestrator::parse_command_line({command, "--help"})).text;
+    const auto help =
+        std::get<orchestrator::ShowText>(orchestrator::parse_command_line({command, "--help"})).text;
     for (auto at = help.find("--"); at != std::string::npos; at = help.find("--", at + 2)) {
       const std::string option = help.substr(at, help.find_first_of(" \n=", at) - at);
       const bool general = option == "--help" || option == "--color" || option == "--state-dir";
-      CHECK_MESSAGE((general || readme().find(option) != std::string::npos), std::string(command) << " " << option);
+      CHECK_MESSAGE((general || readme().find(option) != std::string::npos), std::string(command)
+                                                                                 << " " << option);
     }
   }
 }

@@ -68,7 +68,7 @@ TEST_CASE("a run without measuring is about builds and outputs") {
 }
 
 TEST_CASE("an empty run is reported") {
-  CHECK(to_terminal(Results(), {}) == "0 variants, 0 workloads\n\nvariant  build  change  size  change\n" +
+  CHECK(to_terminal(Results(), {}) == "0 variants, nothing timed\n\nvariant  build  change  size  change\n" +
                                           std::string("────────────────────────────────────\n"));
   CHECK(to_hyperfine(Results()) == "{\n  \"results\": []\n}\n");
 }

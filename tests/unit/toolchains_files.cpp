@@ -79,7 +79,7 @@ TEST_CASE("what can't be read or written is named with the reason") {
         "cannot write " + here + "/folder: Is a directory");
   CHECK(entries_in(here) == 2);
   CHECK(error_of([&] { copy_file_exact(here + "/x", here + "/y"); }) ==
-        "cannot copy " + here + "/x to " + here + "/y: No such file or directory");
+        "cannot read " + here + "/x: No such file or directory");
 }
 
 TEST_CASE("a full disk is an error that leaves the old file") {

@@ -9,8 +9,8 @@
 namespace pgo_orch::measure {
 namespace {
 
-constexpr int kFewest = 3;
-constexpr double kCaution = 5;  // the error is divided by it
+constexpr int fewest = 3;
+constexpr double caution = 5;  // the error is divided by it
 
 /// Column r holds, for each series that did not drop out, its difference from the baseline in round r.
 struct Table {
@@ -72,8 +72,8 @@ std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std
   if (baseline == variant || !all[baseline].failure.empty() || !all[variant].failure.empty())
     return std::nullopt;
   const Table table = table_of(all, baseline, variant, quantity);
-  if (table.columns() < kFewest) return std::nullopt;
-  Comparison result = judge(interval_of(table, claim.alpha() / kCaution), claim, quantity);
+  if (table.columns() < fewest) return std::nullopt;
+  Comparison result = judge(interval_of(table, claim.alpha() / caution), claim, quantity);
   result.rounds = static_cast<int>(table.columns());
   result.basis = "parametric";
   const bool in_noise = noise_floor_pct && std::abs(*result.effect_pct) < 3 * *noise_floor_pct;

@@ -88,7 +88,7 @@ class Rounds {
       const Contender& contender = contenders_[static_cast<std::size_t>(index)];
       if (options_.prepare) options_.prepare();
       RunSpec spec = contender.run(copies_[index]);
-      spec.env[kPadVariable] = pad;
+      spec.env[pad_variable] = pad;
       const Sample sample = sampler_.run(spec);
       measured_.interrupted = sample.end == End::interrupted;
       if (measured_.interrupted) return played;

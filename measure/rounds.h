@@ -54,7 +54,7 @@ struct RoundsOptions {
 };
 
 /// The name of the environment variable that holds a round's random pad.
-inline constexpr const char* kPadVariable = "PGO_ORCH_PAD";
+inline constexpr const char* pad_variable = "PGO_ORCH_PAD";
 
 /// Measures until the planned rounds are done, the budget is spent (never in the middle of a round) or the
 /// user wants to stop (the round that this cuts is dropped). A contender that fails drops out with the

@@ -9,8 +9,8 @@
 namespace pgo_orch::measure {
 namespace {
 
-constexpr int kExactUpTo = 60;
-constexpr std::size_t kMostPairs = 512;  // 131,328 Walsh averages
+constexpr int exact_up_to = 60;
+constexpr std::size_t most_pairs = 512;  // 131,328 Walsh averages
 
 std::optional<long> exact_critical(int n, double tail) {
   const auto tails = signed_rank_tails(n);
@@ -65,11 +65,11 @@ std::vector<double> signed_rank_tails(int n) {
 }
 
 std::optional<long> critical_signed_rank(int n, double tail) {
-  return n <= kExactUpTo ? exact_critical(n, tail) : normal_critical(n, tail);
+  return n <= exact_up_to ? exact_critical(n, tail) : normal_critical(n, tail);
 }
 
 Interval hodges_lehmann(const std::vector<double>& differences, double alpha) {
-  const auto values = group_medians(differences, kMostPairs);
+  const auto values = group_medians(differences, most_pairs);
   auto averages = walsh_averages(values);
   Interval interval{median(averages), std::nullopt, std::nullopt};
   const auto critical = critical_signed_rank(static_cast<int>(values.size()), alpha / 2);

@@ -58,7 +58,7 @@ std::string bytes_of(const Request& request) {
 
 void set_affinity(Request& request, const std::vector<int>& cpus) {
   for (const int cpu : cpus) {
-    if (cpu < 0 || cpu >= timer::kMaxCpus)
+    if (cpu < 0 || cpu >= timer::max_cpus)
       throw Error("there is no CPU " + std::to_string(cpu) + " to run on");
     request.cpus[cpu / 64] |= std::uint64_t{1} << (cpu % 64);
   }
@@ -104,9 +104,9 @@ void set_end(Sample& sample, const Answer& answer) {
 
 std::optional<std::string> encode(const RunSpec& spec) {
   const std::string body = body_of(spec);
-  if (body.size() > timer::kMaxBody) return std::nullopt;
+  if (body.size() > timer::max_body) return std::nullopt;
   Request request{};
-  request.magic = timer::kMagic;
+  request.magic = timer::protocol_magic;
   request.kind = RequestKind::run;
   request.body_bytes = static_cast<std::uint32_t>(body.size());
   request.argc = static_cast<std::uint32_t>(spec.argv.size());
@@ -119,7 +119,7 @@ std::optional<std::string> encode(const RunSpec& spec) {
 
 std::string encode_abort() {
   Request request{};
-  request.magic = timer::kMagic;
+  request.magic = timer::protocol_magic;
   request.kind = RequestKind::abort;
   return bytes_of(request);
 }

@@ -8,9 +8,9 @@
 namespace pgo_orch::measure {
 namespace {
 
-constexpr double kPower = 0.84;        // z of 80 %
-constexpr double kEfficiency = 0.955;  // 3 / pi
-constexpr double kMostRounds = 1e6;    // beyond it the figure only says: not this way
+constexpr double power = 0.84;        // z of 80 %
+constexpr double efficiency = 0.955;  // 3 / pi
+constexpr double most_rounds = 1e6;    // beyond it the figure only says: not this way
 
 std::vector<double> values_of(const Differences& differences) {
   std::vector<double> values;
@@ -101,10 +101,10 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
   if (delta <= 0) return std::nullopt;
   const double sigma = 1.4826 * median_absolute_deviation(values_of(differences));
   const double z = normal_quantile_above(claim.alpha() / 2);
-  const double rounds = std::ceil(std::pow((z + kPower) * sigma / delta, 2) / kEfficiency);
+  const double rounds = std::ceil(std::pow((z + power) * sigma / delta, 2) / efficiency);
   const int at_least = std::max(rounds_for_any_claim(1 - claim.confidence, claim.claims),
                                 static_cast<int>(differences.size()) + 1);
-  return std::max(at_least, static_cast<int>(std::min(rounds, kMostRounds)));
+  return std::max(at_least, static_cast<int>(std::min(rounds, most_rounds)));
 }
 
 }  // namespace pgo_orch::measure

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 
 #include "toolchains/files.h"
@@ -55,7 +56,7 @@ std::vector<ConfigFile> find_cargo_configs(const fs::path& folder, const profile
     folders.push_back(at);
     if (at == at.parent_path()) break;
   }
-  for (auto at = folders.rbegin(); at != folders.rend(); ++at) add_folder(files, *at / ".cargo");
+  for (const auto& at : std::views::reverse(folders)) add_folder(files, at / ".cargo");
   return files;
 }
 

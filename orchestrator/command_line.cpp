@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <boost/program_options.hpp>
-#include <cstdlib>
 #include <sstream>
 
 #include "toolchains/error.h"
+#include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -58,7 +58,7 @@ bool wants_color(const po::variables_map& values, int descriptor) {
     throw Error(fmt::format("--color {}: it is auto, always or never", when));
   }
   if (when != "auto") return when == "always";
-  const auto is = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
+  const auto is = [](const char* name) { return toolchains::variable(name).value_or(""); };
   return isatty(descriptor) && is("NO_COLOR").empty() && is("TERM") != "dumb";
 }
 

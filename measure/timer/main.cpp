@@ -39,7 +39,7 @@ class File {
 
 Answer failed(Stage stage, int error_number) {
   Answer answer{};
-  answer.magic = kMagic;
+  answer.magic = protocol_magic;
   answer.kind = AnswerKind::failed;
   answer.stage = stage;
   answer.error_number = error_number;
@@ -49,7 +49,7 @@ Answer failed(Stage stage, int error_number) {
 /// The mask of the request in the kernel's form. Null if it is empty.
 const cpu_set_t* affinity(const Request& request, cpu_set_t& set) {
   CPU_ZERO(&set);
-  for (unsigned cpu = 0; cpu < kMaxCpus; ++cpu)
+  for (unsigned cpu = 0; cpu < max_cpus; ++cpu)
     if ((request.cpus[cpu / 64] >> (cpu % 64) & 1U) != 0) CPU_SET(cpu, &set);
   return CPU_COUNT(&set) == 0 ? nullptr : &set;
 }
@@ -83,7 +83,7 @@ Answer open_and_run(const Request& request, const RequestBody& body, Controls& c
 bool serve(Controls& controls) {
   Request request;
   const ssize_t got = recv(controls.socket, &request, sizeof request, MSG_WAITALL);
-  if (got != sizeof request || request.magic != kMagic) return false;
+  if (got != sizeof request || request.magic != protocol_magic) return false;
   if (request.kind == RequestKind::abort) return true;  // too late: the run has ended
   RequestBody body(request);
   if (!body.read(controls.socket)) return false;
@@ -121,6 +121,7 @@ int main_of_helper() {
   prctl(PR_SET_PDEATHSIG, SIGHUP);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return 1;
   Controls controls{
       .socket = fcntl(0, F_DUPFD_CLOEXEC, 3), .signals = signals, .null = null, .driver = driver};
   for (int fd = 0; fd < 3; ++fd) dup2(null, fd);  // so that no descriptor of ours is ever below 3

@@ -19,11 +19,11 @@
 namespace pgo_orch::timer {
 
 /// Changes with the layout of either struct, so that a helper of another version is noticed.
-inline constexpr std::uint32_t kMagic = 0x70676f31;
+inline constexpr std::uint32_t protocol_magic = 0x70676f31;
 
 /// No kernel takes more than 6 MiB of arguments and environment (three quarters of its 8 MiB stack limit).
-inline constexpr std::uint32_t kMaxBody = 8U << 20;
-inline constexpr int kMaxCpus = 1024;
+inline constexpr std::uint32_t max_body = 8U << 20;
+inline constexpr int max_cpus = 1024;
 
 enum class RequestKind : std::uint32_t { run = 1, abort = 2 };
 /// discard: a pipe, read and thrown away
@@ -37,7 +37,7 @@ struct Request {
   std::uint32_t envc;
   Output output;
   std::int64_t timeout_ns;            ///< from the start; 0: none
-  std::uint64_t cpus[kMaxCpus / 64];  ///< affinity mask, bit 0 of word 0 is CPU 0; all zero: the helper's own
+  std::uint64_t cpus[max_cpus / 64];  ///< affinity mask, bit 0 of word 0 is CPU 0; all zero: the helper's own
 };
 
 enum class AnswerKind : std::uint32_t { finished = 1, timed_out = 2, aborted = 3, failed = 4 };

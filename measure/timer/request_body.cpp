@@ -11,7 +11,7 @@
 namespace pgo_orch::timer {
 namespace {
 
-constexpr std::uint32_t kLarge = 64 * 1024;
+constexpr std::uint32_t large_bytes = 64 * 1024;
 
 /// What we start inherits the peak of our own memory, unless it is reset (proc(5), clear_refs).
 void forget_peak_memory() {
@@ -25,7 +25,7 @@ void forget_peak_memory() {
 
 RequestBody::RequestBody(const Request& request)
     : request_(request), pointer_bytes_((std::size_t{request.argc} + request.envc + 2) * sizeof(char*)) {
-  if (request.body_bytes == 0 || request.body_bytes > kMaxBody) return;
+  if (request.body_bytes == 0 || request.body_bytes > max_body) return;
   if (request.argc > request.body_bytes || request.envc > request.body_bytes) return;
   void* const pages = mmap(nullptr, size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages != MAP_FAILED) pointers_ = static_cast<char**>(pages);
@@ -33,7 +33,7 @@ RequestBody::RequestBody(const Request& request)
 
 RequestBody::~RequestBody() {
   if (pointers_ != nullptr) munmap(pointers_, size());
-  if (size() > kLarge) forget_peak_memory();
+  if (size() > large_bytes) forget_peak_memory();
 }
 
 bool RequestBody::read(int socket) {

@@ -24,7 +24,7 @@ bool discard(int pipe_fd, int null_fd) {
 bool asks_only_to_abort(int socket) {
   Request request;
   const ssize_t got = recv(socket, &request, sizeof request, MSG_WAITALL);
-  return got == sizeof request && request.magic == kMagic && request.kind == RequestKind::abort;
+  return got == sizeof request && request.magic == protocol_magic && request.kind == RequestKind::abort;
 }
 
 /// Sends SIGKILL to each of our children. False if there is none, or the kernel doesn't list them.
@@ -62,27 +62,27 @@ class Wait {
       : started_(started),
         controls_(controls),
         deadline_(timeout_ns > 0 ? started.start_ns + timeout_ns : 0) {
-    fds_[kOutput].fd = output_fd;
-    fds_[kEnd].fd = started.pidfd;
-    fds_[kSocket].fd = controls.socket;
-    fds_[kSignals].fd = controls.signals;
+    fds_[at_output].fd = output_fd;
+    fds_[at_end].fd = started.pidfd;
+    fds_[at_socket].fd = controls.socket;
+    fds_[at_signals].fd = controls.signals;
   }
 
   /// Returns when the program ended, by itself or killed, whoever still holds its output open.
   AnswerKind until_end() {
     for (;;) {
-      const int ready = ppoll(fds_, kCount, remaining(), nullptr);
-      if (fds_[kEnd].revents != 0) return kind_;
+      const int ready = ppoll(fds_, fd_count, remaining(), nullptr);
+      if (fds_[at_end].revents != 0) return kind_;
       if (ready == 0) end_program(AnswerKind::timed_out);
       if (ready <= 0) continue;
-      if (fds_[kOutput].revents != 0 && !discard(fds_[kOutput].fd, controls_.null)) fds_[kOutput].fd = -1;
-      if (fds_[kSocket].revents != 0) stop(!asks_only_to_abort(controls_.socket));
-      if (fds_[kSignals].revents != 0 && told_to_end(controls_)) stop(true);
+      if (fds_[at_output].revents != 0 && !discard(fds_[at_output].fd, controls_.null)) fds_[at_output].fd = -1;
+      if (fds_[at_socket].revents != 0) stop(!asks_only_to_abort(controls_.socket));
+      if (fds_[at_signals].revents != 0 && told_to_end(controls_)) stop(true);
     }
   }
 
  private:
-  enum { kEnd, kOutput, kSocket, kSignals, kCount };
+  enum { at_end, at_output, at_socket, at_signals, fd_count };
 
   void stop(bool helper_too) {
     if (helper_too) controls_.ending = true;
@@ -94,8 +94,8 @@ class Wait {
     kill(started_.pid, SIGKILL);  // in case it left its group; not reaped yet, so the id is still its own
     kind_ = why;
     deadline_ = 0;
-    fds_[kSocket].fd = -1;
-    fds_[kSignals].fd = -1;
+    fds_[at_socket].fd = -1;
+    fds_[at_signals].fd = -1;
   }
 
   const timespec* remaining() {
@@ -110,7 +110,7 @@ class Wait {
   std::int64_t deadline_;
   timespec left_{};
   AnswerKind kind_ = AnswerKind::finished;
-  pollfd fds_[kCount] = {{-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
+  pollfd fds_[fd_count] = {{-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
 };
 
 std::int64_t nanoseconds(const timeval& time) {
@@ -118,7 +118,7 @@ std::int64_t nanoseconds(const timeval& time) {
 }
 
 Answer answer_of(AnswerKind kind, int status, std::int64_t wall_ns, const rusage& usage) {
-  return {.magic = kMagic,
+  return {.magic = protocol_magic,
           .kind = kind,
           .stage = Stage::none,
           .error_number = 0,
@@ -154,7 +154,7 @@ Answer run(const Launch& launch, int output_fd, int close_after_start, std::int6
   if (started.failed_stage != Stage::none) {
     close_if_open(output_fd);
     Answer answer{};
-    answer.magic = kMagic;
+    answer.magic = protocol_magic;
     answer.kind = AnswerKind::failed;
     answer.stage = started.failed_stage;
     answer.error_number = started.error_number;

@@ -18,7 +18,7 @@ using namespace pgo_orch::measure;
 
 namespace {
 
-const char* const kProgram = EMPTY_PROGRAM;
+const char* const program = EMPTY_PROGRAM;
 
 double now_us() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -35,10 +35,10 @@ Bare run_bare() {
   const double start = now_us();
   const pid_t pid = vfork();
   if (pid == 0) {
-    char* const argv[] = {const_cast<char*>(kProgram), nullptr};
+    char* const argv[] = {const_cast<char*>(program), nullptr};
     char* const environment[] = {nullptr};
     exec_us = now_us();
-    execve(kProgram, argv, environment);
+    execve(program, argv, environment);
     _exit(127);
   }
   int status = 0;
@@ -50,7 +50,7 @@ Bare run_bare() {
 
 double run_timed(Sampler& sampler, StdoutMode mode) {
   RunSpec spec;
-  spec.argv = {kProgram};
+  spec.argv = {program};
   spec.stdout_mode = mode;
   const Sample sample = sampler.run(spec);
   if (sample.end != End::exited || sample.exit_code != 0) std::exit(1);
@@ -67,7 +67,7 @@ double median(std::vector<double> values) {
 double peak_rss_mb(Sampler& sampler) {
   const std::vector<char> ballast(200'000'000, 'x');
   RunSpec spec;
-  spec.argv = {kProgram};
+  spec.argv = {program};
   const double mb = static_cast<double>(sampler.run(spec).peak_rss.count) / 1e6;
   return ballast.back() == 'x' ? mb : -1;
 }

@@ -105,10 +105,10 @@ TEST_CASE("in each round every contender runs once, in an order that varies, wit
     const std::string order = sampler.names(first, 3);
     CHECK(sorted(order) == "abc");
     ++orders[order];
-    const std::string pad = sampler.asked[first].env.at(kPadVariable);
+    const std::string pad = sampler.asked[first].env.at(pad_variable);
     CHECK(pad.size() < 4096);
-    CHECK(sampler.asked[first + 1].env.at(kPadVariable) == pad);
-    CHECK(sampler.asked[first + 2].env.at(kPadVariable) == pad);
+    CHECK(sampler.asked[first + 1].env.at(pad_variable) == pad);
+    CHECK(sampler.asked[first + 2].env.at(pad_variable) == pad);
     pads.insert(pad);
   }
   CHECK(orders.size() == 6);

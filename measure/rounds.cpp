@@ -46,11 +46,14 @@ class Rounds {
     const int first = measured_.rounds + 1;
     renew_copies(first);
     warm_up();
-    planned_ = planned_rounds(options_.budget, spent(), round_time_);
-    for (int round = first; round <= planned_ && anyone_left() && !measured_.interrupted; ++round) {
+    const Nanoseconds before = spent();
+    for (int round = first; !is_over(round - 1); ++round) {
       if (round > first && (round - 1) % options_.renew_every == 0) renew_copies(round);
       play(round);
-      if (round >= options_.budget.min_rounds && spent() >= options_.budget.time) break;
+      round_time_ = (spent() - before) / (round - first + 1);
+      if (!options_.on_round || measured_.interrupted) continue;
+      options_.on_round(
+          {round, planned_rounds(options_.budget, spent(), round_time_, round), spent(), measured_});
     }
     return std::move(measured_);
   }
@@ -65,6 +68,12 @@ class Rounds {
   }
 
   Nanoseconds spent() const { return clock_() - start_; }
+
+  /// The clock alone ends a measurement, never what the times say of the programs.
+  bool is_over(int rounds) const {
+    if (measured_.interrupted || !anyone_left() || rounds >= options_.budget.max_rounds) return true;
+    return rounds >= options_.budget.min_rounds && spent() >= options_.budget.time;
+  }
 
   Series& series(int index) { return measured_.series[static_cast<std::size_t>(index)]; }
 
@@ -86,7 +95,8 @@ class Rounds {
     for (const int index : contenders) {
       if (!active(index)) continue;
       const Contender& contender = contenders_[static_cast<std::size_t>(index)];
-      if (options_.prepare) options_.prepare();
+      if (contender.prepare) series(index).failure = contender.prepare(copies_[index]);
+      if (!active(index)) continue;
       RunSpec spec = contender.run(copies_[index]);
       spec.env[pad_variable] = pad;
       const Sample sample = sampler_.run(spec);
@@ -118,7 +128,6 @@ class Rounds {
       series(index).samples.push_back(sample);
     }
     measured_.rounds = round;
-    if (options_.on_round) options_.on_round({round, planned_, spent(), measured_});
   }
 
   const std::vector<Contender>& contenders_;
@@ -129,7 +138,6 @@ class Rounds {
   FairCopies copies_;
   Measured measured_;
   Nanoseconds round_time_{};
-  int planned_ = 0;
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ struct Contender {
   /// path in `executable` only, argv[0] being constant, unless the workload's own command wants it elsewhere.
   std::function<RunSpec(const std::filesystem::path& copy)> run;
   int expected_exit_code = 0;
+  /// Before every run, outside the timed part, with the path of the copy. What went wrong; "": nothing. May
+  /// be empty.
+  std::function<std::string(const std::filesystem::path& copy)> prepare;
 };
 
 struct Measured {
@@ -48,7 +51,6 @@ struct RoundsOptions {
   std::uint64_t seed = 0;
   std::vector<Series>
       had;  ///< of an interrupted measurement with the same seed: goes on after its last round
-  std::function<void()> prepare;                  ///< before every run, outside the timed part; may be empty
   std::function<void(const Progress&)> on_round;  ///< after every round, to show and to keep it; may be empty
   std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
 };
@@ -56,7 +58,7 @@ struct RoundsOptions {
 /// The name of the environment variable that holds a round's random pad.
 inline constexpr const char* pad_variable = "PGO_ORCH_PAD";
 
-/// Measures until the planned rounds are done, the budget is spent (never in the middle of a round) or the
+/// Measures until the budget is spent (never in the middle of a round) or the
 /// user wants to stop (the round that this cuts is dropped). A contender that fails drops out with the
 /// reason, and the others go on. Throws Error if a copy can't be made, and what the callbacks throw.
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,

@@ -48,9 +48,9 @@ std::string random_pad(std::uint64_t seed, int round) {
   return std::string(below(random, 4096), 'x');
 }
 
-int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time) {
+int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time, int played) {
   if (round_time <= Nanoseconds(0)) return budget.max_rounds;
-  const auto fit = std::max(budget.time - spent, Nanoseconds(0)) / round_time;
+  const auto fit = played + std::max(budget.time - spent, Nanoseconds(0)) / round_time;
   return static_cast<int>(
       std::clamp<long>(fit, budget.min_rounds, std::max(budget.min_rounds, budget.max_rounds)));
 }

@@ -22,12 +22,12 @@ std::string random_pad(std::uint64_t seed, int round);
 
 struct Budget {
   Nanoseconds time = std::chrono::seconds(60);  ///< for all of the measurement, warm-up included
-  int min_rounds = 5;                           ///< done even if they take longer than `time`
+  int min_rounds = 5;                           ///< played even if they take longer than `time`
   int max_rounds = 5000;
 };
 
-/// How many rounds of `round_time` fit into what is left of the budget, within its limits. An unknown (zero)
-/// round time plans the most: the budget is checked again after every round.
-int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time);
+/// How many rounds it will be in all: those played, and those of `round_time` that fit into what is left of
+/// the budget, within its limits. An unknown (zero) round time plans the most.
+int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time, int played);
 
 }  // namespace pgo_orch::measure

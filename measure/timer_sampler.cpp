@@ -132,7 +132,8 @@ std::optional<timer::Answer> TimerSampler::ask(const std::string& request) {
   if (!send_all(socket_, request)) return std::nullopt;
   if (!wait_for_answer_or_stop() && !send_all(socket_, encode_abort())) return std::nullopt;
   timer::Answer answer;
-  if (!receive_all(socket_, &answer, sizeof answer) || answer.magic != timer::protocol_magic) return std::nullopt;
+  if (!receive_all(socket_, &answer, sizeof answer) || answer.magic != timer::protocol_magic)
+    return std::nullopt;
   return answer;
 }
 

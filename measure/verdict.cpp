@@ -10,7 +10,7 @@ namespace {
 
 constexpr double power = 0.84;        // z of 80 %
 constexpr double efficiency = 0.955;  // 3 / pi
-constexpr double most_rounds = 1e6;    // beyond it the figure only says: not this way
+constexpr double most_rounds = 1e6;   // beyond it the figure only says: not this way
 
 std::vector<double> values_of(const Differences& differences) {
   std::vector<double> values;

@@ -70,6 +70,20 @@ StepResult check_flags(const BuildStep& step, const CargoRun& run) {
                      step.command.log_file);
 }
 
+/// cargo only warns of a package that it does not know, and builds without its settings.
+StepResult check_packages(const BuildStep& step, const CargoRun& run) {
+  for (const auto& package : step.packages) {
+    const auto at = run.log.find(fmt::format("profile package spec `{}` in profile", package));
+    if (at == std::string::npos) continue;
+    const auto line = run.log.substr(at, run.log.find('\n', at) - at);
+    if (line.find("did not match any packages") == std::string::npos) continue;
+    return failed_step(label(step),
+                       fmt::format("'packages' names '{}', which is no package of this build", package),
+                       step.command.log_file);
+  }
+  return std::nullopt;
+}
+
 StepResult copy_executables(const BuildStep& step, const CargoRun& run) {
   for (const auto& program : step.programs) {
     const auto found = std::ranges::find_if(run.artifacts, [&](const CargoArtifact& artifact) {
@@ -107,6 +121,7 @@ StepResult build_once(const BuildStep& step, toolchains::Runner& runner, CargoRu
     return failed;
   }
   if (!built) return failed_command(label(step), step.command, run.outcome);
+  if (auto failed = check_packages(step, run)) return failed;
   if (covers(units, run.artifacts)) return std::nullopt;
   return failed_step(label(step),
                      "cargo's log does not say how every crate was built, so nothing can be proved",

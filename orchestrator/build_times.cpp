@@ -29,7 +29,10 @@ StageRun StageTimes::median() const {
   if (runs.empty()) return {};
   auto sorted = runs;
   std::ranges::sort(sorted, {}, &StageRun::wall);
-  return sorted[(sorted.size() - 1) / 2];
+  const StageRun& below = sorted[(sorted.size() - 1) / 2];
+  const StageRun& above = sorted[sorted.size() / 2];
+  return {(below.wall + above.wall) / 2, (below.user + above.user) / 2, (below.system + above.system) / 2,
+          std::max(below.peak_rss, above.peak_rss)};
 }
 
 StageTimes load_times(const std::filesystem::path& file, const std::string& stage, const std::string& key) {

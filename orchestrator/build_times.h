@@ -28,7 +28,7 @@ struct StageTimes {
   bool stored = false;  ///< read from an earlier run of the program
   bool shared = false;  ///< other builds ran at the same time
 
-  StageRun median() const;  ///< by wall time; of no runs: zeros
+  StageRun median() const;  ///< by wall time, of an even number the mean of the middle two; of no runs: zeros
 };
 
 /// Stored times of a stage; empty if there are none for this key.

@@ -34,12 +34,18 @@ bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
 }
 
+/// The beginning of a line, in which control characters can be told apart.
+std::string shorten(const std::string& line) {
+  std::string text;
+  for (const char c : line.substr(0, 60)) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return line.size() > 60 ? text + "..." : text;
+}
+
 /// The first line in which two texts differ, as a sentence. They may be larger than memory.
 std::string first_difference(std::istream& a, std::istream& b) {
-  const auto shorten = [](std::string line) {
-    if (line.size() > 60) line = line.substr(0, 57) + "...";
-    return line;
-  };
   std::string line_a, line_b;
   for (int number = 1;; ++number) {
     const bool more_a = static_cast<bool>(std::getline(a, line_a));
@@ -91,10 +97,12 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
   auto command = pgo::workload_command(workload, executable, settings.run_env);
   command.stdout_file = folder / (row.name + suffix);
   command.log_file = log;
-  command.timeout = workload.timeout;
+  command.timeout = workload.measured() ? workload.timeout : workload.train_timeout;
   const std::string stage = "check " + workload.name;
   Run result;
-  if ((result.failed = run_prepare(workload, runner_, log))) return result;
+  if ((result.failed = run_prepare(pgo::with_executable(workload, executable), runner_, log))) return result;
+  result.command = to_shell(command);
+  result.log = log;
   log_command(log, command);
   const auto outcome = runner_.run(command);
   if (outcome.end != toolchains::End::exited) {
@@ -112,12 +120,17 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
   const auto& expect = workload.expect;
   if (expect.stdout_any) return std::nullopt;
+  const auto text = [&] {
+    const std::string found = toolchains::read_file(observed.file);
+    return expect.stdout_sorted ? sorted_lines(found) : found;
+  };
   if (expect.stdout_sha256) {
-    if (observed.sha256 == *expect.stdout_sha256) return std::nullopt;
-    return fmt::format("its SHA-256 is {}, expected {}", observed.sha256, *expect.stdout_sha256);
+    const std::string own = expect.stdout_sorted ? toolchains::sha256(text()) : observed.sha256;
+    if (own == *expect.stdout_sha256) return std::nullopt;
+    return fmt::format("its SHA-256 is {}, expected {}", own, *expect.stdout_sha256);
   }
   if (expect.stdout_matches) {
-    if (regex_found(*expect.stdout_matches, toolchains::read_file(observed.file))) return std::nullopt;
+    if (regex_found(*expect.stdout_matches, text())) return std::nullopt;
     return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
   }
   Expected expected;
@@ -143,6 +156,13 @@ bool Checker::passes(VariantResult& row, const Workload& workload, const Run& ru
   if (!wrong) return true;
   row.status = report::Status::wrong_output;
   row.reason = fmt::format("workload {}: {}", workload.name, *wrong);
+  report::Failure failure;
+  failure.stage = "check " + workload.name;
+  failure.command = run.command;
+  // What it printed, or why it says that it ended as it did.
+  failure.log = (run.wrong ? run.log : run.observed.file).string();
+  if (run.wrong) failure.tail = tail_of(run.log);
+  row.failure = failure;
   return false;
 }
 
@@ -176,7 +196,7 @@ void Checker::check(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
   for (const auto& workload : workloads_) {
     const auto result = run(workload, row, settings, ".out");
-    if (!passes(row, workload, result)) return;
+    if (!passes(row, workload, result)) return;  // its output stays, to be looked at
     std::error_code ignored;
     fs::remove(result.observed.file, ignored);
   }

@@ -34,6 +34,8 @@ class Checker {
     StepResult failed;                 ///< did not end by itself
     std::optional<std::string> wrong;  ///< ended, with another exit code than expected
     Observed observed;
+    std::string command;        ///< as a line for a shell
+    std::filesystem::path log;  ///< what it said on standard error
   };
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
           const std::string& suffix);

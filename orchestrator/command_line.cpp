@@ -116,6 +116,10 @@ Request run_request(const po::variables_map& values) {
   if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;
   options.color_out = wants_color(values, STDOUT_FILENO);
   options.color_err = wants_color(values, STDERR_FILENO);
+  if (values.contains("quiet") && values.contains("verbose"))
+    throw Error("--quiet and --verbose contradict each other: choose one");
+  if (options.resume && options.seed)
+    throw Error("--resume goes on with the seed of the run it resumes: leave --seed out");
   if (options.resume && options.fresh) throw Error("--resume and --fresh contradict each other: choose one");
   return options;
 }
@@ -139,7 +143,10 @@ Request plan_request(const po::variables_map& values) {
   options.file = file(values);
   options.state_dir = text(values, "state-dir");
   options.selection = {names(values, "variant"), {}};
-  const std::string format = values.contains("json") ? "json" : text(values, "format");
+  const std::string asked = text(values, "format");
+  if (values.contains("json") && !asked.empty() && asked != "json")
+    throw Error(fmt::format("--json and --format {} contradict each other: choose one", asked));
+  const std::string format = values.contains("json") ? "json" : asked;
   if (format == "json")
     options.format = PlanFormat::json;
   else if (format == "sh")

@@ -75,8 +75,11 @@ std::optional<Value> decode_strings(const KeyInfo& key, const toml::node& node, 
   const bool or_one = key.type == Type::one_or_several || key.type == Type::files;
   if (const auto* text = node.as_string()) {
     if (or_one && is_word(text->get())) return Strings{text->get()};
+    const bool is_options = text->get().starts_with('-');
     return wrong(key, node, or_one ? "a text that is not empty" : "an array of strings", reading,
-                 or_one ? key.example : fmt::format("[{}]", to_toml(node)));
+                 or_one       ? key.example
+                 : is_options ? as_array(text->get())
+                              : fmt::format("[{}]", to_toml(node)));
   }
   const auto* array = node.as_array();
   if (!array)

@@ -61,13 +61,15 @@ void check_cargo_args(const Project& project, const toml::table& table, Reading&
       {"-r", "it is the default of 'profile' in [project]"},
       {"--manifest-path", "'manifest' in [project] says it"},
       {"-j", "'jobs' in [build] says it"},
+      {"--color", "cargo's messages are read"},
       {"--jobs", "'jobs' in [build] says it"},
       {"--target-dir", "each variant has a target folder of its own"},
       {"--message-format", "cargo's messages are read"},
       {"-q", "what cargo runs is read"},
       {"--quiet", "what cargo runs is read"}};
   for (const auto& argument : project.cargo_args) {
-    const auto found = ours.find(argument.substr(0, argument.find('=')));
+    const bool is_jobs = argument.starts_with("-j");  // also as -j4
+    const auto found = ours.find(is_jobs ? "-j" : argument.substr(0, argument.find('=')));
     if (found == ours.end()) continue;
     reading.problems.error(place_of(table, "cargo-args"),
                            fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));

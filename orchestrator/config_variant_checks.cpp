@@ -44,13 +44,60 @@ void check_features(const Settings& settings, std::vector<Complaint>& complaints
   }
 }
 
-/// All rustflags reach cargo in one variable, which these would lose against, or replace.
+/// An array's element is one argument, whatever spaces it has; and profiles are pgo's own.
+void check_rustflags(const Settings& settings, std::vector<Complaint>& complaints) {
+  for (const auto& flag : settings.rustflags) {
+    const auto space = flag.find(' ');
+    const bool two_words = space != std::string::npos && flag.starts_with('-') && flag.find('=') > space &&
+                           (space == 2 || flag.starts_with("--"));
+    if (two_words) {
+      complaints.push_back(
+          {{"rustflags"},
+           fmt::format("\"{}\" is one argument to rustc: write \"{}\", \"{}\"", flag, flag.substr(0, space),
+                       flag.substr(flag.find_first_not_of(' ', space)))});
+    }
+    if (settings.pgo && profiles::instruments(flag)) {
+      complaints.push_back(
+          {{"rustflags", "pgo"},
+           fmt::format("\"{}\" and 'pgo' exclude each other: pgo gives such flags itself", flag)});
+    }
+  }
+}
+
+/// What to write instead of a variable that pgo-orch sets or unsets itself; null: it is free.
+const char* instead_of(const std::string& name) {
+  const bool carries_flags = name == "RUSTFLAGS" || name == "CARGO_BUILD_RUSTFLAGS" ||
+                             name == "CARGO_ENCODED_RUSTFLAGS" ||
+                             (name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS"));
+  if (carries_flags) return "write rustflags = [...]";
+  if (name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER")) return "write linker-driver = \"...\"";
+  if (name.starts_with("CARGO_PROFILE_")) return "write the setting itself, as in opt-level = 3";
+  static const std::map<std::string, const char*> others{
+      {"CARGO_BUILD_TARGET", "write target = \"...\""},
+      {"CARGO_INCREMENTAL", "write incremental = ..."},
+      {"CARGO_BUILD_INCREMENTAL", "write incremental = ..."},
+      {"RUSTC", "write toolchain = \"...\""},
+      {"CARGO_BUILD_RUSTC", "write toolchain = \"...\""},
+      {"RUSTUP_TOOLCHAIN", "write toolchain = \"...\""},
+      {"CARGO_BUILD_JOBS", "write jobs = ... in [build]"},
+      {"CARGO_TARGET_DIR", "each variant and stage has a target folder of its own"},
+      {"CARGO_BUILD_TARGET_DIR", "each variant and stage has a target folder of its own"},
+      {"CARGO_BUILD_BUILD_DIR", "each variant and stage has a target folder of its own"},
+      {"RUSTC_WRAPPER", "a wrapper makes build times and the proof fiction"},
+      {"RUSTC_WORKSPACE_WRAPPER", "a wrapper makes build times and the proof fiction"},
+      {"CARGO_BUILD_RUSTC_WRAPPER", "a wrapper makes build times and the proof fiction"},
+      {"CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER", "a wrapper makes build times and the proof fiction"},
+      {"LLVM_PROFILE_FILE", "training sets it, and nothing else may"},
+      {"MAKEFLAGS", "it carries cargo's jobs"},
+      {"CARGO_MAKEFLAGS", "it carries cargo's jobs"}};
+  const auto found = others.find(name);
+  return found == others.end() ? nullptr : found->second;
+}
+
 void check_env(const Settings& settings, std::vector<Complaint>& complaints) {
   for (const auto& [name, value] : settings.env) {
-    if (name == "RUSTFLAGS" || name == "CARGO_BUILD_RUSTFLAGS" || name == "CARGO_ENCODED_RUSTFLAGS") {
-      complaints.push_back(
-          {{"env"}, fmt::format("'{}' cannot be set in env: write rustflags = [...]", name)});
-    }
+    if (const char* instead = instead_of(name))
+      complaints.push_back({{"env"}, fmt::format("'{}' cannot be set in env: {}", name, instead)});
   }
 }
 
@@ -197,6 +244,7 @@ void check_variants(const toml::table& document, const Config& config, Reading& 
     std::vector<Complaint> complaints;
     check_features(variant.settings, complaints);
     check_env(variant.settings, complaints);
+    check_rustflags(variant.settings, complaints);
     check_crt(variant.settings, config.project, complaints);
     check_project_kind(variant.settings, config.project, complaints);
     check_training(variant.settings, config, complaints);

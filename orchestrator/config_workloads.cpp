@@ -44,6 +44,16 @@ void check_input(const Item& item) {
   }
 }
 
+void check_setup(const Item& item) {
+  for (const auto& command : item.workload.setup) {
+    for (const auto& word : command) {
+      if (word.find("{exe}") == std::string::npos) continue;
+      return item.error("setup",
+                        "'setup' runs once, before there is a program: {exe} has a meaning in 'prepare'");
+    }
+  }
+}
+
 void check_command(const Item& item) {
   const auto& command = item.workload.command;
   if (command.empty()) return;
@@ -119,6 +129,7 @@ std::vector<Workload> read_workloads(const toml::table& document, const Project&
     check_program(item, known);
     check_input(item);
     check_command(item);
+    check_setup(item);
   }
   return workloads;
 }

@@ -143,6 +143,12 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
   return found;
 }
 
+void Journal::stage_finished(const std::string& variant, const std::string& stage) {
+  toolchains::append_line(
+      file_of(folder_),
+      json{{"event", "stage"}, {"variant", variant}, {"stage", stage}, {"finished", timestamp()}}.dump());
+}
+
 void Journal::variant_finished(const report::VariantResult& row) {
   toolchains::append_line(file_of(folder_),
                           R"({"event":"variant","row":)" + report::variant_to_json(row) + "}");

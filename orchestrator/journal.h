@@ -33,6 +33,7 @@ class Journal {
   /// for something else (pgo.toml or the selection changed).
   static std::pair<Journal, Unfinished> resume(const Layout& layout, const std::string& fingerprint);
 
+  void stage_finished(const std::string& variant, const std::string& stage);
   void variant_finished(const report::VariantResult& row);
   /// The last round of each series. `code` is the executables' hashes, by contender: samples of other code
   /// are not taken up again.

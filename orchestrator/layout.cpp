@@ -11,6 +11,12 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr const char* ignore_all = "*\n";
+
+}  // namespace
+
 Layout layout_at(const fs::path& state) {
   const fs::path absolute = fs::absolute(state).lexically_normal();
   if (absolute.string().find_first_of("%\n") == std::string::npos) return {absolute, absolute};
@@ -22,10 +28,23 @@ Layout layout_at(const fs::path& state) {
   return {absolute, fs::temp_directory_path() / name};
 }
 
+void check_state_folder(const Layout& layout) {
+  std::error_code missing;
+  if (!fs::exists(layout.state, missing)) return;
+  if (!fs::is_directory(layout.state, missing))
+    throw Error(fmt::format("{} is no folder: choose another --state-dir", layout.state.string()));
+  const bool is_ours = fs::is_empty(layout.state, missing) ||
+                       (fs::is_regular_file(layout.state / ".gitignore", missing) &&
+                        toolchains::read_file(layout.state / ".gitignore") == ignore_all);
+  if (is_ours) return;
+  throw Error(fmt::format(
+      "{} holds other things already: as --state-dir name a folder that is empty or not there yet",
+      layout.state.string()));
+}
+
 void create_state_folder(const Layout& layout) {
-  toolchains::make_folders(layout.state);
+  toolchains::write_if_different(layout.state / ".gitignore", ignore_all);
   toolchains::make_folders(layout.scratch());
-  toolchains::write_if_different(layout.state / ".gitignore", "*\n");
   if (layout.alias == layout.state) return;
   std::error_code ignored;
   if (!fs::is_symlink(layout.alias, ignored)) {

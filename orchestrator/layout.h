@@ -28,6 +28,9 @@ struct Layout {
 /// The layout for a state folder; only the names, nothing is created.
 Layout layout_at(const std::filesystem::path& state);
 
+/// Error: the state folder is there, and holds what is not ours.
+void check_state_folder(const Layout& layout);
+
 /// Creates the state folder with its .gitignore of "*" and, where its path has a '%', the link that stands in
 /// for it. Error: it can't be made, or the link's place is taken.
 void create_state_folder(const Layout& layout);

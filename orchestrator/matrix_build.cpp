@@ -125,14 +125,15 @@ void MatrixBuild::build(std::size_t position) {
     row = *kept;
   } else {
     if (options_.fresh) fs::remove_all(planner_.layout().variant(plan.name));
-    row = build_variant(plan, position + 1,
-                        {planner_, runner_, progress_, planner_.config().build.parallel > 1});
+    row = build_variant(plan, ++started_,
+                        {planner_, runner_, progress_, journal_, planner_.config().build.parallel > 1});
   }
   if (row.status == Status::ok && !row.built_once) check(row, plan);
   const std::scoped_lock guard(mutex_);
   if (is_bad(row) && toolchains::interrupted()) return;  // no fault of its own; skip_rest says so
   failed_ = failed_ || is_bad(row);
   journal_.variant_finished(row);
+  progress_.variant_finished();
   rows_[position] = std::move(row);
 }
 

@@ -65,8 +65,9 @@ class MatrixBuild {
   std::vector<report::VariantResult> rows_;
   std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them
   std::atomic<bool> failed_{false};
-  std::mutex mutex_;     ///< of everything above that changes
-  std::mutex checking_;  ///< one check at a time: programs are run as they will be timed
+  std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"
+  std::mutex mutex_;                     ///< of everything above that changes
+  std::mutex checking_;                  ///< one check at a time: programs are run as they will be timed
 };
 
 }  // namespace pgo_orch::orchestrator

@@ -61,15 +61,22 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   toolchains::make_folders(scratch);
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;
+  const fs::path log = stopwatch.planner.layout().state / "measure.log";
+  const auto prepare = [&](const fs::path& copy) {
+    const auto failed = run_prepare(pgo::with_executable(workload, copy), stopwatch.runner, log);
+    return failed && !failed->interrupted ? failed->reason : "";
+  };
   for (const auto& candidate : candidates) {
     const auto run = [&workload, candidate, scratch](const fs::path& copy) {
       return run_of(workload, candidate, copy, scratch);
     };
-    contenders.push_back(
-        {.name = candidate.name,
-         .executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program,
-         .run = run,
-         .expected_exit_code = workload.expect.exit_code});
+    measure::Contender contender;
+    contender.name = candidate.name;
+    contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
+    contender.run = run;
+    contender.expected_exit_code = workload.expect.exit_code;
+    if (!workload.prepare.empty()) contender.prepare = prepare;
+    contenders.push_back(std::move(contender));
     code[candidate.name] = candidate.code.at(workload.program);
   }
   measure::RoundsOptions options;
@@ -83,13 +90,6 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   if (!had.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
         "{}: the earlier run's times are of other code or variants, and not used", workload.name));
-  }
-  const fs::path log = stopwatch.planner.layout().state / "measure.log";
-  if (!workload.prepare.empty()) {
-    options.prepare = [&] {
-      if (const auto failed = run_prepare(workload, stopwatch.runner, log))
-        throw Error(failed->reason, Exit::failed);
-    };
   }
   options.on_round = [&](const measure::Progress& progress) {
     stopwatch.journal.round_finished(workload.name, progress, code);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <sstream>
 
 #include "orchestrator/show_plan.h"
@@ -48,17 +47,17 @@ std::string run(const toolchains::Command& command, const std::string& redirecti
                              toolchains::to_shell({.argv = command.argv}), redirection);
 }
 
-/// Without the flag that only the proof needs: the linker strips as the profile says, and the code is the
-/// same.
-toolchains::Command shipped(const pgo::BuildStep& step) {
-  toolchains::Command command = step.command;
-  std::erase(command.argv, "-v");
-  std::vector<profiles::Flag> flags = step.flags;
-  if (step.stage == pgo::Stage::optimized) flags.pop_back();
-  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(flags);
-  const auto format = std::ranges::find(command.argv, "--message-format");
-  command.argv.erase(format, format + 2);
-  return command;
+std::string commands(const std::vector<std::vector<std::string>>& list, const fs::path& cwd,
+                     const std::map<std::string, std::string>& env) {
+  std::string text;
+  for (const auto& argv : list) {
+    toolchains::Command command;
+    command.argv = argv;
+    command.cwd = cwd;
+    for (const auto& [name, value] : env) command.env[name] = value;
+    text += run(command, "");
+  }
+  return text;
 }
 
 class StepScript {
@@ -66,7 +65,7 @@ class StepScript {
   explicit StepScript(const fs::path& bin) : bin_(bin) {}
 
   std::string operator()(const pgo::BuildStep& step) const {
-    std::string text = run(shipped(step), "");
+    std::string text = run(pgo::shipped_command(step), "");
     const fs::path folder = step.stage == pgo::Stage::optimized ? bin_ : step.output_dir;
     text += fmt::format("mkdir -p {}\n", word(folder));
     for (const auto& program : step.programs) {
@@ -83,12 +82,7 @@ class StepScript {
     redirection += " >/dev/null";
     if (step.workload.expect.exit_code != 0)
       redirection += fmt::format(" || [ $? -eq {} ]", step.workload.expect.exit_code);
-    for (const auto& prepare : step.workload.prepare) {
-      toolchains::Command command;
-      command.argv = prepare;
-      command.cwd = step.workload.cwd;
-      text += run(command, "");
-    }
+    text += commands(step.workload.prepare, step.workload.cwd, step.workload.env);
     for (int i = 0; i < step.workload.runs; ++i) text += run(step.command, redirection);
     return text;
   }
@@ -148,17 +142,13 @@ std::string plan_shell_header(const Planner& planner) {
   if (layout.alias != layout.state) {
     text += fmt::format("[ -L {0} ] || ln -s {1} {0}\n", word(layout.alias), word(layout.state));
   }
+  std::vector<std::vector<std::string>> prepare;
+  for (const auto& argv : planner.config().project.prepare)
+    prepare.push_back(replace_folders(argv, planner.config(), planner.layout()));
+  text += commands(prepare, planner.config().root, {});
   for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror);
-  const auto commands = [&](const auto& list, const fs::path& cwd) {
-    for (const auto& argv : list) {
-      toolchains::Command command;
-      command.argv = planner.replace_folders(argv);
-      command.cwd = cwd;
-      text += run(command, "");
-    }
-  };
-  commands(planner.config().project.prepare, planner.config().root);
-  for (const auto& workload : planner.workloads()) commands(workload.setup, workload.cwd);
+  for (const auto& workload : planner.workloads())
+    text += commands(workload.setup, workload.cwd, workload.env);
   return text;
 }
 

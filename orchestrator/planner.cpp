@@ -71,6 +71,15 @@ bool matches(const std::vector<std::string>& globs, const std::string& name) {
          });
 }
 
+toolchains::LinkRequest link_request(const profiles::Settings& settings, const std::string& target) {
+  return {.target = target,
+          .linker = settings.linker.value_or("default"),
+          .driver = settings.linker_driver.value_or(""),
+          .crt_static = settings.crt_static.value_or(false),
+          .relocation_model = settings.relocation_model.value_or(""),
+          .flags = {}};
+}
+
 Planner::Planner(const Config& config, Layout layout, Machine& machine)
     : config_(config),
       layout_(std::move(layout)),
@@ -82,19 +91,20 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine)
   resolve_workloads();
 }
 
-std::vector<std::string> Planner::replace_folders(std::vector<std::string> words) const {
+std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
+                                         const Layout& layout) {
   for (auto& word : words) {
-    word = pgo::replace_placeholder(word, "{root}", config_.root);
-    word = pgo::replace_placeholder(word, "{tmp}", layout_.scratch());
+    word = pgo::replace_placeholder(word, "{root}", config.root);
+    word = pgo::replace_placeholder(word, "{tmp}", layout.scratch());
   }
   return words;
 }
 
-void Planner::replace_folders(Workload& workload) const {
-  workload.args = replace_folders(workload.args);
-  workload.command = replace_folders(workload.command);
+void Planner::complete_commands(Workload& workload) const {
+  workload.args = replace_folders(workload.args, config_, layout_);
+  workload.command = replace_folders(workload.command, config_, layout_);
   for (auto* list : {&workload.setup, &workload.prepare}) {
-    for (auto& command : *list) command = replace_folders(command);
+    for (auto& command : *list) command = replace_folders(command, config_, layout_);
   }
 }
 
@@ -111,7 +121,7 @@ void Planner::resolve_workloads() {
       throw Error(
           fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
     }
-    replace_folders(workload);
+    complete_commands(workload);
     if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
     workloads_.push_back(std::move(workload));
   }
@@ -185,12 +195,7 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
     return Missing{there.reason, ""};
   std::vector<std::string> linker_flags;
   if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model) {
-    const auto& linker = machine_.linker(rust, {.target = recipe.target,
-                                                .linker = settings.linker.value_or("default"),
-                                                .driver = settings.linker_driver.value_or(""),
-                                                .crt_static = settings.crt_static.value_or(false),
-                                                .relocation_model = settings.relocation_model.value_or(""),
-                                                .flags = {}});
+    const auto& linker = machine_.linker(rust, link_request(settings, recipe.target));
     if (!linker) return linker.missing();
     linker_flags = linker->flags;
     if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
@@ -215,6 +220,12 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
   }
   recipe.flags = user_->rustflags(recipe.target, machine_.cfgs(rust, recipe.target));
   for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
+  for (const auto& flag : recipe.flags) {
+    if (settings.pgo && profiles::instruments(flag.text)) {
+      return Missing{fmt::format("pgo does not go together with {} ({})", flag.text, flag.origin),
+                     "take that flag away"};
+    }
+  }
   return std::nullopt;
 }
 
@@ -223,7 +234,10 @@ VariantPlan Planner::plan(std::size_t index) const {
   VariantPlan plan{
       .name = variant.name, .settings = variant.settings, .baseline = index == config_.variants->baseline()};
   plan.portable = profiles::is_portable(variant.settings);
-  plan.canonical = profiles::canonical_text(variant.settings);
+  const bool is_plain_release = variant.settings.profile.value_or(config_.project.profile) == "release" &&
+                                !project_.changes_release && user_->profile_wishes().empty();
+  plan.canonical = profiles::canonical_text(
+      is_plain_release ? profiles::without_release_defaults(variant.settings) : variant.settings);
   plan.target = target_of(variant.settings);
 
   pgo::Recipe recipe;
@@ -251,6 +265,9 @@ VariantPlan Planner::plan(std::size_t index) const {
   }
   plan.toolchain = rust->version;
   plan.missing = add_tools(variant, *rust, recipe, plan);
+  plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
+                    return profiles::asks_for_native(flag.text);
+                  });
   plan.source = source_plan(variant, recipe);
   if (plan.missing) return plan;
   std::optional<profiles::SourcePackage> package;

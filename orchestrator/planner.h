@@ -67,8 +67,6 @@ class Planner {
   /// stdin-text of workloads, to be written before anything runs.
   std::vector<pgo::GeneratedFile> workload_files() const;
   std::string target_of(const profiles::Settings& settings) const;
-  /// A command's words with {root} and {tmp} replaced.
-  std::vector<std::string> replace_folders(std::vector<std::string> words) const;
 
  private:
   const Config& config_;
@@ -80,12 +78,19 @@ class Planner {
   std::vector<Workload> workloads_;
 
   void resolve_workloads();
-  void replace_folders(Workload& workload) const;
+  void complete_commands(Workload& workload) const;
   std::optional<toolchains::Missing> add_tools(const Variant& variant, const toolchains::Rustc& rust,
                                                pgo::Recipe& recipe, VariantPlan& plan) const;
   SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
 };
+
+/// What the settings ask of a link.
+toolchains::LinkRequest link_request(const profiles::Settings& settings, const std::string& target);
+
+/// A command's words with {root} and {tmp} replaced.
+std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
+                                         const Layout& layout);
 
 /// Whether a name is chosen by shell globs; no globs choose everything.
 bool matches(const std::vector<std::string>& globs, const std::string& name);

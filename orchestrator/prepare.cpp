@@ -1,5 +1,9 @@
 #include "orchestrator/prepare.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "toolchains/error.h"
 #include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
@@ -31,21 +35,35 @@ toolchains::Command for_workload(const Workload& workload, const fs::path& log) 
 }  // namespace
 
 StepResult run_prepare(const Workload& workload, toolchains::Runner& runner, const fs::path& log) {
-  return run_all("prepare " + workload.name, workload.prepare, for_workload(workload, log), runner);
+  auto base = for_workload(workload, log);
+  base.timeout = workload.timeout;
+  return run_all("prepare " + workload.name, workload.prepare, base, runner);
+}
+
+void run_project_prepare(const Config& config, const Layout& layout, toolchains::Runner& runner) {
+  if (config.project.prepare.empty()) return;
+  toolchains::Command base;
+  base.cwd = config.root;
+  base.log_file = layout.state / "prepare.log";
+  base.timeout = config.build.timeout;
+  toolchains::write_file_atomically(base.log_file, "");
+  std::vector<std::vector<std::string>> commands;
+  for (const auto& argv : config.project.prepare) commands.push_back(replace_folders(argv, config, layout));
+  const auto failed = run_all("prepare", commands, base, runner);
+  if (!failed) return;
+  throw Error(
+      fmt::format("{}: {}\n  $ {}\n  {}\n  log: {}", config.file.string(), failed->reason,
+                  failed->failure.command, fmt::join(failed->failure.tail, "\n  "), failed->failure.log),
+      Exit::failed);
 }
 
 StepResult run_setup(const Planner& planner, toolchains::Runner& runner) {
   const fs::path log = planner.layout().state / "setup.log";
   toolchains::write_file_atomically(log, "");
-  toolchains::Command command;
-  command.cwd = planner.config().root;
-  command.log_file = log;
-  std::vector<std::vector<std::string>> prepare;
-  for (const auto& argv : planner.config().project.prepare) prepare.push_back(planner.replace_folders(argv));
-  if (auto failed = run_all("prepare", prepare, command, runner)) return failed;
   for (const auto& workload : planner.workloads()) {
-    if (auto failed = run_all("setup " + workload.name, workload.setup, for_workload(workload, log), runner))
-      return failed;
+    auto base = for_workload(workload, log);
+    base.timeout = planner.config().build.timeout;
+    if (auto failed = run_all("setup " + workload.name, workload.setup, base, runner)) return failed;
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include "orchestrator/cargo_files.h"
 #include "toolchains/cargo.h"
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -179,6 +180,8 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
   project.cargo_cwd = config.project.manifest.parent_path();
   project.workspace_root = workspace.root;
   project.outer_configs = outer_configs(project.cargo_cwd, workspace.root, layout);
+  const fs::path manifest = workspace.root / "Cargo.toml";
+  project.changes_release = profiles::defines_profile({manifest, toolchains::read_file(manifest)}, "release");
   choose_programs(config, chosen_packages(config, workspace), project);
   PathPackages paths;
   visit(machine, rust, workspace, workspace.root, paths);
@@ -189,7 +192,10 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
   // Anything else that is wrong is for the build to say: a shadow would not mend it.
   if (!lock && lock.reason.find("lock file") != std::string::npos) {
     project.shadow = mirrors_of(project, layout.shadow(), project.needs_copy);
-    project.shadow_reason = lock.reason;
+    std::error_code missing;
+    project.shadow_reason = fs::exists(workspace.root / "Cargo.lock", missing)
+                                ? "its Cargo.lock does not fit its manifests any more"
+                                : "it has no Cargo.lock";
     project.cargo_cwd = mirrored(project, project.cargo_cwd, layout.shadow());
   }
   return project;

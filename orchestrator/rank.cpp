@@ -25,24 +25,37 @@ const VariantResult* least(const Rows& rows, const Value& value) {
   return leader;
 }
 
-/// Those with the least value: exact figures have no noise.
-std::vector<std::string> best_known(const Rows& rows, const Value& value) {
+/// A build that was timed once says nothing about smaller differences.
+constexpr double told_apart = 1.1;
+
+/// Those with the least value, or no more than `margin` times that.
+std::vector<std::string> best_known(const Rows& rows, const Value& value, double margin) {
   const auto* leader = least(rows, value);
   std::vector<std::string> names;
   for (const auto* row : rows) {
-    if (leader && value(*row) == value(*leader)) names.push_back(row->name);
+    const auto own = value(*row);
+    if (leader && own && *own <= margin * *value(*leader)) names.push_back(row->name);
   }
   return names;
 }
 
-/// The leader by effect, and those that a comparison with it does not show to be worse.
-std::vector<std::string> best_measured(const Rows& rows, const Value& effect, const Compare& compare) {
+/// Those that are shown to be worse neither than the leader by effect, nor than the baseline; and the
+/// baseline itself, unless something is shown to be better than it.
+std::vector<std::string> best_measured(const Rows& rows, const VariantResult& baseline, const Value& effect,
+                                       const Compare& compare) {
   const auto* leader = least(rows, effect);
+  const auto is_worse = [&](const VariantResult& than, const VariantResult& row) {
+    if (&than == &row) return false;
+    const auto found = compare(than, row);
+    return found && found->lo_pct && *found->lo_pct > 0;
+  };
+  const auto beats_baseline = [&](const auto* row) { return effect(*row) && is_worse(*row, baseline); };
   std::vector<std::string> names;
   for (const auto* row : rows) {
     if (!leader || !effect(*row)) continue;
-    const auto found = row == leader ? std::nullopt : compare(*leader, *row);
-    if (!found || !found->lo_pct || *found->lo_pct <= 0) names.push_back(row->name);
+    const bool beaten = row == &baseline ? std::ranges::any_of(rows, beats_baseline)
+                                         : is_worse(baseline, *row) || is_worse(*leader, *row);
+    if (!beaten) names.push_back(row->name);
   }
   return names;
 }
@@ -58,6 +71,64 @@ Value effect_of(const Results& results, Metric metric, const std::optional<std::
   };
 }
 
+/// One scale on which variants are better or worse: the less, the better.
+struct Scale {
+  Value value;
+  std::function<bool(const VariantResult& better, const VariantResult& worse)> is_shown;
+};
+
+std::vector<Scale> scales(const Standings& standings, const Results& results) {
+  std::vector<Scale> found;
+  const auto& measurements = standings.measurements();
+  if (!measurements.empty()) {
+    // All workloads together, or the only one.
+    const auto scope = measurements.size() == 1 ? std::optional(measurements.begin()->first) : std::nullopt;
+    found.push_back({effect_of(results, Metric::runtime, scope),
+                     [&standings, scope](const VariantResult& better, const VariantResult& worse) {
+                       const auto compared = scope ? standings.compare(*scope, better, worse, Quantity::wall)
+                                                   : standings.compare_combined(better, worse);
+                       return compared && compared->lo_pct && *compared->lo_pct > 0;
+                     }});
+  }
+  found.push_back({build_seconds, [](const VariantResult& better, const VariantResult& worse) {
+                     return *build_seconds(worse) > told_apart * *build_seconds(better);
+                   }});
+  found.push_back({size_bytes, [](const VariantResult& better, const VariantResult& worse) {
+                     return *size_bytes(better) < *size_bytes(worse);
+                   }});
+  for (const auto& [workload, measured] : measurements) {
+    found.push_back({effect_of(results, Metric::memory, workload),
+                     [&standings, name = workload](const VariantResult& better, const VariantResult& worse) {
+                       const auto compared = standings.compare(name, better, worse, Quantity::memory);
+                       return compared && compared->lo_pct && *compared->lo_pct > 0;
+                     }});
+  }
+  return found;
+}
+
+/// No worse on any scale, by what was found, and shown to be better on one of them.
+bool dominates(const VariantResult& a, const VariantResult& b, const std::vector<Scale>& all) {
+  bool better = false;
+  for (const auto& scale : all) {
+    const auto own = scale.value(a), other = scale.value(b);
+    if (!own || !other) continue;
+    if (*own > *other) return false;
+    better = better || scale.is_shown(a, b);
+  }
+  return better;
+}
+
+/// Those that no other one dominates: each is the best choice for somebody.
+std::vector<std::string> pareto_front(const Rows& rows, const std::vector<Scale>& all) {
+  std::vector<std::string> front;
+  for (const auto* row : rows) {
+    const bool beaten =
+        std::ranges::any_of(rows, [&](const auto* other) { return dominates(*other, *row, all); });
+    if (!beaten && !row->identical_to) front.push_back(row->name);
+  }
+  return front;
+}
+
 }  // namespace
 
 report::Best rank(const Standings& standings, const Results& results) {
@@ -68,7 +139,7 @@ report::Best rank(const Standings& standings, const Results& results) {
   report::Best best;
   for (const auto& [workload, measured] : standings.measurements()) {
     const auto by = [&, name = workload](Metric metric, Quantity quantity) {
-      return best_measured(rows, effect_of(results, metric, name),
+      return best_measured(rows, standings.baseline(), effect_of(results, metric, name),
                            [&](const auto& leader, const auto& other) {
                              return standings.compare(name, leader, other, quantity);
                            });
@@ -79,11 +150,12 @@ report::Best rank(const Standings& standings, const Results& results) {
   if (standings.measurements().size() == 1) best.runtime[""] = best.runtime.begin()->second;
   if (standings.measurements().size() > 1) {
     best.runtime[""] = best_measured(
-        rows, effect_of(results, Metric::runtime, std::nullopt),
+        rows, standings.baseline(), effect_of(results, Metric::runtime, std::nullopt),
         [&](const auto& leader, const auto& other) { return standings.compare_combined(leader, other); });
   }
-  best.size = best_known(rows, size_bytes);
-  best.build = best_known(rows, build_seconds);
+  best.size = best_known(rows, size_bytes, 1);
+  best.build = best_known(rows, build_seconds, told_apart);
+  best.pareto = pareto_front(rows, scales(standings, results));
   return best;
 }
 

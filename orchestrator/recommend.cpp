@@ -28,17 +28,22 @@ const VariantResult& row(const Results& results, const std::string& name) {
 }
 
 /// Of those that are not shown slower than the leader: the baseline, since a change must be worth something;
-/// else the shorter build, then the smaller file, then the earlier line. A copy of another's code is not a
-/// choice of its own.
+/// else what is shown to be faster than it, the shorter build, then the smaller file, then the earlier line.
+/// A copy of another's code is not a choice of its own.
 std::string choose(const Results& results) {
   std::vector<std::string> names = results.best.runtime.at("");
   if (std::ranges::find(names, results.baseline) != names.end()) return results.baseline;
   std::erase_if(names, [&](const auto& name) { return row(results, name).identical_to.has_value(); });
+  const report::Lookup lookup(results);
+  const auto is_faster = [&](const std::string& name) {
+    const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
+    return comparison && comparison->verdict == Verdict::faster;
+  };
   std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
     const auto& row_a = row(results, a);
     const auto& row_b = row(results, b);
-    return std::pair(build_seconds(row_a), size_bytes(row_a)) <
-           std::pair(build_seconds(row_b), size_bytes(row_b));
+    return std::tuple(!is_faster(a), build_seconds(row_a), size_bytes(row_a)) <
+           std::tuple(!is_faster(b), build_seconds(row_b), size_bytes(row_b));
   });
   return names.front();
 }
@@ -74,8 +79,11 @@ std::string build_clause(const Results& results, const std::string& name) {
   const auto own = build_seconds(row(results, name)), base = build_seconds(row(results, results.baseline));
   if (!own || !base) return "";
   const double ratio = *own / *base;
-  if (ratio > 1.05) return fmt::format("; it builds {:.1f} times as long", ratio);
-  if (ratio < 0.95) return fmt::format("; it builds in {:.0f} % of the time", 100 * ratio);
+  const std::size_t runs =
+      std::min(row(results, name).build->runs.size(), row(results, results.baseline).build->runs.size());
+  const std::string timed = runs == 1 ? " (timed once)" : "";
+  if (ratio > 1.05) return fmt::format("; its build took {:.1f} times as long{}", ratio, timed);
+  if (ratio < 0.95) return fmt::format("; its build took {:.0f} % of the time{}", 100 * ratio, timed);
   return "";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "orchestrator/layout.h"
+#include "orchestrator/outputs.h"
 #include "report/results_json.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -24,6 +25,7 @@ fs::path results_file(const RenderOptions& options) {
 }  // namespace
 
 int render(const RenderOptions& options) {
+  check_exports(options.exports);
   const fs::path file = results_file(options);
   if (!fs::exists(file)) {
     throw Error(fmt::format(

@@ -9,6 +9,7 @@
 #include "orchestrator/decide.h"
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
+#include "orchestrator/prepare.h"
 #include "orchestrator/run_header.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
@@ -51,12 +52,11 @@ std::vector<Workload> chosen_workloads(const Planner& planner, const std::vector
   std::vector<Workload> chosen;
   std::vector<std::string> unmatched = globs;
   for (const auto& workload : planner.workloads()) {
-    if (!workload.measured()) continue;
     std::erase_if(unmatched, [&](const auto& glob) { return matches({glob}, workload.name); });
     if (matches(globs, workload.name)) chosen.push_back(workload);
   }
   if (unmatched.empty()) return chosen;
-  throw Error(fmt::format("--workload {}: there is no such measured workload in {}", unmatched.front(),
+  throw Error(fmt::format("--workload {}: there is no such workload in {}", unmatched.front(),
                           planner.config().file.string()));
 }
 
@@ -71,14 +71,16 @@ std::vector<Candidate> candidates(const std::vector<VariantResult>& rows, const 
   return found;
 }
 
-/// Who failed while being timed is not ranked, however fast it was before.
+/// Who failed while being timed is not ranked, however fast it was before; nor is who has the same code.
 void take_failures(const std::string& workload, const measure::Measured& measured,
                    std::vector<VariantResult>& rows, report::Progress& progress) {
   for (const auto& series : measured.series) {
     if (series.failure.empty()) continue;
-    auto& row = *std::ranges::find(rows, series.name, &VariantResult::name);
-    mark_failed(row, failed_step("measure " + workload, series.failure));
-    progress.stage_failed(row.name, row.reason);
+    for (auto& row : rows) {
+      if (row.name != series.name && row.identical_to != series.name) continue;
+      mark_failed(row, failed_step("measure " + workload, series.failure));
+      progress.stage_failed(row.name, row.reason);
+    }
   }
 }
 
@@ -130,6 +132,7 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
       planner, runner, sampler, progress, journal, earlier.seed, options.quick ? max_time / 5 : max_time};
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
+    if (!workload.measured()) continue;
     const auto had = earlier.measurements.find(workload.name);
     auto measured = measure_workload(
         workload, candidates(results.variants, matrix),
@@ -151,6 +154,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
   for (const auto& note : config.notes) progress.warning(note);
   ShowingRunner runner(progress);
+  run_project_prepare(config, layout, runner);
   Machine machine(runner, project_folder(config), layout.tools());
   const Planner planner(config, layout, machine);
   const auto variants = choose_variants(config, options.selection.variants);
@@ -193,6 +197,7 @@ int run(const RunOptions& options) {
   check_exports(options.exports);
   const Config config = load_config(options.file);
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
+  check_state_folder(layout);
   create_state_folder(layout);
   const auto lock = toolchains::FileLock::try_lock(layout.lock());
   if (!lock) {

@@ -1,6 +1,7 @@
 #include "orchestrator/run_header.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/humanize.h"
 #include "toolchains/host.h"
@@ -21,6 +22,11 @@ std::map<std::string, report::Tool> tools(const Planner& planner, Machine& machi
   std::map<std::string, report::Tool> found;
   found["rustc"] = {rust.version, rust.llvm_version, rust.rustc.string()};
   found["cargo"] = {rust.version, "", rust.cargo.string()};
+  // The link by which it is told apart reads compiler and linker from the disk, too: the first build that is
+  // timed need not.
+  const auto& baseline = planner.config().variants->at(planner.config().variants->baseline()).settings;
+  if (const auto& linker = machine.linker(rust, link_request(baseline, planner.target_of(baseline))))
+    found["linker"] = {linker->version, "", linker->driver};
   bool trains = false;
   for (std::size_t i = 0; i < planner.config().variants->size() && !trains; ++i) {
     trains = planner.config().variants->at(i).settings.pgo.has_value();
@@ -44,6 +50,8 @@ report::Results run_header(const Planner& planner, Machine& machine, const std::
   results.tools = tools(planner, machine);
   results.project.kind = config.project.kind == ProjectKind::source ? "source" : "manifest";
   results.project.name = config.project.name;
+  if (results.project.name.empty())
+    results.project.name = fmt::format("{}", fmt::join(planner.project().packages, ", "));
   results.project.path = config.file.string();
   results.project.profile = config.project.profile;
   for (const auto& program : planner.project().programs) results.project.programs.push_back(program.name);

@@ -47,9 +47,9 @@ std::string body(const VariantPlan& plan, const Planner& planner, PlanFormat for
 int show_plan(const PlanOptions& options) {
   const Config config = load_config(options.file);
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
+  check_state_folder(layout);
   toolchains::ProcessRunner runner;
-  const toolchains::TempDir tools;  // what linkers need is made again by a run
-  Machine machine(runner, project_folder(config), tools.path());
+  Machine machine(runner, project_folder(config), layout.tools());
   const Planner planner(config, layout, machine);
   print(header(planner, options.format));
   bool first = true;
@@ -58,6 +58,9 @@ int show_plan(const PlanOptions& options) {
     first = false;
   }
   if (options.format == PlanFormat::json) print("\n]}\n");
+  // A linker by its path is reached through a link there, which flags in the plan name.
+  std::error_code missing;
+  if (fs::exists(layout.tools(), missing)) create_state_folder(layout);
   return 0;
 }
 

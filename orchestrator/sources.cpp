@@ -55,8 +55,7 @@ StepResult run_logged(const std::string& stage, const Command& command, toolchai
 Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::string& target) {
   Command command;
   command.argv = {planner.rust().cargo.string(), "fetch"};
-  const bool in_place =
-      planner.config().project.kind == ProjectKind::manifest && planner.project().shadow.empty();
+  const bool in_place = cwd == planner.config().project.manifest.parent_path();
   if (in_place) command.argv.push_back("--locked");  // it must not write into the user's tree
   if (!planner.config().project.host_flags) command.argv.insert(command.argv.end(), {"--target", target});
   if (!in_place) {
@@ -166,18 +165,36 @@ StepResult prepare_project(const Planner& planner, const std::string& target, to
   return run_logged("fetch", cargo_fetch(planner, cwd, target), runner);
 }
 
-StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, toolchains::Runner& runner) {
-  for (const auto& file : plan.files) toolchains::write_if_different(file.path, file.text);
-  if (!plan.source.lock_file.empty()) {
-    toolchains::write_if_different(plan.source.lock_file,
-                                   toolchains::read_file(planner.layout().resolved() / "Cargo.lock"));
-  }
+namespace {
+
+StepResult take_sources(const VariantPlan& plan, const Planner& planner, toolchains::Runner& runner) {
   if (!plan.source.patch.empty()) {
     return plan.source.mirrors.empty() ? patch_copies(plan, runner) : patch_mirrors(plan, planner, runner);
   }
   for (const auto& [from, to] : plan.source.copies)
     toolchains::write_if_different(to, toolchains::read_file(from));
   return std::nullopt;
+}
+
+/// Whether it may need crates that were not fetched for the project: a timed build must not wait for them.
+bool needs_other_crates(const VariantPlan& plan, const Planner& planner) {
+  const auto& config = planner.config();
+  const auto& baseline = config.variants->at(config.variants->baseline()).settings;
+  return !plan.source.patch.empty() || plan.target != planner.target_of(baseline);
+}
+
+}  // namespace
+
+StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, toolchains::Runner& runner) {
+  for (const auto& file : plan.files) toolchains::write_if_different(file.path, file.text);
+  if (!plan.source.lock_file.empty()) {
+    toolchains::write_if_different(plan.source.lock_file,
+                                   toolchains::read_file(planner.layout().resolved() / "Cargo.lock"));
+  }
+  if (auto failed = take_sources(plan, planner, runner)) return failed;
+  if (!needs_other_crates(plan, planner)) return std::nullopt;
+  const auto& cwd = std::get<pgo::BuildStep>(plan.steps.front()).command.cwd;
+  return run_logged("fetch", cargo_fetch(planner, cwd, plan.target), runner);
 }
 
 }  // namespace pgo_orch::orchestrator

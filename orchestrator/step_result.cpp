@@ -22,11 +22,16 @@ std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
     // cargo's own command lines are long, and the command is shown beside the tail
     if (!line.starts_with("     Running `") && !line.starts_with("$ ")) lines.push_back(std::move(line));
   }
+  std::erase(lines, "");
   const auto error = std::ranges::find_if(lines, [](const auto& line) { return line.starts_with("error"); });
   if (error != lines.end()) lines.erase(lines.begin(), error);
   if (lines.size() <= most) return lines;
-  if (error != lines.end()) return {lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(most)};
-  return {lines.end() - static_cast<std::ptrdiff_t>(most), lines.end()};
+  // A compiler says first what is wrong, cargo last.
+  const std::size_t head = error == lines.end() ? 0 : most / 2;
+  std::vector<std::string> shown(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(head));
+  if (head > 0) shown.emplace_back("...");
+  shown.insert(shown.end(), lines.end() - static_cast<std::ptrdiff_t>(most - shown.size()), lines.end());
+  return shown;
 }
 
 StepFailure failed_command(const std::string& stage, const toolchains::Command& command,

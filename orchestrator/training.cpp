@@ -6,11 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/prepare.h"
+#include "orchestrator/training_key.h"
 #include "report/results_json.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
-#include "toolchains/search_path.h"
-#include "toolchains/tree.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -18,7 +17,6 @@ namespace fs = std::filesystem;
 using pgo::MergeStep;
 using pgo::TrainStep;
 using toolchains::Command;
-using toolchains::Sha256;
 
 namespace {
 
@@ -26,43 +24,10 @@ fs::path record_of(const MergeStep& merge) {
   return merge.profile.parent_path() / "training.json";
 }
 
-void add_file(Sha256& digest, const fs::path& file) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored)) return;
-  digest.field(file.string()).field(toolchains::sha256_of_file(file));
-}
-
-bool is_large(const fs::path& folder) {
-  constexpr std::size_t most = 50'000;
-  std::size_t count = 0;
-  std::error_code failed;
-  for (auto entry = fs::recursive_directory_iterator(folder, failed); !failed && entry != fs::end(entry);
-       entry.increment(failed)) {
-    if (++count > most) return true;
-  }
-  return static_cast<bool>(failed);
-}
-
-/// All below a folder, but what a state folder or git keep there. One that is too large to look through, or
-/// can't be read, is never the same twice.
-void add_folder(Sha256& digest, const fs::path& folder) {
-  const auto exclude = [](const fs::path& relative) {
-    return relative.filename() == ".pgo-orch" || relative.filename() == ".git";
-  };
-  digest.field(folder.string())
-      .field(is_large(folder) ? timestamp() : toolchains::tree_digest(folder, exclude));
-}
-
-/// Files and folders that the command names: scripts, inputs.
-void add_named(Sha256& digest, const std::vector<std::string>& words, const fs::path& cwd) {
-  std::error_code ignored;
-  for (const auto& word : words) {
-    if (word.empty()) continue;
-    if (fs::is_directory(cwd / word, ignored))
-      add_folder(digest, cwd / word);
-    else
-      add_file(digest, cwd / word);
-  }
+/// Says that a workload's profiles are complete, and what it took: a run that is killed later needs no second
+/// one.
+fs::path mark_of(const TrainStep& step) {
+  return step.raw_dir.string() + ".times.json";
 }
 
 /// Profiles that a workload left: their number and size.
@@ -91,11 +56,11 @@ StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained)
 StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& took,
                  report::TrainedWorkload& trained) {
   const std::string stage = pgo::describe(pgo::Step(step));
+  fs::remove(mark_of(step));
   fs::remove_all(step.raw_dir);
   toolchains::make_folders(step.raw_dir);
   Command command = step.command;
   command.stdout_file = command.log_file.parent_path() / "train.out";
-  trained.name = step.workload.name;
   for (int run = 0; run < step.workload.runs; ++run) {
     if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
     log_command(command.log_file, command);
@@ -114,6 +79,25 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   }
   fs::remove(command.stdout_file);
   return inspect_raw(step, trained);
+}
+
+/// Runs a workload, unless an interrupted run did so with the same inputs.
+StepResult train_once(const TrainStep& step, const std::string& key, toolchains::Runner& runner,
+                      StageRun& took, report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(step));
+  const auto had = load_times(mark_of(step), stage, key);
+  std::error_code missing;
+  trained.name = step.workload.name;
+  if (!had.runs.empty() && fs::is_directory(step.raw_dir, missing) && !inspect_raw(step, trained)) {
+    took = took + had.runs.front();
+    return std::nullopt;
+  }
+  trained = {.name = step.workload.name};
+  StageRun own;
+  if (auto failed = train(step, runner, own, trained)) return failed;
+  save_times(mark_of(step), {.stage = stage, .key = key, .measured_at = timestamp(), .runs = {own}});
+  took = took + own;
+  return std::nullopt;
 }
 
 /// The workload whose profile the tool's message names; "" if it names none.
@@ -211,45 +195,34 @@ StageTimes timed(const Training& training, const std::string& stage, const std::
 
 }  // namespace
 
-std::string training_key(const Training& training, const fs::path& instrumented) {
-  Sha256 digest;
-  digest.field("training/1").field(training.merge.llvm_profdata.string());
-  std::vector<fs::path> executables;
-  for (const auto& entry : fs::directory_iterator(instrumented)) executables.push_back(entry.path());
-  std::ranges::sort(executables);
-  for (const auto& executable : executables) add_file(digest, executable);
-  for (const auto& step : training.workloads) {
-    digest.field(to_shell(step.command))
-        .field(step.command.cwd.string())
-        .field(step.command.stdin_file.string());
-    digest.field(std::to_string(step.workload.runs)).field(std::to_string(step.workload.weight));
-    for (const auto* commands : {&step.workload.setup, &step.workload.prepare}) {
-      for (const auto& words : *commands) {
-        for (const auto& word : words) digest.field(word);
-        add_named(digest, words, step.command.cwd);
-      }
-    }
-    add_named(digest, step.command.argv, step.command.cwd);
-    if (!step.command.stdin_file.empty()) add_file(digest, step.command.stdin_file);
-  }
-  return digest.hex();
-}
-
-StepResult execute(const Training& training, const std::string& key, toolchains::Runner& runner,
-                   report::PgoResult& pgo, std::vector<StageTimes>& times) {
+StepResult execute(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
+                   const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
+                   std::vector<StageTimes>& times) {
+  const std::string programs = programs_digest(instrumented);
+  std::vector<std::string> keys;
+  for (const auto& step : training.workloads) keys.push_back(workload_key(step, programs));
+  const std::string key = training_key(training, keys);
   if (reuse(training, key, pgo, times)) return std::nullopt;
   StageRun training_took, merging_took;
   for (const auto& step : training.workloads) {
     toolchains::write_file_atomically(step.command.log_file, "");
   }
-  for (const auto& step : training.workloads) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
     report::TrainedWorkload trained;
-    if (auto failed = train(step, runner, training_took, trained)) return failed;
+    const auto& step = training.workloads[i];
+    begin(step.workload.name);
+    if (auto failed = train_once(step, keys[i], runner, training_took, trained)) return failed;
     pgo.workloads.push_back(std::move(trained));
   }
-  if (auto failed = merge(training.merge, runner, merging_took)) return failed;
+  if (auto failed = merge(training.merge, runner, merging_took)) {
+    for (const auto& step : training.workloads) fs::remove(mark_of(step));  // one of them is damaged
+    return failed;
+  }
   if (!training.merge.keep_raw) {
-    for (const auto& input : training.merge.inputs) fs::remove_all(input.raw_dir);
+    for (const auto& step : training.workloads) {
+      fs::remove_all(step.raw_dir);
+      fs::remove(mark_of(step));
+    }
   }
   record(training, key, pgo);
   times.push_back(timed(training, "train", key, training_took));

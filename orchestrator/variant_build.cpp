@@ -21,6 +21,12 @@ using report::VariantResult;
 
 namespace {
 
+Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
+  StageTimes runs;
+  for (const auto time : times) runs.runs.push_back({.wall = time});
+  return runs.median().wall;
+}
+
 /// Executes the steps of one variant in their order and gathers what the row shows.
 class VariantBuild {
  public:
@@ -34,7 +40,6 @@ class VariantBuild {
     }
     describe_artifacts();
     summarize_times();
-    clean_up();
     return std::nullopt;
   }
 
@@ -43,7 +48,9 @@ class VariantBuild {
   StepResult announced(const std::string& stage, const Execute& execute) {
     workshop_.progress.stage_started(number_, plan_.name, stage);
     auto failed = execute();
-    if (!failed) workshop_.progress.stage_finished(plan_.name);
+    if (failed) return failed;
+    workshop_.progress.stage_finished(plan_.name);
+    workshop_.journal.stage_finished(plan_.name, stage);
     return failed;
   }
 
@@ -67,8 +74,10 @@ class VariantBuild {
   StepResult execute_step(const pgo::MergeStep& step) {
     training_.merge = step;
     return announced("train", [&] {
-      const std::string key = training_key(training_, instrumented_);
-      return execute(training_, key, workshop_.runner, pgo_, times_);
+      const auto begin = [&](const std::string& workload) {
+        workshop_.progress.training(plan_.name, workload);
+      };
+      return execute(training_, instrumented_, workshop_.runner, begin, pgo_, times_);
     });
   }
 
@@ -106,11 +115,11 @@ class VariantBuild {
       build.measured_at = std::max(build.measured_at, stage.measured_at);
     }
     if (complete) {
-      build.wall = sum.wall;
+      build.runs = whole_runs();
+      build.wall = median_of(build.runs);
       build.user = sum.user;
       build.system = sum.system;
       build.peak_rss = sum.peak_rss;
-      build.runs = whole_runs();
     }
     row_.build = build;
   }
@@ -124,13 +133,6 @@ class VariantBuild {
       for (const auto& stage : times_) sums[i] += stage.runs[std::min(i, stage.runs.size() - 1)].wall;
     }
     return sums;
-  }
-
-  void clean_up() const {
-    if (workshop_.planner.config().build.keep != Keep::bin) return;
-    for (const auto& step : plan_.steps) {
-      if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir);
-    }
   }
 
   const VariantPlan& plan_;
@@ -166,6 +168,17 @@ VariantResult planned_row(const VariantPlan& plan) {
   return row;
 }
 
+namespace {
+
+void remove_target_folders(const VariantPlan& plan) {
+  std::error_code ignored;
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir, ignored);
+  }
+}
+
+}  // namespace
+
 void mark_failed(VariantResult& row, const StepFailure& failure) {
   row.status = report::Status::failed;
   row.reason = failure.reason;
@@ -186,9 +199,13 @@ VariantResult build_variant(const VariantPlan& plan, std::size_t number, const W
   } catch (const fs::filesystem_error& error) {
     failed = failed_step("build", error.what());
   }
+  if (workshop.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
   if (failed) {
     mark_failed(row, *failed);
-    workshop.progress.stage_failed(plan.name, row.reason);
+    if (failed->interrupted)
+      workshop.progress.stage_interrupted(plan.name);
+    else
+      workshop.progress.stage_failed(plan.name, row.reason);
   }
   return row;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // One variant, from its plan to its row: every step in order, the first failure ends it.
 
+#include "orchestrator/journal.h"
 #include "orchestrator/planner.h"
 #include "orchestrator/step_result.h"
 #include "report/progress.h"
@@ -13,6 +14,7 @@ struct Workshop {
   const Planner& planner;
   toolchains::Runner& runner;
   report::Progress& progress;
+  Journal& journal;
   bool shared = false;  ///< several variants are built at once
 };
 

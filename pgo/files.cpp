@@ -1,6 +1,11 @@
+#include <algorithm>
+
 #include "pgo/recipe.h"
 
 namespace pgo_orch::pgo {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 /// By hand one gets what is shipped: without the flag that only the proof needs.
@@ -10,7 +15,25 @@ std::vector<profiles::Flag> shipped_flags(const BuildStep& build) {
   return flags;
 }
 
+/// A whole command for a person: in a target folder of its own, so that what was built here stays as it is.
+std::string by_hand(toolchains::Command command, const fs::path& variant) {
+  const std::string target_dir = (variant / "target").string();
+  *(std::ranges::find(command.argv, "--target-dir") + 1) = target_dir;
+  command.env["CARGO_BUILD_BUILD_DIR"] = target_dir;
+  return toolchains::to_shell({.argv = command.argv, .cwd = command.cwd, .env = command.env});
+}
+
 }  // namespace
+
+toolchains::Command shipped_command(const BuildStep& step) {
+  toolchains::Command command = step.command;
+  command.stdout_file.clear();
+  std::erase(command.argv, "-v");
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(shipped_flags(step));
+  const auto format = std::ranges::find(command.argv, "--message-format");
+  command.argv.erase(format, format + 2);
+  return command;
+}
 
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package) {
@@ -25,7 +48,7 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
   for (const Step& step : steps_of(recipe)) {
     const auto* build = std::get_if<BuildStep>(&step);
     if (!build) continue;
-    facts.command = toolchains::to_shell({.argv = build->command.argv, .cwd = recipe.cargo_cwd});
+    facts.command = by_hand(shipped_command(*build), recipe.folder.alias);
     files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
     final_flags = shipped_flags(*build);
   }

@@ -72,10 +72,16 @@ std::vector<Step> steps_of(const Recipe& recipe);
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package);
 
+/// The same build without what only pgo-orch needs of it: cargo's messages, and the flag for the proof.
+toolchains::Command shipped_command(const BuildStep& step);
+
 /// How one run of a workload is started, but for what training or measuring adds. `workload` has {exe} left
 /// only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
+
+/// The workload with {exe} replaced in what runs before each run.
+Workload with_executable(Workload workload, const std::filesystem::path& executable);
 
 /// Replaces one placeholder, such as "{exe}"; other braces stay as they are.
 std::string replace_placeholder(const std::string& text, const std::string& placeholder,

@@ -30,6 +30,7 @@ struct BuildStep {
   std::filesystem::path config;            ///< given as --config
   std::vector<profiles::Flag> flags;       ///< in CARGO_ENCODED_RUSTFLAGS
   std::vector<profiles::FlagKey> options;  ///< what rustc's command line must say of the profile
+  std::vector<std::string> packages;       ///< with settings of their own: cargo must know each
   std::vector<Program> programs;
   std::filesystem::path output_dir;  ///< program -> output_dir/name
   std::filesystem::path

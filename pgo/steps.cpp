@@ -31,7 +31,7 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
 /// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols. The
 /// last of the flags: what is shipped has all but this one.
 Flag keep_symbols() {
-  return {"-Cstrip=none", "pgo (symbols for the proof; stripped afterwards)"};
+  return {"-Cstrip=none", "pgo (symbols for the proof; then as the profile has it)"};
 }
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
@@ -58,6 +58,7 @@ std::string profile_folder(const Recipe& recipe) {
 BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_dir) {
   BuildStep step;
   step.stage = stage;
+  for (const auto& [package, values] : recipe.settings.packages) step.packages.push_back(package);
   step.flags = stage_flags(recipe, stage);
   if (stage == Stage::optimized) step.flags.push_back(keep_symbols());
   step.options = profiles::profile_options(recipe.settings);
@@ -92,7 +93,7 @@ std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) 
 
 TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
-  step.workload = workload;
+  step.workload = with_executable(workload, recipe.folder.instrumented() / workload.program);
   step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);

@@ -16,6 +16,13 @@ std::string replace_placeholder(const std::string& text, const std::string& plac
   return replaced + text.substr(from);
 }
 
+Workload with_executable(Workload workload, const fs::path& executable) {
+  for (auto& command : workload.prepare) {
+    for (auto& word : command) word = replace_placeholder(word, "{exe}", executable);
+  }
+  return workload;
+}
+
 toolchains::Command workload_command(const Workload& workload, const fs::path& executable,
                                      const std::map<std::string, std::string>& run_env) {
   toolchains::Command command;

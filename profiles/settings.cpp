@@ -136,15 +136,6 @@ void as_set(Texts& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-/// -Ctarget-cpu=native, in one word or as the second of two; -march=native and its like for C.
-bool asks_for_native(std::string_view flag) {
-  for (const std::string_view option :
-       {"target-cpu=native", "-march=native", "-mcpu=native", "-mtune=native"}) {
-    if (flag.find(option) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string canonical_text(const Settings& given) {
@@ -160,6 +151,36 @@ std::string canonical_text(const Settings& given) {
     if (is_set(field)) text += fmt::format("{} = {}\n", key, text_of(content(field)));
   });
   return text;
+}
+
+Settings without_release_defaults(Settings settings) {
+  const auto drop = [](auto& field, const auto& value) {
+    if (field == value) field.reset();
+  };
+  drop(settings.opt_level, "3");
+  drop(settings.lto, "thin-local");
+  drop(settings.codegen_units, 16);
+  drop(settings.panic, "unwind");
+  drop(settings.overflow_checks, false);
+  drop(settings.debug_assertions, false);
+  drop(settings.debug, "none");
+  drop(settings.incremental, false);
+  drop(settings.rpath, false);
+  return settings;
+}
+
+bool asks_for_native(std::string_view flag) {
+  for (const std::string_view option :
+       {"target-cpu=native", "-march=native", "-mcpu=native", "-mtune=native"}) {
+    if (flag.find(option) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool instruments(std::string_view flag) {
+  if (flag.starts_with("-C")) flag.remove_prefix(2);
+  return flag.starts_with("profile-generate") || flag.starts_with("profile-use") ||
+         flag.starts_with("instrument-coverage") || flag.starts_with("profile-sample-use");
 }
 
 bool is_portable(const Settings& settings) {

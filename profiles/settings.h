@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgo_orch::profiles {
@@ -69,8 +70,19 @@ struct Settings {
 /// run-env and what is asked of training count too: such variants build alike and still are not the same.
 std::string canonical_text(const Settings& settings);
 
+/// Without what cargo's own release profile has anyway: for settings on top of a profile that nobody changed.
+/// `strip` stays: unset, it depends on `debug`. (cargo 1.95, "Profiles" in the Cargo Book)
+Settings without_release_defaults(Settings settings);
+
 /// False if the result depends on the machine it was built on (target-cpu = "native").
 bool is_portable(const Settings& settings);
+
+/// Whether a flag asks for this machine's own CPU: "-Ctarget-cpu=native", also as the second of two words.
+bool asks_for_native(std::string_view flag);
+
+/// Whether a flag makes or uses profiles, which a feedback build does itself; also as the second of two
+/// words.
+bool instruments(std::string_view flag);
 
 /// `overlay` on top of `base`, by the rules of `inherits`: rustflags, link-args, target-features and features
 /// append, env and packages merge, what else is set replaces. The keys named in `reset` ("lto") lose their

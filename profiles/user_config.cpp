@@ -99,6 +99,10 @@ std::vector<Include> includes_of(const ConfigFile& file) {
   return found;
 }
 
+bool defines_profile(const ConfigFile& manifest, const std::string& name) {
+  return parse(manifest)["profile"][name].is_table();
+}
+
 UserConfig::UserConfig(const std::vector<ConfigFile>& files, Environment environment)
     : environment_(std::move(environment)) {
   for (const auto& file : files) add(file);

@@ -36,6 +36,9 @@ struct Include {
 };
 std::vector<Include> includes_of(const ConfigFile& file);
 
+/// Whether a manifest has a [profile.NAME] of its own. Throws Error if it is not TOML.
+bool defines_profile(const ConfigFile& manifest, const std::string& name);
+
 class UserConfig {
  public:
   /// `files`: farthest first, nearest last, each behind those it includes. Throws Error on a file that is not

@@ -23,10 +23,10 @@ Entry sentence(std::string text) {
 }
 
 Entry failure(const VariantResult& variant) {
-  if (variant.status == Status::wrong_output)
-    return sentence(quoted(variant.name) + " has wrong output" +
-                    (variant.reason.empty() ? "" : ": " + variant.reason));
-  Entry entry = sentence(quoted(variant.name) + " " + describe_failure(variant));
+  const bool is_wrong = variant.status == Status::wrong_output;
+  Entry entry = sentence(is_wrong ? quoted(variant.name) + " has wrong output" +
+                                        (variant.reason.empty() ? "" : ": " + variant.reason)
+                                  : quoted(variant.name) + " " + describe_failure(variant));
   if (!variant.failure) return entry;
   if (!variant.failure->command.empty()) entry.verbatim.push_back("$ " + variant.failure->command);
   entry.verbatim.insert(entry.verbatim.end(), variant.failure->tail.begin(), variant.failure->tail.end());

@@ -42,7 +42,8 @@ void Progress::expect(std::size_t variants) {
 void Progress::stage_started(std::size_t number, std::string_view variant, std::string_view stage) {
   const std::lock_guard lock(mutex_);
   active_.push_back({number, printable(variant), printable(stage), "", clock_()});
-  event(place(active_.back()));
+  if (!began_) began_ = active_.back().started;
+  event(place(active_.back()) + time_left());
 }
 
 void Progress::stage_finished(std::string_view variant) {
@@ -53,10 +54,26 @@ void Progress::stage_finished(std::string_view variant) {
 
 void Progress::stage_failed(std::string_view variant, std::string_view reason) {
   const std::lock_guard lock(mutex_);
+  const bool in_stage = find(variant) != nullptr;
   const Active failed = take(variant);
   if (options_.verbosity == Verbosity::quiet) return;
+  if (!in_stage) {
+    return line_.print(fmt::format("{}: {}: {}", failed.variant, paint("failed", Tone::bad, options_.color),
+                                   printable(reason)));
+  }
   line_.print(fmt::format("{} {} after {}: {}", place(failed), paint("failed", Tone::bad, options_.color),
                           human(Seconds(clock_() - failed.started)), printable(reason)));
+}
+
+void Progress::stage_interrupted(std::string_view variant) {
+  const std::lock_guard lock(mutex_);
+  const Active stopped = take(variant);
+  event(fmt::format("{} interrupted after {}", place(stopped), human(Seconds(clock_() - stopped.started))));
+}
+
+void Progress::variant_finished() {
+  const std::lock_guard lock(mutex_);
+  ++finished_;
 }
 
 void Progress::training(std::string_view variant, std::string_view workload) {
@@ -148,7 +165,14 @@ std::string Progress::status() const {
     if (!text.empty()) text += ", ";
     text += fmt::format("{} {}", place(active), human_wait(clock_() - active.started));
   }
-  return text;
+  return text.empty() ? text : text + time_left();
+}
+
+/// If the variants to come take as long as those that are finished. Known from the first of them on.
+std::string Progress::time_left() const {
+  if (finished_ == 0 || finished_ >= variants_ || !began_) return "";
+  const Nanoseconds each = (clock_() - *began_) / static_cast<std::int64_t>(finished_);
+  return fmt::format(", about {} left", human_wait(each * static_cast<std::int64_t>(variants_ - finished_)));
 }
 
 Progress::Active* Progress::find(std::string_view variant) {
@@ -156,7 +180,7 @@ Progress::Active* Progress::find(std::string_view variant) {
   return found == active_.end() ? nullptr : &*found;
 }
 
-/// Removes a stage that ended. One that was never started began now.
+/// Removes a stage that ended. One that was never started, such as a check, began now.
 Progress::Active Progress::take(std::string_view variant) {
   const Active* found = find(variant);
   if (!found) return {0, printable(variant), "", "", clock_()};

@@ -34,6 +34,8 @@ class Progress {
   void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);
+  void stage_interrupted(std::string_view variant);  ///< no fault of its own
+  void variant_finished();                           ///< one of the expected ones, however it ended
   void training(std::string_view variant, std::string_view workload);  ///< within a stage
 
   /// Before round `round`; `rounds` is about how many there will be, 0: not known; `left` likewise.
@@ -69,6 +71,7 @@ class Progress {
 
   // The mutex is held where these are called.
   std::string place(const Active& active) const;
+  std::string time_left() const;
   std::string describe(const Measuring& measuring) const;
   std::string status() const;
   Active* find(std::string_view variant);
@@ -83,6 +86,8 @@ class Progress {
   std::condition_variable_any resumed_;
   StatusLine line_;
   std::size_t variants_ = 0;
+  std::size_t finished_ = 0;
+  std::optional<Nanoseconds> began_;  ///< when the first stage did
   std::vector<Active> active_;
   std::optional<Measuring> measuring_;
   std::jthread ticker_;  ///< last, so that it ends before what it uses

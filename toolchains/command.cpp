@@ -93,6 +93,24 @@ class WordSplitter {
 
 }  // namespace
 
+namespace {
+
+/// "$(printf 'a\037b')": any shell prints the byte.
+std::string printf_quoted(const std::string& word) {
+  std::string format;
+  for (const char c : word) {
+    if (c == '%' || c == '\\')
+      format += {c, c};
+    else if (c == '\'' || static_cast<unsigned char>(c) < 0x20)
+      format += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+    else
+      format += c;
+  }
+  return "\"$(printf '" + format + "')\"";
+}
+
+}  // namespace
+
 std::string describe(const Outcome& outcome) {
   switch (outcome.end) {
     case End::exited:
@@ -116,6 +134,9 @@ std::string describe(const Missing& missing) {
 std::string shell_quote(const std::string& word) {
   const auto safe = [](unsigned char c) { return std::isalnum(c) || std::strchr("_@%+=:,./-", c); };
   if (!word.empty() && word.find('\0') == std::string::npos && std::ranges::all_of(word, safe)) return word;
+  // What a terminal would not show is spelled out, such as the separators of CARGO_ENCODED_RUSTFLAGS.
+  const auto hidden = [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t'; };
+  if (std::ranges::any_of(word, hidden) && !word.ends_with('\n')) return printf_quoted(word);
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";

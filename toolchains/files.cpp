@@ -20,8 +20,10 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const char* verb, const fs::path& file, int error = errno) {
-  throw Error(fmt::format("cannot {} {}: {}", verb, file.string(), std::generic_category().message(error)),
-              Exit::failed);
+  const char* next = error == ENOSPC ? ": make room there and run it again" : "";
+  throw Error(
+      fmt::format("cannot {} {}: {}{}", verb, file.string(), std::generic_category().message(error), next),
+      Exit::failed);
 }
 
 Descriptor open_or_fail(const char* verb, const fs::path& file, int flags) {

@@ -46,12 +46,8 @@ bool lld_is_default(const LinkRequest& request, const Driver& driver, const Rust
 }
 
 /// gcc runs the `ld` of a -B folder, whatever it really is.
-fs::path folder_with_ld(const fs::path& linker, const fs::path& folder) {
-  const fs::path with_ld = folder / ("ld-" + sha256(linker.string()).substr(0, 8));
-  make_folders(with_ld);
-  std::error_code ignored;
-  fs::create_symlink(linker, with_ld / "ld", ignored);  // there already: the same one
-  return with_ld;
+fs::path link_called_ld(const fs::path& linker, const fs::path& folder) {
+  return folder / ("ld-" + sha256(linker.string()).substr(0, 8)) / "ld";
 }
 
 class Ways {
@@ -88,7 +84,10 @@ class Ways {
     if (driver_.is_clang) {
       add({"-Clink-arg=--ld-path=" + linker.string()}, why);
     } else {
-      add({"-Clink-arg=-B" + folder_with_ld(linker, folder_).string()}, why);
+      const fs::path ld = link_called_ld(linker, folder_);
+      add({"-Clink-arg=-B" + ld.parent_path().string()}, why);
+      ways_.back().linker = linker;
+      ways_.back().ld = ld;
     }
   }
 

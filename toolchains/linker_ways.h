@@ -25,10 +25,14 @@ Probe<Driver> find_driver(Runner& runner, const std::string& wanted, const Rustc
 struct Way {
   std::vector<std::string> flags;
   std::string why;
+  std::filesystem::path linker =
+      {};                         ///< to be linked to from `ld`, before the flags are used; empty: nothing is
+  std::filesystem::path ld = {};  ///< that link
 };
 
 /// The ways to a linker, best first: as a user would write it; then by the path of one that has another name,
-/// or lies where drivers don't look. `folder` gets the links called `ld` that some of them need.
+/// or lies where drivers don't look. Some of them need a link called `ld` in a folder of its own below
+/// `folder`: it is not made here.
 std::vector<Way> ways_to(const LinkRequest& request, const Driver& driver, const Rustc& rust,
                          const std::filesystem::path& folder);
 

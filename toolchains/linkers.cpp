@@ -61,7 +61,6 @@ class LinkProbe {
     const auto driver = find_driver(runner_, request_.driver, rust_);
     if (!driver) return driver.missing();
     driver_ = *driver;
-    write_if_different(folder_ / "linked.rs", "fn main() { println!(\"linked\"); }\n");
     kind_ = kind_of(runner_, request_.linker);
     const auto ways = ways_to(request_, driver_, rust_, folder_);
     // The first way is the one that a user would have written: its failure explains most.
@@ -86,6 +85,12 @@ class LinkProbe {
   Probe<LinkerFound> try_way(const Way& way) {
     const TempDir output("link");
     const fs::path program = output.path() / "linked";
+    write_file_atomically(output.path() / "linked.rs", "fn main() { println!(\"linked\"); }\n");
+    if (!way.ld.empty()) {
+      make_folders(way.ld.parent_path());
+      std::error_code ignored;
+      fs::create_symlink(way.linker, way.ld, ignored);  // there already: the same one
+    }
     const Captured linked = capture(runner_, link_command(way, program));
     if (!linked.ok())
       return Missing{linked.err.empty() ? describe(linked.outcome) : complaint(linked.err), ""};
@@ -101,7 +106,7 @@ class LinkProbe {
   }
 
   Command link_command(const Way& way, const fs::path& program) const {
-    Command command{.argv = {rust_.rustc.string(), (folder_ / "linked.rs").string(), "-o", program.string()},
+    Command command{.argv = {rust_.rustc.string(), program.string() + ".rs", "-o", program.string()},
                     .env = rust_.env};
     const auto add = [&](const std::string& flag) { command.argv.push_back(flag); };
     if (!request_.target.empty()) add("--target=" + request_.target);

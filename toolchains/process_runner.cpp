@@ -21,9 +21,10 @@ ProcessRunner::ProcessRunner(RunnerOptions options) : options_(options) {
 
 Outcome ProcessRunner::run(const Command& command) {
   if (interrupted()) return {.end = End::interrupted};
+  const auto started = std::chrono::steady_clock::now();
   const Spawned child = spawn(command);
   if (child.pid < 0) return {.end = End::not_started, .reason = child.reason};
-  return supervise(child.pid, command.timeout, options_);
+  return supervise(child.pid, started, command.timeout, options_);
 }
 
 void end_all_children() {

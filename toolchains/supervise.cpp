@@ -63,7 +63,8 @@ Woke wait_for(const Awaited& child, Clock::time_point deadline) {
 
 class Supervisor {
  public:
-  Supervisor(pid_t leader, const RunnerOptions& options) : leader_(leader), options_(options) {}
+  Supervisor(pid_t leader, std::chrono::steady_clock::time_point started, const RunnerOptions& options)
+      : leader_(leader), options_(options), start_(started) {}
 
   Outcome follow(Nanoseconds timeout) {
     const auto deadline = timeout.count() ? start_ + timeout : never;
@@ -106,14 +107,15 @@ class Supervisor {
 
   const pid_t leader_;
   const RunnerOptions& options_;
-  const Clock::time_point start_ = Clock::now();
+  const Clock::time_point start_;
   Outcome outcome_;
 };
 
 }  // namespace
 
-Outcome supervise(pid_t leader, Nanoseconds timeout, const RunnerOptions& options) {
-  return Supervisor(leader, options).follow(timeout);
+Outcome supervise(pid_t leader, std::chrono::steady_clock::time_point started, Nanoseconds timeout,
+                  const RunnerOptions& options) {
+  return Supervisor(leader, started, options).follow(timeout);
 }
 
 }  // namespace pgo_orch::toolchains

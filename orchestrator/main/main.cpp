@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <variant>
@@ -27,10 +28,17 @@ struct Execute {
   }
 };
 
-/// A configuration has one line for each of its errors.
+/// "pgo.toml:3:1: ..."
+bool names_a_place(const std::string& line) {
+  return std::regex_search(line, std::regex(R"(^\S.*:\d+:\d+: )"));
+}
+
+/// A configuration has one line for each of its errors; what tools say goes on in the lines below the first.
 void print_error(const std::string& text) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) fmt::print(stderr, "error: {}\n", line);
+  bool first = true;
+  for (std::string line; std::getline(lines, line); first = false)
+    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
 }
 
 int execute(const std::vector<std::string>& arguments) {

@@ -155,15 +155,13 @@ TEST_CASE_FIXTURE(Project, "--workload takes globs, and an unknown one is refuse
   CHECK(results().at("benchmarks").at(0).at("workload") == "fib-again");
   const auto unknown = run({"run", "--workload", "fob"});
   CHECK(unknown.code == 2);
-  CHECK(normal(unknown.err) ==
-        "error: --workload fob: there is no such measured workload in PROJECT/pgo.toml\n");
+  CHECK(normal(unknown.err) == "error: --workload fob: there is no such workload in PROJECT/pgo.toml\n");
 }
 
 TEST_CASE_FIXTURE(Project, "a --workload that matches none is refused beside one that matches") {
   const auto result = run({"run", "--no-measure", "--workload", "fib", "--workload", "fob"});
   CHECK(result.code == 2);
-  CHECK(normal(result.err) ==
-        "error: --workload fob: there is no such measured workload in PROJECT/pgo.toml\n");
+  CHECK(normal(result.err) == "error: --workload fob: there is no such workload in PROJECT/pgo.toml\n");
 }
 
 TEST_CASE_FIXTURE(Project, "a selection that is refused leaves the latest run as it was") {
@@ -254,4 +252,37 @@ codegen-units = "one"
   }
   CHECK(test.calls("").empty());
   CHECK(!std::filesystem::exists(test.path(".pgo-orch")));
+}
+
+TEST_CASE("a state folder that holds other things is refused, and nothing in it is touched") {
+  Test test;
+  test.file("pgo.toml", fib)
+      .file("fib.rs", "print 1")
+      .file("mine/.gitignore", "*.o\n")
+      .file("mine/variants/x", "x");
+  for (const char* command : {"run", "plan"}) {
+    const auto result = test.run({command, "--state-dir", "mine"});
+    CHECK(result.code == 2);
+    CHECK(test.normal(result.err) ==
+          "error: PROJECT/mine holds other things already: as --state-dir name a folder that is empty or not "
+          "there "
+          "yet\n");
+  }
+  CHECK(test.read("mine/.gitignore") == "*.o\n");
+  CHECK(test.read("mine/variants/x") == "x");
+}
+
+TEST_CASE("options that contradict each other are refused") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  const auto error = [&](const Words& arguments) {
+    const auto result = test.run(arguments);
+    CHECK(result.code == 2);
+    return result.err;
+  };
+  CHECK(error({"run", "-q", "-v"}) == "error: --quiet and --verbose contradict each other: choose one\n");
+  CHECK(error({"run", "--resume", "--seed", "9"}) ==
+        "error: --resume goes on with the seed of the run it resumes: leave --seed out\n");
+  CHECK(error({"plan", "--json", "--format", "sh"}) ==
+        "error: --json and --format sh contradict each other: choose one\n");
 }

@@ -51,15 +51,16 @@ TEST_CASE("the progress of a run is a line for each stage that starts and ends, 
   CHECK(result.code == 0);
   CHECK(test.normal(result.err) == R"([1/3] baseline: build
 [1/3] baseline: build done in TIME
-[2/3] fat: build
+[2/3] fat: build, about TIME left
 [2/3] fat: build done in TIME
-[3/3] pgo: instrumented build
+[3/3] pgo: instrumented build, about TIME left
 [3/3] pgo: instrumented build done in TIME
-[3/3] pgo: train
+[3/3] pgo: train, about TIME left
+[3/3] pgo: train with 'fib'
 [3/3] pgo: train done in TIME
-[3/3] pgo: optimized build
+[3/3] pgo: optimized build, about TIME left
 [3/3] pgo: optimized build done in TIME
-[3/3] pgo: prove
+[3/3] pgo: prove, about TIME left
 [3/3] pgo: prove done in TIME
 )");
 }

@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(Project, "a state folder that can't be made is said, and nothi
   const auto result = run({"run"});
   CHECK(result.code != 0);
   CHECK(result.out == "");
-  CHECK(normal(result.err) == "error: cannot create the folder PROJECT/.pgo-orch: Not a directory\n");
+  CHECK(normal(result.err) == "error: PROJECT/.pgo-orch is no folder: choose another --state-dir\n");
   CHECK(calls("").empty());
 }
 

@@ -112,3 +112,22 @@ cfg = ["bad"]
   CHECK(test.builds().size() == 2);
   CHECK(test.reason("again") == "failed: build: exit code 101");
 }
+
+TEST_CASE("settings that are cargo's defaults make no other variant, unless the user's own profile differs") {
+  const std::string variants = R"(
+[[variant]]
+name = "said"
+opt-level = 3
+panic = "unwind"
+debug = false
+)";
+  Test test;
+  test.file("fib.rs", "print 1").file("pgo.toml", fib + variants);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 1);
+  CHECK(test.row("said").at("identical_to") == "baseline");
+  Test other;
+  other.file("fib.rs", "print 1").file("pgo.toml", fib + variants).env("CARGO_PROFILE_RELEASE_LTO", "fat");
+  CHECK(other.run({"run", "--no-measure"}).code == 0);
+  CHECK(other.builds().size() == 2);
+}

@@ -79,11 +79,11 @@ TEST_CASE("training runs a workload as often as it says") {
   CHECK(std::ranges::count(story, "train pgo") == 4);
 }
 
-TEST_CASE("a workload that only measures does not train, and one that only trains is not checked") {
+TEST_CASE("a workload that only measures does not train, and one that only trains is checked all the same") {
   Test test;
   test.file("pgo.toml", two_workloads("role = \"train\"\n")).file("fib.rs", "print 1");
   REQUIRE(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.calls("program").size() == 2 + 2 + 1);  // baseline twice, two trainings, pgo once
+  CHECK(test.calls("program").size() == 4 + 2 + 2);  // baseline twice each, two trainings, pgo once each
   Test other;
   other.file("pgo.toml", two_workloads("role = \"measure\"\n")).file("fib.rs", "print 1");
   REQUIRE(other.run({"run", "--no-measure"}).code == 0);
@@ -140,6 +140,30 @@ TEST_CASE(
   CHECK(trains_again(test));
   test.file("data/deep/b.txt", "");
   CHECK(trains_again(test));
+}
+
+TEST_CASE("a change of a file named behind an option's equals sign, or in a variable, trains again") {
+  Test test;
+  auto toml = two_workloads("env = { DATA = \"b.txt\" }\n");
+  toml.replace(toml.find("args = [\"2\"]"), 12, "args = [\"--in=a.txt\"]");
+  test.file("pgo.toml", toml).file("a.txt", "one").file("b.txt", "one").file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(!trains_again(test));
+  test.file("a.txt", "two");
+  CHECK(trains_again(test));
+  test.file("b.txt", "two");
+  CHECK(trains_again(test));
+}
+
+TEST_CASE("raw profiles that are to be kept are made again") {
+  Test test;
+  test.file("pgo.toml", two_workloads()).file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  auto toml = two_workloads();
+  toml.replace(toml.find("pgo = true"), 10, "pgo = { keep-raw = true }");
+  test.file("pgo.toml", toml);
+  CHECK(trains_again(test));
+  CHECK(std::filesystem::exists(test.path(".pgo-orch/variants/pgo/profiles/raw/large")));
 }
 
 TEST_CASE("another setup or prepare command trains again") {

@@ -39,7 +39,7 @@ TEST_CASE(
   CHECK(failure.at("stage") == "build");
   CHECK(failure.at("exit") == 101);
   CHECK(contains(failure.at("command").get<std::string>(), "/cargo build -v --profile release --config "));
-  CHECK(failure.at("tail") == Words{"error: cannot find value `x`", " --> src/fib.rs:1:1", "",
+  CHECK(failure.at("tail") == Words{"error: cannot find value `x`", " --> src/fib.rs:1:1",
                                     "error: could not compile `fib` (bin \"fib\") due to 1 previous error"});
   CHECK(failure.at("log") == test.path(".pgo-orch/variants/bad/plain.log").string());
   CHECK(contains(result.out, "cannot find value `x`"));
@@ -225,4 +225,86 @@ TEST_CASE("a setup or prepare command that fails is named") {
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") ==
         "failed: setup fib: not started: no program 'no-such-command' on the PATH");
+}
+
+TEST_CASE("the project's prepare commands come before anything else, and may write the sources") {
+  Test test;
+  test.file("pgo.toml", project_with("source = \"fib.rs\"\nprepare = [[\"./make\"]]\n"));
+  test.file("make", "#!/bin/sh\necho 'print made' > fib.rs\n");
+  std::filesystem::permissions(test.path("make"), std::filesystem::perms::owner_all);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.read(".pgo-orch/variants/baseline/src/fib.rs") == "print made\n");
+}
+
+TEST_CASE("a prepare command of the project that fails ends the run with its output") {
+  Test test;
+  test.file("pgo.toml", project_with("source = \"fib.rs\"\nprepare = [[\"./make\"]]\n"))
+      .file("fib.rs", "print 1");
+  test.file("make", "#!/bin/sh\necho 'no such thing' >&2\nexit 3\n");
+  std::filesystem::permissions(test.path("make"), std::filesystem::perms::owner_all);
+  const auto result = test.run({"run"});
+  CHECK(result.code == 1);
+  CHECK(test.normal(result.err) ==
+        "error: PROJECT/pgo.toml: prepare: exit code 3\n    $ cd PROJECT && PROJECT/make\n    no such thing\n"
+        "    log: PROJECT/.pgo-orch/prepare.log\n");
+}
+
+TEST_CASE("{exe} in prepare is the program that runs next") {
+  Test test;
+  std::string toml = good_bad_good;
+  toml.insert(toml.find("\n[measure]"), "prepare = [[\"./note\", \"{exe}\"]]\n");
+  test.file("pgo.toml", toml).file("fib.rs", "print 1").file("note", "#!/bin/sh\necho \"$1\" >> seen\n");
+  std::filesystem::permissions(test.path("note"), std::filesystem::perms::owner_all);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.normal(test.read("seen")) ==
+        "PROJECT/.pgo-orch/variants/baseline/bin/fib\nPROJECT/.pgo-orch/variants/baseline/bin/fib\n"
+        "PROJECT/.pgo-orch/variants/bad/bin/fib\nPROJECT/.pgo-orch/variants/good/bin/fib\n");
+}
+
+TEST_CASE(
+    "a prepare command that fails while programs are timed is a failure of the variant, and the run is "
+    "reported") {
+  Test test;
+  std::string toml = good_bad_good;
+  toml.insert(toml.find("\n[measure]"), "prepare = [[\"./count\"]]\n");
+  test.file("pgo.toml", toml).file("fib.rs", "print 1");
+  test.file("count", "#!/bin/sh\necho x >> counted\n[ $(wc -l < counted) -ne 7 ]\n")
+      .tool("wc", "exec /usr/bin/wc \"$@\"");
+  std::filesystem::permissions(test.path("count"), std::filesystem::perms::owner_all);
+  const auto result = test.run({"run"});
+  CHECK(result.code == 1);
+  CHECK(contains(result.out, "prepare fib: exit code 1"));
+  CHECK(test.results().at("variants").size() == 3);
+}
+
+TEST_CASE("who has the code of a variant that fails while timed fails with it") {
+  Test test;
+  test.file("pgo.toml", good_bad_good + "\n[[variant]]\nname = \"twin\"\ncfg = [\"bad\"]\n");
+  test.file("fib.rs", "print 1\nif bad if measured exit 7");
+  CHECK(test.run({"run"}).code == 1);
+  CHECK(test.row("bad").at("status") == "failed");
+  CHECK(test.row("twin").at("status") == "failed");
+  CHECK(test.results().at("best").at("size") == Words{"baseline", "good"});
+}
+
+TEST_CASE("stdout-sorted counts for digests and patterns too") {
+  const auto code = [](const std::string& expect) {
+    Test test;
+    test.file("pgo.toml", with_expect(expect)).file("fib.rs", "print b\nprint a");
+    return test.run({"run", "--no-measure"}).code;
+  };
+  const std::string sorted = "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2";  // "a\nb\n"
+  CHECK(code("{ stdout-sorted = true, stdout-sha256 = \"" + sorted + "\" }") == 0);
+  CHECK(code("{ stdout-sha256 = \"" + sorted + "\" }") == 1);
+  CHECK(code("{ stdout-sorted = true, stdout-matches = '^a\\nb$' }") == 0);
+}
+
+TEST_CASE("control characters in what differs can be told apart") {
+  Test test;
+  test.file("pgo.toml", good_bad_good)
+      .file("fib.rs",
+            "unless bad print a\tb\nif bad print a\x1b"
+            "b");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("bad") == "wrong-output: workload fib: line 1 is \"a\\x1bb\", expected \"a\\x09b\"");
 }

@@ -252,13 +252,30 @@ TEST_CASE("preparation comes before every run, and a round is reported when it i
     return took(milliseconds(1));
   });
   RoundsOptions options = exactly(2, scratch);
-  options.prepare = [&] { log += "p"; };
+  auto a = contender("a"), b = contender("b");
+  a.prepare = b.prepare = [&](const fs::path&) {
+    log += "p";
+    return std::string();
+  };
   options.on_round = [&](const Progress& progress) {
     CHECK(progress.so_far.series[0].rounds.back() == progress.round);
     log += std::to_string(progress.round) + "of" + std::to_string(progress.planned) + " ";
   };
-  measure_rounds({contender("a"), contender("b")}, sampler, options);
+  measure_rounds({a, b}, sampler, options);
   CHECK(log == "prprprpr1of2 prpr2of2 ");
+}
+
+TEST_CASE("a contender whose preparation fails drops out with its reason, and is not run") {
+  const Scratch scratch;
+  ScriptedSampler sampler([](const RunSpec&) { return took(milliseconds(1)); });
+  auto a = contender("a"), b = contender("b");
+  int calls = 0;
+  b.prepare = [&](const fs::path&) { return std::string(++calls == 3 ? "prepare: exit code 1" : ""); };
+  const auto measured = measure_rounds({a, b}, sampler, exactly(4, scratch));
+  CHECK(measured.series[0].samples.size() == 4);
+  CHECK(measured.series[1].failure == "prepare: exit code 1");
+  CHECK(measured.series[1].samples.size() == 1);
+  CHECK(sampler.asked.size() == 5 + 2);  // the warm-up included
 }
 
 TEST_CASE("an interrupt drops the round that it cuts") {

@@ -53,8 +53,8 @@ TEST_CASE("a quoted line is cut into the words that a shell would see") {
 }
 
 TEST_CASE("odd words survive quoting and cutting, by us and by a shell") {
-  const Words odd = {"",  " ", "'", "''", "\"", "\\",    "a\\",  "$HOME", "`x`",  "a\nb",
-                     "*", "#", "~", "-",  "ü",  "a=b c", "\x1f", "!",     "{a,b}"};
+  const Words odd = {"",     " ", "'", "''", "\"", "\\", "a\\",   "$HOME", "`x`",
+                     "a\nb", "*", "#", "~",  "-",  "ü",  "a=b c", "!",     "{a,b}"};
   std::string line;
   for (const auto& word : odd) line += shell_quote(word) + " ";
   CHECK(split_shell_words(line) == odd);
@@ -62,6 +62,10 @@ TEST_CASE("odd words survive quoting and cutting, by us and by a shell") {
   ProcessRunner runner;
   std::string expected;
   for (const auto& word : odd) expected += "[" + word + "]";
+  const std::string hidden = "a\x1f%s\\b'c\n\x01$d";
+  CHECK(shell_quote(hidden).find('\x1f') == std::string::npos);
+  line += shell_quote(hidden);
+  expected += "[" + hidden + "]";
   CHECK(capture(runner, {.argv = {"sh", "-c", "printf '[%s]' " + line}}).out == expected);
 }
 

@@ -83,7 +83,8 @@ TEST_CASE("what can't be read or written is named with the reason") {
 }
 
 TEST_CASE("a full disk is an error that leaves the old file") {
-  CHECK(error_of([] { append_line("/dev/full", "x"); }) == "cannot write /dev/full: No space left on device");
+  CHECK(error_of([] { append_line("/dev/full", "x"); }) ==
+        "cannot write /dev/full: No space left on device: make room there and run it again");
 }
 
 TEST_CASE("lines are appended") {

@@ -1,0 +1,48 @@
+#include <doctest/doctest.h>
+
+#include <numbers>
+#include <string>
+
+#include "measure/looks.h"
+#include "measure/signed_rank.h"
+
+using namespace pgo_orch::measure;
+using doctest::Approx;
+
+TEST_CASE("looks are at rounds that grow by a half each time") {
+  std::string numbers;
+  for (int rounds = 0; rounds < 1000;) numbers += std::to_string(rounds = next_look(rounds)) + " ";
+  CHECK(numbers == "8 12 18 27 41 61 92 137 206 308 462 692 1038 ");
+}
+
+TEST_CASE("no look comes before the first one at which a claim is possible") {
+  for (const double alpha : {0.2, 0.05, 0.01, 0.05 / 14, 0.05 / 1000}) {
+    CAPTURE(alpha);
+    const int first = first_look(alpha);
+    CHECK(!latest_look(first - 1, alpha));
+    const auto look = latest_look(first, alpha);
+    REQUIRE(look);
+    CHECK(look->rounds == first);
+    CHECK(look->alpha == Approx(6 * alpha / (std::numbers::pi * std::numbers::pi)));
+    CHECK(critical_signed_rank(first, look->alpha / 2));
+    if (first > 8) CHECK(!critical_signed_rank(first * 2 / 3, look->alpha / 2));
+  }
+}
+
+TEST_CASE("between two looks the earlier one holds") {
+  const double alpha = 0.05;
+  CHECK(latest_look(11, alpha)->rounds == 8);
+  CHECK(latest_look(12, alpha)->rounds == 12);
+  CHECK(latest_look(12, alpha)->alpha == Approx(latest_look(8, alpha)->alpha / 4));
+  CHECK(latest_look(1000, alpha)->rounds == 692);
+}
+
+TEST_CASE("the error ledger: all looks together spend no more than the claim may err") {
+  for (const double alpha : {0.05, 0.05 / 7, 0.01}) {
+    double spent = 0;
+    for (int rounds = first_look(alpha); rounds < 1'000'000'000; rounds = next_look(rounds))
+      spent += latest_look(rounds, alpha)->alpha;
+    CHECK(spent <= alpha);
+    CHECK(spent > 0.95 * alpha);
+  }
+}

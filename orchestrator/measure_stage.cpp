@@ -122,7 +122,7 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
       samples.user_times.push_back(sample.user);
       samples.system_times.push_back(sample.system);
       samples.memory.push_back(sample.peak_rss);
-      samples.exit_codes.push_back(sample.exit_code);
+      samples.exit_codes.emplace_back(sample.exit_code);
     }
     benchmark.results.push_back(std::move(samples));
   }

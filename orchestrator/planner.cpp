@@ -52,14 +52,14 @@ std::vector<std::string> package_arguments(const Config& config, const ResolvedP
   if (!features.empty())
     arguments.insert(arguments.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
   if (!settings.default_features.value_or(config.project.default_features))
-    arguments.push_back("--no-default-features");
+    arguments.emplace_back("--no-default-features");
   const auto& own = config.project.cargo_args;
   arguments.insert(arguments.end(), own.begin(), own.end());
   const auto has = [&](const char* argument) { return std::ranges::find(own, argument) != own.end(); };
   // Even a lock file that is current is written anew if cargo would format it otherwise.
   const bool in_place =
       config.project.kind == ProjectKind::manifest && project.shadow.empty() && !settings.patch;
-  if (in_place && !has("--locked") && !has("--frozen")) arguments.push_back("--locked");
+  if (in_place && !has("--locked") && !has("--frozen")) arguments.emplace_back("--locked");
   return arguments;
 }
 
@@ -234,10 +234,7 @@ VariantPlan Planner::plan(std::size_t index) const {
   VariantPlan plan{
       .name = variant.name, .settings = variant.settings, .baseline = index == config_.variants->baseline()};
   plan.portable = profiles::is_portable(variant.settings);
-  const bool is_plain_release = variant.settings.profile.value_or(config_.project.profile) == "release" &&
-                                !project_.changes_release && user_->profile_wishes().empty();
-  plan.canonical = profiles::canonical_text(
-      is_plain_release ? profiles::without_release_defaults(variant.settings) : variant.settings);
+  plan.canonical = profiles::canonical_text(variant.settings);
   plan.target = target_of(variant.settings);
 
   pgo::Recipe recipe;
@@ -268,6 +265,12 @@ VariantPlan Planner::plan(std::size_t index) const {
   plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
                     return profiles::asks_for_native(flag.text);
                   });
+  // A flag can undo a default: then it matters whether somebody asked for it.
+  const bool is_plain_release = recipe.profile == "release" && !project_.changes_release &&
+                                user_->profile_wishes().empty() && variant.settings.rustflags.empty() &&
+                                user_->rustflags(recipe.target, machine_.cfgs(*rust, recipe.target)).empty();
+  if (is_plain_release)
+    plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
   plan.source = source_plan(variant, recipe);
   if (plan.missing) return plan;
   std::optional<profiles::SourcePackage> package;

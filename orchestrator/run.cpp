@@ -176,7 +176,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   }
   decide(config, measurements, results);
   if (config.build.runs == 1 && results.variants.size() > 1) {
-    results.notes.push_back(
+    results.notes.emplace_back(
         "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
   }
   if (toolchains::interrupted()) progress.note("`pgo-orch run --resume` goes on from here");

@@ -56,7 +56,7 @@ Command cargo_fetch(const Planner& planner, const fs::path& cwd, const std::stri
   Command command;
   command.argv = {planner.rust().cargo.string(), "fetch"};
   const bool in_place = cwd == planner.config().project.manifest.parent_path();
-  if (in_place) command.argv.push_back("--locked");  // it must not write into the user's tree
+  if (in_place) command.argv.emplace_back("--locked");  // it must not write into the user's tree
   if (!planner.config().project.host_flags) command.argv.insert(command.argv.end(), {"--target", target});
   if (!in_place) {
     for (const auto& file : planner.project().outer_configs)

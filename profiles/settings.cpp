@@ -138,8 +138,7 @@ void as_set(Texts& values) {
 
 }  // namespace
 
-std::string canonical_text(const Settings& given) {
-  Settings settings = given;
+std::string canonical_text(Settings settings) {
   if (settings.linker == "default") settings.linker.reset();
   as_set(settings.features);
   as_set(settings.cfg);

@@ -68,7 +68,7 @@ struct Settings {
 /// A text that is the same for settings that mean the same to cargo, and only for those:
 /// defaults that are the target's or rustc's own ("default" linker, thin-local LTO stays apart) are left out.
 /// run-env and what is asked of training count too: such variants build alike and still are not the same.
-std::string canonical_text(const Settings& settings);
+std::string canonical_text(Settings settings);
 
 /// Without what cargo's own release profile has anyway: for settings on top of a profile that nobody changed.
 /// `strip` stays: unset, it depends on `debug`. (cargo 1.95, "Profiles" in the Cargo Book)

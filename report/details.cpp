@@ -136,7 +136,7 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
   std::vector<std::string> facts = {
       fmt::format("profile: {}, {}{}{}", human_count(pgo.functions_in_profile, "function"), human(pgo.size),
                   workloads.empty() ? "" : ", trained with ", join_words(workloads))};
-  if (pgo.training_reused) facts.push_back("training was reused: an earlier run's profile still fits");
+  if (pgo.training_reused) facts.emplace_back("training was reused: an earlier run's profile still fits");
   if (pgo.metadata_units > 0)
     facts.push_back(
         fmt::format("the same -C metadata in both builds: {}", human_count(pgo.metadata_units, "unit")));
@@ -258,7 +258,7 @@ std::string describe_machine(const Results& results) {
   if (!results.host.cpu.empty()) parts.push_back(results.host.cpu);
   if (results.host.cores > 0) parts.push_back(human_count(results.host.cores, "core"));
   if (!results.host.kernel.empty()) parts.push_back(results.host.kernel);
-  if (results.host.virtualized) parts.push_back("virtualized");
+  if (results.host.virtualized) parts.emplace_back("virtualized");
   return printable(fmt::format("{}", fmt::join(parts, ", ")));
 }
 

@@ -52,7 +52,7 @@ std::string render(const Table& table) {
   Line rules;
   for (const Column& column : table.columns) {
     titles.push_back(escaped(column.title));
-    rules.push_back(column.align == Align::left ? ":---" : "---:");
+    rules.emplace_back(column.align == Align::left ? ":---" : "---:");
   }
   std::string text = fmt::format("## {}\n\n", escaped(table.title));
   if (!table.caption.empty()) text += escaped(table.caption) + "\n\n";

@@ -27,7 +27,7 @@ Progress::Progress(std::FILE* out, const ProgressOptions& options, Clock clock)
       clock_(clock ? std::move(clock) : steady_now),
       line_(out, options.redraw && options.verbosity == Verbosity::normal, options.width) {
   if (line_.redraws() && options_.ticking)
-    ticker_ = std::jthread([this](std::stop_token stop) { tick(stop); });
+    ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
 }
 
 Progress::~Progress() {

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   const pid_t child = fork();
   if (child == 0) {
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null < 0) _exit(126);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     execvp(argv[1], argv + 1);

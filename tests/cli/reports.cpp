@@ -187,12 +187,13 @@ TEST_CASE_FIXTURE(Project, "the plan's commands are those that a run gives to ca
     const auto command = plan.at("variants").at(i).at("steps").at(0).at("command");
     Words argv = command.at("argv");
     CHECK(Words(argv.begin() + 1, argv.end()) == built[i].args);
-    CHECK(command.at("cwd") == built[i].cwd);
-    CHECK(command.at("env").at("CARGO_ENCODED_RUSTFLAGS") == built[i].variable("CARGO_ENCODED_RUSTFLAGS"));
+    CHECK(command.at("cwd").get<std::string>() == built[i].cwd);
+    CHECK(command.at("env").at("CARGO_ENCODED_RUSTFLAGS").get<std::string>() ==
+          built[i].variable("CARGO_ENCODED_RUSTFLAGS"));
   }
   for (const auto& file : plan.at("variants").at(1).at("files"))
     CHECK(read(std::filesystem::path(file.at("path").get<std::string>()).lexically_relative(path())) ==
-          file.at("text"));
+          file.at("text").get<std::string>());
 }
 
 TEST_CASE("the plan's shell script builds the same without pgo-orch") {

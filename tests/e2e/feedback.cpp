@@ -21,7 +21,9 @@ fn work(rounds: u32) -> u32 {
 fn main() {
     let how = std::env::args().nth(1).unwrap_or_default();
     println!("{}", work(1000));
-    match how.as_str() {
+    let trains = std::env::var_os("LLVM_PROFILE_FILE").is_some();
+    let only_there = how.strip_prefix("when trained: ");
+    match only_there.map_or(how.as_str(), |how| if trains { how } else { "" }) {
         "panic" => panic!("as asked"),
         "abort" => std::process::abort(),
         "exit" => unsafe { _exit(0) },
@@ -122,7 +124,7 @@ TEST_CASE("a training program that ends normally is fine with panic abort") {
 }
 
 TEST_CASE("a training program that panics fails its variant") {
-  CHECK(states(run_ends("panic", 1)) ==
+  CHECK(states(run_ends("when trained: panic", 1)) ==
         "baseline: ok\n"
         "unwind: failed: train train: exit code 101, expected 0\n"
         "abort: failed: train train: killed by signal 6 (Aborted)\n");
@@ -135,7 +137,7 @@ TEST_CASE("a training program that is expected to panic trains when it unwinds")
 }
 
 TEST_CASE("a training program that aborts fails its variant") {
-  const Json results = run_ends("abort", 1);
+  const Json results = run_ends("when trained: abort", 1);
   CHECK(states(results) ==
         "baseline: ok\n"
         "unwind: failed: train train: killed by signal 6 (Aborted)\n"
@@ -144,7 +146,7 @@ TEST_CASE("a training program that aborts fails its variant") {
   CHECK(failure.at("stage") == "train train");
   CHECK(failure.at("signal") == 6);
   CHECK(contains(failure.at("command").get<std::string>(), "LLVM_PROFILE_FILE="));
-  CHECK(contains(read(failure.at("log").get<std::string>()), "/ends abort"));
+  CHECK(contains(read(failure.at("log").get<std::string>()), "/ends 'when trained: abort'"));
 }
 
 TEST_CASE("a training program that leaves no profile fails its variant") {

@@ -1,5 +1,7 @@
 #include "lab.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <regex>
@@ -8,8 +10,6 @@
 #include "kept_folders.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/tree.h"
-
-extern char** environ;
 
 namespace e2e {
 

@@ -14,7 +14,9 @@ target_compile_definitions(pgo_orch_options INTERFACE
   BOOST_PROCESS_V2_SEPARATE_COMPILATION)
 set(PGO_ORCH_SANITIZE "" CACHE STRING "sanitizers, as for -fsanitize=")
 if(PGO_ORCH_SANITIZE)
-  add_compile_options(-fsanitize=${PGO_ORCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  # Sanitizers make GCC see values that were not set where there are none (its manual, -fsanitize).
+  add_compile_options(-fsanitize=${PGO_ORCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+                      -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${PGO_ORCH_SANITIZE})
 endif()
 option(PGO_ORCH_COVERAGE "instrument for gcov" OFF)

@@ -4,6 +4,7 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
+#include "measure/looks.h"
 #include "measure/statistics.h"
 
 namespace pgo_orch::measure {
@@ -78,8 +79,7 @@ std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std
   result.basis = "parametric";
   const bool in_noise = noise_floor_pct && std::abs(*result.effect_pct) < 3 * *noise_floor_pct;
   if (in_noise && result.verdict != Verdict::equivalent) result.verdict = Verdict::unresolved;
-  if (result.verdict == Verdict::unresolved)
-    result.rounds_needed = rounds_for_any_claim(1 - claim.confidence, claim.claims);
+  if (result.verdict == Verdict::unresolved) result.rounds_needed = first_look(claim.alpha());
   return result;
 }
 

@@ -18,38 +18,45 @@ bool lies_within_precision(const Comparison& comparison, const Claim& claim) {
          *comparison.hi_pct <= 100 * claim.precision;
 }
 
-class Field {
+class Race {
  public:
-  Field(const std::vector<Series>& series, const std::vector<bool>& active, const RaceRules& rules)
-      : series_(series), active_(active), rules_(rules) {}
+  Race(const std::vector<Series>& series, const RaceRules& rules) : series_(series), rules_(rules) {}
 
-  Standing stand() {
-    Standing standing;
-    standing.leader = leader();
-    standing.settled = true;
+  Ruling rule() const {
+    Ruling ruling;
+    ruling.settled = true;
+    ruling.biased =
+        rules_.control && excludes_zero(against(rules_.baseline, *rules_.control, alone(rules_.claim)));
+    const std::size_t leader = this->leader();
     for (std::size_t i = 0; i < series_.size(); ++i) {
       if (!runs(i)) continue;
-      const auto against_leader = compare(series_[standing.leader], series_[i], alone(rules_.claim));
-      const bool lost = i != standing.leader && against_leader.lo_pct && *against_leader.lo_pct > 0;
-      const bool ties = i == standing.leader || lies_within_precision(against_leader, rules_.claim);
-      if (lost && i != rules_.baseline) standing.lost.push_back(i);
+      const auto from_leader = against(leader, i, alone(rules_.claim));
+      const bool lost = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
+      const bool drops = lost && rules_.drop && i != rules_.baseline;
+      if (drops) ruling.lost.push_back(i);
+      const bool ranked = i == leader || lost || lies_within_precision(from_leader, rules_.claim);
       const bool known =
-          i == rules_.baseline ||
-          is_settled(compare(series_[rules_.baseline], series_[i], rules_.claim), rules_.claim);
-      standing.settled = standing.settled && (lost || ties) && (known || (lost && rules_.drop));
+          i == rules_.baseline || is_settled(against(rules_.baseline, i, rules_.claim), rules_.claim);
+      ruling.settled = ruling.settled && ranked && (known || drops);
     }
-    return standing;
+    return ruling;
   }
 
  private:
-  bool runs(std::size_t i) const { return active_[i] && i != rules_.control; }
+  bool runs(std::size_t i) const {
+    return series_[i].failure.empty() && !series_[i].lost && i != rules_.control;
+  }
+
+  Comparison against(std::size_t base, std::size_t other, const Claim& claim) const {
+    return compare(series_[base], series_[other], claim);
+  }
 
   std::size_t leader() const {
     std::size_t best = rules_.baseline;
     double least = 0;
     for (std::size_t i = 0; i < series_.size(); ++i) {
       if (!runs(i) || i == rules_.baseline) continue;
-      const auto effect = compare(series_[rules_.baseline], series_[i], rules_.claim).effect_pct;
+      const auto effect = against(rules_.baseline, i, rules_.claim).effect_pct;
       if (!effect || *effect >= least) continue;
       best = i;
       least = *effect;
@@ -58,7 +65,6 @@ class Field {
   }
 
   const std::vector<Series>& series_;
-  const std::vector<bool>& active_;
   const RaceRules& rules_;
 };
 
@@ -68,12 +74,15 @@ bool is_settled(const Comparison& comparison, const Claim& claim) {
   if (!comparison.lo_pct || !comparison.hi_pct) return false;
   if (lies_within_precision(comparison, claim)) return true;
   const double half_width = (*comparison.hi_pct - *comparison.lo_pct) / 2;
-  const bool excludes_zero = *comparison.lo_pct > 0 || *comparison.hi_pct < 0;
-  return excludes_zero && half_width <= std::max(0.5, 0.2 * std::abs(*comparison.effect_pct));
+  return excludes_zero(comparison) && half_width <= std::max(0.5, 0.2 * std::abs(*comparison.effect_pct));
 }
 
-Standing stand(const std::vector<Series>& series, const std::vector<bool>& active, const RaceRules& rules) {
-  return Field(series, active, rules).stand();
+bool excludes_zero(const Comparison& comparison) {
+  return (comparison.lo_pct && *comparison.lo_pct > 0) || (comparison.hi_pct && *comparison.hi_pct < 0);
+}
+
+Ruling rule(const std::vector<Series>& series, const RaceRules& rules) {
+  return Race(series, rules).rule();
 }
 
 }  // namespace pgo_orch::measure

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "measure/series.h"
+#include "measure/rounds.h"
 #include "measure/verdict.h"
 
 namespace pgo_orch::measure {
@@ -18,21 +18,18 @@ struct RaceRules {
   bool drop = true;                    ///< false: everything runs to the end
 };
 
-/// What a look at the rounds so far says.
-struct Standing {
-  std::size_t leader = 0;         ///< the fastest, by its effect on the baseline
-  std::vector<std::size_t> lost;  ///< to be dropped: shown to be slower than the leader
-  bool settled = false;           ///< nothing is left that more rounds would tell
-};
-
 /// Whether a comparison needs no more rounds: its interval excludes 0 and is no wider on either side than the
 /// larger of 0.5 % and a fifth of the effect, or it lies within +-precision.
 bool is_settled(const Comparison& comparison, const Claim& claim);
 
-/// After a round that is a look (looks.h). A variant is lost when the interval of its difference from the
-/// leader, at 5 % over all looks, excludes 0: an elimination, not a claim, and so not shared out over the
-/// number of claims. Settled: every variant that still runs is, against the baseline, and is equivalent to
-/// the leader.
-Standing stand(const std::vector<Series>& series, const std::vector<bool>& active, const RaceRules& rules);
+/// Whether the interval says that there is a difference.
+bool excludes_zero(const Comparison& comparison);
+
+/// After a round that is a look (looks.h). The leader is the fastest by its effect on the baseline. A variant
+/// is lost when the interval of its difference from the leader, at 5 % over all looks, excludes 0: an
+/// elimination, not a claim, and so not shared out over the number of claims. Settled: every variant that
+/// still runs is, against the baseline, and is equivalent to the leader. Biased: so is the control told apart
+/// from the baseline, though they are one program.
+Ruling rule(const std::vector<Series>& series, const RaceRules& rules);
 
 }  // namespace pgo_orch::measure

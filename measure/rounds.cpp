@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "measure/fair_copies.h"
+#include "measure/looks.h"
 
 namespace pgo_orch::measure {
 namespace {
@@ -50,6 +51,7 @@ class Rounds {
     for (int round = first; !is_over(round - 1); ++round) {
       if (round > first && (round - 1) % options_.renew_every == 0) renew_copies(round);
       play(round);
+      if (!measured_.interrupted) heed_referee(round);
       round_time_ = (spent() - before) / (round - first + 1);
       if (!options_.on_round || measured_.interrupted) continue;
       options_.on_round(
@@ -71,16 +73,27 @@ class Rounds {
 
   /// The clock alone ends a measurement, never what the times say of the programs.
   bool is_over(int rounds) const {
-    if (measured_.interrupted || !anyone_left() || rounds >= options_.budget.max_rounds) return true;
+    if (measured_.interrupted || measured_.settled || measured_.biased || !anyone_left() ||
+        rounds >= options_.budget.max_rounds)
+      return true;
     return rounds >= options_.budget.min_rounds && spent() >= options_.budget.time;
   }
 
   Series& series(int index) { return measured_.series[static_cast<std::size_t>(index)]; }
 
-  bool active(int index) { return series(index).failure.empty(); }
+  bool active(int index) { return series(index).failure.empty() && !series(index).lost; }
 
   bool anyone_left() const {
-    return std::ranges::any_of(measured_.series, [](const Series& series) { return series.failure.empty(); });
+    return std::ranges::any_of(measured_.series,
+                               [](const Series& series) { return series.failure.empty() && !series.lost; });
+  }
+
+  void heed_referee(int round) {
+    if (!options_.referee || next_look(round - 1) != round) return;
+    const Ruling ruling = options_.referee(measured_);
+    for (const std::size_t index : ruling.lost) measured_.series[index].lost = true;
+    measured_.settled = ruling.settled;
+    measured_.biased = ruling.biased;
   }
 
   std::vector<int> order(Purpose purpose, int round) const {

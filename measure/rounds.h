@@ -32,6 +32,15 @@ struct Measured {
   int rounds = 0;              ///< complete ones, those of an earlier run included
   std::uint64_t seed = 0;
   bool interrupted = false;
+  bool settled = false;  ///< more rounds would tell nothing
+  bool biased = false;   ///< the referee found the machine to tell copies of one program apart
+};
+
+/// What a referee says after a round.
+struct Ruling {
+  std::vector<std::size_t> lost;  ///< by index: they run no more
+  bool settled = false;           ///< the measurement may end
+  bool biased = false;            ///< it must end: what was measured is not worth going on with
 };
 
 /// What is known when a round is complete.
@@ -51,6 +60,7 @@ struct RoundsOptions {
   std::uint64_t seed = 0;
   std::vector<Series>
       had;  ///< of an interrupted measurement with the same seed: goes on after its last round
+  std::function<Ruling(const Measured&)> referee;  ///< after every look (looks.h); empty: all run to the end
   std::function<void(const Progress&)> on_round;  ///< after every round, to show and to keep it; may be empty
   std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
 };

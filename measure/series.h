@@ -14,6 +14,7 @@ struct Series {
   std::vector<int> rounds;
   std::vector<Sample> samples;
   std::string failure;  ///< why it dropped out, e.g. "round 3: exit code 1"; empty: it did not
+  bool lost = false;    ///< taken out after its last round, shown to be slower than the leader
 };
 
 }  // namespace pgo_orch::measure

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measure/looks.h"
 #include "measure/statistics.h"
 
 namespace pgo_orch::measure {
@@ -36,7 +37,7 @@ std::optional<double> percent(const std::optional<double>& log_ratio) {
 Comparison nothing_to_compare(const Claim& claim) {
   Comparison result;
   result.confidence = claim.confidence;
-  result.rounds_needed = rounds_for_any_claim(1 - claim.confidence, claim.claims);
+  result.rounds_needed = first_look(claim.alpha());
   return result;
 }
 
@@ -80,9 +81,13 @@ Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity
 
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
   if (differences.empty()) return nothing_to_compare(claim);
-  const Interval interval = hodges_lehmann(values_of(differences), claim.alpha());
+  auto values = values_of(differences);
+  const auto look = latest_look(static_cast<int>(values.size()), claim.alpha());
+  constexpr double no_error = 1e-30;  // less than any rank sum is likely: leaves the interval unbounded
+  if (look) values.resize(static_cast<std::size_t>(look->rounds));
+  const Interval interval = hodges_lehmann(values, look ? look->alpha : no_error);
   Comparison result = judge(interval, claim, quantity);
-  result.rounds = static_cast<int>(differences.size());
+  result.rounds = static_cast<int>(values.size());
   if (result.verdict == Verdict::unresolved)
     result.rounds_needed = rounds_to_resolve(differences, interval.estimate, claim);
   return result;
@@ -100,11 +105,13 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
   const double delta = std::max(std::abs(theta), std::log1p(claim.precision) - std::abs(theta));
   if (delta <= 0) return std::nullopt;
   const double sigma = 1.4826 * median_absolute_deviation(values_of(differences));
-  const double z = normal_quantile_above(claim.alpha() / 2);
-  const double rounds = std::ceil(std::pow((z + power) * sigma / delta, 2) / efficiency);
-  const int at_least = std::max(rounds_for_any_claim(1 - claim.confidence, claim.claims),
-                                static_cast<int>(differences.size()) + 1);
-  return std::max(at_least, static_cast<int>(std::min(rounds, most_rounds)));
+  for (int rounds = next_look(static_cast<int>(differences.size()));; rounds = next_look(rounds)) {
+    const auto look = latest_look(rounds, claim.alpha());
+    if (!look) continue;
+    const double z = normal_quantile_above(look->alpha / 2);
+    const double needed = std::pow((z + power) * sigma / delta, 2) / efficiency;
+    if (rounds >= needed || rounds >= most_rounds) return rounds;
+  }
 }
 
 }  // namespace pgo_orch::measure

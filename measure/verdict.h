@@ -47,7 +47,9 @@ struct Comparison {
 /// What an interval says, whatever it was made with; `rounds` and `rounds_needed` are not set.
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity = Quantity::wall);
 
-/// The verdict on the differences, at this one look. Their number must not depend on what they say.
+/// The verdict on the differences, at the latest look there is for so many (looks.h): it holds whenever the
+/// rounds end, and whatever earlier looks said. `rounds` are those of that look; before the first one the
+/// interval is unbounded.
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall);
 
 /// The same for two series. `failed` if the variant dropped out.
@@ -55,9 +57,10 @@ Comparison compare(const Series& baseline, const Series& variant, const Claim& c
                    Quantity quantity = Quantity::wall);
 
 /// About how many rounds it takes in all until the interval excludes zero or lies within +-precision,
-/// whichever is sooner, with a power of 80 %: ((z(1 - alpha/2) + 0.84) sigma / delta)^2 / 0.955, where sigma
-/// = 1.4826 MAD(d), 0.955 = 3/pi is the test's efficiency on normal data, and delta = max(|theta|, ln(1 +
-/// precision) - |theta|). No value if delta is zero.
+/// whichever is sooner, with a power of 80 %: the first look of n >= ((z(1 - alpha_k/2) + 0.84) sigma /
+/// delta)^2 / 0.955 rounds, where alpha_k is the error of that look, sigma = 1.4826 MAD(d), 0.955 = 3/pi is
+/// the test's efficiency on normal data, and delta = max(|theta|, ln(1 + precision) - |theta|). No value if
+/// delta is zero.
 std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim);
 
 }  // namespace pgo_orch::measure

@@ -110,6 +110,8 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
     } else if (event == "variant") {
       auto row = report::variant_from_json(line.at("row").dump());
       unfinished.variants[row.name] = std::move(row);
+    } else if (event == "restart") {
+      unfinished.measurements.erase(line.value("workload", ""));
     } else if (event == "round") {
       read_round(line, unfinished);
     } else if (event == "end") {
@@ -136,9 +138,16 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
   std::vector<measure::Series> found;
   for (const auto& [variant, hash] : code) {
     const auto series = std::ranges::find(had, contender_key(variant, hash), &measure::Series::name);
-    if (series == had.end() || (!found.empty() && series->rounds != found.front().rounds)) return {};
+    if (series == had.end()) return {};
     found.push_back(*series);
     found.back().name = variant;
+  }
+  if (found.empty()) return found;
+  const auto longest =
+      std::ranges::max(found, {}, [](const auto& series) { return series.rounds.size(); }).rounds;
+  for (auto& series : found) {
+    if (!std::equal(series.rounds.begin(), series.rounds.end(), longest.begin())) return {};
+    series.lost = series.rounds.size() < longest.size();
   }
   return found;
 }
@@ -165,6 +174,10 @@ void Journal::round_finished(const std::string& workload, const measure::Progres
       file_of(folder_),
       json{{"event", "round"}, {"workload", workload}, {"round", progress.round}, {"samples", samples}}
           .dump());
+}
+
+void Journal::workload_restarted(const std::string& workload) {
+  toolchains::append_line(file_of(folder_), json{{"event", "restart"}, {"workload", workload}}.dump());
 }
 
 void Journal::end() {

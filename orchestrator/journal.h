@@ -39,6 +39,8 @@ class Journal {
   /// are not taken up again.
   void round_finished(const std::string& workload, const measure::Progress& progress,
                       const std::map<std::string, std::string>& code);
+  /// Its rounds so far don't count any more.
+  void workload_restarted(const std::string& workload);
   void end();
 
   const std::string& id() const { return id_; }
@@ -50,8 +52,9 @@ class Journal {
   std::string id_;
 };
 
-/// The series of these contenders (name -> code), renamed to them; none at all unless every contender has one
-/// with the same rounds, since samples count only beside those of the same round.
+/// The series of these contenders (name -> code), renamed to them; none at all unless every contender has
+/// one, since samples count only beside those of the same round. One that ends before the others was lost in
+/// the race.
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
                                     const std::map<std::string, std::string>& code);
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "measure/race.h"
 #include "orchestrator/cargo_files.h"
 #include "orchestrator/prepare.h"
 #include "pgo/recipe.h"
@@ -55,30 +58,55 @@ std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
 
 }  // namespace
 
-measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
-                                   const std::vector<measure::Series>& had, const Stopwatch& stopwatch) {
-  const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
-  toolchains::make_folders(scratch);
+namespace {
+
+/// Who takes part: the candidates, the baseline first as they are in their order, and its copy.
+struct Field {
   std::vector<measure::Contender> contenders;
-  std::map<std::string, std::string> code;
-  const fs::path log = stopwatch.planner.layout().state / "measure.log";
-  const auto prepare = [&](const fs::path& copy) {
+  std::map<std::string, std::string> code;  ///< contender -> hash of its code
+  measure::RaceRules rules;
+};
+
+measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
+                                const Stopwatch& stopwatch, const fs::path& scratch) {
+  measure::Contender contender;
+  contender.name = candidate.name;
+  contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
+  contender.run = [&workload, candidate, scratch](const fs::path& copy) {
+    return run_of(workload, candidate, copy, scratch);
+  };
+  contender.expected_exit_code = workload.expect.exit_code;
+  if (workload.prepare.empty()) return contender;
+  contender.prepare = [&workload, &stopwatch](const fs::path& copy) {
+    const fs::path log = stopwatch.planner.layout().state / "measure.log";
     const auto failed = run_prepare(pgo::with_executable(workload, copy), stopwatch.runner, log);
     return failed && !failed->interrupted ? failed->reason : "";
   };
+  return contender;
+}
+
+Field field_of(const Workload& workload, const std::vector<Candidate>& candidates, const Stopwatch& stopwatch,
+               const fs::path& scratch) {
+  const auto& config = stopwatch.planner.config();
+  const std::string baseline = config.variants->at(config.variants->baseline()).name;
+  Field field;
+  field.rules.claim = stopwatch.claim;
+  field.rules.drop = config.measure.race;
   for (const auto& candidate : candidates) {
-    const auto run = [&workload, candidate, scratch](const fs::path& copy) {
-      return run_of(workload, candidate, copy, scratch);
-    };
-    measure::Contender contender;
-    contender.name = candidate.name;
-    contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
-    contender.run = run;
-    contender.expected_exit_code = workload.expect.exit_code;
-    if (!workload.prepare.empty()) contender.prepare = prepare;
-    contenders.push_back(std::move(contender));
-    code[candidate.name] = candidate.code.at(workload.program);
+    if (candidate.name == baseline) field.rules.baseline = field.contenders.size();
+    field.contenders.push_back(contender_of(workload, candidate, stopwatch, scratch));
+    field.code[candidate.name] = candidate.code.at(workload.program);
   }
+  if (!config.measure.control) return field;
+  field.rules.control = field.contenders.size();
+  field.contenders.push_back(field.contenders[field.rules.baseline]);
+  field.contenders.back().name = control_name;
+  field.code[control_name] = field.code[baseline];
+  return field;
+}
+
+measure::RoundsOptions rounds_options(const Workload& workload, const Field& field,
+                                      const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::RoundsOptions options;
   options.scratch = scratch;
   options.file_name = workload.program;
@@ -86,32 +114,83 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   options.budget.min_rounds = 3;  // the fewest that can tell noise from difference at all
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
-  options.had = usable(had, code);
-  if (!had.empty() && options.had.empty()) {
-    stopwatch.progress.note(fmt::format(
-        "{}: the earlier run's times are of other code or variants, and not used", workload.name));
-  }
+  const std::size_t compared = field.contenders.size() - (field.rules.control ? 1 : 0);
+  if (compared > 1)
+    options.referee = [&field](const measure::Measured& so_far) { return rule(so_far.series, field.rules); };
   options.on_round = [&](const measure::Progress& progress) {
-    stopwatch.journal.round_finished(workload.name, progress, code);
+    stopwatch.journal.round_finished(workload.name, progress, field.code);
     // Between rounds only: drawing while a program is timed would disturb it.
     stopwatch.progress.resume();
     stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
     stopwatch.progress.pause();
   };
+  return options;
+}
+
+}  // namespace
+
+measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
+                                   const std::vector<measure::Series>& had, const Stopwatch& stopwatch) {
+  const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
+  toolchains::make_folders(scratch);
+  Field field = field_of(workload, candidates, stopwatch, scratch);
+  auto options = rounds_options(workload, field, stopwatch, scratch);
+  options.had = usable(had, field.code);
+  if (!had.empty() && options.had.empty()) {
+    stopwatch.progress.note(fmt::format(
+        "{}: the earlier run's times are of other code or variants, and not used", workload.name));
+  }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   stopwatch.progress.pause();
-  auto measured = measure::measure_rounds(contenders, stopwatch.sampler, options);
+  auto measured = measure::measure_rounds(field.contenders, stopwatch.sampler, options);
+  if (measured.biased) {
+    stopwatch.progress.note(
+        fmt::format("{}: the baseline and a copy of it were told apart after {} rounds; all begins anew with "
+                    "fresh copies",
+                    workload.name, measured.rounds));
+    stopwatch.journal.workload_restarted(workload.name);
+    options.had.clear();
+    ++options.seed;
+    options.referee = [&field](const measure::Measured& so_far) {
+      auto ruling = rule(so_far.series, field.rules);
+      ruling.biased = false;  // once is enough: now it is said instead
+      return ruling;
+    };
+    measured = measure::measure_rounds(field.contenders, stopwatch.sampler, options);
+  }
   stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
   return measured;
 }
+
+namespace {
+
+const measure::Series* find_series(const measure::Measured& measured, const std::string& name) {
+  const auto found = std::ranges::find(measured.series, name, &measure::Series::name);
+  return found == measured.series.end() ? nullptr : &*found;
+}
+
+/// The control's effect by itself, as the referee looks at it.
+void add_control(const measure::Measured& measured, const Planner& planner, report::Benchmark& benchmark) {
+  const auto& config = planner.config();
+  const auto* control = find_series(measured, control_name);
+  const auto* baseline = find_series(measured, config.variants->at(config.variants->baseline()).name);
+  if (!control || !baseline) return;
+  const auto found = measure::compare(*baseline, *control, {.confidence = 0.95, .claims = 1});
+  benchmark.control = report::Control{found.effect_pct, found.lo_pct, found.hi_pct};
+  benchmark.noise_floor = measure::noise_floor_pct(measure::differences(*baseline, *control));
+}
+
+}  // namespace
 
 report::Benchmark to_benchmark(const Workload& workload, const measure::Measured& measured,
                                const Planner& planner) {
   report::Benchmark benchmark;
   benchmark.workload = workload.name;
   benchmark.rounds = measured.rounds;
+  add_control(measured, planner, benchmark);
   for (const auto& series : measured.series) {
+    if (series.name == control_name) continue;
     report::Samples samples;
     samples.variant = series.name;
     samples.command = to_shell(pgo::workload_command(
@@ -127,6 +206,17 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
     benchmark.results.push_back(std::move(samples));
   }
   return benchmark;
+}
+
+std::string saved_by_racing(const measure::Measured& measured) {
+  std::size_t taken = 0, contenders = 0;
+  for (const auto& series : measured.series) {
+    if (!series.failure.empty()) continue;
+    taken += series.samples.size();
+    ++contenders;
+  }
+  const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
+  return taken == all ? "" : fmt::format("racing took {} of {} runs", taken, all);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -29,14 +29,23 @@ struct Stopwatch {
   Journal& journal;
   std::uint64_t seed;
   Nanoseconds budget;
+  measure::Claim claim;
 };
 
-/// All rounds of one workload; `had` are those of the interrupted run that is resumed.
+/// The baseline's copy among the series; no variant can have this name.
+inline constexpr const char* control_name = "(control)";
+
+/// All rounds of one workload, until all is known or the time is up; `had` are those of the interrupted run
+/// that is resumed. Where the control is told apart from the baseline it begins anew, once, with fresh
+/// copies.
 measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
                                    const std::vector<measure::Series>& had, const Stopwatch& stopwatch);
 
-/// The raw times, as they stand in the results.
+/// The raw times, as they stand in the results, and what the control says of them.
 report::Benchmark to_benchmark(const Workload& workload, const measure::Measured& measured,
                                const Planner& planner);
+
+/// "racing took 143 of 480 runs"; empty: it saved none.
+std::string saved_by_racing(const measure::Measured& measured);
 
 }  // namespace pgo_orch::orchestrator

@@ -138,19 +138,26 @@ report::Best rank(const Standings& standings, const Results& results) {
   }
   report::Best best;
   for (const auto& [workload, measured] : standings.measurements()) {
-    const auto by = [&, name = workload](Metric metric, Quantity quantity) {
-      return best_measured(rows, standings.baseline(), effect_of(results, metric, name),
+    const auto by = [&, name = workload](const Rows& among, Metric metric, Quantity quantity) {
+      return best_measured(among, standings.baseline(), effect_of(results, metric, name),
                            [&](const auto& leader, const auto& other) {
                              return standings.compare(name, leader, other, quantity);
                            });
     };
-    best.runtime[workload] = by(Metric::runtime, Quantity::wall);
-    best.memory[workload] = by(Metric::memory, Quantity::memory);
+    Rows running = rows;
+    std::erase_if(running, [&, name = workload](const auto* row) { return standings.lost(name, *row); });
+    best.runtime[workload] = by(running, Metric::runtime, Quantity::wall);
+    best.memory[workload] = by(rows, Metric::memory, Quantity::memory);
   }
   if (standings.measurements().size() == 1) best.runtime[""] = best.runtime.begin()->second;
   if (standings.measurements().size() > 1) {
+    Rows running = rows;  // who still ran somewhere
+    std::erase_if(running, [&](const auto* row) {
+      return std::ranges::all_of(standings.measurements(),
+                                 [&](const auto& each) { return standings.lost(each.first, *row); });
+    });
     best.runtime[""] = best_measured(
-        rows, standings.baseline(), effect_of(results, Metric::runtime, std::nullopt),
+        running, standings.baseline(), effect_of(results, Metric::runtime, std::nullopt),
         [&](const auto& leader, const auto& other) { return standings.compare_combined(leader, other); });
   }
   best.size = best_known(rows, size_bytes, 1);

@@ -73,11 +73,13 @@ std::vector<Candidate> candidates(const std::vector<VariantResult>& rows, const 
 
 /// Who failed while being timed is not ranked, however fast it was before; nor is who has the same code.
 void take_failures(const std::string& workload, const measure::Measured& measured,
-                   std::vector<VariantResult>& rows, report::Progress& progress) {
+                   const std::string& baseline, std::vector<VariantResult>& rows,
+                   report::Progress& progress) {
   for (const auto& series : measured.series) {
     if (series.failure.empty()) continue;
+    const std::string& name = series.name == control_name ? baseline : series.name;  // they are one program
     for (auto& row : rows) {
-      if (row.name != series.name && row.identical_to != series.name) continue;
+      if (row.status != Status::ok || (row.name != name && row.identical_to != name)) continue;
       mark_failed(row, failed_step("measure " + workload, series.failure));
       progress.stage_failed(row.name, row.reason);
     }
@@ -128,8 +130,16 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
   measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
                                 toolchains::interrupt_descriptor());
   const auto max_time = planner.config().measure.max_time;
+  const auto measured_ones = static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
   const Stopwatch stopwatch{
-      planner, runner, sampler, progress, journal, earlier.seed, options.quick ? max_time / 5 : max_time};
+      planner,
+      runner,
+      sampler,
+      progress,
+      journal,
+      earlier.seed,
+      options.quick ? max_time / 5 : max_time,
+      claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones)};
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
     if (!workload.measured()) continue;
@@ -137,8 +147,10 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
     auto measured = measure_workload(
         workload, candidates(results.variants, matrix),
         had == earlier.measurements.end() ? std::vector<measure::Series>{} : had->second, stopwatch);
-    take_failures(workload.name, measured, results.variants, progress);
+    take_failures(workload.name, measured, results.baseline, results.variants, progress);
     results.benchmarks.push_back(to_benchmark(workload, measured, planner));
+    if (auto saved = saved_by_racing(measured); !saved.empty())
+      results.notes.push_back(fmt::format("'{}': {}", workload.name, saved));
     measurements.emplace(workload.name, std::move(measured));
   }
   return measurements;

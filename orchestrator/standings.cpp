@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "measure/few_rounds.h"
-#include "measure/signed_rank.h"
+#include "measure/looks.h"
+#include "orchestrator/measure_stage.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -13,25 +14,33 @@ using report::VariantResult;
 
 namespace {
 
-/// Claims are made for run time and for memory: of each timed variant in each workload, and in all together.
-measure::Claim claim_of(const Config& config, const Measurements& measurements) {
+/// The control is no variant.
+std::size_t timed_variants(const Measurements& measurements) {
+  std::size_t most = 1;
+  for (const auto& [workload, measured] : measurements) {
+    const auto count = std::ranges::count_if(measured.series,
+                                             [](const auto& series) { return series.name != control_name; });
+    most = std::max(most, static_cast<std::size_t>(count));
+  }
+  return most;
+}
+
+}  // namespace
+
+measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads) {
   constexpr std::size_t metrics = 2;
-  std::size_t variants = 1;
-  for (const auto& [workload, measured] : measurements) variants = std::max(variants, measured.series.size());
-  const std::size_t scopes = measurements.size() + (measurements.size() > 1 ? 1 : 0);
-  const std::size_t claims = std::max<std::size_t>(1, (variants - 1) * scopes * metrics);
+  const std::size_t scopes = workloads + (workloads > 1 ? 1 : 0);
+  const std::size_t claims = std::max<std::size_t>(1, (timed_variants - 1) * scopes * metrics);
   return {.confidence = config.measure.confidence,
           .claims = static_cast<int>(claims),
           .precision = config.measure.precision};
 }
 
-}  // namespace
-
 Standings::Standings(const Config& config, const Measurements& measurements, const report::Results& results)
     : config_(config),
       measurements_(measurements),
       results_(results),
-      claim_(claim_of(config, measurements)) {}
+      claim_(claim_of(config, timed_variants(measurements), measurements.size())) {}
 
 const VariantResult& Standings::row(const std::string& name) const {
   return *std::ranges::find(results_.variants, name, &VariantResult::name);
@@ -48,6 +57,12 @@ std::optional<std::size_t> Standings::position(const measure::Measured& measured
   return static_cast<std::size_t>(found - measured.series.begin());
 }
 
+bool Standings::lost(const std::string& workload, const VariantResult& variant) const {
+  const auto& measured = measurements_.at(workload);
+  const auto found = position(measured, variant);
+  return found && measured.series[*found].lost;
+}
+
 std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
                                                       const VariantResult& other,
                                                       measure::Quantity quantity) const {
@@ -58,7 +73,7 @@ std::optional<measure::Comparison> Standings::compare(const std::string& workloa
   const auto& series = measured->second.series;
   // Too few rounds for ranks to say anything: then noise is taken to be normal. It depends on their number
   // only.
-  if (measured->second.rounds < measure::rounds_for_any_claim(1 - claim_.confidence, claim_.claims)) {
+  if (measured->second.rounds < measure::first_look(claim_.alpha())) {
     if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, std::nullopt, quantity))
       return found;
   }

@@ -16,6 +16,10 @@ namespace pgo_orch::orchestrator {
 /// Everything that was timed: workload -> its series.
 using Measurements = std::map<std::string, measure::Measured>;
 
+/// What all claims of a run have in common: of each timed variant but the baseline, for run time and for
+/// memory, in each workload, and in all together.
+measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads);
+
 /// A view of a run's rows and samples; refers to what it was made of.
 class Standings {
  public:
@@ -33,6 +37,9 @@ class Standings {
   /// The same over all workloads together, by their weights.
   std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
                                                       const report::VariantResult& other) const;
+
+  /// Whether the variant was taken out of the race in that workload.
+  bool lost(const std::string& workload, const report::VariantResult& variant) const;
 
   const Measurements& measurements() const { return measurements_; }
 

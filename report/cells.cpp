@@ -83,7 +83,8 @@ Cell size_cell(const VariantResult& variant, bool best) {
 
 Cell verdict_cell(const Comparison* comparison) {
   if (!comparison) return {};
-  const std::string word = to_word(comparison->verdict);
+  const bool is_out = comparison->dominated && comparison->verdict == Verdict::unresolved;
+  const std::string word = is_out ? "dominated" : to_word(comparison->verdict);
   const Tone tone = tone_of(comparison->verdict);
   if (!comparison->effect) return {word, tone};
   if (names_a_direction(comparison->verdict))

@@ -74,7 +74,8 @@ Entry open_question(const Comparison& comparison) {
 std::vector<Entry> open_questions(const Results& results) {
   std::vector<Entry> entries;
   for (const Comparison& comparison : results.comparisons)
-    if (comparison.verdict == Verdict::unresolved && comparison.metric == Metric::runtime)
+    if (comparison.verdict == Verdict::unresolved && comparison.metric == Metric::runtime &&
+        !comparison.dominated)
       entries.push_back(open_question(comparison));
   return entries;
 }

@@ -163,11 +163,20 @@ struct Samples {
   bool operator==(const Samples&) const = default;
 };
 
+/// What a byte-identical copy of the baseline is against it: nothing but the machine's own doing.
+struct Control {
+  std::optional<Percent> effect;
+  std::optional<Percent> lo;
+  std::optional<Percent> hi;
+  bool operator==(const Control&) const = default;
+};
+
 struct Benchmark {
   std::string workload;
   std::vector<Samples> results;
   std::optional<Percent> noise_floor;  ///< from the A/A control
   int rounds = 0;
+  std::optional<Control> control;
   bool operator==(const Benchmark&) const = default;
 };
 

@@ -146,10 +146,17 @@ void fields(auto& io, Is<Samples> auto& samples) {
   io.written("parameters", Json{{"variant", samples.variant}});
 }
 
+void fields(auto& io, Is<Control> auto& control) {
+  io("effect_pct", control.effect);
+  io("lo_pct", control.lo);
+  io("hi_pct", control.hi);
+}
+
 void fields(auto& io, Is<Benchmark> auto& benchmark) {
   io("workload", benchmark.workload);
   io("results", benchmark.results);
   io("noise_floor_pct", benchmark.noise_floor);
+  io("control", benchmark.control);
   io("rounds", benchmark.rounds);
 }
 

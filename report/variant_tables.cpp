@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/cells.h"
 #include "report/humanize.h"
@@ -125,6 +126,12 @@ class Builder {
 std::string describe(const Benchmark& benchmark) {
   std::string text = human_count(benchmark.rounds, "round");
   if (benchmark.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*benchmark.noise_floor));
+  if (const auto& control = benchmark.control; control && control->effect && control->lo && control->hi) {
+    const double scale = std::max(std::abs(*control->lo), std::abs(*control->hi));
+    const auto percent = [&](double value) { return human_signed_percent(value, scale); };
+    text += fmt::format(", a copy of the baseline {} % [{}, {}]", percent(*control->effect),
+                        percent(*control->lo), percent(*control->hi));
+  }
   return text;
 }
 

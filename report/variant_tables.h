@@ -9,8 +9,8 @@
 
 namespace pgo_orch::report {
 
-/// One table with everything if it is no wider than `columns`, if need be without the changes of build time and
-/// size. Else separate_tables().
+/// One table with everything if it is no wider than `columns`, if need be without the changes of build time
+/// and size. Else separate_tables().
 std::vector<Table> tables_within(const Results& results, std::size_t columns);
 
 /// One for each workload, one for all workloads together if there are several, one for the builds.

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "orchestrator/command_line.h"
+#include "orchestrator/config_regex.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
@@ -30,7 +30,7 @@ struct Execute {
 
 /// "pgo.toml:3:1: ..."
 bool names_a_place(const std::string& line) {
-  return std::regex_search(line, std::regex(R"(^\S.*:\d+:\d+: )"));
+  return orchestrator::regex_found(R"(^\S.*:\d+:\d+: )", line);
 }
 
 /// A configuration has one line for each of its errors; what tools say goes on in the lines below the first.

@@ -278,6 +278,27 @@ TEST_CASE("a contender whose preparation fails drops out with its reason, and is
   CHECK(sampler.asked.size() == 5 + 2);  // the warm-up included
 }
 
+TEST_CASE("the referee is asked at each look; who is lost runs no more, and what is settled ends") {
+  const Scratch scratch;
+  ScriptedSampler sampler([](const RunSpec&) { return took(milliseconds(1)); });
+  RoundsOptions options = exactly(100, scratch);
+  std::vector<int> asked;
+  options.referee = [&](const Measured& so_far) {
+    asked.push_back(so_far.rounds);
+    Ruling ruling;
+    if (so_far.rounds == 12) ruling.lost = {1};
+    ruling.settled = so_far.rounds == 27;
+    return ruling;
+  };
+  const auto measured = measure_rounds({contender("a"), contender("b")}, sampler, options);
+  CHECK(asked == std::vector<int>{8, 12, 18, 27});
+  CHECK(measured.rounds == 27);
+  CHECK(measured.settled);
+  CHECK(measured.series[0].samples.size() == 27);
+  CHECK(measured.series[1].samples.size() == 12);
+  CHECK(measured.series[1].lost);
+}
+
 TEST_CASE("an interrupt drops the round that it cuts") {
   const Scratch scratch;
   int runs = 0;

@@ -1,0 +1,74 @@
+#include <doctest/doctest.h>
+
+#include "measure/race.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::measure;
+
+namespace {
+
+/// Eight rounds of these milliseconds, each a little longer than the one before.
+Series eight(double milliseconds) {
+  Series series;
+  for (int round = 1; round <= 8; ++round) {
+    Sample sample;
+    sample.end = End::exited;
+    sample.exit_code = 0;
+    sample.wall = Nanoseconds(static_cast<std::int64_t>(1e6 * (milliseconds + 0.001 * round)));
+    series.rounds.push_back(round);
+    series.samples.push_back(sample);
+  }
+  return series;
+}
+
+using Indexes = std::vector<std::size_t>;
+
+}  // namespace
+
+TEST_CASE("who is shown to be slower than the leader is lost, but never the baseline or the control") {
+  const std::vector<Series> series{eight(10), eight(9), eight(12), eight(10)};
+  const RaceRules rules{.claim = {}, .baseline = 0, .control = 3};
+  const Ruling ruling = rule(series, rules);
+  CHECK(ruling.lost == Indexes{2});
+  CHECK(ruling.settled);
+  CHECK_FALSE(ruling.biased);
+}
+
+TEST_CASE("without racing nobody is lost") {
+  RaceRules rules{.claim = {}, .baseline = 0};
+  rules.drop = false;
+  CHECK(rule({eight(10), eight(9), eight(12)}, rules).lost.empty());
+}
+
+TEST_CASE("a control that is told apart from the baseline is said") {
+  const RaceRules rules{.claim = {}, .baseline = 0, .control = 2};
+  CHECK(rule({eight(10), eight(9), eight(10.5)}, rules).biased);
+  CHECK(rule({eight(10), eight(9), eight(9.5)}, rules).biased);
+}
+
+TEST_CASE("what failed or was lost before has no say any more") {
+  std::vector<Series> series{eight(10), eight(5), eight(9), eight(12)};
+  series[1].failure = "round 8: exit code 1";
+  series[3].lost = true;
+  const Ruling ruling = rule(series, {.claim = {}, .baseline = 0});
+  CHECK(ruling.lost.empty());
+  CHECK(ruling.settled);
+}
+
+TEST_CASE("a comparison is settled when its interval is narrow, or within the precision") {
+  const Claim claim;
+  const auto interval = [](double lo, double effect, double hi) {
+    Comparison comparison;
+    comparison.lo_pct = lo;
+    comparison.effect_pct = effect;
+    comparison.hi_pct = hi;
+    return comparison;
+  };
+  CHECK(is_settled(interval(-12, -10, -8.5), claim));
+  CHECK_FALSE(is_settled(interval(-14, -10, -6), claim));
+  CHECK(is_settled(interval(-1.9, -1.5, -1.1), claim));
+  CHECK_FALSE(is_settled(interval(-1.9, -1.3, -0.4), claim));
+  CHECK(is_settled(interval(-0.9, -0.1, 0.8), claim));
+  CHECK_FALSE(is_settled(interval(-1.1, -0.1, 0.8), claim));
+  CHECK_FALSE(is_settled({}, claim));
+}

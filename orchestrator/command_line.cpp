@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "orchestrator/config_quantities.h"
 #include "toolchains/error.h"
 #include "toolchains/search_path.h"
 
@@ -84,12 +85,14 @@ std::string file(const po::variables_map& values) {
 po::options_description run_options() {
   po::options_description options("Options");
   add_selection(options);
-  options.add_options()                                                                        //
-      ("no-measure", "build, train and check only")                                            //
-      ("quick", "measure for a fifth of max-time; no report files")                            //
-      ("resume", "go on with the latest run where it was interrupted")                         //
-      ("fresh", "forget what earlier runs built and trained: every build is clean and timed")  //
-      ("fail-fast", "stop at the first variant that fails or prints something wrong")          //
+  options.add_options()                                              //
+      ("no-measure", "build, train and check only")                  //
+      ("quick", "measure for a fifth of max-time; no report files")  //
+      ("max-time", po::value<std::string>()->value_name("TIME"),
+       "measure each workload for at most so long, as in 5m; with --resume a finished run goes on")  //
+      ("resume", "go on with the latest run where it was interrupted")                               //
+      ("fresh", "forget what earlier runs built and trained: every build is clean and timed")        //
+      ("fail-fast", "stop at the first variant that fails or prints something wrong")                //
       ("seed", po::value<std::uint64_t>()->value_name("N"),
        "of the random order of runs (default: random, recorded)");
   add_exports(options);
@@ -108,6 +111,11 @@ Request run_request(const po::variables_map& values) {
   options.measure = !values.contains("no-measure");
   options.quick = values.contains("quick");
   options.resume = values.contains("resume");
+  if (values.contains("max-time")) {
+    options.max_time = parse_duration(text(values, "max-time"));
+    if (!options.max_time)
+      throw Error(fmt::format("--max-time {}: write it as in 30s or 5m", text(values, "max-time")));
+  }
   options.fresh = values.contains("fresh");
   options.fail_fast = values.contains("fail-fast");
   if (values.contains("seed")) options.seed = values["seed"].as<std::uint64_t>();
@@ -176,6 +184,32 @@ Request report_request(const po::variables_map& values) {
   return options;
 }
 
+// ---- compare ----
+
+po::options_description compare_options() {
+  po::options_description options("Options");
+  options.add_options()("fail-if-slower", po::value<std::string>()->value_name("P%"),
+                        "exit code 1 if a variant is shown to be slower, by about this or more");
+  add_common(options);
+  return options;
+}
+
+Request compare_request(const po::variables_map& values) {
+  CompareOptions options;
+  const auto files = values.contains("files") ? values["files"].as<Names>() : Names{};
+  if (files.size() != 2)
+    throw Error("compare takes two results.json, the earlier one first; see pgo-orch compare --help");
+  options.before = files[0];
+  options.after = files[1];
+  if (const auto allowed = text(values, "fail-if-slower"); !allowed.empty()) {
+    const auto fraction = parse_percentage(allowed);
+    if (!fraction) throw Error(fmt::format("--fail-if-slower {}: write it as in 2%", allowed));
+    options.fail_if_slower = 100 * *fraction;
+  }
+  options.color_out = wants_color(values, STDOUT_FILENO);
+  return options;
+}
+
 constexpr Command commands[] = {
     {"run", "run [pgo.toml] [options]", "build every variant, check it, time it, and say what is faster",
      run_options, run_request},
@@ -183,6 +217,8 @@ constexpr Command commands[] = {
      plan_options, plan_request},
     {"report", "report [pgo.toml | results.json] [options]", "show a finished run again, in any format",
      report_options, report_request},
+    {"compare", "compare BEFORE.json AFTER.json [options]",
+     "what changed between two runs, as far as it can be told", compare_options, compare_request},
 };
 
 std::string overview() {
@@ -205,9 +241,14 @@ std::string help(const Command& command) {
 
 Request parse(const Command& command, const Names& arguments) {
   po::options_description all = command.options();
-  all.add_options()("file", po::value<std::string>()->default_value("pgo.toml"));
   po::positional_options_description positional;
-  positional.add("file", 1);
+  if (command.request == compare_request) {
+    all.add_options()("files", po::value<Names>());
+    positional.add("files", -1);
+  } else {
+    all.add_options()("file", po::value<std::string>()->default_value("pgo.toml"));
+    positional.add("file", 1);
+  }
   po::variables_map values;
   try {
     using namespace po::command_line_style;
@@ -224,14 +265,16 @@ Request parse(const Command& command, const Names& arguments) {
 }  // namespace
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) throw Error("say what to do: pgo-orch run, plan or report; see pgo-orch --help");
+  if (arguments.empty())
+    throw Error("say what to do: pgo-orch run, plan, report or compare; see pgo-orch --help");
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h" || first == "help") return ShowText{overview()};
   if (first == "--version" || first == "-V") return ShowText{"pgo-orch " PGO_ORCH_VERSION "\n"};
   for (const auto& command : commands) {
     if (first == command.name) return parse(command, {arguments.begin() + 1, arguments.end()});
   }
-  throw Error(fmt::format("there is no command '{}': it is run, plan or report; see pgo-orch --help", first));
+  throw Error(fmt::format("there is no command '{}': it is run, plan, report or compare; see pgo-orch --help",
+                          first));
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "orchestrator/compare.h"
 #include "orchestrator/render.h"
 #include "orchestrator/run.h"
 #include "orchestrator/show_plan.h"
@@ -16,7 +17,7 @@ struct ShowText {
   std::string text;
 };
 
-using Request = std::variant<RunOptions, PlanOptions, RenderOptions, ShowText>;
+using Request = std::variant<RunOptions, PlanOptions, RenderOptions, CompareOptions, ShowText>;
 
 /// `arguments`: without the program's name. Throws Error on what can't be understood, with the nearest that
 /// can.

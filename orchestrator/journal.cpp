@@ -87,7 +87,8 @@ Journal Journal::begin(const Layout& layout, const std::string& id, const std::s
   return journal;
 }
 
-std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::string& fingerprint) {
+std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::string& fingerprint,
+                                               Finished what_if_finished) {
   std::error_code missing;
   const fs::path folder = fs::canonical(layout.latest(), missing);
   if (missing || !fs::exists(file_of(folder))) {
@@ -118,10 +119,10 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
       finished = true;
     }
   }
-  if (finished) {
+  if (finished && what_if_finished == Finished::is_refused) {
     throw Error(fmt::format(
-        "run {} is finished: there is nothing to resume. `pgo-orch report` shows it again; a new run "
-        "without --resume redoes only what changed",
+        "run {} is finished: there is nothing to resume. `pgo-orch report` shows it again; --resume with "
+        "--max-time measures longer; a new run without --resume redoes only what changed",
         unfinished.id));
   }
   if (asked != fingerprint) {

@@ -23,6 +23,9 @@ struct Unfinished {
   std::map<std::string, std::vector<measure::Series>> measurements;  ///< by workload, complete rounds only
 };
 
+/// What to do with a run that came to its end.
+enum class Finished { is_refused, goes_on };
+
 class Journal {
  public:
   /// A new run; `fingerprint` is of what it was asked to do.
@@ -31,7 +34,8 @@ class Journal {
 
   /// The run that `latest` points to, to go on with. Errors: there is none, it is finished, or it was asked
   /// for something else (pgo.toml or the selection changed).
-  static std::pair<Journal, Unfinished> resume(const Layout& layout, const std::string& fingerprint);
+  static std::pair<Journal, Unfinished> resume(const Layout& layout, const std::string& fingerprint,
+                                               Finished finished);
 
   void stage_finished(const std::string& variant, const std::string& stage);
   void variant_finished(const report::VariantResult& row);

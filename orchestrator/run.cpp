@@ -112,7 +112,9 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
                                             const Layout& layout, report::Progress& progress) {
   const std::string asked = fingerprint(config, options);
   if (options.resume) {
-    auto resumed = Journal::resume(layout, asked);
+    // More time is a reason to go on even with a run that is finished.
+    auto resumed =
+        Journal::resume(layout, asked, options.max_time ? Finished::goes_on : Finished::is_refused);
     progress.note(fmt::format("resuming run {}", resumed.first.id()));
     return resumed;
   }
@@ -129,7 +131,7 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
   Measurements measurements;
   measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
                                 toolchains::interrupt_descriptor());
-  const auto max_time = planner.config().measure.max_time;
+  const auto max_time = options.max_time.value_or(planner.config().measure.max_time);
   const auto measured_ones = static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
   const Stopwatch stopwatch{
       planner,

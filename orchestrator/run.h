@@ -18,7 +18,8 @@ struct RunOptions {
   std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
   Selection selection;
   bool measure = true;
-  bool quick = false;  ///< a fifth of max-time
+  bool quick = false;                   ///< a fifth of max-time
+  std::optional<Nanoseconds> max_time;  ///< instead of pgo.toml's
   bool resume = false;
   bool fresh = false;  ///< forget what earlier runs built and trained
   bool fail_fast = false;

@@ -22,6 +22,7 @@ struct Execute {
   int operator()(const orchestrator::RunOptions& options) const { return run(options); }
   int operator()(const orchestrator::PlanOptions& options) const { return show_plan(options); }
   int operator()(const orchestrator::RenderOptions& options) const { return render(options); }
+  int operator()(const orchestrator::CompareOptions& options) const { return compare(options); }
   int operator()(const orchestrator::ShowText& text) const {
     fmt::print("{}", text.text);
     return 0;

@@ -191,9 +191,9 @@ TEST_CASE_FIXTURE(Interrupted, "a finished run is not resumed") {
   const auto result = run({"run", "--resume"});
   CHECK(result.code == 2);
   CHECK(normal(result.err) ==
-        "error: run WHEN is finished: there is nothing to resume. `pgo-orch report` shows it again; a new "
-        "run without "
-        "--resume redoes only what changed\n");
+        "error: run WHEN is finished: there is nothing to resume. `pgo-orch report` shows it again; --resume "
+        "with "
+        "--max-time measures longer; a new run without --resume redoes only what changed\n");
 }
 
 TEST_CASE_FIXTURE(Interrupted, "a run is not resumed with another pgo.toml or selection") {
@@ -252,4 +252,18 @@ esac)");
   running.signal(SIGINT);
   CHECK(running.wait().code == 130);
   CHECK(!anybody_held_lives());
+}
+
+TEST_CASE_FIXTURE(Interrupted,
+                  "a finished run is measured on with --resume --max-time, from the samples it has") {
+  CHECK(run({"run"}).code == 0);
+  const auto before = journal_times();
+  const auto refused = run({"run", "--resume"});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("--resume with --max-time measures longer") != std::string::npos);
+  CHECK(run({"run", "--resume", "--max-time", "40ms"}).code == 0);
+  CHECK(keeps(before));
+  CHECK(journal_times().at("baseline").size() > before.at("baseline").size());
+  CHECK(normal(run({"run", "--max-time", "soon"}).err) ==
+        "error: --max-time soon: write it as in 30s or 5m\n");
 }

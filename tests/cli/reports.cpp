@@ -216,3 +216,18 @@ TEST_CASE("the plan's shell script builds the same without pgo-orch") {
   CHECK((test.read(".pgo-orch/variants/baseline/bin/fib") == baseline));
   CHECK((test.read(".pgo-orch/variants/pgo/bin/fib") == pgo));
 }
+
+TEST_CASE("two runs are compared through the baseline that both have") {
+  Test test;
+  test.file("fib.rs", "print 1").file("pgo.toml", fib + "[[variant]]\nname = \"fat\"\nlto = \"fat\"\n");
+  REQUIRE(test.run({"run", "-q", "--json", "a.json"}).code == 0);
+  REQUIRE(test.run({"run", "-q", "--json", "b.json"}).code == 0);
+  const auto result = test.run({"compare", "a.json", "b.json", "--fail-if-slower", "50%"});
+  CHECK(result.code == 0);
+  CHECK(result.out.find("'baseline' is the same code in both runs") != std::string::npos);
+  CHECK(result.out.find("fat") != std::string::npos);
+  CHECK(test.run({"compare", "a.json"}).err ==
+        "error: compare takes two results.json, the earlier one first; see pgo-orch compare --help\n");
+  CHECK(test.run({"compare", "a.json", "none.json"}).err ==
+        "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <numeric>
 
 namespace pgo_orch::measure {
@@ -53,6 +54,46 @@ std::vector<double> group_medians(const std::vector<double>& values, std::size_t
     medians.push_back(median({edge(group), edge(group + 1)}));
   }
   return medians;
+}
+
+namespace {
+
+/// Sums of a run of values, from which mean and variance follow.
+struct Sums {
+  double count = 0, sum = 0, squares = 0;
+  void add(double value) {
+    ++count;
+    sum += value;
+    squares += value * value;
+  }
+  double mean() const { return sum / count; }
+  double within() const { return std::max(0.0, squares - sum * sum / count); }
+  double variance() const { return within() / count; }
+};
+
+}  // namespace
+
+bool is_bimodal(std::vector<double> values) {
+  constexpr std::size_t fewest = 20;
+  if (values.size() < fewest) return false;
+  std::ranges::sort(values);
+  const double center =
+      values[values.size() / 2];  // or squares of large values leave nothing of small differences
+  std::vector<Sums> low(values.size() + 1), high(values.size() + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    low[i + 1] = low[i];
+    low[i + 1].add(values[i] - center);
+  }
+  for (std::size_t i = values.size(); i > 0; --i) {
+    high[i - 1] = high[i];
+    high[i - 1].add(values[i - 1] - center);
+  }
+  std::size_t best = values.size() / 2;
+  for (std::size_t i = 1; i < values.size(); ++i)
+    if (low[i].within() + high[i].within() < low[best].within() + high[best].within()) best = i;
+  const bool both_matter = 5 * best >= values.size() && 5 * (values.size() - best) >= values.size();
+  const double spread = std::sqrt(low[best].variance() + high[best].variance());
+  return both_matter && std::numbers::sqrt2 * (high[best].mean() - low[best].mean()) > 4 * spread;
 }
 
 }  // namespace pgo_orch::measure

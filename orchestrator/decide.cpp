@@ -100,6 +100,7 @@ void compare_measured(const Standings& standings, const VariantResult& variant, 
       return;
     if (workload && metric == Metric::runtime) {
       comparison.dominated = standings.lost(*workload, variant);
+      if (found) comparison.flags = standings.flags(*workload, variant, *found);
       weigh_against_control(*workload, results, comparison);
     }
   }

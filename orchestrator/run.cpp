@@ -14,6 +14,7 @@
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
+#include "toolchains/host.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
 
@@ -186,7 +187,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
     return row.name == results.baseline && row.status == Status::ok;
   });
   if (options.measure && baseline_ok) {
+    const auto before = toolchains::host_counters();
     measurements = measure(planner, workloads, matrix, options, earlier, runner, progress, journal, results);
+    for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
+      results.host.warnings.push_back(std::move(what));
   }
   decide(config, measurements, results);
   if (config.build.runs == 1 && results.variants.size() > 1) {

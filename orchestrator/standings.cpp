@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "measure/few_rounds.h"
+#include "measure/flags.h"
 #include "measure/looks.h"
 #include "orchestrator/measure_stage.h"
 
@@ -55,6 +56,14 @@ std::optional<std::size_t> Standings::position(const measure::Measured& measured
   const auto found = std::ranges::find(measured.series, timed(variant).name, &measure::Series::name);
   if (found == measured.series.end()) return std::nullopt;
   return static_cast<std::size_t>(found - measured.series.begin());
+}
+
+std::vector<std::string> Standings::flags(const std::string& workload, const VariantResult& variant,
+                                          const measure::Comparison& comparison) const {
+  const auto& measured = measurements_.at(workload);
+  const auto base = position(measured, baseline()), other = position(measured, variant);
+  if (!base || !other) return {};
+  return measure::flags_of(measured.series[*base], measured.series[*other], comparison, claim_);
 }
 
 bool Standings::lost(const std::string& workload, const VariantResult& variant) const {

@@ -38,6 +38,10 @@ class Standings {
   std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
                                                       const report::VariantResult& other) const;
 
+  /// What makes a comparison of the variant with the baseline less certain than its interval says
+  /// (measure/flags.h).
+  std::vector<std::string> flags(const std::string& workload, const report::VariantResult& variant,
+                                 const measure::Comparison& comparison) const;
   /// Whether the variant was taken out of the race in that workload.
   bool lost(const std::string& workload, const report::VariantResult& variant) const;
 

@@ -28,6 +28,16 @@ std::string cpuinfo(const std::string& key) {
   return "";
 }
 
+/// The value behind a key in a file of "key value" lines; zero if there is none.
+std::uint64_t counter(const char* file, const std::string& key) {
+  std::ifstream stream(file);
+  std::string name;
+  std::uint64_t value = 0;
+  while (stream >> name >> value)
+    if (name == key) return value;
+  return 0;
+}
+
 int usable_cores() {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
@@ -50,12 +60,50 @@ HostFacts host_facts() {
   if (!governor.empty() && governor != "performance") {
     facts.warnings.push_back(fmt::format("the CPU frequency governor is '{}', not 'performance'", governor));
   }
+  const std::string clock = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+  if (!clock.empty() && clock != "tsc" && clock != "kvm-clock" && clock != "arch_sys_counter") {
+    facts.warnings.push_back(
+        fmt::format("the clock source is '{}': reading the time takes longer than it should", clock));
+  }
+  if (first_line("/proc/sys/kernel/randomize_va_space") == "0")
+    facts.warnings.push_back("address space layout randomization is off: one layout is all that is seen");
   double load = 0;
   if (getloadavg(&load, 1) == 1 && facts.cores > 0 && load > 0.5 * facts.cores) {
     facts.warnings.push_back(
         fmt::format("the load was {:.1f} on {} cores when the run began", load, facts.cores));
   }
   return facts;
+}
+
+HostCounters host_counters() {
+  HostCounters counters;
+  std::ifstream stream("/proc/stat");
+  std::string name;
+  stream >> name;  // "cpu": user nice system idle iowait irq softirq steal ...
+  for (int field = 0; field < 8; ++field) {
+    std::uint64_t ticks = 0;
+    if (!(stream >> ticks)) break;
+    counters.ticks += ticks;
+    if (field == 7) counters.stolen_ticks = ticks;
+  }
+  counters.throttled = counter("/sys/fs/cgroup/cpu.stat", "nr_throttled");
+  return counters;
+}
+
+std::vector<std::string> disturbances(const HostCounters& before, const HostCounters& after) {
+  std::vector<std::string> found;
+  const auto ticks = static_cast<double>(after.ticks - before.ticks);
+  const double stolen =
+      ticks > 0 ? 100 * static_cast<double>(after.stolen_ticks - before.stolen_ticks) / ticks : 0;
+  if (stolen >= 1)
+    found.push_back(fmt::format(
+        "while programs were timed, the hypervisor gave {:.1f} % of the CPUs' time to others", stolen));
+  if (after.throttled > before.throttled) {
+    found.push_back(
+        fmt::format("while programs were timed, the control group's CPU limit stopped them {} times",
+                    after.throttled - before.throttled));
+  }
+  return found;
 }
 
 }  // namespace pgo_orch::toolchains

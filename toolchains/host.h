@@ -1,6 +1,7 @@
 #pragma once
 // The machine as far as it decides what times mean.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,16 @@ struct HostFacts {
 
 /// Reads /proc and /sys; what is not there is left out.
 HostFacts host_facts();
+
+/// What others took from this machine since it was started.
+struct HostCounters {
+  std::uint64_t ticks = 0;         ///< of all CPUs together
+  std::uint64_t stolen_ticks = 0;  ///< in which the hypervisor ran somebody else
+  std::uint64_t throttled = 0;     ///< periods in which the control group had used up its CPU time
+};
+HostCounters host_counters();
+
+/// What happened between two readings, as warnings.
+std::vector<std::string> disturbances(const HostCounters& before, const HostCounters& after);
 
 }  // namespace pgo_orch::toolchains

@@ -29,6 +29,7 @@ struct RunSpec {
   std::filesystem::path stderr_file;          ///< overwritten; empty: /dev/null
   Nanoseconds timeout{};      ///< from its start; over it the process group is killed; zero: none
   std::vector<int> affinity;  ///< the CPUs it may use; empty: all that we may
+  bool fixed_layout = false;  ///< without address space layout randomization
 };
 
 /// What a run took. Times and counts are of the program and of those children that it waited for.

@@ -114,6 +114,7 @@ std::optional<std::string> encode(const RunSpec& spec) {
   request.output = output_of(spec.stdout_mode);
   request.timeout_ns = spec.timeout.count();
   set_affinity(request, spec.affinity);
+  request.fixed_layout = spec.fixed_layout ? 1 : 0;
   return bytes_of(request) + body;
 }
 

@@ -1,6 +1,7 @@
 #include "orchestrator/command_line.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <boost/program_options.hpp>
@@ -94,13 +95,35 @@ po::options_description run_options() {
       ("fresh", "forget what earlier runs built and trained: every build is clean and timed")        //
       ("fail-fast", "stop at the first variant that fails or prints something wrong")                //
       ("seed", po::value<std::uint64_t>()->value_name("N"),
-       "of the random order of runs (default: random, recorded)");
+       "of the random order of runs (default: random, recorded)")  //
+      ("pin", po::value<std::string>()->value_name("CPU,..."),
+       "bind timed programs to these CPUs, as in 1 or 0,2")  //
+      ("no-aslr", "time programs without address space layout randomization");
   add_exports(options);
   options.add_options()                             //
       ("quiet,q", "errors only on standard error")  //
       ("verbose,v", "show each command");
   add_common(options);
   return options;
+}
+
+/// "0,2" as numbers of CPUs that this process may use.
+std::vector<int> cpus(const std::string& list) {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  sched_getaffinity(0, sizeof usable, &usable);
+  std::vector<int> found;
+  std::istringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');) {
+    const bool is_number =
+        !word.empty() && word.size() < 5 && word.find_first_not_of("0123456789") == std::string::npos;
+    const int cpu = is_number ? std::stoi(word) : -1;
+    if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &usable))
+      throw Error(fmt::format("--pin {}: '{}' is no CPU that may be used here", list, word));
+    found.push_back(cpu);
+  }
+  if (found.empty()) throw Error("--pin names no CPU: write it as in 1 or 0,2");
+  return found;
 }
 
 Request run_request(const po::variables_map& values) {
@@ -119,6 +142,8 @@ Request run_request(const po::variables_map& values) {
   options.fresh = values.contains("fresh");
   options.fail_fast = values.contains("fail-fast");
   if (values.contains("seed")) options.seed = values["seed"].as<std::uint64_t>();
+  if (values.contains("pin")) options.cpus = cpus(text(values, "pin"));
+  options.fixed_layout = values.contains("no-aslr");
   options.exports = exports(values);
   if (values.contains("quiet")) options.verbosity = report::Verbosity::quiet;
   if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;

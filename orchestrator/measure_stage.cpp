@@ -72,8 +72,11 @@ measure::Contender contender_of(const Workload& workload, const Candidate& candi
   measure::Contender contender;
   contender.name = candidate.name;
   contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
-  contender.run = [&workload, candidate, scratch](const fs::path& copy) {
-    return run_of(workload, candidate, copy, scratch);
+  contender.run = [&workload, &stopwatch, candidate, scratch](const fs::path& copy) {
+    auto spec = run_of(workload, candidate, copy, scratch);
+    spec.affinity = stopwatch.cpus;
+    spec.fixed_layout = stopwatch.fixed_layout;
+    return spec;
   };
   contender.expected_exit_code = workload.expect.exit_code;
   if (workload.prepare.empty()) return contender;

@@ -30,6 +30,8 @@ struct Stopwatch {
   std::uint64_t seed;
   Nanoseconds budget;
   measure::Claim claim;
+  std::vector<int> cpus;      ///< to which timed programs are bound; empty: to none
+  bool fixed_layout = false;  ///< timed programs run without address space layout randomization
 };
 
 /// The baseline's copy among the series; no variant can have this name.

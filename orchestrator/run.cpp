@@ -1,6 +1,7 @@
 #include "orchestrator/run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <random>
@@ -135,14 +136,16 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
   const auto max_time = options.max_time.value_or(planner.config().measure.max_time);
   const auto measured_ones = static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
   const Stopwatch stopwatch{
-      planner,
-      runner,
-      sampler,
-      progress,
-      journal,
-      earlier.seed,
-      options.quick ? max_time / 5 : max_time,
-      claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones)};
+      .planner = planner,
+      .runner = runner,
+      .sampler = sampler,
+      .progress = progress,
+      .journal = journal,
+      .seed = earlier.seed,
+      .budget = options.quick ? max_time / 5 : max_time,
+      .claim = claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones),
+      .cpus = options.cpus,
+      .fixed_layout = options.fixed_layout};
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
     if (!workload.measured()) continue;
@@ -198,6 +201,9 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
         "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
   }
   if (toolchains::interrupted()) progress.note("`pgo-orch run --resume` goes on from here");
+  if (!options.cpus.empty())
+    results.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options.cpus, ", ")));
+  if (options.fixed_layout) results.notes.emplace_back("timed without address space layout randomization");
 
   results.run.finished = timestamp();
   results.run.interrupted = toolchains::interrupted() != 0;

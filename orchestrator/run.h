@@ -24,6 +24,8 @@ struct RunOptions {
   bool fresh = false;  ///< forget what earlier runs built and trained
   bool fail_fast = false;
   std::optional<std::uint64_t> seed;
+  std::vector<int> cpus;      ///< to bind timed programs to; empty: none
+  bool fixed_layout = false;  ///< time programs without address space layout randomization
   Exports exports;
   report::Verbosity verbosity = report::Verbosity::normal;
   bool color_out = false;

@@ -75,7 +75,8 @@ Answer open_and_run(const Request& request, const RequestBody& body, Controls& c
                       .stdin_fd = input.fd(),
                       .stdout_fd = request.output == Output::discard ? pipe_ends[1] : output.fd(),
                       .stderr_fd = error.fd(),
-                      .affinity = affinity(request, cpus)};
+                      .affinity = affinity(request, cpus),
+                      .fixed_layout = request.fixed_layout != 0};
   return run(launch, pipe_ends[0], pipe_ends[1], request.timeout_ns, controls);
 }
 

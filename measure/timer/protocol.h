@@ -36,6 +36,8 @@ struct Request {
   std::uint32_t argc;
   std::uint32_t envc;
   Output output;
+  std::uint32_t fixed_layout;  ///< 1: without address space layout randomization
+  std::uint32_t reserved;
   std::int64_t timeout_ns;            ///< from the start; 0: none
   std::uint64_t cpus[max_cpus / 64];  ///< affinity mask, bit 0 of word 0 is CPU 0; all zero: the helper's own
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -40,6 +41,7 @@ int child(void* argument) {
   if (!redirect(launch)) return fail(shared, Stage::spawn);
   if (launch.affinity != nullptr && sched_setaffinity(0, sizeof(cpu_set_t), launch.affinity) != 0)
     return fail(shared, Stage::affinity);
+  if (launch.fixed_layout) personality(ADDR_NO_RANDOMIZE);  // where it is forbidden, layouts stay random
   if (*launch.cwd != '\0' && chdir(launch.cwd) != 0) return fail(shared, Stage::cwd);
   sigset_t none;
   sigemptyset(&none);

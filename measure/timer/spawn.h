@@ -20,6 +20,7 @@ struct Launch {
   int stdout_fd;
   int stderr_fd;
   const cpu_set_t* affinity;  ///< null: stays
+  bool fixed_layout;          ///< without address space layout randomization
 };
 
 /// A program that runs, or why there is none.

@@ -283,6 +283,7 @@ TEST_CASE("options that contradict each other are refused") {
   CHECK(error({"run", "-q", "-v"}) == "error: --quiet and --verbose contradict each other: choose one\n");
   CHECK(error({"run", "--resume", "--seed", "9"}) ==
         "error: --resume goes on with the seed of the run it resumes: leave --seed out\n");
+  CHECK(error({"run", "--pin", "0,x"}) == "error: --pin 0,x: 'x' is no CPU that may be used here\n");
   CHECK(error({"plan", "--json", "--format", "sh"}) ==
         "error: --json and --format sh contradict each other: choose one\n");
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -141,6 +142,24 @@ TEST_CASE("a program starts with no open files but three, no blocked signals and
   signal(SIGUSR1, SIG_DFL);
   CHECK(text_of(folder / "out") ==
         "0 1 2 3 SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nleader\n");  // 3 is the listed folder
+}
+
+TEST_CASE("a program runs on the CPUs that it is bound to, and without random layouts if so wished") {
+  const TempFolder folder;
+  RunSpec spec = shell("grep Cpus_allowed_list /proc/self/status; cat /proc/self/personality");
+  spec.stdout_mode = StdoutMode::file;
+  spec.stdout_file = folder / "out";
+  TimerSampler sampler(timer_path());
+  sampler.run(spec);
+  CHECK(text_of(folder / "out").ends_with("00000000\n"));
+  cpu_set_t usable;
+  REQUIRE(sched_getaffinity(0, sizeof usable, &usable) == 0);
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &usable)) ++cpu;
+  spec.affinity = {cpu};
+  spec.fixed_layout = true;
+  sampler.run(spec);
+  CHECK(text_of(folder / "out") == "Cpus_allowed_list:\t" + std::to_string(cpu) + "\n00040000\n");
 }
 
 TEST_CASE("an argument list of one megabyte works, and one that the kernel refuses is said") {

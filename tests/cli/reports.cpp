@@ -215,6 +215,7 @@ TEST_CASE("the plan's shell script builds the same without pgo-orch") {
         Words{"build baseline/plain", "build pgo/instrumented", "train pgo", "merge", "build pgo/optimized"});
   CHECK((test.read(".pgo-orch/variants/baseline/bin/fib") == baseline));
   CHECK((test.read(".pgo-orch/variants/pgo/bin/fib") == pgo));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);  // in the folder that the script made
 }
 
 TEST_CASE("two runs are compared through the baseline that both have") {

@@ -114,10 +114,10 @@ TEST_CASE_FIXTURE(Interrupted, "Ctrl-C during the check of the baseline is no fa
 TEST_CASE_FIXTURE(
     Interrupted,
     "Ctrl-C while measuring keeps the rounds that were complete, and --resume goes on with them") {
-  hold("measure", "13");  // the warm-up is 4 runs, the control's included, so two rounds are complete
+  hold("measure", "10");  // the warm-up is 3 runs, so two rounds are complete
   CHECK(run_and_signal(SIGINT).code == 130);
   const auto before = journal_times();
-  CHECK(before.size() == 4);
+  CHECK(before.size() == 3);
   CHECK(before.begin()->second.size() == 2);
   CHECK(keeps(before));
   CHECK(results().at("benchmarks").at(0).at("rounds") == 2);
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Interrupted, "what was built before is neither built nor trained again by --resume") {
-  hold("measure", "5");
+  hold("measure", "4");
   CHECK(run_and_signal(SIGINT).code == 130);
   CHECK(resume().code == 0);
   const auto steps = story();
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(Interrupted, "after SIGKILL no process is left, and --resume g
 }
 
 TEST_CASE_FIXTURE(Interrupted, "after SIGKILL while measuring, --resume keeps the complete rounds") {
-  hold("measure", "13");
+  hold("measure", "10");
   CHECK(run_and_signal(SIGKILL).code == -SIGKILL);
   const auto before = journal_times();
   CHECK(before.begin()->second.size() == 2);
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(Interrupted, "after SIGKILL while measuring, --resume keeps th
 }
 
 TEST_CASE_FIXTURE(Interrupted, "a journal whose last line was cut is resumed all the same") {
-  hold("measure", "13");
+  hold("measure", "10");
   CHECK(run_and_signal(SIGKILL).code == -SIGKILL);
   std::ofstream(path(".pgo-orch/latest/journal.jsonl"), std::ios::app) << R"({"event":"round","workl)";
   CHECK(resume().code == 0);
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(Interrupted, "a journal whose last line was cut is resumed all
 }
 
 TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed in") {
-  hold("measure", "13");
+  hold("measure", "10");
   CHECK(run_and_signal(SIGINT).code == 130);
   const auto before = journal_times();
   file("fib.rs", "print 1\nif bad print 2\n");
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed 
 }
 
 TEST_CASE_FIXTURE(Interrupted, "with keep = bin a resumed run takes up what was built") {
-  file("pgo.toml", three_variants + "\n[build]\nkeep = \"bin\"\n").hold("measure", "5");
+  file("pgo.toml", three_variants + "\n[build]\nkeep = \"bin\"\n").hold("measure", "4");
   CHECK(run_and_signal(SIGINT).code == 130);
   CHECK(resume().code == 0);
   CHECK(builds().empty());

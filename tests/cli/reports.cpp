@@ -232,3 +232,15 @@ TEST_CASE("two runs are compared through the baseline that both have") {
   CHECK(test.run({"compare", "a.json", "none.json"}).err ==
         "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
 }
+
+TEST_CASE("the control runs along, has a place of its own in the results, and is no variant") {
+  Test test;
+  std::string toml = fib + "[[variant]]\nname = \"fat\"\nlto = \"fat\"\n";
+  toml.replace(toml.find("control = false"), 15, "control = true");
+  test.file("fib.rs", "print 1").file("pgo.toml", toml);
+  REQUIRE(test.run({"run", "-q"}).code == 0);
+  const auto& benchmark = test.results().at("benchmarks").at(0);
+  CHECK(benchmark.at("control").at("effect_pct").is_number());
+  CHECK(benchmark.at("results").size() == 2);
+  CHECK(test.results().at("variants").size() == 2);
+}

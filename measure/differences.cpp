@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "measure/signed_rank.h"
 #include "measure/statistics.h"
@@ -23,6 +24,15 @@ double value_of(const Sample& sample, Quantity quantity) {
   return 1;
 }
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Difference difference(const Sample& baseline, const Sample& variant, Quantity quantity) {
+  Difference result = std::log(value_of(variant, quantity)) - std::log(value_of(baseline, quantity));
+  if (baseline.capped) result.least = -infinity;
+  if (variant.capped) result.most = infinity;
+  return result;
+}
+
 }  // namespace
 
 Differences differences(const Series& baseline, const Series& variant, Quantity quantity) {
@@ -32,8 +42,7 @@ Differences differences(const Series& baseline, const Series& variant, Quantity 
     while (b < baseline.rounds.size() && baseline.rounds[b] < variant.rounds[v]) ++b;
     if (b == baseline.rounds.size()) break;
     if (baseline.rounds[b] == variant.rounds[v])
-      result[variant.rounds[v]] = std::log(value_of(variant.samples[v], quantity)) -
-                                  std::log(value_of(baseline.samples[b], quantity));
+      result.emplace(variant.rounds[v], difference(baseline.samples[b], variant.samples[v], quantity));
   }
   return result;
 }
@@ -42,23 +51,28 @@ Differences combined(const std::vector<std::pair<double, Differences>>& weighted
   if (weighted.empty()) return {};
   Differences result;
   for (const auto& [round, first] : weighted.front().second) {
-    double sum = 0;
+    Difference mean = 0;
     double weights = 0;
     const bool in_all = std::ranges::all_of(weighted, [&](const auto& part) {
       const auto found = part.second.find(round);
       if (found == part.second.end()) return false;
-      sum += part.first * found->second;
+      mean.value += part.first * found->second.value;
+      mean.least += part.first * found->second.least;
+      mean.most += part.first * found->second.most;
       weights += part.first;
       return true;
     });
-    if (in_all && weights > 0) result[round] = sum / weights;
+    if (!in_all || weights <= 0) continue;
+    for (double* bound : {&mean.value, &mean.least, &mean.most}) *bound /= weights;
+    result.emplace(round, mean);
   }
   return result;
 }
 
 std::optional<double> noise_floor_pct(const Differences& control, int renew_every) {
   std::map<int, std::vector<double>> blocks;
-  for (const auto& [round, difference] : control) blocks[(round - 1) / renew_every].push_back(difference);
+  for (const auto& [round, difference] : control)
+    blocks[(round - 1) / renew_every].push_back(difference.value);
   if (blocks.size() < 2) return std::nullopt;
   std::vector<double> effects;
   for (const auto& [block, values] : blocks) effects.push_back(median(values));

@@ -13,8 +13,18 @@ namespace pgo_orch::measure {
 
 enum class Quantity { wall, cpu, memory };  ///< cpu: user and system together; memory: the peak
 
-/// ln(variant) - ln(baseline) of each round in which both have a sample; negative: the variant took less.
-using Differences = std::map<int, double>;
+/// ln(variant) - ln(baseline); negative: the variant took less. Where a run was stopped at the cap the truth
+/// lies between bounds: above `least` if the variant's was, below `most` if the baseline's was, anywhere if
+/// both were.
+struct Difference {
+  Difference(double exact) : value(exact), least(exact), most(exact) {}  // NOLINT: a difference is a number
+  double value;                                                          ///< as if the cap were the time
+  double least;
+  double most;
+};
+
+/// One for each round in which both have a sample.
+using Differences = std::map<int, Difference>;
 
 Differences differences(const Series& baseline, const Series& variant, Quantity quantity = Quantity::wall);
 

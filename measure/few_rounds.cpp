@@ -17,6 +17,8 @@ constexpr double caution = 5;  // the error is divided by it
 struct Table {
   std::vector<std::vector<double>> rows;  // one a series; all of the same length
   std::size_t variant = 0;
+  bool least_is_known = true;  ///< of all the variant's differences: no run of the baseline was capped
+  bool most_is_known = true;   ///< no run of the variant was
   std::size_t columns() const { return rows.front().size(); }
 };
 
@@ -33,7 +35,9 @@ Table table_of(const std::vector<Series>& all, std::size_t baseline, std::size_t
   for (const auto& [round, difference] : each[table.variant]) {
     const auto has_round = [r = round](const Differences& d) { return d.contains(r); };
     if (!std::ranges::all_of(each, has_round)) continue;
-    for (std::size_t i = 0; i < each.size(); ++i) table.rows[i].push_back(each[i].at(round));
+    table.least_is_known = table.least_is_known && std::isfinite(difference.least);
+    table.most_is_known = table.most_is_known && std::isfinite(difference.most);
+    for (std::size_t i = 0; i < each.size(); ++i) table.rows[i].push_back(each[i].at(round).value);
   }
   return table;
 }
@@ -62,7 +66,10 @@ Interval interval_of(const Table& table, double alpha) {
       boost::math::complement(boost::math::students_t_distribution<double>(freedom), alpha / 2));
   const double effect = mean(table.rows[table.variant]);
   const double half = t * s * std::sqrt(2 / n);
-  return {effect, effect - half, effect + half};
+  Interval interval{effect, std::nullopt, std::nullopt};
+  if (table.least_is_known) interval.lo = effect - half;
+  if (table.most_is_known) interval.hi = effect + half;
+  return interval;
 }
 
 }  // namespace

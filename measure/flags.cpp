@@ -22,7 +22,8 @@ std::vector<double> logs_of(std::vector<double> values) {
 bool disagrees(const Comparison& cpu, const Comparison& wall) {
   if (!cpu.lo_pct || !cpu.hi_pct) return false;
   const bool opposite = *wall.effect_pct < 0 ? *cpu.lo_pct > 0 : *cpu.hi_pct < 0;
-  return opposite || *cpu.lo_pct > *wall.hi_pct || *cpu.hi_pct < *wall.lo_pct;
+  return opposite || (wall.hi_pct && *cpu.lo_pct > *wall.hi_pct) ||
+         (wall.lo_pct && *cpu.hi_pct < *wall.lo_pct);
 }
 
 }  // namespace

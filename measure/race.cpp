@@ -6,11 +6,23 @@
 namespace pgo_orch::measure {
 namespace {
 
-/// One claim by itself, as an elimination needs it.
-Claim alone(Claim claim) {
-  claim.confidence = 0.95;
-  claim.claims = 1;
-  return claim;
+/// One question by itself.
+Claim alone(const Claim& claim, double confidence) {
+  return {.confidence = confidence, .claims = 1, .precision = claim.precision};
+}
+
+// An elimination is no claim: a variant that is as fast as the leader may be lost, or nothing is.
+constexpr double to_eliminate = 0.75;
+constexpr double to_accuse = 0.95;  // the machine, of telling copies of one program apart
+
+double half_width(const Comparison& comparison) {
+  return (*comparison.hi_pct - *comparison.lo_pct) / 2;
+}
+
+/// Told apart from the baseline, if coarsely: the half-width is under half of the effect.
+bool is_told_apart(const Comparison& comparison) {
+  return excludes_zero(comparison) && comparison.lo_pct && comparison.hi_pct &&
+         half_width(comparison) <= std::max(0.5, 0.5 * std::abs(*comparison.effect_pct));
 }
 
 bool lies_within_precision(const Comparison& comparison, const Claim& claim) {
@@ -25,18 +37,20 @@ class Race {
   Ruling rule() const {
     Ruling ruling;
     ruling.settled = true;
-    ruling.biased =
-        rules_.control && excludes_zero(against(rules_.baseline, *rules_.control, alone(rules_.claim)));
+    ruling.biased = rules_.control &&
+                    excludes_zero(against(rules_.baseline, *rules_.control, alone(rules_.claim, to_accuse)));
     const std::size_t leader = this->leader();
     for (std::size_t i = 0; i < series_.size(); ++i) {
       if (!runs(i)) continue;
-      const auto from_leader = against(leader, i, alone(rules_.claim));
-      const bool lost = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
+      const auto from_leader = against(leader, i, alone(rules_.claim, to_eliminate));
+      const auto from_baseline = against(rules_.baseline, i, rules_.claim);
+      const bool behind = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
+      // Who is behind the baseline itself is asked by how much.
+      const bool lost = behind && (leader != rules_.baseline || is_told_apart(from_baseline));
       const bool drops = lost && rules_.drop && i != rules_.baseline;
       if (drops) ruling.lost.push_back(i);
       const bool ranked = i == leader || lost || lies_within_precision(from_leader, rules_.claim);
-      const bool known =
-          i == rules_.baseline || is_settled(against(rules_.baseline, i, rules_.claim), rules_.claim);
+      const bool known = i == rules_.baseline || is_settled(from_baseline, rules_.claim);
       ruling.settled = ruling.settled && ranked && (known || drops);
     }
     return ruling;
@@ -73,8 +87,8 @@ class Race {
 bool is_settled(const Comparison& comparison, const Claim& claim) {
   if (!comparison.lo_pct || !comparison.hi_pct) return false;
   if (lies_within_precision(comparison, claim)) return true;
-  const double half_width = (*comparison.hi_pct - *comparison.lo_pct) / 2;
-  return excludes_zero(comparison) && half_width <= std::max(0.5, 0.2 * std::abs(*comparison.effect_pct));
+  return excludes_zero(comparison) &&
+         half_width(comparison) <= std::max(0.5, 0.2 * std::abs(*comparison.effect_pct));
 }
 
 bool excludes_zero(const Comparison& comparison) {
@@ -83,6 +97,26 @@ bool excludes_zero(const Comparison& comparison) {
 
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules) {
   return Race(series, rules).rule();
+}
+
+Measured race(const std::vector<Contender>& contenders, Sampler& sampler, RoundsOptions options,
+              const RaceRules& rules, const std::function<void(const Measured&)>& on_restart) {
+  options.referee = {};
+  if (rules.drop) options.capped_by = rules.baseline;
+  const std::size_t compared = contenders.size() - (rules.control ? 1 : 0);
+  if (compared > 1)  // with nobody to compare, all of the time makes the figures better
+    options.referee = [&](const Measured& so_far) { return rule(so_far.series, rules); };
+  Measured measured = measure_rounds(contenders, sampler, options);
+  if (!measured.biased) return measured;
+  if (on_restart) on_restart(measured);
+  options.had.clear();
+  ++options.seed;
+  options.referee = [&](const Measured& so_far) {
+    auto ruling = rule(so_far.series, rules);
+    ruling.biased = false;
+    return ruling;
+  };
+  return measure_rounds(contenders, sampler, options);
 }
 
 }  // namespace pgo_orch::measure

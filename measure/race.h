@@ -3,6 +3,7 @@
 // samples.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,10 +27,18 @@ bool is_settled(const Comparison& comparison, const Claim& claim);
 bool excludes_zero(const Comparison& comparison);
 
 /// After a round that is a look (looks.h). The leader is the fastest by its effect on the baseline. A variant
-/// is lost when the interval of its difference from the leader, at 5 % over all looks, excludes 0: an
-/// elimination, not a claim, and so not shared out over the number of claims. Settled: every variant that
-/// still runs is, against the baseline, and is equivalent to the leader. Biased: so is the control told apart
-/// from the baseline, though they are one program.
+/// is lost when the interval of its difference from the leader excludes 0, at an error of 25 % over all
+/// looks: an elimination, not a claim. If the baseline leads, its difference from it must also be claimed,
+/// with a half-width of at most half of the effect. Settled: every variant that still runs is (is_settled),
+/// and is equivalent to the leader. Biased: the control is told apart from the baseline, though they are one
+/// program.
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules);
+
+/// Rounds by these rules. Where the control is told apart from the baseline, all begins anew, once, with the
+/// next seed and fresh copies; `on_restart`, which may be empty, is told of what is thrown away. If that
+/// happens again it is the result's to say. Slow runs are capped if slow variants are dropped. The referee
+/// and the cap of `options` are not used.
+Measured race(const std::vector<Contender>& contenders, Sampler& sampler, RoundsOptions options,
+              const RaceRules& rules, const std::function<void(const Measured&)>& on_restart = {});
 
 }  // namespace pgo_orch::measure

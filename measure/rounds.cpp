@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <map>
 #include <utility>
 
 #include "measure/fair_copies.h"
 #include "measure/looks.h"
+#include "measure/statistics.h"
 
 namespace pgo_orch::measure {
 namespace {
@@ -102,8 +104,26 @@ class Rounds {
 
   void renew_copies(int round) { copies_.renew(order(Purpose::copies, round)); }
 
+  /// A run that takes longer is stopped there: it is known that it would have taken more.
+  Sample run_capped(RunSpec spec, std::optional<Nanoseconds> cap) {
+    const bool caps = cap && (spec.timeout == Nanoseconds::zero() || *cap < spec.timeout);
+    if (caps) spec.timeout = *cap;
+    Sample sample = sampler_.run(spec);
+    if (!caps || sample.end == End::interrupted || sample.end == End::not_started) return sample;
+    // One that ended just behind the cap, before it was stopped, counts like those that were.
+    sample.capped = sample.end == End::timed_out || sample.wall > *cap;
+    if (sample.capped) sample.wall = *cap;
+    return sample;
+  }
+
+  std::optional<Nanoseconds> cap() {
+    if (!options_.capped_by) return std::nullopt;
+    return cap_of(measured_.series[*options_.capped_by]);
+  }
+
   /// All contenders that are left, once, in this order. An interrupt ends it early.
-  Played run_all(const std::vector<int>& contenders, const std::string& pad, const std::string& when) {
+  Played run_all(const std::vector<int>& contenders, const std::string& pad, const std::string& when,
+                 std::optional<Nanoseconds> cap = std::nullopt) {
     Played played;
     for (const int index : contenders) {
       if (!active(index)) continue;
@@ -112,10 +132,10 @@ class Rounds {
       if (!active(index)) continue;
       RunSpec spec = contender.run(copies_[index]);
       spec.env[pad_variable] = pad;
-      const Sample sample = sampler_.run(spec);
+      const Sample sample = run_capped(std::move(spec), cap);
       measured_.interrupted = sample.end == End::interrupted;
       if (measured_.interrupted) return played;
-      if (as_expected(contender, sample))
+      if (sample.capped || as_expected(contender, sample))
         played[index] = sample;
       else
         series(index).failure = when + ": " + describe(sample);
@@ -134,7 +154,7 @@ class Rounds {
 
   void play(int round) {
     const Played played = run_all(order(Purpose::order, round), random_pad(options_.seed, round),
-                                  fmt::format("round {}", round));
+                                  fmt::format("round {}", round), cap());
     if (measured_.interrupted) return;
     for (const auto& [index, sample] : played) {
       series(index).rounds.push_back(round);
@@ -154,6 +174,14 @@ class Rounds {
 };
 
 }  // namespace
+
+std::optional<Nanoseconds> cap_of(const Series& series) {
+  if (series.samples.size() < 3) return std::nullopt;
+  std::vector<double> walls;
+  for (const auto& sample : series.samples) walls.push_back(static_cast<double>(sample.wall.count()));
+  constexpr Nanoseconds least = std::chrono::milliseconds(100);
+  return std::max(least, Nanoseconds(std::llround(5 * median(std::move(walls)))));
+}
 
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
                         const RoundsOptions& options) {

@@ -46,6 +46,7 @@ struct Sample {
   std::uint64_t major_faults = 0;
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
+  bool capped = false;  ///< stopped because it took too long: `wall` is the cap, and it would have been more
 
   bool operator==(const Sample&) const = default;
 };

@@ -43,6 +43,11 @@ double order_statistic(std::vector<double>& values, long rank) {
   return *place;
 }
 
+std::optional<double> finite(double value) {
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 double to_percent(double log_ratio) {
@@ -69,20 +74,23 @@ std::optional<long> critical_signed_rank(int n, double tail) {
 }
 
 Interval hodges_lehmann(const std::vector<double>& differences, double alpha) {
-  const auto values = group_medians(differences, most_pairs);
-  auto averages = walsh_averages(values);
+  return hodges_lehmann(differences, differences, differences, alpha);
+}
+
+Interval hodges_lehmann(const std::vector<double>& differences, const std::vector<double>& least,
+                        const std::vector<double>& most, double alpha) {
+  auto averages = walsh_averages(group_medians(differences, most_pairs));
   Interval interval{median(averages), std::nullopt, std::nullopt};
-  const auto critical = critical_signed_rank(static_cast<int>(values.size()), alpha / 2);
+  const int n = static_cast<int>(std::min(differences.size(), most_pairs));
+  const auto critical = critical_signed_rank(n, alpha / 2);
   if (!critical) return interval;
   const long all = static_cast<long>(averages.size());
   const long c = all + 1 - *critical;
-  interval.lo = order_statistic(averages, c);
-  interval.hi = order_statistic(averages, all + 1 - c);
+  if (least != differences) averages = walsh_averages(group_medians(least, most_pairs));
+  interval.lo = finite(order_statistic(averages, c));
+  if (most != least) averages = walsh_averages(group_medians(most, most_pairs));
+  interval.hi = finite(order_statistic(averages, all + 1 - c));
   return interval;
-}
-
-int rounds_for_any_claim(double alpha, int m) {
-  return static_cast<int>(std::ceil(std::log2(2 * m / alpha)));
 }
 
 }  // namespace pgo_orch::measure

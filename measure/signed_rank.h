@@ -17,11 +17,11 @@ namespace pgo_orch::measure {
 /// Point and confidence interval, in the unit of the data (logarithms of ratios everywhere in this room).
 struct Interval {
   double estimate = 0;
-  std::optional<double> lo;  ///< no value: unbounded, as n is too small for the confidence; so is `hi` then
+  std::optional<double> lo;  ///< no value: unbounded, as n is too small or too little is known
   std::optional<double> hi;
 
   bool bounded() const { return lo && hi; }
-  bool excludes_zero() const { return bounded() && (*lo > 0 || *hi < 0); }
+  bool excludes_zero() const { return (lo && *lo > 0) || (hi && *hi < 0); }
 };
 
 /// 100 (e^x - 1): a difference of logarithms as percent of the baseline.
@@ -42,8 +42,10 @@ std::optional<long> critical_signed_rank(int n, double tail);
 /// of consecutive groups (a median's sign is as fair a coin). Needs n >= 1.
 Interval hodges_lehmann(const std::vector<double>& differences, double alpha);
 
-/// The fewest rounds after which any claim at level alpha / m is possible: ceil(log2(2m / alpha)), since the
-/// most extreme outcome has probability 2^-n on each side.
-int rounds_for_any_claim(double alpha, int m);
+/// The same where only bounds are known of some differences: least[i] <= differences[i] <= most[i] in truth,
+/// either may be infinite, and differences[i] is what the estimate takes. Each bound of the interval is of
+/// the worst case, so it holds whatever the truth is; one that would be infinite is none.
+Interval hodges_lehmann(const std::vector<double>& differences, const std::vector<double>& least,
+                        const std::vector<double>& most, double alpha);
 
 }  // namespace pgo_orch::measure

@@ -13,18 +13,20 @@ constexpr double power = 0.84;        // z of 80 %
 constexpr double efficiency = 0.955;  // 3 / pi
 constexpr double most_rounds = 1e6;   // beyond it the figure only says: not this way
 
-std::vector<double> values_of(const Differences& differences) {
+std::vector<double> values_of(const Differences& differences, double Difference::* bound,
+                              std::size_t rounds) {
   std::vector<double> values;
-  for (const auto& [round, value] : differences) values.push_back(value);
+  for (const auto& [round, difference] : differences)
+    if (values.size() < rounds) values.push_back(difference.*bound);
   return values;
 }
 
 Verdict verdict_on(const Interval& interval, double precision, Quantity quantity) {
-  if (!interval.bounded()) return Verdict::unresolved;
   const double margin = 100 * precision;
-  if (to_percent(*interval.lo) >= -margin && to_percent(*interval.hi) <= margin) return Verdict::equivalent;
+  if (interval.bounded() && to_percent(*interval.lo) >= -margin && to_percent(*interval.hi) <= margin)
+    return Verdict::equivalent;
   if (!interval.excludes_zero()) return Verdict::unresolved;
-  const bool less = *interval.hi < 0;
+  const bool less = interval.hi && *interval.hi < 0;
   if (quantity == Quantity::memory) return less ? Verdict::smaller : Verdict::larger;
   return less ? Verdict::faster : Verdict::slower;
 }
@@ -81,13 +83,14 @@ Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity
 
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
   if (differences.empty()) return nothing_to_compare(claim);
-  auto values = values_of(differences);
-  const auto look = latest_look(static_cast<int>(values.size()), claim.alpha());
+  const auto look = latest_look(static_cast<int>(differences.size()), claim.alpha());
   constexpr double no_error = 1e-30;  // less than any rank sum is likely: leaves the interval unbounded
-  if (look) values.resize(static_cast<std::size_t>(look->rounds));
-  const Interval interval = hodges_lehmann(values, look ? look->alpha : no_error);
+  const std::size_t rounds = look ? static_cast<std::size_t>(look->rounds) : differences.size();
+  const auto values = [&](double Difference::* bound) { return values_of(differences, bound, rounds); };
+  const Interval interval = hodges_lehmann(values(&Difference::value), values(&Difference::least),
+                                           values(&Difference::most), look ? look->alpha : no_error);
   Comparison result = judge(interval, claim, quantity);
-  result.rounds = static_cast<int>(values.size());
+  result.rounds = static_cast<int>(rounds);
   if (result.verdict == Verdict::unresolved)
     result.rounds_needed = rounds_to_resolve(differences, interval.estimate, claim);
   return result;
@@ -104,7 +107,8 @@ Comparison compare(const Series& baseline, const Series& variant, const Claim& c
 std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim) {
   const double delta = std::max(std::abs(theta), std::log1p(claim.precision) - std::abs(theta));
   if (delta <= 0) return std::nullopt;
-  const double sigma = 1.4826 * median_absolute_deviation(values_of(differences));
+  const double sigma =
+      1.4826 * median_absolute_deviation(values_of(differences, &Difference::value, differences.size()));
   for (int rounds = next_look(static_cast<int>(differences.size()));; rounds = next_look(rounds)) {
     const auto look = latest_look(rounds, claim.alpha());
     if (!look) continue;

@@ -1,7 +1,6 @@
 #include "orchestrator/decide.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "orchestrator/recommend.h"
 #include "report/lookup.h"
@@ -65,23 +64,13 @@ void answer_identical(report::Comparison& comparison) {
   comparison.basis = "identical";
 }
 
-/// What a copy of the baseline differs by, a variant may differ by as well. An effect below the floor is
-/// flagged; where the copy is told apart from the baseline for good, an effect within its interval is
-/// nothing.
-void weigh_against_control(const std::string& workload, const Results& results,
-                           report::Comparison& comparison) {
-  const auto& benchmark = *std::ranges::find(results.benchmarks, workload, &report::Benchmark::workload);
-  if (!comparison.effect || comparison.verdict == Verdict::identical) return;
-  const double effect = std::abs(*comparison.effect);
-  const bool below_floor = benchmark.noise_floor && effect < *benchmark.noise_floor;
-  bool within_bias = false;
-  if (const auto& control = benchmark.control; control && control->lo && control->hi) {
-    const bool is_biased = *control->lo > 0 || *control->hi < 0;
-    within_bias = is_biased && effect <= std::max(std::abs(*control->lo), std::abs(*control->hi));
-  }
-  const bool claims = comparison.verdict == Verdict::faster || comparison.verdict == Verdict::slower;
-  if (claims && within_bias) comparison.verdict = Verdict::unresolved;
-  if (claims && (below_floor || within_bias)) comparison.flags.emplace_back("floor");
+/// What a copy of the baseline differs by, a variant may differ by as well.
+void weigh_against_control(const std::optional<measure::Control>& control, report::Comparison& comparison) {
+  if (!control || (comparison.verdict != Verdict::faster && comparison.verdict != Verdict::slower)) return;
+  const auto standing = measure::standing_of(*comparison.effect, *control);
+  if (standing == measure::Standing::holds) return;
+  if (standing == measure::Standing::within_bias) comparison.verdict = Verdict::unresolved;
+  comparison.flags.emplace_back("floor");
 }
 
 void compare_measured(const Standings& standings, const VariantResult& variant, Metric metric,
@@ -101,7 +90,7 @@ void compare_measured(const Standings& standings, const VariantResult& variant, 
     if (workload && metric == Metric::runtime) {
       comparison.dominated = standings.lost(*workload, variant);
       if (found) comparison.flags = standings.flags(*workload, variant, *found);
-      weigh_against_control(*workload, results, comparison);
+      weigh_against_control(standings.control(*workload), comparison);
     }
   }
   results.comparisons.push_back(std::move(comparison));

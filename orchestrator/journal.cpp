@@ -23,8 +23,10 @@ fs::path file_of(const fs::path& folder) {
 }
 
 json to_json(const measure::Sample& sample) {
-  return {sample.wall.count(), sample.user.count(), sample.system.count(), sample.peak_rss.count,
-          sample.exit_code};
+  json fields{sample.wall.count(), sample.user.count(), sample.system.count(), sample.peak_rss.count,
+              sample.exit_code};
+  if (sample.capped) fields.push_back("capped");
+  return fields;
 }
 
 measure::Sample sample_from(const json& json) {
@@ -35,6 +37,8 @@ measure::Sample sample_from(const json& json) {
   sample.system = Nanoseconds(json.at(2).get<std::int64_t>());
   sample.peak_rss = Bytes{json.at(3).get<std::uint64_t>()};
   sample.exit_code = json.at(4).get<int>();
+  sample.capped = json.size() > 5;
+  if (sample.capped) sample.end = toolchains::End::timed_out;
   return sample;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "measure/control.h"
 #include "measure/race.h"
 #include "orchestrator/cargo_files.h"
 #include "orchestrator/prepare.h"
@@ -117,9 +118,6 @@ measure::RoundsOptions rounds_options(const Workload& workload, const Field& fie
   options.budget.min_rounds = 3;  // the fewest that can tell noise from difference at all
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
-  const std::size_t compared = field.contenders.size() - (field.rules.control ? 1 : 0);
-  if (compared > 1)
-    options.referee = [&field](const measure::Measured& so_far) { return rule(so_far.series, field.rules); };
   options.on_round = [&](const measure::Progress& progress) {
     stopwatch.journal.round_finished(workload.name, progress, field.code);
     // Between rounds only: drawing while a program is timed would disturb it.
@@ -145,22 +143,15 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   stopwatch.progress.pause();
-  auto measured = measure::measure_rounds(field.contenders, stopwatch.sampler, options);
-  if (measured.biased) {
+  const auto say_restart = [&](const measure::Measured& thrown_away) {
     stopwatch.progress.note(
         fmt::format("{}: the baseline and a copy of it were told apart after {} rounds; all begins anew with "
                     "fresh copies",
-                    workload.name, measured.rounds));
+                    workload.name, thrown_away.rounds));
     stopwatch.journal.workload_restarted(workload.name);
-    options.had.clear();
-    ++options.seed;
-    options.referee = [&field](const measure::Measured& so_far) {
-      auto ruling = rule(so_far.series, field.rules);
-      ruling.biased = false;  // once is enough: now it is said instead
-      return ruling;
-    };
-    measured = measure::measure_rounds(field.contenders, stopwatch.sampler, options);
-  }
+  };
+  auto measured =
+      measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);
   stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
   return measured;
@@ -179,9 +170,10 @@ void add_control(const measure::Measured& measured, const Planner& planner, repo
   const auto* control = find_series(measured, control_name);
   const auto* baseline = find_series(measured, config.variants->at(config.variants->baseline()).name);
   if (!control || !baseline) return;
-  const auto found = measure::compare(*baseline, *control, {.confidence = 0.95, .claims = 1});
-  benchmark.control = report::Control{found.effect_pct, found.lo_pct, found.hi_pct};
-  benchmark.noise_floor = measure::noise_floor_pct(measure::differences(*baseline, *control));
+  const auto found = measure::control_of(*baseline, *control);
+  const auto& copy = found.against_baseline;
+  benchmark.control = report::Control{copy.effect_pct, copy.lo_pct, copy.hi_pct};
+  benchmark.noise_floor = found.noise_floor_pct;
 }
 
 }  // namespace
@@ -199,12 +191,14 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
     samples.command = to_shell(pgo::workload_command(
         workload, planner.layout().variant(series.name) / "bin" / workload.program, {}));
     samples.rounds = series.rounds;
-    for (const auto& sample : series.samples) {
+    for (std::size_t i = 0; i < series.samples.size(); ++i) {
+      const auto& sample = series.samples[i];
       samples.times.push_back(sample.wall);
       samples.user_times.push_back(sample.user);
       samples.system_times.push_back(sample.system);
       samples.memory.push_back(sample.peak_rss);
-      samples.exit_codes.emplace_back(sample.exit_code);
+      samples.exit_codes.push_back(sample.capped ? std::nullopt : std::optional(sample.exit_code));
+      if (sample.capped) samples.censored.push_back(series.rounds[i]);
     }
     benchmark.results.push_back(std::move(samples));
   }
@@ -212,14 +206,18 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
 }
 
 std::string saved_by_racing(const measure::Measured& measured) {
-  std::size_t taken = 0, contenders = 0;
+  std::size_t taken = 0, contenders = 0, stopped = 0;
   for (const auto& series : measured.series) {
     if (!series.failure.empty()) continue;
     taken += series.samples.size();
+    stopped += static_cast<std::size_t>(std::ranges::count_if(series.samples, &measure::Sample::capped));
     ++contenders;
   }
   const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
-  return taken == all ? "" : fmt::format("racing took {} of {} runs", taken, all);
+  if (taken == all && stopped == 0) return "";
+  std::string text = fmt::format("racing took {} of {} runs", taken, all);
+  if (stopped > 0) text += fmt::format(", {} of them stopped at five times the baseline's time", stopped);
+  return text;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -72,6 +72,14 @@ bool Standings::lost(const std::string& workload, const VariantResult& variant) 
   return found && measured.series[*found].lost;
 }
 
+std::optional<measure::Control> Standings::control(const std::string& workload) const {
+  const auto& measured = measurements_.at(workload);
+  const auto copy = std::ranges::find(measured.series, control_name, &measure::Series::name);
+  const auto base = position(measured, baseline());
+  if (copy == measured.series.end() || !base) return std::nullopt;
+  return measure::control_of(measured.series[*base], *copy);
+}
+
 std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
                                                       const VariantResult& other,
                                                       measure::Quantity quantity) const {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "measure/differences.h"
+#include "measure/control.h"
 #include "measure/rounds.h"
 #include "measure/verdict.h"
 #include "orchestrator/config.h"
@@ -44,6 +44,9 @@ class Standings {
                                  const measure::Comparison& comparison) const;
   /// Whether the variant was taken out of the race in that workload.
   bool lost(const std::string& workload, const report::VariantResult& variant) const;
+
+  /// What the workload's control says, where one took part.
+  std::optional<measure::Control> control(const std::string& workload) const;
 
   const Measurements& measurements() const { return measurements_; }
 

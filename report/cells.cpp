@@ -56,7 +56,8 @@ Cell name_cell(const VariantResult& variant) {
 Cell run_time_cell(const Samples* samples, bool best) {
   const auto summary = samples ? summarize(samples->times) : std::nullopt;
   if (!summary) return {};
-  return {human(summary->median), best_tone(best), best};
+  const bool median_is_cut = 2 * samples->censored.size() > samples->times.size();
+  return {(median_is_cut ? "> " : "") + human(summary->median), best_tone(best), best};
 }
 
 Cell memory_cell(const Samples* samples, bool best) {

@@ -7,10 +7,10 @@ using namespace pgo_orch::measure;
 
 namespace {
 
-/// Eight rounds of these milliseconds, each a little longer than the one before.
-Series eight(double milliseconds) {
+/// Twelve rounds of these milliseconds, each a little longer than the one before.
+Series twelve(double milliseconds) {
   Series series;
-  for (int round = 1; round <= 8; ++round) {
+  for (int round = 1; round <= 12; ++round) {
     Sample sample;
     sample.end = End::exited;
     sample.exit_code = 0;
@@ -26,7 +26,7 @@ using Indexes = std::vector<std::size_t>;
 }  // namespace
 
 TEST_CASE("who is shown to be slower than the leader is lost, but never the baseline or the control") {
-  const std::vector<Series> series{eight(10), eight(9), eight(12), eight(10)};
+  const std::vector<Series> series{twelve(10), twelve(9), twelve(12), twelve(10)};
   const RaceRules rules{.claim = {}, .baseline = 0, .control = 3};
   const Ruling ruling = rule(series, rules);
   CHECK(ruling.lost == Indexes{2});
@@ -34,21 +34,31 @@ TEST_CASE("who is shown to be slower than the leader is lost, but never the base
   CHECK_FALSE(ruling.biased);
 }
 
+TEST_CASE("who is slower than a leading baseline runs on until it is known by about how much") {
+  std::vector<Series> series{twelve(10), twelve(10)};
+  for (std::size_t i = 0; i < 12; ++i) series[1].samples[i].wall += Nanoseconds(50'000 * (i + 1) * (i % 3));
+  const RaceRules rules{.claim = {}, .baseline = 0};
+  CHECK(rule(series, rules).lost.empty());
+  CHECK_FALSE(rule(series, rules).settled);
+  for (auto& sample : series[1].samples) sample.wall += std::chrono::milliseconds(4);
+  CHECK(rule(series, rules).lost == Indexes{1});
+}
+
 TEST_CASE("without racing nobody is lost") {
   RaceRules rules{.claim = {}, .baseline = 0};
   rules.drop = false;
-  CHECK(rule({eight(10), eight(9), eight(12)}, rules).lost.empty());
+  CHECK(rule({twelve(10), twelve(9), twelve(12)}, rules).lost.empty());
 }
 
 TEST_CASE("a control that is told apart from the baseline is said") {
   const RaceRules rules{.claim = {}, .baseline = 0, .control = 2};
-  CHECK(rule({eight(10), eight(9), eight(10.5)}, rules).biased);
-  CHECK(rule({eight(10), eight(9), eight(9.5)}, rules).biased);
+  CHECK(rule({twelve(10), twelve(9), twelve(10.5)}, rules).biased);
+  CHECK(rule({twelve(10), twelve(9), twelve(9.5)}, rules).biased);
 }
 
 TEST_CASE("what failed or was lost before has no say any more") {
-  std::vector<Series> series{eight(10), eight(5), eight(9), eight(12)};
-  series[1].failure = "round 8: exit code 1";
+  std::vector<Series> series{twelve(10), twelve(5), twelve(9), twelve(12)};
+  series[1].failure = "round 12: exit code 1";
   series[3].lost = true;
   const Ruling ruling = rule(series, {.claim = {}, .baseline = 0});
   CHECK(ruling.lost.empty());

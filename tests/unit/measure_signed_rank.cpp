@@ -123,17 +123,6 @@ TEST_CASE("thousands of pairs are reduced to medians of groups, and a constant s
   CHECK(hodges_lehmann(spiked, 0.05).hi == 0.01);
 }
 
-TEST_CASE("a claim needs enough rounds for the most extreme outcome to be unlikely enough") {
-  CHECK(rounds_for_any_claim(.05, 1) == 6);
-  CHECK(rounds_for_any_claim(.05, 8) == 9);
-  CHECK(rounds_for_any_claim(.05, 100) == 12);
-  for (const int m : {1, 2, 8, 100}) {
-    const int n = rounds_for_any_claim(.05, m);
-    CHECK(critical_signed_rank(n, .05 / m / 2).has_value());
-    CHECK_FALSE(critical_signed_rank(n - 1, .05 / m / 2).has_value());
-  }
-}
-
 TEST_CASE("differences of logarithms as percent") {
   CHECK(to_percent(0) == 0);
   CHECK(to_percent(std::log(1.25)) == Approx(25));

@@ -27,21 +27,21 @@ Series series_of(const std::vector<int>& microseconds, int first_round = 1) {
 
 Differences around(double center, double spread, int n) {
   Differences d;
-  for (int i = 0; i < n; ++i) d[i + 1] = center + spread * (2.0 * i / (n - 1) - 1);
+  for (int i = 0; i < n; ++i) d.emplace(i + 1, center + spread * (2.0 * i / (n - 1) - 1));
   return d;
 }
 
 }  // namespace
 
-TEST_CASE("a variant that took half the time in each of eight rounds is faster by 50 %") {
-  const Series baseline = series_of({1000, 2000, 1000, 4000, 1000, 3000, 1000, 2000});
-  const Series variant = series_of({500, 1000, 500, 2000, 500, 1500, 500, 1000});
+TEST_CASE("a variant that took half the time in each of twelve rounds is faster by 50 %") {
+  const Series baseline = series_of({1000, 2000, 1000, 4000, 1000, 3000, 1000, 2000, 1000, 1000, 2000, 1000});
+  const Series variant = series_of({500, 1000, 500, 2000, 500, 1500, 500, 1000, 500, 500, 1000, 500});
   const Comparison result = compare(baseline, variant, {});
   CHECK(to_word(result.verdict) == std::string("faster"));
   CHECK(*result.effect_pct == Approx(-50));
   CHECK(*result.lo_pct == Approx(-50));
   CHECK(*result.hi_pct == Approx(-50));
-  CHECK(result.rounds == 8);
+  CHECK(result.rounds == 12);
   CHECK_FALSE(result.rounds_needed.has_value());
   CHECK(result.confidence == 0.95);
   CHECK(result.basis == std::string("exact"));
@@ -59,7 +59,7 @@ TEST_CASE("too few rounds for the number of claims leave the interval unbounded"
   CHECK(result.verdict == Verdict::unresolved);
   CHECK(*result.effect_pct == Approx(-50));
   CHECK_FALSE(result.lo_pct.has_value());
-  CHECK(result.rounds_needed == 12);
+  CHECK(result.rounds_needed == 18);
 }
 
 TEST_CASE("an interval within the precision is equivalent, even when it excludes zero") {
@@ -73,19 +73,18 @@ TEST_CASE("an interval within the precision is equivalent, even when it excludes
 }
 
 TEST_CASE("an unresolved comparison says how many rounds it would take") {
-  const Differences d = {{1, -0.04}, {2, 0.03}, {3, -0.01}, {4, 0.05},
-                         {5, -0.02}, {6, 0.01}, {7, 0.02},  {8, -0.03}};
+  const Differences d = {{1, -0.04}, {2, 0.03},  {3, -0.01}, {4, 0.05},    {5, -0.02}, {6, 0.01},
+                         {7, 0.02},  {8, -0.03}, {9, 0.025}, {10, -0.025}, {11, 0.02}, {12, -0.02}};
   const Comparison result = compare(d, {});
   CHECK(result.verdict == Verdict::unresolved);
   CHECK(*result.lo_pct < 0);
   CHECK(*result.hi_pct > 0);
-  // sigma = 1.4826 * 0.025, delta = 0.01; the tenth look, at 308 rounds, may err with 0.05 * 6 / (pi^2 *
-  // 100), z = 3.62:
-  // ((3.62 + 0.84) * 0.0370650 / 0.01)^2 / 0.955 = 286; the ninth, at 206, would need 280.
-  CHECK(rounds_to_resolve(d, 0.01, {}) == 308);
+  // sigma = 1.4826 * 0.0225, delta = 0.01; each of the first looks may err with 0.003, z = 2.97:
+  // ((2.97 + 0.84) * 0.0333585 / 0.01)^2 / 0.955 = 169, and the next look after that is at 206.
+  CHECK(rounds_to_resolve(d, 0.01, {}) == 206);
   // an estimate of zero: the interval must get within the precision of 1 %, delta = ln(1.01)
-  CHECK(rounds_to_resolve(d, 0, {}) == 308);
-  CHECK(rounds_to_resolve(d, 0.1, {}) == 12);  // the next look
+  CHECK(rounds_to_resolve(d, 0, {}) == 206);
+  CHECK(rounds_to_resolve(d, 0.1, {}) == 18);  // the next look
   CHECK(rounds_to_resolve(d, 0, {.confidence = 0.95, .claims = 1, .precision = 0}) == std::nullopt);
 }
 
@@ -96,7 +95,7 @@ TEST_CASE("a variant that dropped out is failed, and one without common rounds i
   const Comparison apart = compare(series_of({1, 2}), series_of({1, 2}, 3), {});
   CHECK(apart.verdict == Verdict::unresolved);
   CHECK_FALSE(apart.effect_pct.has_value());
-  CHECK(apart.rounds_needed == 8);
+  CHECK(apart.rounds_needed == 12);
 }
 
 TEST_CASE("only rounds that both have are compared") {
@@ -104,23 +103,57 @@ TEST_CASE("only rounds that both have are compared") {
   Series variant = series_of({200, 300}, 2);
   const Differences d = differences(baseline, variant);
   REQUIRE(d.size() == 2);
-  CHECK(d.at(2) == Approx(std::log(2)));
-  CHECK(d.at(3) == Approx(std::log(3)));
+  CHECK(d.at(2).value == Approx(std::log(2)));
+  CHECK(d.at(3).value == Approx(std::log(3)));
 }
 
 TEST_CASE("workloads are combined by their weights, in the rounds that all have") {
   const Differences d = combined({{3, {{1, 0.1}, {2, 0.2}, {3, 0.3}}}, {1, {{2, -0.2}, {3, 0.1}, {4, 9}}}});
   REQUIRE(d.size() == 2);
-  CHECK(d.at(2) == Approx(0.1));
-  CHECK(d.at(3) == Approx(0.25));
+  CHECK(d.at(2).value == Approx(0.1));
+  CHECK(d.at(3).value == Approx(0.25));
   CHECK(combined({}).empty());
+}
+
+TEST_CASE("of a run that was stopped at the cap only a bound is known, and so of the interval") {
+  Series baseline = series_of(std::vector<int>(12, 1000));
+  Series variant = series_of(std::vector<int>(12, 5000));
+  for (auto& sample : variant.samples) sample.capped = true;
+  const Comparison slower = compare(baseline, variant, {});
+  CHECK(slower.verdict == Verdict::slower);
+  CHECK(*slower.lo_pct == Approx(400));
+  CHECK_FALSE(slower.hi_pct.has_value());
+  const Comparison faster = compare(variant, baseline, {});
+  CHECK(faster.verdict == Verdict::faster);
+  CHECK(*faster.hi_pct == Approx(-80));
+  CHECK_FALSE(faster.lo_pct.has_value());
+  for (auto& sample : baseline.samples) sample.capped = true;
+  CHECK(compare(baseline, variant, {}).verdict == Verdict::unresolved);
+}
+
+TEST_CASE("an interval with capped runs holds whatever these would have taken") {
+  Series baseline = series_of(std::vector<int>(18, 1000)), variant = baseline;
+  for (int i = 0; i < 18; ++i)
+    variant.samples[static_cast<std::size_t>(i)].wall += std::chrono::microseconds(10 * i);
+  const Comparison exact = compare(baseline, variant, {});
+  variant.samples[9].capped = true;
+  baseline.samples[3].capped = true;
+  const Comparison bounded = compare(baseline, variant, {});
+  CHECK(*bounded.lo_pct <= *exact.lo_pct);
+  CHECK(*bounded.hi_pct >= *exact.hi_pct);
+  for (const int hours : {1, 100}) {
+    auto worst = variant;
+    worst.samples[9].capped = false;
+    worst.samples[9].wall = std::chrono::hours(hours);
+    CHECK(*compare(baseline, worst, {}).hi_pct <= *bounded.hi_pct);
+  }
 }
 
 TEST_CASE("the noise floor is the spread of the control's effect between renewals") {
   Differences control;
-  for (int round = 1; round <= 10; ++round) control[round] = 0.01;
+  for (int round = 1; round <= 10; ++round) control.emplace(round, 0.01);
   CHECK(noise_floor_pct(control) == std::nullopt);
-  for (int round = 11; round <= 20; ++round) control[round] = -0.01;
+  for (int round = 11; round <= 20; ++round) control.emplace(round, -0.01);
   CHECK(*noise_floor_pct(control) == Approx(100 * std::expm1(0.02 / std::sqrt(2))));
 }
 

@@ -13,7 +13,8 @@ namespace {
 constexpr int fewest = 3;
 constexpr double caution = 5;  // the error is divided by it
 
-/// Column r holds, for each series that did not drop out, its difference from the baseline in round r.
+/// Column r holds, for each series that has all rounds of the two that are compared, its difference from the
+/// baseline in round r.
 struct Table {
   std::vector<std::vector<double>> rows;  // one a series; all of the same length
   std::size_t variant = 0;
@@ -24,20 +25,20 @@ struct Table {
 
 /// Differences from the baseline instead of the values themselves: the round's own level cancels out.
 Table table_of(const std::vector<Series>& all, std::size_t baseline, std::size_t variant, Quantity quantity) {
-  std::vector<Differences> each;
+  const Differences compared = differences(all[baseline], all[variant], quantity);
   Table table;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i].failure.empty()) continue;
-    if (i == variant) table.variant = each.size();
-    each.push_back(differences(all[baseline], all[i], quantity));
+    const Differences own = differences(all[baseline], all[i], quantity);
+    const auto has_round = [&](const auto& difference) { return own.contains(difference.first); };
+    if (!std::ranges::all_of(compared, has_round)) continue;
+    if (i == variant) table.variant = table.rows.size();
+    auto& row = table.rows.emplace_back();
+    for (const auto& [round, difference] : compared) row.push_back(own.at(round).value);
   }
-  table.rows.resize(each.size());
-  for (const auto& [round, difference] : each[table.variant]) {
-    const auto has_round = [r = round](const Differences& d) { return d.contains(r); };
-    if (!std::ranges::all_of(each, has_round)) continue;
+  for (const auto& [round, difference] : compared) {
     table.least_is_known = table.least_is_known && std::isfinite(difference.least);
     table.most_is_known = table.most_is_known && std::isfinite(difference.most);
-    for (std::size_t i = 0; i < each.size(); ++i) table.rows[i].push_back(each[i].at(round).value);
   }
   return table;
 }

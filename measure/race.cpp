@@ -45,8 +45,10 @@ class Race {
       const auto from_leader = against(leader, i, alone(rules_.claim, to_eliminate));
       const auto from_baseline = against(rules_.baseline, i, rules_.claim);
       const bool behind = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
-      // Who is behind the baseline itself is asked by how much.
-      const bool lost = behind && (leader != rules_.baseline || is_told_apart(from_baseline));
+      // Nobody goes before something can be said of it; who is behind the baseline itself is asked by how
+      // much.
+      const bool lost = behind && (from_baseline.lo_pct || from_baseline.hi_pct) &&
+                        (leader != rules_.baseline || is_told_apart(from_baseline));
       const bool drops = lost && rules_.drop && i != rules_.baseline;
       if (drops) ruling.lost.push_back(i);
       const bool ranked = i == leader || lost || lies_within_precision(from_leader, rules_.claim);

@@ -28,10 +28,10 @@ bool excludes_zero(const Comparison& comparison);
 
 /// After a round that is a look (looks.h). The leader is the fastest by its effect on the baseline. A variant
 /// is lost when the interval of its difference from the leader excludes 0, at an error of 25 % over all
-/// looks: an elimination, not a claim. If the baseline leads, its difference from it must also be claimed,
-/// with a half-width of at most half of the effect. Settled: every variant that still runs is (is_settled),
-/// and is equivalent to the leader. Biased: the control is told apart from the baseline, though they are one
-/// program.
+/// looks: an elimination, not a claim. It must also have an interval against the baseline by then; if the
+/// baseline leads, one that excludes 0, with a half-width of at most half of the effect. Settled: every
+/// variant that still runs is (is_settled), and is equivalent to the leader. Biased: the control is told
+/// apart from the baseline, though they are one program.
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules);
 
 /// Rounds by these rules. Where the control is told apart from the baseline, all begins anew, once, with the

@@ -27,11 +27,6 @@ struct CargoRun {
   bool clean() const { return std::ranges::none_of(artifacts, &CargoArtifact::fresh); }
 };
 
-/// The times belong to a command with its environment and configuration; another one is another build.
-std::string times_key(const BuildStep& step) {
-  return toolchains::sha256(to_shell(step.command) + '\n' + toolchains::read_file(step.config));
-}
-
 fs::path times_file(const BuildStep& step) {
   return step.units_file.parent_path() / fmt::format("{}.times.json", name_of(step.stage));
 }
@@ -99,12 +94,11 @@ StepResult copy_executables(const BuildStep& step, const CargoRun& run) {
   return std::nullopt;
 }
 
-void keep_time(const BuildStep& step, const CargoRun& run, const BuildOptions& options, StageTimes& times) {
-  if (times.stored) times.runs.clear();
+void keep_time(const BuildStep& step, const CargoRun& run, bool shared, StageTimes& times) {
   times.stored = false;
-  times.shared = options.shared;
+  times.shared = shared;
   times.measured_at = timestamp();
-  times.runs.push_back(to_run(run.outcome));
+  times.runs = {to_run(run.outcome)};
   save_times(times_file(step), times);
 }
 
@@ -135,24 +129,30 @@ bool record_is_lost(const BuildStep& step, const CargoRun& run) {
 
 }  // namespace
 
-StepResult execute(const BuildStep& step, const BuildOptions& options, toolchains::Runner& runner,
-                   StageBuild& built) {
+std::string times_key(const BuildStep& step) {
+  return toolchains::sha256(to_shell(step.command) + '\n' + toolchains::read_file(step.config));
+}
+
+StepResult execute(const BuildStep& step, bool shared, toolchains::Runner& runner, StageBuild& built) {
   built.times = load_times(times_file(step), label(step), times_key(step));
   CargoRun run;
-  bool again = false;
-  do {
-    if (again) fs::remove_all(step.target_dir);
-    auto failed = build_once(step, runner, run);
-    if (failed && record_is_lost(step, run)) {
-      fs::remove_all(step.target_dir);
-      failed = build_once(step, runner, run);
-    }
-    if (failed) return failed;
-    if (run.clean()) keep_time(step, run, options, built.times);
-    again = true;
-  } while (options.runs > 1 && std::ssize(built.times.runs) < options.runs);
+  auto failed = build_once(step, runner, run);
+  if (failed && record_is_lost(step, run)) {
+    fs::remove_all(step.target_dir);
+    failed = build_once(step, runner, run);
+  }
+  if (failed) return failed;
+  if (run.clean()) keep_time(step, run, shared, built.times);
   built.profile_warnings = pgo::count_profile_warnings(run.log).total();
   return copy_executables(step, run);
+}
+
+StepResult rebuild(const BuildStep& step, toolchains::Runner& runner, StageRun& took) {
+  fs::remove_all(step.target_dir);
+  CargoRun run;
+  if (auto failed = build_once(step, runner, run)) return failed;
+  took = to_run(run.outcome);
+  return std::nullopt;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -8,19 +8,20 @@
 
 namespace pgo_orch::orchestrator {
 
-struct BuildOptions {
-  int runs = 1;         ///< clean builds to time
-  bool shared = false;  ///< other variants are built at the same time
-};
-
 struct StageBuild {
   StageTimes times;  ///< of clean builds; without runs: none was ever timed
   int profile_warnings = 0;
 };
 
+/// What a build's time belongs to: its command with its environment and configuration. Another one's is
+/// another build.
+std::string times_key(const pgo::BuildStep& step);
+
 /// Builds, and times clean builds: those in which cargo found no unit fresh. What is fresh already keeps its
-/// times.
-StepResult execute(const pgo::BuildStep& step, const BuildOptions& options, toolchains::Runner& runner,
-                   StageBuild& built);
+/// times. `shared`: other variants are built at the same time.
+StepResult execute(const pgo::BuildStep& step, bool shared, toolchains::Runner& runner, StageBuild& built);
+
+/// Once more, from nothing; the executables are left as they are.
+StepResult rebuild(const pgo::BuildStep& step, toolchains::Runner& runner, StageRun& took);
 
 }  // namespace pgo_orch::orchestrator

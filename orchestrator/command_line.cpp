@@ -81,6 +81,20 @@ std::string file(const po::variables_map& values) {
   return values["file"].as<std::string>();
 }
 
+void add_fail_if_slower(po::options_description& options) {
+  options.add_options()("fail-if-slower", po::value<std::string>()->value_name("P%"),
+                        "exit code 1 if a variant is shown to be slower, by about this or more");
+}
+
+/// In percent.
+std::optional<double> fail_if_slower(const po::variables_map& values) {
+  const auto allowed = text(values, "fail-if-slower");
+  if (allowed.empty()) return std::nullopt;
+  const auto fraction = parse_percentage(allowed);
+  if (!fraction) throw Error(fmt::format("--fail-if-slower {}: write it as in 2%", allowed));
+  return 100 * *fraction;
+}
+
 // ---- run ----
 
 po::options_description run_options() {
@@ -97,8 +111,11 @@ po::options_description run_options() {
       ("seed", po::value<std::uint64_t>()->value_name("N"),
        "of the random order of runs (default: random, recorded)")  //
       ("pin", po::value<std::string>()->value_name("CPU,..."),
-       "bind timed programs to these CPUs, as in 1 or 0,2")  //
-      ("no-aslr", "time programs without address space layout randomization");
+       "bind timed programs to these CPUs, as in 1 or 0,2")                    //
+      ("no-aslr", "time programs without address space layout randomization")  //
+      ("against", po::value<std::string>()->value_name("FILE"),
+       "then compare with an earlier run's results.json, as `compare` does");
+  add_fail_if_slower(options);
   add_exports(options);
   options.add_options()                             //
       ("quiet,q", "errors only on standard error")  //
@@ -145,6 +162,10 @@ Request run_request(const po::variables_map& values) {
   if (values.contains("pin")) options.cpus = cpus(text(values, "pin"));
   options.fixed_layout = values.contains("no-aslr");
   options.exports = exports(values);
+  options.against = text(values, "against");
+  options.fail_if_slower = fail_if_slower(values);
+  if (options.fail_if_slower && options.against.empty())
+    throw Error("--fail-if-slower needs --against FILE: slower than what?");
   if (values.contains("quiet")) options.verbosity = report::Verbosity::quiet;
   if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;
   options.color_out = wants_color(values, STDOUT_FILENO);
@@ -213,8 +234,7 @@ Request report_request(const po::variables_map& values) {
 
 po::options_description compare_options() {
   po::options_description options("Options");
-  options.add_options()("fail-if-slower", po::value<std::string>()->value_name("P%"),
-                        "exit code 1 if a variant is shown to be slower, by about this or more");
+  add_fail_if_slower(options);
   add_common(options);
   return options;
 }
@@ -226,11 +246,7 @@ Request compare_request(const po::variables_map& values) {
     throw Error("compare takes two results.json, the earlier one first; see pgo-orch compare --help");
   options.before = files[0];
   options.after = files[1];
-  if (const auto allowed = text(values, "fail-if-slower"); !allowed.empty()) {
-    const auto fraction = parse_percentage(allowed);
-    if (!fraction) throw Error(fmt::format("--fail-if-slower {}: write it as in 2%", allowed));
-    options.fail_if_slower = 100 * *fraction;
-  }
+  options.fail_if_slower = fail_if_slower(values);
   options.color_out = wants_color(values, STDOUT_FILENO);
   return options;
 }

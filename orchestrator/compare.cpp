@@ -38,10 +38,9 @@ std::optional<report::Percent> difference(const std::optional<double>& a, const 
 
 Verdict verdict_of(const Change& change, double precision) {
   const double margin = 100 * precision;
-  if (!change.lo || !change.hi) return Verdict::unresolved;
-  if (*change.lo >= -margin && *change.hi <= margin) return Verdict::equivalent;
-  if (*change.hi < 0) return Verdict::faster;
-  return *change.lo > 0 ? Verdict::slower : Verdict::unresolved;
+  if (change.lo && change.hi && *change.lo >= -margin && *change.hi <= margin) return Verdict::equivalent;
+  if (change.hi && *change.hi < 0) return Verdict::faster;
+  return change.lo && *change.lo > 0 ? Verdict::slower : Verdict::unresolved;
 }
 
 Change change_of(const Comparison& before, const Comparison& after, double precision) {
@@ -72,13 +71,6 @@ report::Table table_of(const std::vector<Change>& changes, double confidence) {
                           report::interval_cell(&comparison)});
   }
   return table;
-}
-
-Results load(const fs::path& given) {
-  const fs::path file = fs::is_directory(given) ? given / "results.json" : given;
-  if (!fs::exists(file))
-    throw Error(fmt::format("there is no {}; `pgo-orch run --json FILE` makes one", file.string()));
-  return report::parse_results(toolchains::read_file(file), file.string());
 }
 
 std::string what_is_compared(const Results& before, const Results& after) {
@@ -122,18 +114,29 @@ bool got_slower(const std::vector<Change>& changes, double allowed) {
   });
 }
 
-int compare(const CompareOptions& options) {
-  const Results before = load(options.before), after = load(options.after);
+Results load_results(const fs::path& given) {
+  const fs::path file = fs::is_directory(given) ? given / "results.json" : given;
+  if (!fs::exists(file))
+    throw Error(fmt::format("there is no {}; `pgo-orch run --json FILE` makes one", file.string()));
+  return report::parse_results(toolchains::read_file(file), file.string());
+}
+
+std::string describe_changes(const Results& before, const Results& after, bool color) {
   const auto changes = changes_between(before, after);
   if (changes.empty())
     throw Error(
         "the two runs have no timed variant, or no workload, of the same name in common but the baseline");
   const double confidence = std::max(0.0, before.confidence + after.confidence - 1);
-  const std::string text =
-      fmt::format("{} against {}\n{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
-                  to_text(table_of(changes, confidence), options.color_out));
+  return fmt::format("{} against {}\n{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
+                     to_text(table_of(changes, confidence), color));
+}
+
+int compare(const CompareOptions& options) {
+  const Results before = load_results(options.before), after = load_results(options.after);
+  const std::string text = describe_changes(before, after, options.color_out);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  const bool fails = options.fail_if_slower && got_slower(changes, *options.fail_if_slower);
+  const bool fails =
+      options.fail_if_slower && got_slower(changes_between(before, after), *options.fail_if_slower);
   return static_cast<int>(fails ? Exit::failed : Exit::ok);
 }
 

@@ -39,6 +39,12 @@ struct CompareOptions {
 /// allowed.
 int compare(const CompareOptions& options);
 
+/// A results.json, or the folder of a run. Error: there is none, or it can't be read.
+report::Results load_results(const std::filesystem::path& given);
+
+/// What `compare` prints. Error: nothing in common.
+std::string describe_changes(const report::Results& before, const report::Results& after, bool color);
+
 /// Whether a change is shown, and its estimate is at least so many percent.
 bool got_slower(const std::vector<Change>& changes, double allowed);
 

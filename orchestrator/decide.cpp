@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "measure/summary.h"
 #include "orchestrator/recommend.h"
 #include "report/lookup.h"
 
@@ -73,6 +74,14 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   comparison.flags.emplace_back("floor");
 }
 
+/// What so many rounds of those that still run will about take.
+Nanoseconds time_of(int rounds, const measure::Measured& measured) {
+  Nanoseconds one{};
+  for (const auto& series : measured.series)
+    if (series.failure.empty() && !series.lost) one += summarize(series).median;
+  return rounds * one;
+}
+
 void compare_measured(const Standings& standings, const VariantResult& variant, Metric metric,
                       const std::optional<std::string>& workload, Results& results) {
   auto comparison = question(metric, workload, variant, results);
@@ -90,27 +99,40 @@ void compare_measured(const Standings& standings, const VariantResult& variant, 
     if (workload && metric == Metric::runtime) {
       comparison.dominated = standings.lost(*workload, variant);
       if (found) comparison.flags = standings.flags(*workload, variant, *found);
+      if (comparison.rounds_needed) {
+        comparison.time_needed = time_of(*comparison.rounds_needed, standings.measurements().at(*workload));
+      }
       weigh_against_control(standings.control(*workload), comparison);
     }
   }
   results.comparisons.push_back(std::move(comparison));
 }
 
-/// Sizes are what they are. A build time is one sample: an effect, and no interval.
-void compare_known(const VariantResult& variant, const VariantResult& baseline, Metric metric,
-                   std::optional<double> (*value)(const VariantResult&), Results& results) {
-  const auto own = value(variant), base = value(baseline);
+/// Sizes are what they are.
+void compare_sizes(const VariantResult& variant, const VariantResult& baseline, Results& results) {
+  const auto own = size_bytes(variant), base = size_bytes(baseline);
   if (variant.status != Status::ok || !own || !base) return;
-  auto comparison = question(metric, std::nullopt, variant, results);
-  comparison.effect = 100 * (*own / *base - 1);
-  if (metric == Metric::size) {
-    comparison.lo = comparison.hi = comparison.effect;
-    comparison.basis = "exact";
-    comparison.confidence = 1;
-    comparison.verdict = *own < *base   ? Verdict::smaller
-                         : *own > *base ? Verdict::larger
-                                        : Verdict::equivalent;
+  auto comparison = question(Metric::size, std::nullopt, variant, results);
+  comparison.effect = comparison.lo = comparison.hi = 100 * (*own / *base - 1);
+  comparison.basis = "exact";
+  comparison.confidence = 1;
+  comparison.verdict = *own < *base ? Verdict::smaller : *own > *base ? Verdict::larger : Verdict::equivalent;
+  results.comparisons.push_back(std::move(comparison));
+}
+
+/// A build that was timed once gives an effect, and no interval.
+void compare_builds(const Standings& standings, const VariantResult& variant, Results& results) {
+  const auto& baseline = standings.baseline();
+  const auto own = build_seconds(variant), base = build_seconds(baseline);
+  if (variant.status != Status::ok || !own || !base) return;
+  auto comparison = question(Metric::build, std::nullopt, variant, results);
+  if (variant.built_once && *variant.identical_to == baseline.name) {
+    answer_identical(comparison);
+  } else if (const auto found = standings.compare_builds(baseline, variant)) {
+    answer(comparison, *found, variant.built_once);
+    weigh_against_control(standings.control_of_builds(), comparison);
   } else {
+    comparison.effect = 100 * (*own / *base - 1);
     comparison.rounds = static_cast<int>(variant.build->runs.size());
   }
   results.comparisons.push_back(std::move(comparison));
@@ -128,8 +150,10 @@ std::optional<double> size_bytes(const VariantResult& variant) {
   return size ? std::optional(static_cast<double>(size->count)) : std::nullopt;
 }
 
-void decide(const Config& config, const Measurements& measurements, Results& results) {
-  const Standings standings(config, measurements, results);
+void decide(const Config& config, const Measurements& measurements, const measure::Measured& builds,
+            Results& results) {
+  const Standings standings(config, measurements, builds, results);
+  if (builds.rounds > 0) results.builds = {builds.rounds, standings.build_noise_floor_pct()};
   for (const auto& variant : results.variants) {
     if (variant.name == results.baseline) continue;
     for (const auto& [workload, measured] : measurements) {
@@ -137,8 +161,8 @@ void decide(const Config& config, const Measurements& measurements, Results& res
       compare_measured(standings, variant, Metric::memory, workload, results);
     }
     if (measurements.size() > 1) compare_measured(standings, variant, Metric::runtime, std::nullopt, results);
-    compare_known(variant, standings.baseline(), Metric::size, size_bytes, results);
-    compare_known(variant, standings.baseline(), Metric::build, build_seconds, results);
+    compare_sizes(variant, standings.baseline(), results);
+    compare_builds(standings, variant, results);
   }
   results.best = rank(standings, results);
   results.recommendation = recommend(results);

@@ -6,8 +6,10 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `comparisons`, `best` and `recommendation`. The confidence holds for all measured claims together.
-void decide(const Config& config, const Measurements& measurements, report::Results& results);
+/// Fills `comparisons`, `builds`, `best` and `recommendation`. The confidence holds for all measured claims
+/// together. `builds`: those that were timed in rounds.
+void decide(const Config& config, const Measurements& measurements, const measure::Measured& builds,
+            report::Results& results);
 
 /// The best of each metric, with those that are not shown to be worse; needs `comparisons`.
 report::Best rank(const Standings& standings, const report::Results& results);

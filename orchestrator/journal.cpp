@@ -49,11 +49,6 @@ measure::Series& series_of(std::vector<measure::Series>& all, const std::string&
              : all.emplace_back(measure::Series{.name = name, .rounds = {}, .samples = {}, .failure = {}});
 }
 
-/// Key of a series in the journal: samples of other code are another series.
-std::string contender_key(const std::string& variant, const std::string& code) {
-  return variant + "@" + code;
-}
-
 void read_round(const json& line, Unfinished& unfinished) {
   auto& all = unfinished.measurements[line.at("workload").get<std::string>()];
   for (const auto& [key, sample] : line.at("samples").items()) {
@@ -64,6 +59,10 @@ void read_round(const json& line, Unfinished& unfinished) {
 }
 
 }  // namespace
+
+std::string contender_key(const std::string& name, const std::string& code) {
+  return name + "@" + code;
+}
 
 std::string new_run_id(const Layout& layout) {
   std::string base = timestamp();

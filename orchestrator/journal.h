@@ -56,6 +56,9 @@ class Journal {
   std::string id_;
 };
 
+/// Key of what was timed of a contender: samples of other code are another's.
+std::string contender_key(const std::string& name, const std::string& code);
+
 /// The series of these contenders (name -> code), renamed to them; none at all unless every contender has
 /// one, since samples count only beside those of the same round. One that ends before the others was lost in
 /// the race.

@@ -137,7 +137,8 @@ std::string plan_shell_header(const Planner& planner) {
       "-eu\n\n",
       planner.config().file.string(), PGO_ORCH_VERSION);
   const auto& layout = planner.layout();
-  text += write_file({layout.state / ".gitignore", "*\n"});  // also what tells pgo-orch that the folder is its own
+  text += write_file(
+      {layout.state / ".gitignore", "*\n"});  // also what tells pgo-orch that the folder is its own
   for (const auto& file : planner.workload_files()) text += write_file(file);
   text += fmt::format("mkdir -p {}\n", word(layout.scratch()));
   if (layout.alias != layout.state) {

@@ -74,8 +74,22 @@ Value effect_of(const Results& results, Metric metric, const std::optional<std::
 /// One scale on which variants are better or worse: the less, the better.
 struct Scale {
   Value value;
-  std::function<bool(const VariantResult& better, const VariantResult& worse)> is_shown;
+  Compare compare;
 };
+
+/// Of figures that are what they are, or that say nothing of differences up to `margin`.
+std::optional<measure::Comparison> compare_known(const Value& value, double margin, const VariantResult& base,
+                                                 const VariantResult& other) {
+  const auto a = value(base), b = value(other);
+  if (!a || !b) return std::nullopt;
+  measure::Comparison found;
+  found.effect_pct = 100 * (*b / *a - 1);
+  if (*a <= margin * *b && *b <= margin * *a)
+    found.verdict = measure::Verdict::equivalent;
+  else
+    found.lo_pct = found.hi_pct = found.effect_pct;
+  return found;
+}
 
 std::vector<Scale> scales(const Standings& standings, const Results& results) {
   std::vector<Scale> found;
@@ -83,37 +97,36 @@ std::vector<Scale> scales(const Standings& standings, const Results& results) {
   if (!measurements.empty()) {
     // All workloads together, or the only one.
     const auto scope = measurements.size() == 1 ? std::optional(measurements.begin()->first) : std::nullopt;
-    found.push_back({effect_of(results, Metric::runtime, scope),
-                     [&standings, scope](const VariantResult& better, const VariantResult& worse) {
-                       const auto compared = scope ? standings.compare(*scope, better, worse, Quantity::wall)
-                                                   : standings.compare_combined(better, worse);
-                       return compared && compared->lo_pct && *compared->lo_pct > 0;
-                     }});
+    found.push_back(
+        {effect_of(results, Metric::runtime, scope), [&standings, scope](const auto& a, const auto& b) {
+           return scope ? standings.compare(*scope, a, b, Quantity::wall) : standings.compare_combined(a, b);
+         }});
   }
-  found.push_back({build_seconds, [](const VariantResult& better, const VariantResult& worse) {
-                     return *build_seconds(worse) > told_apart * *build_seconds(better);
+  found.push_back({build_seconds, [&standings](const auto& a, const auto& b) {
+                     const auto in_rounds = standings.compare_builds(a, b);
+                     return in_rounds ? in_rounds : compare_known(build_seconds, told_apart, a, b);
                    }});
-  found.push_back({size_bytes, [](const VariantResult& better, const VariantResult& worse) {
-                     return *size_bytes(better) < *size_bytes(worse);
-                   }});
+  found.push_back(
+      {size_bytes, [](const auto& a, const auto& b) { return compare_known(size_bytes, 1, a, b); }});
   for (const auto& [workload, measured] : measurements) {
     found.push_back({effect_of(results, Metric::memory, workload),
-                     [&standings, name = workload](const VariantResult& better, const VariantResult& worse) {
-                       const auto compared = standings.compare(name, better, worse, Quantity::memory);
-                       return compared && compared->lo_pct && *compared->lo_pct > 0;
+                     [&standings, name = workload](const auto& a, const auto& b) {
+                       return standings.compare(name, a, b, Quantity::memory);
                      }});
   }
   return found;
 }
 
-/// No worse on any scale, by what was found, and shown to be better on one of them.
+/// Shown to be better on one scale, and on no other worse, by what was found, unless that is equivalent.
 bool dominates(const VariantResult& a, const VariantResult& b, const std::vector<Scale>& all) {
   bool better = false;
   for (const auto& scale : all) {
     const auto own = scale.value(a), other = scale.value(b);
     if (!own || !other) continue;
-    if (*own > *other) return false;
-    better = better || scale.is_shown(a, b);
+    const auto compared = scale.compare(a, b);
+    const bool tied = compared && compared->verdict == measure::Verdict::equivalent;
+    if (*own > *other && !tied) return false;
+    better = better || (!tied && compared && compared->lo_pct && *compared->lo_pct > 0);
   }
   return better;
 }
@@ -161,7 +174,12 @@ report::Best rank(const Standings& standings, const Results& results) {
         [&](const auto& leader, const auto& other) { return standings.compare_combined(leader, other); });
   }
   best.size = best_known(rows, size_bytes, 1);
-  best.build = best_known(rows, build_seconds, told_apart);
+  best.build = results.builds ? best_measured(rows, standings.baseline(),
+                                              effect_of(results, Metric::build, std::nullopt),
+                                              [&](const auto& leader, const auto& other) {
+                                                return standings.compare_builds(leader, other);
+                                              })
+                              : best_known(rows, build_seconds, told_apart);
   best.pareto = pareto_front(rows, scales(standings, results));
   return best;
 }

@@ -75,22 +75,52 @@ std::string baseline_sentence(const Results& results) {
   return text + ".";
 }
 
+/// 1.25 as "1.2 times as long", 1.08 as "8 % longer".
+std::string longer(double ratio) {
+  if (ratio >= 1.2) return fmt::format("{:.1f} times as long", ratio);
+  return ratio > 1 ? fmt::format("{:.0f} % longer", 100 * (ratio - 1))
+                   : fmt::format("{:.0f} % shorter", 100 * (1 - ratio));
+}
+
+/// With the edges in the same terms.
+std::string longer(double ratio, const Comparison& build) {
+  const bool times = ratio >= 1.2, shorter = ratio < 1;
+  const auto edge = [&](const std::optional<report::Percent>& percent) -> std::string {
+    if (!percent) return "…";
+    return times ? fmt::format("{:.2f}", 1 + *percent / 100)
+                 : fmt::format("{:.1f}", shorter ? -*percent : *percent);
+  };
+  return fmt::format("{} [{}, {}]", longer(ratio), edge(shorter ? build.hi : build.lo),
+                     edge(shorter ? build.lo : build.hi));
+}
+
+/// How long the build takes, if that is known to differ; of builds that were timed once, if it differs much.
 std::string build_clause(const Results& results, const std::string& name) {
-  const auto own = build_seconds(row(results, name)), base = build_seconds(row(results, results.baseline));
-  if (!own || !base) return "";
-  const double ratio = *own / *base;
-  const std::size_t runs =
-      std::min(row(results, name).build->runs.size(), row(results, results.baseline).build->runs.size());
-  const std::string timed = runs == 1 ? " (timed once)" : "";
-  if (ratio > 1.05) return fmt::format("; its build took {:.1f} times as long{}", ratio, timed);
-  if (ratio < 0.95) return fmt::format("; its build took {:.0f} % of the time{}", 100 * ratio, timed);
-  return "";
+  const report::Lookup lookup(results);
+  const auto* build = lookup.comparison(Metric::build, std::nullopt, name);
+  if (!build || !build->effect) return "";
+  const double ratio = 1 + *build->effect / 100;
+  if (build->verdict == Verdict::faster || build->verdict == Verdict::slower)
+    return fmt::format("; it builds {}", longer(ratio, *build));
+  if (results.builds || (ratio > 0.95 && ratio < 1.05)) return "";
+  return fmt::format("; it built {} (timed once)", longer(ratio));
+}
+
+/// Where it is shown to be slower, though it is faster in all workloads together.
+std::string disagreement(const Results& results, const std::string& name) {
+  std::vector<std::string> places;
+  for (const auto& comparison : results.comparisons) {
+    if (comparison.metric == Metric::runtime && comparison.workload && comparison.variant == name &&
+        comparison.verdict == Verdict::slower)
+      places.push_back(fmt::format("{:.1f} % slower in {}", *comparison.effect, *comparison.workload));
+  }
+  return places.empty() ? "" : fmt::format("; but it is {}", fmt::join(places, ", "));
 }
 
 std::string faster_sentence(const Results& results, const std::string& name, const Comparison& comparison) {
-  std::string text =
-      fmt::format("{} is {:.1f} % faster than {} [{:.1f}, {:.1f}]{}", name, -*comparison.effect,
-                  results.baseline, -*comparison.hi, -*comparison.lo, build_clause(results, name));
+  std::string text = fmt::format("{} is {:.1f} % faster than {} [{:.1f}, {:.1f}]{}", name,
+                                 -*comparison.effect, results.baseline, -*comparison.hi, -*comparison.lo,
+                                 disagreement(results, name) + build_clause(results, name));
   const auto& ties = results.best.runtime.at("");
   if (ties.size() > 1) {
     std::vector<std::string> others;

@@ -7,6 +7,8 @@
 #include <random>
 
 #include "measure/timer_sampler.h"
+#include "orchestrator/build_rounds.h"
+#include "orchestrator/compare.h"
 #include "orchestrator/decide.h"
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
@@ -129,7 +131,7 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
 Measurements measure(const Planner& planner, const std::vector<Workload>& workloads,
                      const MatrixBuild& matrix, const RunOptions& options, const Unfinished& earlier,
                      toolchains::Runner& runner, report::Progress& progress, Journal& journal,
-                     report::Results& results) {
+                     const measure::Measured& builds, report::Results& results) {
   Measurements measurements;
   measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
                                 toolchains::interrupt_descriptor());
@@ -143,7 +145,7 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
       .journal = journal,
       .seed = earlier.seed,
       .budget = options.quick ? max_time / 5 : max_time,
-      .claim = claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones),
+      .claim = claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones, builds),
       .cpus = options.cpus,
       .fixed_layout = options.fixed_layout};
   for (const auto& workload : workloads) {
@@ -162,6 +164,16 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
   return measurements;
 }
 
+/// Prints how this run stands to an earlier one. Whether it got slower than is allowed.
+bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
+                          const RunOptions& options) {
+  if (!options.exports.any_on_stdout()) {
+    const auto text = "\n" + describe_changes(earlier, results, options.color_out);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+  return options.fail_if_slower && got_slower(changes_between(earlier, results), *options.fail_if_slower);
+}
+
 void publish(const report::Results& results, const RunOptions& options, const fs::path& folder) {
   write_run_files(results, folder, !options.quick);
   write_exports(results, options.exports);
@@ -169,6 +181,8 @@ void publish(const report::Results& results, const RunOptions& options, const fs
 }
 
 int run_locked(const Config& config, const RunOptions& options, const Layout& layout) {
+  std::optional<report::Results> against;  // read now: it may be the latest run, or no results at all
+  if (!options.against.empty()) against = load_results(options.against);
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
   for (const auto& note : config.notes) progress.warning(note);
   ShowingRunner runner(progress);
@@ -183,19 +197,26 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   report::Results results = run_header(planner, machine, journal.id(), earlier.started);
   MatrixBuild matrix(planner, {variants, options.fresh, options.fail_fast}, workloads, runner, progress,
                      journal, earlier);
+  if (options.fresh) forget_build_rounds(layout);
   results.variants = matrix.build_all();
+  const auto baseline_ok = [&results] {
+    return std::ranges::any_of(results.variants, [&](const auto& row) {
+      return row.name == results.baseline && row.status == Status::ok;
+    });
+  };
+  measure::Measured builds;
+  if (baseline_ok() && !toolchains::interrupted())
+    builds = time_builds(variants, earlier.seed, {planner, runner, progress, journal}, results.variants);
 
   Measurements measurements;
-  const bool baseline_ok = std::ranges::any_of(results.variants, [&](const auto& row) {
-    return row.name == results.baseline && row.status == Status::ok;
-  });
-  if (options.measure && baseline_ok) {
+  if (options.measure && baseline_ok()) {
     const auto before = toolchains::host_counters();
-    measurements = measure(planner, workloads, matrix, options, earlier, runner, progress, journal, results);
+    measurements =
+        measure(planner, workloads, matrix, options, earlier, runner, progress, journal, builds, results);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
       results.host.warnings.push_back(std::move(what));
   }
-  decide(config, measurements, results);
+  decide(config, measurements, builds, results);
   if (config.build.runs == 1 && results.variants.size() > 1) {
     results.notes.emplace_back(
         "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
@@ -212,7 +233,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   progress.finish();
   publish(results, options, journal.folder());
   if (!results.run.interrupted) journal.end();
-  return exit_code(results, options.selection.variants);
+  const bool got_slower =
+      against && !results.run.interrupted && compare_with_earlier(*against, results, options);
+  const int code = exit_code(results, options.selection.variants);
+  return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
 }
 
 }  // namespace

@@ -27,6 +27,8 @@ struct RunOptions {
   std::vector<int> cpus;      ///< to bind timed programs to; empty: none
   bool fixed_layout = false;  ///< time programs without address space layout randomization
   Exports exports;
+  std::filesystem::path against;         ///< an earlier run's results; empty: none
+  std::optional<double> fail_if_slower;  ///< percent, than those
   report::Verbosity verbosity = report::Verbosity::normal;
   bool color_out = false;
   bool color_err = false;

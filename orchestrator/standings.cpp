@@ -16,32 +16,46 @@ using report::VariantResult;
 namespace {
 
 /// The control is no variant.
+std::size_t variants_among(const std::vector<measure::Series>& series) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(series, [](const auto& each) { return each.name != control_name; }));
+}
+
 std::size_t timed_variants(const Measurements& measurements) {
   std::size_t most = 1;
-  for (const auto& [workload, measured] : measurements) {
-    const auto count = std::ranges::count_if(measured.series,
-                                             [](const auto& series) { return series.name != control_name; });
-    most = std::max(most, static_cast<std::size_t>(count));
-  }
+  for (const auto& [workload, measured] : measurements)
+    most = std::max(most, variants_among(measured.series));
   return most;
+}
+
+std::optional<std::size_t> position_of(const std::vector<measure::Series>& series, const std::string& name) {
+  const auto found = std::ranges::find(series, name, &measure::Series::name);
+  if (found == series.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - series.begin());
 }
 
 }  // namespace
 
-measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads) {
+measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
+                        const measure::Measured& builds) {
   constexpr std::size_t metrics = 2;
+  constexpr int fewest_rounds = 3;  // of builds that can be told apart at all
   const std::size_t scopes = workloads + (workloads > 1 ? 1 : 0);
-  const std::size_t claims = std::max<std::size_t>(1, (timed_variants - 1) * scopes * metrics);
+  std::size_t claims = timed_variants > 0 ? (timed_variants - 1) * scopes * metrics : 0;
+  if (builds.rounds >= fewest_rounds) claims += variants_among(builds.series) - 1;
+  claims = std::max<std::size_t>(1, claims);
   return {.confidence = config.measure.confidence,
           .claims = static_cast<int>(claims),
           .precision = config.measure.precision};
 }
 
-Standings::Standings(const Config& config, const Measurements& measurements, const report::Results& results)
+Standings::Standings(const Config& config, const Measurements& measurements, const measure::Measured& builds,
+                     const report::Results& results)
     : config_(config),
       measurements_(measurements),
+      builds_(builds),
       results_(results),
-      claim_(claim_of(config, timed_variants(measurements), measurements.size())) {}
+      claim_(claim_of(config, timed_variants(measurements), measurements.size(), builds)) {}
 
 const VariantResult& Standings::row(const std::string& name) const {
   return *std::ranges::find(results_.variants, name, &VariantResult::name);
@@ -53,9 +67,7 @@ const VariantResult& Standings::timed(const VariantResult& variant) const {
 
 std::optional<std::size_t> Standings::position(const measure::Measured& measured,
                                                const VariantResult& variant) const {
-  const auto found = std::ranges::find(measured.series, timed(variant).name, &measure::Series::name);
-  if (found == measured.series.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - measured.series.begin());
+  return position_of(measured.series, timed(variant).name);
 }
 
 std::vector<std::string> Standings::flags(const std::string& workload, const VariantResult& variant,
@@ -72,12 +84,36 @@ bool Standings::lost(const std::string& workload, const VariantResult& variant) 
   return found && measured.series[*found].lost;
 }
 
+/// Other than its run time, a variant's build is its own even if its code is another's; unless that one's
+/// build stands for it.
+std::optional<std::size_t> Standings::position_of_build(const VariantResult& variant) const {
+  const auto& name = variant.built_once ? *variant.identical_to : variant.name;
+  return position_of(builds_.series, name);
+}
+
+std::optional<measure::Control> Standings::control(const measure::Measured& measured,
+                                                   std::optional<std::size_t> base) const {
+  const auto copy = position_of(measured.series, control_name);
+  if (!copy || !base) return std::nullopt;
+  return measure::control_of(measured.series[*base], measured.series[*copy]);
+}
+
 std::optional<measure::Control> Standings::control(const std::string& workload) const {
   const auto& measured = measurements_.at(workload);
-  const auto copy = std::ranges::find(measured.series, control_name, &measure::Series::name);
-  const auto base = position(measured, baseline());
-  if (copy == measured.series.end() || !base) return std::nullopt;
-  return measure::control_of(measured.series[*base], *copy);
+  return control(measured, position(measured, baseline()));
+}
+
+std::optional<measure::Control> Standings::control_of_builds() const {
+  auto found = control(builds_, position_of_build(baseline()));
+  if (found) found->noise_floor_pct = build_noise_floor_pct();
+  return found;
+}
+
+/// Every build is made afresh, so each round is a block of its own.
+std::optional<double> Standings::build_noise_floor_pct() const {
+  const auto base = position_of_build(baseline()), copy = position_of(builds_.series, control_name);
+  if (!base || !copy) return std::nullopt;
+  return measure::noise_floor_pct(measure::differences(builds_.series[*base], builds_.series[*copy]), 1);
 }
 
 std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
@@ -95,6 +131,18 @@ std::optional<measure::Comparison> Standings::compare(const std::string& workloa
       return found;
   }
   return measure::compare(series[*a], series[*b], claim_, quantity);
+}
+
+std::optional<measure::Comparison> Standings::compare_builds(const VariantResult& base,
+                                                             const VariantResult& other) const {
+  const auto a = position_of_build(base), b = position_of_build(other);
+  if (!a || !b) return std::nullopt;
+  const auto& series = builds_.series;
+  if (builds_.rounds < measure::first_look(claim_.alpha())) {
+    if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, build_noise_floor_pct()))
+      return found;
+  }
+  return measure::compare(series[*a], series[*b], claim_);
 }
 
 namespace {

@@ -17,13 +17,16 @@ namespace pgo_orch::orchestrator {
 using Measurements = std::map<std::string, measure::Measured>;
 
 /// What all claims of a run have in common: of each timed variant but the baseline, for run time and for
-/// memory, in each workload, and in all together.
-measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads);
+/// memory, in each workload, and in all together; and of the build of each that was built in rounds enough.
+measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
+                        const measure::Measured& builds);
 
 /// A view of a run's rows and samples; refers to what it was made of.
 class Standings {
  public:
-  Standings(const Config& config, const Measurements& measurements, const report::Results& results);
+  /// `builds`: the builds that were timed in rounds; without series if none were.
+  Standings(const Config& config, const Measurements& measurements, const measure::Measured& builds,
+            const report::Results& results);
 
   const report::VariantResult& row(const std::string& name) const;
   const report::VariantResult& baseline() const { return row(results_.baseline); }
@@ -38,6 +41,10 @@ class Standings {
   std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
                                                       const report::VariantResult& other) const;
 
+  /// The builds of both; no value if they were not timed in rounds.
+  std::optional<measure::Comparison> compare_builds(const report::VariantResult& base,
+                                                    const report::VariantResult& other) const;
+
   /// What makes a comparison of the variant with the baseline less certain than its interval says
   /// (measure/flags.h).
   std::vector<std::string> flags(const std::string& workload, const report::VariantResult& variant,
@@ -45,20 +52,26 @@ class Standings {
   /// Whether the variant was taken out of the race in that workload.
   bool lost(const std::string& workload, const report::VariantResult& variant) const;
 
-  /// What the workload's control says, where one took part.
+  /// What the workload's control says, where one took part; and that of the builds.
   std::optional<measure::Control> control(const std::string& workload) const;
+  std::optional<measure::Control> control_of_builds() const;
+  std::optional<double> build_noise_floor_pct() const;
 
   const Measurements& measurements() const { return measurements_; }
 
  private:
   /// By the bounds alone.
   measure::Verdict verdict_of(const measure::Comparison& comparison) const;
-  /// Position of the variant's samples among those of a workload.
+  /// Position of the variant's samples among those of a workload; and of its builds.
   std::optional<std::size_t> position(const measure::Measured& measured,
                                       const report::VariantResult& variant) const;
+  std::optional<std::size_t> position_of_build(const report::VariantResult& variant) const;
+  std::optional<measure::Control> control(const measure::Measured& measured,
+                                          std::optional<std::size_t> base) const;
 
   const Config& config_;
   const Measurements& measurements_;
+  const measure::Measured& builds_;
   const report::Results& results_;
   measure::Claim claim_;
 };

@@ -21,12 +21,6 @@ using report::VariantResult;
 
 namespace {
 
-Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
-  StageTimes runs;
-  for (const auto time : times) runs.runs.push_back({.wall = time});
-  return runs.median().wall;
-}
-
 /// Executes the steps of one variant in their order and gathers what the row shows.
 class VariantBuild {
  public:
@@ -56,10 +50,8 @@ class VariantBuild {
 
   StepResult execute_step(const pgo::BuildStep& step) {
     StageBuild built;
-    auto failed = announced(pgo::describe(pgo::Step(step)), [&] {
-      return execute(step, {workshop_.planner.config().build.runs, workshop_.shared}, workshop_.runner,
-                     built);
-    });
+    auto failed = announced(pgo::describe(pgo::Step(step)),
+                            [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
@@ -115,24 +107,13 @@ class VariantBuild {
       build.measured_at = std::max(build.measured_at, stage.measured_at);
     }
     if (complete) {
-      build.runs = whole_runs();
-      build.wall = median_of(build.runs);
+      build.runs = {sum.wall};
+      build.wall = sum.wall;
       build.user = sum.user;
       build.system = sum.system;
       build.peak_rss = sum.peak_rss;
     }
     row_.build = build;
-  }
-
-  /// Run by run the sum over the stages; of stages with fewer runs (training) the last counts again.
-  std::vector<Nanoseconds> whole_runs() const {
-    std::size_t most = 0;
-    for (const auto& stage : times_) most = std::max(most, stage.runs.size());
-    std::vector<Nanoseconds> sums(most);
-    for (std::size_t i = 0; i < most; ++i) {
-      for (const auto& stage : times_) sums[i] += stage.runs[std::min(i, stage.runs.size() - 1)].wall;
-    }
-    return sums;
   }
 
   const VariantPlan& plan_;
@@ -168,16 +149,12 @@ VariantResult planned_row(const VariantPlan& plan) {
   return row;
 }
 
-namespace {
-
 void remove_target_folders(const VariantPlan& plan) {
   std::error_code ignored;
   for (const auto& step : plan.steps) {
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir, ignored);
   }
 }
-
-}  // namespace
 
 void mark_failed(VariantResult& row, const StepFailure& failure) {
   row.status = report::Status::failed;

@@ -25,6 +25,9 @@ report::VariantResult planned_row(const VariantPlan& plan);
 /// progress.
 report::VariantResult build_variant(const VariantPlan& plan, std::size_t number, const Workshop& workshop);
 
+/// Removes what cargo left of the variant.
+void remove_target_folders(const VariantPlan& plan);
+
 /// Turns a failed step into the row's status, reason and failure.
 void mark_failed(report::VariantResult& row, const StepFailure& failure);
 

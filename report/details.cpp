@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "report/humanize.h"
+#include "report/lookup.h"
 #include "report/text.h"
 
 namespace pgo_orch::report {
@@ -67,7 +68,9 @@ Entry open_question(const Comparison& comparison) {
   else
     text += fmt::format("after {} it could be anything", human_count(comparison.rounds, "round"));
   if (comparison.rounds_needed)
-    text += fmt::format("; about {} more would tell", human_count(*comparison.rounds_needed, "round"));
+    text += fmt::format(
+        "; about {} more{} would tell", human_count(*comparison.rounds_needed, "round"),
+        comparison.time_needed ? fmt::format(" ({})", human(Seconds(*comparison.time_needed))) : "");
   return sentence(std::move(text));
 }
 
@@ -111,8 +114,27 @@ std::vector<std::string> parametric_workloads(const Results& results) {
   return names;
 }
 
-std::vector<Entry> caveats(const Results& results) {
+/// A variant that is better in all workloads together, and worse in one of them; or the other way round.
+std::vector<Entry> disagreements(const Results& results) {
   std::vector<Entry> entries;
+  const Lookup lookup(results);
+  for (const Comparison& comparison : results.comparisons) {
+    if (comparison.metric != Metric::runtime || !comparison.workload) continue;
+    const auto* together = lookup.comparison(Metric::runtime, std::nullopt, comparison.variant);
+    const auto is = [&](Verdict one, Verdict all) {
+      return together && comparison.verdict == one && together->verdict == all;
+    };
+    if (!is(Verdict::slower, Verdict::faster) && !is(Verdict::faster, Verdict::slower)) continue;
+    entries.push_back(sentence(fmt::format(
+        "{} disagrees: {} is {} % {} there, and {} % {} in all workloads together",
+        quoted(*comparison.workload), quoted(comparison.variant), human_percent(*comparison.effect),
+        to_word(comparison.verdict), human_percent(*together->effect), to_word(together->verdict))));
+  }
+  return entries;
+}
+
+std::vector<Entry> caveats(const Results& results) {
+  std::vector<Entry> entries = disagreements(results);
   for (const Comparison& comparison : results.comparisons)
     if (const auto texts = caveats_of(comparison); !texts.empty())
       entries.push_back(sentence(fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))));

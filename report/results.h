@@ -180,6 +180,13 @@ struct Benchmark {
   bool operator==(const Benchmark&) const = default;
 };
 
+/// Clean builds of all variants in rounds, where [build] asks for more than one.
+struct BuildRounds {
+  int rounds = 0;                      ///< of the baseline
+  std::optional<Percent> noise_floor;  ///< from the A/A control: what single builds of one thing vary by
+  bool operator==(const BuildRounds&) const = default;
+};
+
 enum class Metric { runtime, build, size, memory };
 
 using measure::Verdict;
@@ -196,10 +203,11 @@ struct Comparison {
   Verdict verdict = Verdict::unresolved;
   double confidence = 0;
   int rounds = 0;
-  std::optional<int> rounds_needed;  ///< more, to resolve it
-  std::string basis;                 ///< "exact" | "parametric" | "identical"
-  bool dominated = false;            ///< dropped while racing
-  std::vector<std::string> flags;    ///< "floor", "layout?", "cpu!=wall", "mean!=median", "bimodal"
+  std::optional<int> rounds_needed;        ///< more, to resolve it
+  std::optional<Nanoseconds> time_needed;  ///< what these will about take
+  std::string basis;                       ///< "exact" | "parametric" | "identical"
+  bool dominated = false;                  ///< dropped while racing
+  std::vector<std::string> flags;          ///< "floor", "layout?", "cpu!=wall", "mean!=median", "bimodal"
   bool operator==(const Comparison&) const = default;
 };
 
@@ -224,6 +232,7 @@ struct Results {
   double precision = 0.01;   ///< fraction: differences below it don't matter
   std::vector<VariantResult> variants;
   std::vector<Benchmark> benchmarks;
+  std::optional<BuildRounds> builds;  ///< none: each build was timed once
   std::vector<Comparison> comparisons;
   Best best;
   std::string recommendation;

@@ -160,6 +160,11 @@ void fields(auto& io, Is<Benchmark> auto& benchmark) {
   io("rounds", benchmark.rounds);
 }
 
+void fields(auto& io, Is<BuildRounds> auto& builds) {
+  io("rounds", builds.rounds);
+  io("noise_floor_pct", builds.noise_floor);
+}
+
 void fields(auto& io, Is<Comparison> auto& comparison) {
   io("metric", comparison.metric);
   io("workload", comparison.workload);
@@ -172,6 +177,7 @@ void fields(auto& io, Is<Comparison> auto& comparison) {
   io("confidence", comparison.confidence);
   io("rounds", comparison.rounds);
   io("rounds_needed", comparison.rounds_needed);
+  io("time_needed_s", comparison.time_needed);
   io("basis", comparison.basis);
   io("dominated", comparison.dominated);
   io("flags", comparison.flags);
@@ -198,6 +204,7 @@ void fields(auto& io, Is<Results> auto& results) {
   io("variants", results.variants);
   io.written("references", Json::array());
   io("benchmarks", results.benchmarks);
+  io("build_rounds", results.builds);
   io("comparisons", results.comparisons);
   io.written("phases", Json{{"runtime", Json::array()}, {"build", Json::array()}});
   io.written("amdahl", Json::array());

@@ -57,8 +57,19 @@ class Builder {
   }
 
   void add_build(Changes changes, const std::string& group) {
+    if (results_.builds) return add_build_rounds(group);
     add_metric(changes, group, "build", Metric::build, [&](const VariantResult& variant) {
       return build_time_cell(variant, false);  // without an interval nothing is shown to be the best
+    });
+  }
+
+  void add_build_rounds(const std::string& group) {
+    add_columns({{"build", Align::right, group},
+                 {"vs baseline", Align::left, group},
+                 {interval_title(), Align::left, group}});
+    for_each_row([&](const VariantResult& variant, Row& row) {
+      row.push_back(build_time_cell(variant, contains(results_.best.build, variant.name)));
+      add_comparison(variant, row, lookup_.comparison(Metric::build, std::nullopt, variant.name));
     });
   }
 
@@ -123,6 +134,12 @@ class Builder {
   Table table_;
 };
 
+std::string describe(const BuildRounds& builds) {
+  std::string text = human_count(builds.rounds, "round");
+  if (builds.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*builds.noise_floor));
+  return text;
+}
+
 std::string describe(const Benchmark& benchmark) {
   std::string text = human_count(benchmark.rounds, "round");
   if (benchmark.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*benchmark.noise_floor));
@@ -142,8 +159,10 @@ Table everything(const Results& results, Changes changes) {
     builder.add_run(
         benchmark, several ? fmt::format("{} ({})", printable(benchmark.workload), describe(benchmark)) : "");
   if (several) builder.add_all_workloads("all workloads");
-  builder.add_build(changes, several ? "build" : "");
-  builder.add_size(changes, several ? "build" : "");
+  const std::string build = results.builds ? fmt::format("build ({})", describe(*results.builds)) : "build";
+  const bool grouped = several || results.builds;
+  builder.add_build(changes, grouped ? build : "");
+  builder.add_size(changes, several ? build : "");
   Table table = builder.finish();
   if (several || results.benchmarks.empty()) return table;
   table.title = printable(results.benchmarks.front().workload);
@@ -175,6 +194,7 @@ Table build_table(const Results& results) {
   builder.add_size(Changes::shown, "");
   Table table = builder.finish();
   table.title = "builds";
+  if (results.builds) table.caption = describe(*results.builds);
   return table;
 }
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <set>
+
 #include "test.h"
 
 using namespace pgo_orch::cli;
@@ -23,6 +25,14 @@ opt-level = 2
 
 [build]
 )" + build;
+}
+
+/// "fat/plain", "pgo/instrumented", ... in their order.
+Words builds_in(const Test& test) {
+  Words builds;
+  for (const auto& what : test.story())
+    if (what.starts_with("build ")) builds.push_back(what.substr(6));
+  return builds;
 }
 
 }  // namespace
@@ -66,15 +76,95 @@ TEST_CASE("a failure of one of several builds at once is that variant's alone") 
   for (const char* name : {"fat", "pgo", "o2"}) CHECK(test.reason(name) == "ok: ");
 }
 
-TEST_CASE("build.runs builds each variant so often from nothing") {
+TEST_CASE("build.runs builds all variants so often again from nothing, in rounds of random order") {
+  Test test;
+  test.file("pgo.toml", with_build("runs = 4\n")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure", "--seed", "1"}).code == 0);
+  const auto builds = builds_in(test);  // once in the order of the file, then in rounds
+  REQUIRE(builds.size() == 5 * 5);
+  std::set<Words> orders;
+  for (auto round = builds.begin() + 5; round != builds.end(); round += 5) {
+    orders.insert(Words(round, round + 5));
+    CHECK(std::set<std::string>(round, round + 5) ==
+          std::set<std::string>(builds.begin(), builds.begin() + 5));
+  }
+  CHECK(orders.size() > 1);
+  for (const char* name : {"baseline", "fat", "pgo", "o2"}) {
+    CHECK(test.row(name).at("build").at("runs").size() == 4);
+    CHECK(test.row(name).at("build").at("wall_s").is_number());
+    CHECK(test.row(name).at("build").at("stored") == false);
+  }
+  const auto& results = test.results();
+  CHECK(results.at("build_rounds").at("rounds") == 4);
+  CHECK(results.at("build_rounds").at("noise_floor_pct") == nullptr);  // there is no control
+  for (const auto& comparison : results.at("comparisons")) {
+    if (comparison.at("metric") != "build") continue;
+    CHECK(comparison.at("lo_pct").is_number());
+    CHECK(comparison.at("basis") == "parametric");
+    CHECK(comparison.at("rounds") == 4);
+  }
+}
+
+TEST_CASE("with a control the baseline is built once more in every round") {
+  Test test;
+  std::string file = with_build("runs = 2\n");
+  file.replace(file.find("control = false"), 15, "control = true");
+  test.file("pgo.toml", file).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 5 + 2 * 6);
+  CHECK(test.results().at("build_rounds").at("noise_floor_pct").is_number());
+  CHECK(test.row("baseline").at("build").at("runs").size() == 2);
+}
+
+TEST_CASE("rounds of builds are kept: only what is new is built again, beside the baseline") {
   Test test;
   test.file("pgo.toml", with_build("runs = 2\n")).file("fib.rs", "print 1");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.builds().size() == 2 * 5);
-  CHECK(test.row("fat").at("build").at("runs").size() == 2);
-  CHECK(test.row("pgo").at("build").at("runs").size() == 2);
-  for (const char* name : {"baseline", "fat", "pgo", "o2"})
-    CHECK(test.row(name).at("build").at("wall_s").is_number());
+  const auto before = test.row("fat").at("build");
+  test.forget_calls();
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 5);  // all fresh
+  CHECK(test.row("fat").at("build").at("runs") == before.at("runs"));
+  CHECK(test.row("fat").at("build").at("stored") == true);
+
+  test.file("pgo.toml", with_build("runs = 2\n") + "[[variant]]\nname = \"o1\"\nopt-level = 1\n");
+  test.forget_calls();
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 6 + 2 * 2);
+  CHECK(test.row("o1").at("build").at("runs").size() == 2);
+  CHECK(test.row("o1").at("build").at("stored") == false);
+  CHECK(test.row("fat").at("build").at("runs") == before.at("runs"));
+  CHECK(test.row("baseline").at("build").at("runs").size() == 4);
+
+  test.forget_calls();
+  CHECK(test.run({"run", "--no-measure", "--fresh"}).code == 0);
+  CHECK(test.builds().size() == 6 + 2 * 6);
+}
+
+TEST_CASE("rounds of builds that were cut off go on where they were") {
+  Test test;
+  test.file("pgo.toml", with_build("runs = 2\n")).file("fib.rs", "print 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const std::string rounds = test.read(".pgo-orch/build-rounds.jsonl");
+  test.file(".pgo-orch/build-rounds.jsonl", rounds.substr(0, rounds.find('\n') + 40));
+  test.forget_calls();
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(test.builds().size() == 5 + 5);
+}
+
+TEST_CASE("a variant that fails to build again is failed, and the others go on") {
+  Test test;
+  test.file("pgo.toml", with_build("runs = 3\n")).file("fib.rs", "print 1");
+  std::filesystem::rename(test.outside("bin/cargo"), test.outside("bin/other-cargo"));
+  test.tool("cargo", R"(
+case "$1 $*" in build*variants/fat/*)
+  [ -e "$TOY_DIR/again" ] && { echo "error: once is enough" >&2; exit 101; }
+  : > "$TOY_DIR/again";;
+esac
+exec "${0%/*}/other-cargo" "$@")");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("fat") == "failed: build: exit code 101");
+  CHECK(test.row("o2").at("build").at("runs").size() == 3);
 }
 
 TEST_CASE("build times of an earlier run are taken over, and said to be stored") {

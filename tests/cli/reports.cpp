@@ -244,3 +244,32 @@ TEST_CASE("the control runs along, has a place of its own in the results, and is
   CHECK(benchmark.at("results").size() == 2);
   CHECK(test.results().at("variants").size() == 2);
 }
+
+TEST_CASE("a run can be held against an earlier one") {
+  Test test;
+  test.file("fib.rs", "print 1").file("pgo.toml", fib + "[[variant]]\nname = \"fat\"\nlto = \"fat\"\n");
+  REQUIRE(test.run({"run", "-q", "--json", "a.json"}).code == 0);
+  const auto result = test.run({"run", "-q", "--against", "a.json", "--fail-if-slower", "50%"});
+  CHECK(result.code == 0);
+  CHECK(result.out.find(" against ") != std::string::npos);
+  CHECK(result.out.find("'baseline' is the same code in both runs") != std::string::npos);
+  // An earlier run in which the variant was ten times as fast, and sure of it.
+  auto before = nlohmann::json::parse(test.read("a.json"));
+  for (auto& comparison : before.at("comparisons")) {
+    if (comparison.at("metric") != "runtime") continue;
+    comparison["lo_pct"] = -91;
+    comparison["effect_pct"] = -90;
+    comparison["hi_pct"] = -89;
+  }
+  test.file("b.json", before.dump());
+  std::string toml = test.read("pgo.toml");
+  toml.replace(toml.find("20ms"), 4, "200ms");
+  test.file("pgo.toml", toml).file("fib.rs", "sleep 2\nprint 1");
+  const auto slower = test.run({"run", "-q", "--against", "b.json", "--fail-if-slower", "50%"});
+  CHECK(slower.code == 1);
+  CHECK(slower.out.find("% slower") != std::string::npos);
+  CHECK(test.run({"run", "--against", "none.json"}).err ==
+        "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
+  CHECK(test.run({"run", "--fail-if-slower", "5%"}).err ==
+        "error: --fail-if-slower needs --against FILE: slower than what?\n");
+}

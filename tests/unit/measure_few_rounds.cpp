@@ -51,12 +51,32 @@ TEST_CASE("an effect under three times the noise floor is not claimed") {
   CHECK(compare_few_rounds(all, 0, 1, {}, 22.0)->verdict == Verdict::unresolved);
 }
 
+TEST_CASE("who has not all rounds of the two that are compared has no say in their noise") {
+  const std::vector<Series> two = {series_of({1, 2, 3}), series_of({1.1, 2.1, 3})};
+  auto three = two;
+  three.push_back(series_of({1, 2}));
+  const auto alone = compare_few_rounds(two, 0, 1, {}), beside = compare_few_rounds(three, 0, 1, {});
+  REQUIRE(alone.has_value());
+  REQUIRE(beside.has_value());
+  CHECK(beside->lo_pct == alone->lo_pct);
+  CHECK(beside->rounds == 3);
+}
+
+TEST_CASE("a capped run leaves the interval of few rounds open on its side") {
+  std::vector<Series> all = {series_of({1, 1, 1}), series_of({5, 5, 5})};
+  all[1].samples[2].capped = true;
+  const auto found = compare_few_rounds(all, 0, 1, {});
+  REQUIRE(found.has_value());
+  CHECK(found->lo_pct.has_value());
+  CHECK_FALSE(found->hi_pct.has_value());
+  CHECK(found->verdict == Verdict::slower);
+}
+
 TEST_CASE("two rounds, or a program that dropped out, give no parametric verdict") {
   std::vector<Series> all = {series_of({1, 2}), series_of({1, 2})};
   CHECK_FALSE(compare_few_rounds(all, 0, 1, {}).has_value());
   all = {series_of({1, 2, 3}), series_of({1, 2.1, 3}), series_of({1, 2})};
-  CHECK_FALSE(compare_few_rounds(all, 0, 1, {}).has_value());  // only two rounds have all three
+  CHECK_FALSE(compare_few_rounds(all, 0, 2, {}).has_value());
   all[2].failure = "round 3: timed out";
-  CHECK(compare_few_rounds(all, 0, 1, {}).has_value());
   CHECK_FALSE(compare_few_rounds(all, 0, 2, {}).has_value());
 }

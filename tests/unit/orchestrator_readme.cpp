@@ -37,7 +37,7 @@ TEST_CASE("the README's pgo.toml is a valid one with three variants") {
 }
 
 TEST_CASE("every option that a command has stands in the README") {
-  for (const char* command : {"run", "plan", "report"}) {
+  for (const char* command : {"run", "plan", "report", "compare"}) {
     const auto help =
         std::get<orchestrator::ShowText>(orchestrator::parse_command_line({command, "--help"})).text;
     for (auto at = help.find("--"); at != std::string::npos; at = help.find("--", at + 2)) {

@@ -1,0 +1,254 @@
+// From times to what is said of them: comparisons, the best, the recommendation.
+
+#include "orchestrator/decide.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "orchestrator/measure_stage.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+using report::Metric;
+using report::Verdict;
+using Names = std::vector<std::string>;
+
+namespace {
+
+/// So many rounds of about these milliseconds. `phase` makes the small noise of two series differ.
+measure::Series series(const std::string& name, double milliseconds, int rounds = 40, int phase = 0) {
+  measure::Series made{.name = name, .rounds = {}, .samples = {}, .failure = {}};
+  for (int round = 1; round <= rounds; ++round) {
+    measure::Sample sample;
+    sample.end = measure::End::exited;
+    sample.exit_code = 0;
+    const double noise = 1 + 0.0005 * (((round + phase) * 7) % 11 - 5);
+    sample.wall = Nanoseconds(std::llround(1e6 * milliseconds * noise));
+    sample.user = sample.wall;
+    sample.peak_rss = Bytes{1'000'000};
+    made.rounds.push_back(round);
+    made.samples.push_back(sample);
+  }
+  return made;
+}
+
+struct Variant {
+  std::string name;
+  double build_seconds = 1;
+  std::uint64_t size = 1000;
+  bool portable = true;
+};
+
+/// A run of these variants, of which the first is the baseline.
+struct Run {
+  explicit Run(const std::vector<Variant>& variants) {
+    results.baseline = variants.front().name;
+    for (const auto& variant : variants) {
+      report::VariantResult row;
+      row.name = variant.name;
+      row.portable = variant.portable;
+      row.artifacts.push_back({"fib", "/bin/fib", Bytes{variant.size}, {}, "", "code of " + variant.name});
+      report::Build build;
+      build.wall = Nanoseconds(std::llround(1e9 * variant.build_seconds));
+      build.runs = {*build.wall};
+      row.build = build;
+      results.variants.push_back(row);
+    }
+  }
+
+  /// Milliseconds of the variants in their order, in a workload.
+  Run& timed(const std::string& workload, const std::vector<double>& milliseconds, int weight = 1) {
+    orchestrator::Workload config_workload;
+    config_workload.name = workload;
+    config_workload.weight = weight;
+    config.workloads.push_back(config_workload);
+    report::Benchmark benchmark;
+    benchmark.workload = workload;
+    results.benchmarks.push_back(benchmark);
+    auto& measured = measurements[workload];
+    measured.rounds = 40;
+    for (std::size_t i = 0; i < milliseconds.size(); ++i)
+      measured.series.push_back(series(results.variants[i].name, milliseconds[i], 40, static_cast<int>(i)));
+    return *this;
+  }
+
+  /// Seconds of builds in rounds.
+  Run& built(const std::vector<double>& seconds, int rounds) {
+    builds.rounds = rounds;
+    for (std::size_t i = 0; i < seconds.size(); ++i)
+      builds.series.push_back(
+          series(results.variants[i].name, 1000 * seconds[i], rounds, static_cast<int>(3 * i)));
+    return *this;
+  }
+
+  report::Results& decided() {
+    decide(config, measurements, builds, results);
+    return results;
+  }
+
+  const report::Comparison& comparison(Metric metric, const std::string& variant,
+                                       const std::optional<std::string>& workload = std::nullopt) const {
+    return *std::ranges::find_if(results.comparisons, [&](const auto& each) {
+      return each.metric == metric && each.variant == variant && each.workload == workload;
+    });
+  }
+
+  Config config;
+  Measurements measurements;
+  measure::Measured builds;
+  report::Results results;
+};
+
+std::size_t claims_of(std::size_t variants, std::size_t workloads, const measure::Measured& builds) {
+  return static_cast<std::size_t>(claim_of(Config{}, variants, workloads, builds).claims);
+}
+
+}  // namespace
+
+TEST_CASE("a variant that is faster is recommended, with what its build takes") {
+  Run run({{"baseline", 2}, {"pgo", 5}});
+  run.timed("w", {10, 8.8});
+  CHECK(run.decided().recommendation ==
+        "pgo is 11.9 % faster than baseline [11.9, 12.2]; it built 2.5 times as long (timed once). Use it.");
+  CHECK(run.results.best.runtime.at("") == Names{"pgo"});
+  CHECK(run.results.best.build == Names{"baseline"});
+  CHECK(run.results.best.pareto == Names{"baseline", "pgo"});
+  CHECK(run.comparison(Metric::runtime, "pgo", "w").verdict == Verdict::faster);
+  CHECK(run.comparison(Metric::memory, "pgo", "w").verdict == Verdict::equivalent);
+}
+
+TEST_CASE("builds in rounds give their interval to the recommendation") {
+  Run run({{"baseline", 2}, {"pgo", 5}});
+  run.timed("w", {10, 8.8}).built({2, 5}, 5);
+  CHECK(run.decided().recommendation ==
+        "pgo is 11.9 % faster than baseline [11.9, 12.2]; it builds 2.5 times as long [2.50, 2.50]. Use "
+        "it.");
+  const auto& build = run.comparison(Metric::build, "pgo");
+  CHECK(build.verdict == Verdict::slower);
+  CHECK(build.basis == "parametric");
+  CHECK(build.rounds == 5);
+  CHECK(run.results.builds->rounds == 5);
+}
+
+TEST_CASE("when nothing is faster, the baseline is kept") {
+  Run run({{"baseline"}, {"size"}});
+  run.timed("w", {10, 12});
+  CHECK(run.decided().recommendation == "No variant is faster than baseline. Keep it.");
+}
+
+TEST_CASE("when it can't be told, it says so") {
+  Run run({{"baseline"}, {"other"}});
+  run.timed("w", {10, 9});
+  for (auto& each : run.measurements["w"].series) {
+    each.rounds.resize(2);
+    each.samples.resize(2);
+  }
+  run.measurements["w"].rounds = 2;
+  CHECK(run.decided().recommendation ==
+        "No variant is shown to be faster than baseline. Keep it, or measure longer.");
+  CHECK(run.comparison(Metric::runtime, "other", "w").verdict == Verdict::unresolved);
+  CHECK(run.comparison(Metric::runtime, "other", "w").time_needed.has_value());
+}
+
+TEST_CASE(
+    "of variants that are equally fast the one with the shorter build is recommended, and the tie is said") {
+  Run run({{"baseline", 1}, {"slow-build", 9}, {"quick-build", 3, 1000, false}});
+  run.timed("w", {10, 8, 8});
+  CHECK(run.decided().recommendation ==
+        "quick-build is 19.9 % faster than baseline [19.9, 20.1]; it built 3.0 times as long (timed once); "
+        "slow-build "
+        "is not shown to be slower or faster than it; it runs on CPUs like this one only. Use it.");
+  CHECK(run.results.best.runtime.at("w") == Names{"slow-build", "quick-build"});
+  CHECK(run.results.best.pareto == Names{"baseline", "quick-build"});
+}
+
+TEST_CASE("the workload that disagrees is named") {
+  Run run({{"baseline"}, {"pgo"}});
+  run.timed("large", {10, 7}).timed("small", {10, 10.5});
+  CHECK(run.decided().recommendation ==
+        "pgo is 14.2 % faster than baseline [14.0, 14.4]; but it is 5.1 % slower in small. Use it.");
+  CHECK(run.comparison(Metric::runtime, "pgo", "large").verdict == Verdict::faster);
+  CHECK(run.comparison(Metric::runtime, "pgo", "small").verdict == Verdict::slower);
+  CHECK(run.comparison(Metric::runtime, "pgo").verdict == Verdict::faster);
+}
+
+TEST_CASE("weights decide what all workloads together are") {
+  Run run({{"baseline"}, {"pgo"}});
+  run.timed("large", {10, 8}, 1).timed("small", {10, 11}, 3);
+  CHECK(run.decided().best.runtime.at("") == Names{"baseline"});
+  CHECK(*run.comparison(Metric::runtime, "pgo").effect ==
+        doctest::Approx(100 * (std::pow(0.8 * 1.1 * 1.1 * 1.1, 0.25) - 1)).epsilon(0.1));
+}
+
+TEST_CASE("what a copy of the baseline differs by is no difference") {
+  Run run({{"baseline"}, {"pgo"}, {"much"}});
+  run.timed("w", {10, 9.8, 9});
+  run.measurements["w"].series.push_back(series(control_name, 9.7, 40, 5));
+  run.decided();
+  const auto& within = run.comparison(Metric::runtime, "pgo", "w");
+  CHECK(within.verdict == Verdict::unresolved);
+  CHECK(within.flags == Names{"floor"});
+  const auto& beyond = run.comparison(Metric::runtime, "much", "w");
+  CHECK(beyond.verdict == Verdict::faster);
+  CHECK(beyond.flags.empty());
+}
+
+TEST_CASE("a variant with another's code has its times; its build is its own") {
+  Run run({{"baseline", 2}, {"fat", 5}, {"twin", 8}});
+  run.results.variants[2].identical_to = "fat";
+  run.timed("w", {10, 8}).built({2, 5, 8}, 5);
+  run.decided();
+  CHECK(run.comparison(Metric::runtime, "twin", "w").basis == "identical");
+  CHECK(*run.comparison(Metric::runtime, "twin", "w").effect ==
+        *run.comparison(Metric::runtime, "fat", "w").effect);
+  CHECK(*run.comparison(Metric::build, "twin").effect == doctest::Approx(300).epsilon(0.01));
+  CHECK(run.results.best.pareto == Names{"baseline", "fat"});
+}
+
+TEST_CASE("a variant with another's settings is built by it") {
+  Run run({{"baseline", 2}, {"fat", 5}, {"twin", 5}});
+  run.results.variants[2].identical_to = "fat";
+  run.results.variants[2].built_once = true;
+  run.timed("w", {10, 8}).built({2, 5}, 5);
+  run.decided();
+  CHECK(*run.comparison(Metric::build, "twin").effect == *run.comparison(Metric::build, "fat").effect);
+  CHECK(run.comparison(Metric::build, "twin").basis == "identical");
+}
+
+TEST_CASE("who was taken out of the race is dominated, and never the best") {
+  Run run({{"baseline"}, {"fast"}, {"lost"}});
+  run.timed("w", {10, 8, 8.5});
+  auto& lost = run.measurements["w"].series[2];
+  lost.lost = true;
+  lost.rounds.resize(18);
+  lost.samples.resize(18);
+  run.decided();
+  CHECK(run.comparison(Metric::runtime, "lost", "w").dominated);
+  CHECK(run.comparison(Metric::runtime, "lost", "w").verdict == Verdict::faster);
+  CHECK(run.results.best.runtime.at("w") == Names{"fast"});
+}
+
+TEST_CASE("a variant that failed is in no best, and its comparisons say why") {
+  Run run({{"baseline"}, {"broken"}});
+  run.timed("w", {10, 1});
+  run.results.variants[1].status = report::Status::failed;
+  run.decided();
+  CHECK(run.comparison(Metric::runtime, "broken", "w").verdict == Verdict::failed);
+  CHECK(run.results.best.runtime.at("w") == Names{"baseline"});
+  CHECK(run.results.recommendation == "There was nothing to compare the baseline with.");
+}
+
+TEST_CASE("all claims of a run share its error: variants, workloads and metrics, and builds in rounds") {
+  measure::Measured builds;
+  CHECK(claims_of(1, 1, builds) == 1);
+  CHECK(claims_of(2, 1, builds) == 2);
+  CHECK(claims_of(4, 1, builds) == 6);
+  CHECK(claims_of(4, 2, builds) == 18);  // and all together
+  builds.rounds = 2;
+  builds.series = {series("a", 1, 2), series("b", 1, 2), series(control_name, 1, 2)};
+  CHECK(claims_of(2, 1, builds) == 2);  // two rounds claim nothing
+  builds.rounds = 3;
+  CHECK(claims_of(2, 1, builds) == 3);
+}

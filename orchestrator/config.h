@@ -49,8 +49,9 @@ struct Measure {
   double confidence = 0.95;                         ///< fraction, of all claims of the run together
   Nanoseconds max_time = std::chrono::seconds(60);  ///< per workload
   int warmup = 1;
-  bool race = true;     ///< drop clearly slower variants early
-  bool control = true;  ///< A/A: a copy of the baseline in every round
+  bool race = true;           ///< drop clearly slower variants early
+  bool control = true;        ///< A/A: a copy of the baseline in every round
+  bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
 };
 
 enum class Keep { all, bin };

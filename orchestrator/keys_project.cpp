@@ -108,6 +108,8 @@ std::span<const KeyInfo> measure_keys() {
       {"race", boolean, "true", "drop clearly slower variants early", into<&Measure::race>, "", "true"},
       {"control", boolean, "true", "A/A: a copy of the baseline in every round", into<&Measure::control>, "",
        "true"},
+      {"layout-check", boolean, "false", "link anew in other orders to confirm differences under 3 %",
+       into<&Measure::layout_check>, "", "false"},
       off({"phases", boolean, "false", "split the baseline's run into phases"}),
       later({"emulated", boolean, "false", "allow run-time verdicts with a runner", nullptr, "", "false"}),
       later({"pin", name, R"("auto")", "bind timed runs to a CPU"}),

@@ -59,15 +59,6 @@ std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
 
 }  // namespace
 
-namespace {
-
-/// Who takes part: the candidates, the baseline first as they are in their order, and its copy.
-struct Field {
-  std::vector<measure::Contender> contenders;
-  std::map<std::string, std::string> code;  ///< contender -> hash of its code
-  measure::RaceRules rules;
-};
-
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
                                 const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::Contender contender;
@@ -88,6 +79,15 @@ measure::Contender contender_of(const Workload& workload, const Candidate& candi
   };
   return contender;
 }
+
+namespace {
+
+/// Who takes part: the candidates, the baseline first as they are in their order, and its copy.
+struct Field {
+  std::vector<measure::Contender> contenders;
+  std::map<std::string, std::string> code;  ///< contender -> hash of its code
+  measure::RaceRules rules;
+};
 
 Field field_of(const Workload& workload, const std::vector<Candidate>& candidates, const Stopwatch& stopwatch,
                const fs::path& scratch) {

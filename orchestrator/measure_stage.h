@@ -34,6 +34,11 @@ struct Stopwatch {
   bool fixed_layout = false;  ///< timed programs run without address space layout randomization
 };
 
+/// The program of a variant as one to be timed in a workload; its output, where it is kept, goes to
+/// `scratch`. Refers to `workload` and `stopwatch`.
+measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
+                                const Stopwatch& stopwatch, const std::filesystem::path& scratch);
+
 /// The baseline's copy among the series; no variant can have this name.
 inline constexpr const char* control_name = "(control)";
 

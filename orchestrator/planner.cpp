@@ -229,15 +229,12 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
   return std::nullopt;
 }
 
-VariantPlan Planner::plan(std::size_t index) const {
-  const Variant variant = config_.variants->at(index);
-  VariantPlan plan{
-      .name = variant.name, .settings = variant.settings, .baseline = index == config_.variants->baseline()};
+VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const {
+  VariantPlan plan{.name = variant.name, .settings = variant.settings};
   plan.portable = profiles::is_portable(variant.settings);
   plan.canonical = profiles::canonical_text(variant.settings);
   plan.target = target_of(variant.settings);
 
-  pgo::Recipe recipe;
   recipe.variant = variant.name;
   recipe.settings = variant.settings;
   recipe.folder = {layout_.variant(variant.name), layout_.variant_alias(variant.name)};
@@ -272,6 +269,13 @@ VariantPlan Planner::plan(std::size_t index) const {
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
   plan.source = source_plan(variant, recipe);
+  return plan;
+}
+
+VariantPlan Planner::plan(std::size_t index) const {
+  pgo::Recipe recipe;
+  VariantPlan plan = prepare(config_.variants->at(index), recipe);
+  plan.baseline = index == config_.variants->baseline();
   if (plan.missing) return plan;
   std::optional<profiles::SourcePackage> package;
   if (config_.project.kind == ProjectKind::source) {

@@ -13,6 +13,7 @@
 #include "orchestrator/machine.h"
 #include "orchestrator/project.h"
 #include "pgo/recipe.h"
+#include "pgo/shuffling.h"
 #include "profiles/user_config.h"
 
 namespace pgo_orch::orchestrator {
@@ -57,6 +58,8 @@ class Planner {
 
   /// The plan of the variant at `index` of the configuration.
   VariantPlan plan(std::size_t index) const;
+  /// The same variant linked with its sections in other orders. Missing: lld.
+  toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
 
   const Config& config() const { return config_; }
   const Layout& layout() const { return layout_; }
@@ -77,6 +80,8 @@ class Planner {
   std::unique_ptr<profiles::UserConfig> user_;
   std::vector<Workload> workloads_;
 
+  /// The plan but for its files and steps, and what these are made of.
+  VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
   void resolve_workloads();
   void complete_commands(Workload& workload) const;
   std::optional<toolchains::Missing> add_tools(const Variant& variant, const toolchains::Rustc& rust,

@@ -128,6 +128,8 @@ std::string faster_sentence(const Results& results, const std::string& name, con
     text += fmt::format("; {} {} not shown to be slower or faster than it", fmt::join(others, ", "),
                         others.size() == 1 ? "is" : "are");
   }
+  if (std::ranges::find(comparison.flags, "layout?") != comparison.flags.end())
+    text += "; with the code in another order that was not so every time";
   if (!row(results, name).portable) text += "; it runs on CPUs like this one only";
   return text + ". Use it.";
 }

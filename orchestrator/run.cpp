@@ -10,6 +10,7 @@
 #include "orchestrator/build_rounds.h"
 #include "orchestrator/compare.h"
 #include "orchestrator/decide.h"
+#include "orchestrator/layout_check.h"
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
 #include "orchestrator/prepare.h"
@@ -128,26 +129,24 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
   return {Journal::begin(layout, new_run_id(layout), asked, nothing.seed), nothing};
 }
 
-Measurements measure(const Planner& planner, const std::vector<Workload>& workloads,
-                     const MatrixBuild& matrix, const RunOptions& options, const Unfinished& earlier,
-                     toolchains::Runner& runner, report::Progress& progress, Journal& journal,
-                     const measure::Measured& builds, report::Results& results) {
-  Measurements measurements;
-  measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
-                                toolchains::interrupt_descriptor());
+Stopwatch stopwatch_of(const Planner& planner, const RunOptions& options, const Unfinished& earlier,
+                       const measure::Claim& claim, const Workshop& workshop, measure::Sampler& sampler) {
   const auto max_time = options.max_time.value_or(planner.config().measure.max_time);
-  const auto measured_ones = static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
-  const Stopwatch stopwatch{
-      .planner = planner,
-      .runner = runner,
-      .sampler = sampler,
-      .progress = progress,
-      .journal = journal,
-      .seed = earlier.seed,
-      .budget = options.quick ? max_time / 5 : max_time,
-      .claim = claim_of(planner.config(), candidates(results.variants, matrix).size(), measured_ones, builds),
-      .cpus = options.cpus,
-      .fixed_layout = options.fixed_layout};
+  return {.planner = planner,
+          .runner = workshop.runner,
+          .sampler = sampler,
+          .progress = workshop.progress,
+          .journal = workshop.journal,
+          .seed = earlier.seed,
+          .budget = options.quick ? max_time / 5 : max_time,
+          .claim = claim,
+          .cpus = options.cpus,
+          .fixed_layout = options.fixed_layout};
+}
+
+Measurements measure(const std::vector<Workload>& workloads, const MatrixBuild& matrix,
+                     const Unfinished& earlier, const Stopwatch& stopwatch, report::Results& results) {
+  Measurements measurements;
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
     if (!workload.measured()) continue;
@@ -155,8 +154,8 @@ Measurements measure(const Planner& planner, const std::vector<Workload>& worklo
     auto measured = measure_workload(
         workload, candidates(results.variants, matrix),
         had == earlier.measurements.end() ? std::vector<measure::Series>{} : had->second, stopwatch);
-    take_failures(workload.name, measured, results.baseline, results.variants, progress);
-    results.benchmarks.push_back(to_benchmark(workload, measured, planner));
+    take_failures(workload.name, measured, results.baseline, results.variants, stopwatch.progress);
+    results.benchmarks.push_back(to_benchmark(workload, measured, stopwatch.planner));
     if (auto saved = saved_by_racing(measured); !saved.empty())
       results.notes.push_back(fmt::format("'{}': {}", workload.name, saved));
     measurements.emplace(workload.name, std::move(measured));
@@ -204,19 +203,27 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
       return row.name == results.baseline && row.status == Status::ok;
     });
   };
+  const Workshop workshop{planner, runner, progress, journal};
   measure::Measured builds;
   if (baseline_ok() && !toolchains::interrupted())
-    builds = time_builds(variants, earlier.seed, {planner, runner, progress, journal}, results.variants);
+    builds = time_builds(variants, earlier.seed, workshop, results.variants);
 
-  Measurements measurements;
   if (options.measure && baseline_ok()) {
     const auto before = toolchains::host_counters();
-    measurements =
-        measure(planner, workloads, matrix, options, earlier, runner, progress, journal, builds, results);
+    measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
+                                  toolchains::interrupt_descriptor());
+    const auto timed = candidates(results.variants, matrix);
+    const auto measured_ones =
+        static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
+    const auto stopwatch = stopwatch_of(
+        planner, options, earlier, claim_of(config, timed.size(), measured_ones, builds), workshop, sampler);
+    decide(config, measure(workloads, matrix, earlier, stopwatch, results), builds, results);
+    if (config.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
       results.host.warnings.push_back(std::move(what));
+  } else {
+    decide(config, {}, builds, results);
   }
-  decide(config, measurements, builds, results);
   if (config.build.runs == 1 && results.variants.size() > 1) {
     results.notes.emplace_back(
         "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");

@@ -134,6 +134,13 @@ std::optional<Sourced> UserConfig::last(const std::string& key) const {
   return Sourced{found->second.back().values.front(), found->second.back().origin};
 }
 
+std::optional<std::string> UserConfig::linker(const std::string& target) const {
+  const auto variable = environment_.find(target_variable(target, "LINKER"));
+  if (variable != environment_.end()) return variable->second;
+  const auto found = last("target." + target + ".linker");
+  return found ? std::optional(found->value) : std::nullopt;
+}
+
 void UserConfig::append_flags(std::vector<Flag>& flags, const std::string& key,
                               const std::string& variable) const {
   std::vector<Flag> own;

@@ -60,6 +60,9 @@ class UserConfig {
   /// What would falsify a comparison and is therefore switched off, each as a sentence.
   std::vector<std::string> overridden() const;
 
+  /// The program that cargo would have link for `target`: CARGO_TARGET_<TRIPLE>_LINKER, then [target.*].
+  std::optional<std::string> linker(const std::string& target) const;
+
   /// Whether any config file has this dotted key.
   bool sets(const std::string& key) const { return items_.contains(key); }
 

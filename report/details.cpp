@@ -86,7 +86,7 @@ std::vector<Entry> open_questions(const Results& results) {
 std::string explain(const std::string& flag) {
   static const std::map<std::string, std::string> texts = {
       {"floor", "smaller than what two copies of the baseline differ by"},
-      {"layout?", "may be due to where the code happens to lie"},
+      {"layout?", "not so in every other layout of the code: may be due to where it happens to lie"},
       {"cpu!=wall", "CPU time and wall time disagree"},
       {"mean!=median", "mean and median disagree"},
       {"bimodal", "times fall into two groups"}};

@@ -58,6 +58,11 @@ void read_round(const json& line, Unfinished& unfinished) {
   }
 }
 
+void read_failure(const json& line, Unfinished& unfinished) {
+  auto& all = unfinished.measurements[line.at("workload").get<std::string>()];
+  series_of(all, line.at("contender").get<std::string>()).failure = line.at("reason").get<std::string>();
+}
+
 }  // namespace
 
 std::string contender_key(const std::string& name, const std::string& code) {
@@ -118,6 +123,8 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
       unfinished.measurements.erase(line.value("workload", ""));
     } else if (event == "round") {
       read_round(line, unfinished);
+    } else if (event == "dropped out") {
+      read_failure(line, unfinished);
     } else if (event == "end") {
       finished = true;
     }
@@ -151,7 +158,7 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
       std::ranges::max(found, {}, [](const auto& series) { return series.rounds.size(); }).rounds;
   for (auto& series : found) {
     if (!std::equal(series.rounds.begin(), series.rounds.end(), longest.begin())) return {};
-    series.lost = series.rounds.size() < longest.size();
+    series.lost = series.failure.empty() && series.rounds.size() < longest.size();
   }
   return found;
 }
@@ -178,6 +185,15 @@ void Journal::round_finished(const std::string& workload, const measure::Progres
       file_of(folder_),
       json{{"event", "round"}, {"workload", workload}, {"round", progress.round}, {"samples", samples}}
           .dump());
+}
+
+void Journal::contender_failed(const std::string& workload, const measure::Series& series,
+                               const std::string& code) {
+  toolchains::append_line(file_of(folder_), json{{"event", "dropped out"},
+                                                 {"workload", workload},
+                                                 {"contender", contender_key(series.name, code)},
+                                                 {"reason", series.failure}}
+                                                .dump());
 }
 
 void Journal::workload_restarted(const std::string& workload) {

@@ -43,6 +43,8 @@ class Journal {
   /// are not taken up again.
   void round_finished(const std::string& workload, const measure::Progress& progress,
                       const std::map<std::string, std::string>& code);
+  /// Who dropped out, with the reason: a resumed measurement does not take it up again.
+  void contender_failed(const std::string& workload, const measure::Series& series, const std::string& code);
   /// Its rounds so far don't count any more.
   void workload_restarted(const std::string& workload);
   void end();
@@ -61,7 +63,7 @@ std::string contender_key(const std::string& name, const std::string& code);
 
 /// The series of these contenders (name -> code), renamed to them; none at all unless every contender has
 /// one, since samples count only beside those of the same round. One that ends before the others was lost in
-/// the race.
+/// the race, if it did not fail.
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
                                     const std::map<std::string, std::string>& code);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "measure/control.h"
 #include "measure/race.h"
@@ -86,6 +87,7 @@ namespace {
 struct Field {
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
+  std::set<std::string> dropped;  ///< contenders whose failure stands in the journal
   measure::RaceRules rules;
 };
 
@@ -109,7 +111,7 @@ Field field_of(const Workload& workload, const std::vector<Candidate>& candidate
   return field;
 }
 
-measure::RoundsOptions rounds_options(const Workload& workload, const Field& field,
+measure::RoundsOptions rounds_options(const Workload& workload, Field& field,
                                       const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::RoundsOptions options;
   options.scratch = scratch;
@@ -120,6 +122,9 @@ measure::RoundsOptions rounds_options(const Workload& workload, const Field& fie
   options.seed = stopwatch.seed;
   options.on_round = [&](const measure::Progress& progress) {
     stopwatch.journal.round_finished(workload.name, progress, field.code);
+    for (const auto& series : progress.so_far.series)
+      if (!series.failure.empty() && field.dropped.insert(series.name).second)
+        stopwatch.journal.contender_failed(workload.name, series, field.code.at(series.name));
     // Between rounds only: drawing while a program is timed would disturb it.
     stopwatch.progress.resume();
     stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
@@ -149,6 +154,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
                     "fresh copies",
                     workload.name, thrown_away.rounds));
     stopwatch.journal.workload_restarted(workload.name);
+    field.dropped.clear();
   };
   auto measured =
       measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);

@@ -84,6 +84,18 @@ bool Standings::lost(const std::string& workload, const VariantResult& variant) 
   return found && measured.series[*found].lost;
 }
 
+namespace {
+
+/// Of single rounds: where there are too few for blocks.
+std::optional<double> single_noise_floor_pct(const measure::Measured& measured,
+                                             std::optional<std::size_t> base) {
+  const auto copy = position_of(measured.series, control_name);
+  if (!base || !copy) return std::nullopt;
+  return measure::noise_floor_pct(measure::differences(measured.series[*base], measured.series[*copy]), 1);
+}
+
+}  // namespace
+
 /// Other than its run time, a variant's build is its own even if its code is another's; unless that one's
 /// build stands for it.
 std::optional<std::size_t> Standings::position_of_build(const VariantResult& variant) const {
@@ -111,9 +123,7 @@ std::optional<measure::Control> Standings::control_of_builds() const {
 
 /// Every build is made afresh, so each round is a block of its own.
 std::optional<double> Standings::build_noise_floor_pct() const {
-  const auto base = position_of_build(baseline()), copy = position_of(builds_.series, control_name);
-  if (!base || !copy) return std::nullopt;
-  return measure::noise_floor_pct(measure::differences(builds_.series[*base], builds_.series[*copy]), 1);
+  return single_noise_floor_pct(builds_, position_of_build(baseline()));
 }
 
 std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
@@ -127,8 +137,10 @@ std::optional<measure::Comparison> Standings::compare(const std::string& workloa
   // Too few rounds for ranks to say anything: then noise is taken to be normal. It depends on their number
   // only.
   if (measured->second.rounds < measure::first_look(claim_.alpha())) {
-    if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, std::nullopt, quantity))
-      return found;
+    std::optional<double> floor;  // of wall time
+    if (quantity == measure::Quantity::wall)
+      floor = single_noise_floor_pct(measured->second, position(measured->second, baseline()));
+    if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, floor, quantity)) return found;
   }
   return measure::compare(series[*a], series[*b], claim_, quantity);
 }

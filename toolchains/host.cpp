@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include <fstream>
@@ -10,7 +9,9 @@
 namespace pgo_orch::toolchains {
 namespace {
 
-std::string first_line(const char* file) {
+namespace fs = std::filesystem;
+
+std::string first_line(const fs::path& file) {
   std::ifstream stream(file);
   std::string line;
   std::getline(stream, line);
@@ -18,8 +19,8 @@ std::string first_line(const char* file) {
 }
 
 /// The value behind "key : " in /proc/cpuinfo, of the first CPU.
-std::string cpuinfo(const std::string& key) {
-  std::ifstream stream("/proc/cpuinfo");
+std::string cpuinfo(const fs::path& root, const std::string& key) {
+  std::ifstream stream(root / "proc/cpuinfo");
   for (std::string line; std::getline(stream, line);) {
     if (!line.starts_with(key)) continue;
     const auto colon = line.find(": ");
@@ -44,34 +45,61 @@ int usable_cores() {
   return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
 }
 
+/// What the clock rate depends on, beside the program.
+std::vector<std::string> frequency_warnings(const fs::path& root) {
+  std::vector<std::string> warnings;
+  const fs::path cpus = root / "sys/devices/system/cpu";
+  const std::string governor = first_line(cpus / "cpu0/cpufreq/scaling_governor");
+  if (!governor.empty() && governor != "performance")
+    warnings.push_back(fmt::format("the CPU frequency governor is '{}', not 'performance'", governor));
+  if (first_line(cpus / "cpufreq/boost") == "1" || first_line(cpus / "intel_pstate/no_turbo") == "0")
+    warnings.emplace_back("boost is on: the clock rate depends on heat and on what other cores do");
+  return warnings;
+}
+
+std::vector<std::string> memory_warnings(const fs::path& root) {
+  std::vector<std::string> warnings;
+  if (first_line(root / "proc/sys/kernel/randomize_va_space") == "0")
+    warnings.emplace_back("address space layout randomization is off: one layout is all that is seen");
+  const std::string pages = first_line(root / "sys/kernel/mm/transparent_hugepage/enabled");
+  if (pages.find("[always]") != std::string::npos)
+    warnings.emplace_back("transparent huge pages are on for all: whether a run gets them is chance");
+  return warnings;
+}
+
+std::vector<std::string> load_warnings(const fs::path& root, int cores) {
+  std::vector<std::string> warnings;
+  std::ifstream quota(root / "sys/fs/cgroup/cpu.max");  // "150000 100000", or "max 100000"
+  double allowed = 0, period = 0;
+  if (quota >> allowed >> period && period > 0)
+    warnings.push_back(fmt::format("the control group may use the time of {:.3g} CPUs", allowed / period));
+  double load = 0;
+  if (std::ifstream(root / "proc/loadavg") >> load && cores > 0 && load > 0.5 * cores)
+    warnings.push_back(fmt::format("the load was {:.1f} on {} cores when the run began", load, cores));
+  return warnings;
+}
+
+std::vector<std::string> clock_warnings(const fs::path& root) {
+  const std::string clock =
+      first_line(root / "sys/devices/system/clocksource/clocksource0/current_clocksource");
+  if (clock.empty() || clock == "tsc" || clock == "kvm-clock" || clock == "arch_sys_counter") return {};
+  return {fmt::format("the clock source is '{}': reading the time takes longer than it should", clock)};
+}
+
 }  // namespace
 
-HostFacts host_facts() {
+HostFacts host_facts(const fs::path& root) {
   HostFacts facts;
-  facts.cpu = cpuinfo("model name");
+  facts.cpu = cpuinfo(root, "model name");
   facts.cores = usable_cores();
   utsname name{};
   if (uname(&name) == 0) facts.kernel = fmt::format("{} {}", name.sysname, name.release);
-  facts.virtualized = (" " + cpuinfo("flags") + " ").find(" hypervisor ") != std::string::npos;
-
+  facts.virtualized = (" " + cpuinfo(root, "flags") + " ").find(" hypervisor ") != std::string::npos;
   if (facts.virtualized)
-    facts.warnings.push_back("this is a virtual machine: its neighbours are part of every time");
-  const std::string governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-  if (!governor.empty() && governor != "performance") {
-    facts.warnings.push_back(fmt::format("the CPU frequency governor is '{}', not 'performance'", governor));
-  }
-  const std::string clock = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-  if (!clock.empty() && clock != "tsc" && clock != "kvm-clock" && clock != "arch_sys_counter") {
-    facts.warnings.push_back(
-        fmt::format("the clock source is '{}': reading the time takes longer than it should", clock));
-  }
-  if (first_line("/proc/sys/kernel/randomize_va_space") == "0")
-    facts.warnings.push_back("address space layout randomization is off: one layout is all that is seen");
-  double load = 0;
-  if (getloadavg(&load, 1) == 1 && facts.cores > 0 && load > 0.5 * facts.cores) {
-    facts.warnings.push_back(
-        fmt::format("the load was {:.1f} on {} cores when the run began", load, facts.cores));
-  }
+    facts.warnings.emplace_back("this is a virtual machine: its neighbours are part of every time");
+  for (const auto& warnings : {frequency_warnings(root), clock_warnings(root), memory_warnings(root),
+                               load_warnings(root, facts.cores)})
+    facts.warnings.insert(facts.warnings.end(), warnings.begin(), warnings.end());
   return facts;
 }
 

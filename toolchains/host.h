@@ -2,6 +2,7 @@
 // The machine as far as it decides what times mean.
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ struct HostFacts {
   std::vector<std::string> warnings;  ///< what makes times less steady, each a sentence
 };
 
-/// Reads /proc and /sys; what is not there is left out.
-HostFacts host_facts();
+/// Reads /proc and /sys below `root`; what is not there is left out.
+HostFacts host_facts(const std::filesystem::path& root = "/");
 
 /// What others took from this machine since it was started.
 struct HostCounters {

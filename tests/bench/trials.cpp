@@ -266,7 +266,7 @@ class Bench {
     const fs::path program = programs_.taking(ms / 1000);
     const Load load(loaded);
     const auto ours = tally(options_.trials, 0, [&](unsigned trial) {
-      return by_rounds(programs_, program, program, trial, quarter);
+      return by_rounds(programs_, program, program, trial, whole);
     });
     row(fmt::format("{}: false claims ({})", name, describe(ours)), share(ours.claims, ours.trials),
         "at most 5 %");

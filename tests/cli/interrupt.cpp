@@ -267,3 +267,15 @@ TEST_CASE_FIXTURE(Interrupted,
   CHECK(normal(run({"run", "--max-time", "soon"}).err) ==
         "error: --max-time soon: write it as in 30s or 5m\n");
 }
+
+TEST_CASE_FIXTURE(Interrupted, "who dropped out while measuring is still failed after --resume") {
+  file("pgo.toml", three_variants + "[[variant]]\nname = \"bad\"\ncfg = [\"bad\"]\n");
+  file("fib.rs", "print 1\nif bad if measured exit 7");
+  hold("measure", "9");  // the warm-up is 4 runs, in which `bad` fails; a round is 3
+  CHECK(run_and_signal(SIGINT).code == 130);
+  CHECK(reason("bad") == "failed: measure fib: warm-up: exit code 7");
+  CHECK(journal_times().begin()->second.size() == 1);
+  CHECK(resume().code == 1);
+  CHECK(reason("bad") == "failed: measure fib: warm-up: exit code 7");
+  CHECK(results().at("benchmarks").at(0).at("rounds").get<int>() > 1);
+}

@@ -154,3 +154,41 @@ TEST_CASE("clean builds are timed as often as asked for") {
   CHECK_FALSE(fs::exists(lab.variant("baseline") / "target-plain"));
   CHECK(fs::exists(lab.variant("baseline") / "bin/chains"));
 }
+
+TEST_CASE("builds in rounds are clean builds, and leave everything fresh for the next run") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", two_variants + "[build]\nruns = 3\n");
+  const Json first = lab.built();
+  check_all_ok(first);
+  CHECK(first.at("build_rounds").at("rounds") == 3);
+  CHECK(first.at("build_rounds").at("noise_floor_pct").is_number());
+  for (const std::string variant : {"baseline", "pgo"}) {
+    CAPTURE(variant);
+    const Json build = row(first, variant).at("build");
+    CHECK(build.at("runs").size() == 3);
+    CHECK(build.at("stored") == false);
+    check_fresh(lab, variant);
+  }
+  // Training was not done again, and counts in every round.
+  double training = 0, instrumented = 0;
+  for (const Json& stage : row(first, "pgo").at("build").at("stages")) {
+    if (stage.at("name") == "instrumented build") instrumented = stage.at("wall_s");
+    if (!stage.at("name").get<std::string>().ends_with("build")) training += stage.at("wall_s").get<double>();
+  }
+  CHECK(instrumented > 0);
+  CHECK(training > 0);
+  for (const Json& wall : row(first, "pgo").at("build").at("runs")) CHECK(wall.get<double>() > training);
+  bool compared = false;
+  for (const Json& comparison : first.at("comparisons")) {
+    if (comparison.at("metric") != "build") continue;
+    compared = true;
+    CHECK(comparison.at("basis") == "parametric");
+    CHECK(comparison.at("rounds") == 3);
+    CHECK(comparison.at("lo_pct").get<double>() < comparison.at("hi_pct").get<double>());
+  }
+  CHECK(compared);
+  const Json second = lab.built();
+  CHECK(row(second, "pgo").at("build").at("runs") == row(first, "pgo").at("build").at("runs"));
+  CHECK(row(second, "pgo").at("build").at("stored") == true);
+  CHECK(row(second, "pgo").at("pgo").at("sha256") == row(first, "pgo").at("pgo").at("sha256"));
+}

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "toolchains/files.h"
 #include "toolchains/host.h"
 
 using namespace pgo_orch::toolchains;
@@ -12,6 +13,47 @@ TEST_CASE("what others took while programs were timed is said, and nothing else"
   CHECK(disturbances(before, {.ticks = 2000, .stolen_ticks = 150, .throttled = 7}) ==
         Texts{"while programs were timed, the hypervisor gave 5.0 % of the CPUs' time to others",
               "while programs were timed, the control group's CPU limit stopped them 2 times"});
+}
+
+TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
+  const TempDir root;
+  const auto has = [&](const std::string& file, const std::string& line) {
+    make_folders((root.path() / file).parent_path());
+    write_file_atomically(root.path() / file, line + "\n");
+  };
+  CHECK(host_facts(root.path()).warnings.empty());
+  const std::string clock = "sys/devices/system/clocksource/clocksource0/current_clocksource";
+  has("proc/cpuinfo", "model name\t: Some CPU\nflags\t\t: fpu vme");
+  has("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance");
+  has("sys/devices/system/cpu/cpufreq/boost", "0");
+  has("sys/devices/system/cpu/intel_pstate/no_turbo", "1");
+  has(clock, "tsc");
+  has("proc/sys/kernel/randomize_va_space", "2");
+  has("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never");
+  has("sys/fs/cgroup/cpu.max", "max 100000");
+  has("proc/loadavg", "0.10 0.20 0.30 1/100 4242");
+  CHECK(host_facts(root.path()).warnings.empty());
+  CHECK(host_facts(root.path()).cpu == "Some CPU");
+
+  has("proc/cpuinfo", "model name\t: Some CPU\nflags\t\t: fpu hypervisor vme");
+  has("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave");
+  has("sys/devices/system/cpu/cpufreq/boost", "1");
+  has(clock, "hpet");
+  has("proc/sys/kernel/randomize_va_space", "0");
+  has("sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never");
+  has("sys/fs/cgroup/cpu.max", "150000 100000");
+  has("proc/loadavg", "9999.5 0.20 0.30 1/100 4242");
+  auto found = host_facts(root.path()).warnings;
+  REQUIRE(found.size() == 8);
+  CHECK(found.back().starts_with("the load was 9999.5 on "));
+  found.pop_back();
+  CHECK(found == Texts{"this is a virtual machine: its neighbours are part of every time",
+                       "the CPU frequency governor is 'powersave', not 'performance'",
+                       "boost is on: the clock rate depends on heat and on what other cores do",
+                       "the clock source is 'hpet': reading the time takes longer than it should",
+                       "address space layout randomization is off: one layout is all that is seen",
+                       "transparent huge pages are on for all: whether a run gets them is chance",
+                       "the control group may use the time of 1.5 CPUs"});
 }
 
 TEST_CASE("the counters of this machine go on") {

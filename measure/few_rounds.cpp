@@ -32,6 +32,8 @@ Table table_of(const std::vector<Series>& all, std::size_t baseline, std::size_t
     const Differences own = differences(all[baseline], all[i], quantity);
     const auto has_round = [&](const auto& difference) { return own.contains(difference.first); };
     if (!std::ranges::all_of(compared, has_round)) continue;
+    // A cap for a time has no noise of its own.
+    if (i != variant && i != baseline && std::ranges::any_of(all[i].samples, &Sample::capped)) continue;
     if (i == variant) table.variant = table.rows.size();
     auto& row = table.rows.emplace_back();
     for (const auto& [round, difference] : compared) row.push_back(own.at(round).value);

@@ -11,9 +11,10 @@ Claim alone(const Claim& claim, double confidence) {
   return {.confidence = confidence, .claims = 1, .precision = claim.precision};
 }
 
-// An elimination is no claim: a variant that is as fast as the leader may be lost, or nothing is.
-constexpr double to_eliminate = 0.75;
-constexpr double to_accuse = 0.95;  // the machine, of telling copies of one program apart
+// Each by itself: an elimination is no claim, and the machine is accused of telling copies of one program
+// apart.
+constexpr double to_eliminate = 0.95;
+constexpr double to_accuse = 0.95;
 
 double half_width(const Comparison& comparison) {
   return (*comparison.hi_pct - *comparison.lo_pct) / 2;
@@ -108,10 +109,15 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   const std::size_t compared = contenders.size() - (rules.control ? 1 : 0);
   if (compared > 1)  // with nobody to compare, all of the time makes the figures better
     options.referee = [&](const Measured& so_far) { return rule(so_far.series, rules); };
+  const auto now = [&options] {
+    return options.clock ? options.clock() : Nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
+  };
+  const Nanoseconds start = now();
   Measured measured = measure_rounds(contenders, sampler, options);
   if (!measured.biased) return measured;
   if (on_restart) on_restart(measured);
   options.had.clear();
+  options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (now() - start));
   ++options.seed;
   options.referee = [&](const Measured& so_far) {
     auto ruling = rule(so_far.series, rules);

@@ -27,7 +27,7 @@ bool is_settled(const Comparison& comparison, const Claim& claim);
 bool excludes_zero(const Comparison& comparison);
 
 /// After a round that is a look (looks.h). The leader is the fastest by its effect on the baseline. A variant
-/// is lost when the interval of its difference from the leader excludes 0, at an error of 25 % over all
+/// is lost when the interval of its difference from the leader excludes 0, at an error of 5 % over all
 /// looks: an elimination, not a claim. It must also have an interval against the baseline by then; if the
 /// baseline leads, one that excludes 0, with a half-width of at most half of the effect. Settled: every
 /// variant that still runs is (is_settled), and is equivalent to the leader. Biased: the control is told

@@ -51,7 +51,7 @@ class Rounds {
     warm_up();
     const Nanoseconds before = spent();
     for (int round = first; !is_over(round - 1); ++round) {
-      if (round > first && (round - 1) % options_.renew_every == 0) renew_copies(round);
+      if (round > first && copies_are_due(round)) renew_copies(round);
       play(round);
       if (!measured_.interrupted) heed_referee(round);
       round_time_ = (spent() - before) / (round - first + 1);
@@ -102,7 +102,20 @@ class Rounds {
     return random_order(options_.seed, purpose, round, static_cast<int>(contenders_.size()));
   }
 
-  void renew_copies(int round) { copies_.renew(order(Purpose::copies, round)); }
+  void renew_copies(int round) {
+    const Nanoseconds before = clock_();
+    copies_.renew(order(Purpose::copies, round));
+    renewal_time_ = clock_() - before;
+    renewed_ = round;
+  }
+
+  /// What a copy has in its favour lasts as long as it does: the fewer rounds that are, the more renewals
+  /// stand behind a claim.
+  bool copies_are_due(int round) const {
+    const double share = options_.renew_share * static_cast<double>(round_time_.count());
+    const double wanted = share > 0 ? std::ceil(static_cast<double>(renewal_time_.count()) / share) : 1e9;
+    return round - renewed_ >= std::min<double>(options_.renew_every, std::max(1.0, wanted));
+  }
 
   /// A run that takes longer is stopped there: it is known that it would have taken more.
   Sample run_capped(RunSpec spec, std::optional<Nanoseconds> cap) {
@@ -171,6 +184,8 @@ class Rounds {
   FairCopies copies_;
   Measured measured_;
   Nanoseconds round_time_{};
+  Nanoseconds renewal_time_{};
+  int renewed_ = 0;  ///< before this round
 };
 
 }  // namespace

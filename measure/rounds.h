@@ -57,7 +57,9 @@ struct RoundsOptions {
   std::string file_name = "program";  ///< of the copies
   Budget budget;
   int warmup = 1;        ///< untimed runs of each contender
-  int renew_every = 10;  ///< rounds
+  int renew_every = 10;  ///< rounds at most between renewals of the copies
+  double renew_share =
+      0.2;  ///< of the time: they are renewed as often as it takes no more, at best each round
   std::uint64_t seed = 0;
   std::vector<Series>
       had;  ///< of an interrupted measurement with the same seed: goes on after its last round

@@ -118,6 +118,16 @@ class BuildSampler : public measure::Sampler {
 
   Sample run(const measure::RunSpec& spec) override {
     const auto& builder = *std::ranges::find(builders_, spec.argv.front(), &Builder::name);
+    const Sample sample = build(builder);
+    if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(*builder.plan);
+    return sample;
+  }
+
+  /// Why a variant could not be built again.
+  std::map<std::string, StepFailure> failures;
+
+ private:
+  Sample build(const Builder& builder) {
     Sample sample;
     sample.end = toolchains::End::exited;
     sample.exit_code = 0;
@@ -130,14 +140,9 @@ class BuildSampler : public measure::Sampler {
       workshop_.progress.stage_finished(builder.name);
       sample.wall += took.wall;
     }
-    if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(*builder.plan);
     return sample;
   }
 
-  /// Why a variant could not be built again.
-  std::map<std::string, StepFailure> failures;
-
- private:
   StepResult attempt(const pgo::BuildStep& build, StageRun& took) {
     try {
       return rebuild(build, workshop_.runner, took);
@@ -162,6 +167,31 @@ class BuildSampler : public measure::Sampler {
   const std::vector<Builder>& builders_;
   const Workshop& workshop_;
 };
+
+/// What has the settings of a failed variant fails with it; what only has its code was built by itself, and
+/// is timed in its place.
+void pass_on_failure(const VariantResult& failed, std::vector<VariantResult>& rows) {
+  const VariantResult* next = nullptr;
+  for (auto& row : rows) {
+    if (row.identical_to != failed.name) continue;
+    if (row.built_once) {
+      row.status = failed.status;
+      row.reason = failed.reason;
+    } else if (next) {
+      row.identical_to = next->name;
+    } else {
+      row.identical_to.reset();
+      next = &row;
+    }
+  }
+}
+
+/// A run that was killed may have left a line without an end.
+void end_last_line(const fs::path& file) {
+  if (!fs::exists(file)) return;
+  const std::string text = toolchains::read_file(file);
+  if (!text.empty() && text.back() != '\n') toolchains::append_line(file, "");
+}
 
 /// The baseline and those that lack rounds beside it, that many times.
 void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, int rounds, std::uint64_t seed,
@@ -189,6 +219,7 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
     }
     toolchains::append_line(rounds_file(workshop.planner.layout()), line.dump());
   };
+  end_last_line(rounds_file(workshop.planner.layout()));
   BuildSampler sampler(builders, workshop);
   measure::measure_rounds(contenders, sampler, options);
   for (const auto& builder : builders) {
@@ -248,6 +279,8 @@ measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uin
     if (builder.row->status != Status::ok) measured.series.back().failure = builder.row->reason;
   }
   measured.rounds = static_cast<int>(measured.series.front().rounds.size());
+  for (const auto& builder : builders)
+    if (builder.row->status != Status::ok) pass_on_failure(*builder.row, rows);
   for (auto& row : rows)
     if (row.built_once) row.build = std::ranges::find(rows, *row.identical_to, &VariantResult::name)->build;
   return measured;

@@ -48,7 +48,12 @@ Change change_of(const Comparison& before, const Comparison& after, double preci
   change.effect = difference(log_of(after.effect), log_of(before.effect));
   change.lo = difference(log_of(after.lo), log_of(before.hi));
   change.hi = difference(log_of(after.hi), log_of(before.lo));
-  change.verdict = verdict_of(change, precision);
+  // Where either was taken back (the control said so), so is what is made of it.
+  const auto taken_back = [](const Comparison& comparison) {
+    return comparison.verdict == Verdict::unresolved &&
+           std::ranges::find(comparison.flags, "floor") != comparison.flags.end();
+  };
+  if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change, precision);
   return change;
 }
 
@@ -131,12 +136,25 @@ std::string describe_changes(const Results& before, const Results& after, bool c
                      to_text(table_of(changes, confidence), color));
 }
 
+bool got_slower(const Results& before, const Results& after, double allowed) {
+  if (!share_baseline(before, after)) {
+    throw Error(
+        fmt::format("--fail-if-slower: '{}' is other code than in the earlier run, so two days' seconds are "
+                    "all there is to "
+                    "compare, and these differ anyway. Have both versions in one run (`source` or `patch` of "
+                    "a variant), or "
+                    "a baseline that stays the same",
+                    after.baseline));
+  }
+  return got_slower(changes_between(before, after), allowed);
+}
+
 int compare(const CompareOptions& options) {
   const Results before = load_results(options.before), after = load_results(options.after);
   const std::string text = describe_changes(before, after, options.color_out);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  const bool fails =
-      options.fail_if_slower && got_slower(changes_between(before, after), *options.fail_if_slower);
+  std::fflush(stdout);
+  const bool fails = options.fail_if_slower && got_slower(before, after, *options.fail_if_slower);
   return static_cast<int>(fails ? Exit::failed : Exit::ok);
 }
 

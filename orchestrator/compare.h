@@ -48,4 +48,7 @@ std::string describe_changes(const report::Results& before, const report::Result
 /// Whether a change is shown, and its estimate is at least so many percent.
 bool got_slower(const std::vector<Change>& changes, double allowed);
 
+/// The same for two runs. Error: their baselines are other code, so that nothing can be said of it.
+bool got_slower(const report::Results& before, const report::Results& after, double allowed);
+
 }  // namespace pgo_orch::orchestrator

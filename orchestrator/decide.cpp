@@ -71,7 +71,8 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   const auto standing = measure::standing_of(*comparison.effect, *control);
   if (standing == measure::Standing::holds) return;
   if (standing == measure::Standing::within_bias) comparison.verdict = Verdict::unresolved;
-  comparison.flags.emplace_back("floor");
+  if (std::ranges::find(comparison.flags, "floor") == comparison.flags.end())
+    comparison.flags.emplace_back("floor");
 }
 
 /// What so many rounds of those that still run will about take.
@@ -104,6 +105,9 @@ void compare_measured(const Standings& standings, const VariantResult& variant, 
       }
       weigh_against_control(standings.control(*workload), comparison);
     }
+    if (!workload)  // it is no surer than its parts
+      for (const auto& [name, measured] : standings.measurements())
+        weigh_against_control(standings.control(name), comparison);
   }
   results.comparisons.push_back(std::move(comparison));
 }

@@ -58,9 +58,11 @@ void read_round(const json& line, Unfinished& unfinished) {
   }
 }
 
-void read_failure(const json& line, Unfinished& unfinished) {
+void read_leaving(const json& line, Unfinished& unfinished) {
   auto& all = unfinished.measurements[line.at("workload").get<std::string>()];
-  series_of(all, line.at("contender").get<std::string>()).failure = line.at("reason").get<std::string>();
+  auto& series = series_of(all, line.at("contender").get<std::string>());
+  series.lost = line.at("lost").get<bool>();
+  series.failure = line.at("failure").get<std::string>();
 }
 
 }  // namespace
@@ -123,8 +125,8 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
       unfinished.measurements.erase(line.value("workload", ""));
     } else if (event == "round") {
       read_round(line, unfinished);
-    } else if (event == "dropped out") {
-      read_failure(line, unfinished);
+    } else if (event == "left") {
+      read_leaving(line, unfinished);
     } else if (event == "end") {
       finished = true;
     }
@@ -157,8 +159,9 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
   const auto longest =
       std::ranges::max(found, {}, [](const auto& series) { return series.rounds.size(); }).rounds;
   for (auto& series : found) {
+    const bool left = series.lost || !series.failure.empty();
     if (!std::equal(series.rounds.begin(), series.rounds.end(), longest.begin())) return {};
-    series.lost = series.failure.empty() && series.rounds.size() < longest.size();
+    if (!left && series.rounds.size() < longest.size()) return {};
   }
   return found;
 }
@@ -187,12 +190,13 @@ void Journal::round_finished(const std::string& workload, const measure::Progres
           .dump());
 }
 
-void Journal::contender_failed(const std::string& workload, const measure::Series& series,
-                               const std::string& code) {
-  toolchains::append_line(file_of(folder_), json{{"event", "dropped out"},
+void Journal::contender_left(const std::string& workload, const measure::Series& series,
+                             const std::string& code) {
+  toolchains::append_line(file_of(folder_), json{{"event", "left"},
                                                  {"workload", workload},
                                                  {"contender", contender_key(series.name, code)},
-                                                 {"reason", series.failure}}
+                                                 {"lost", series.lost},
+                                                 {"failure", series.failure}}
                                                 .dump());
 }
 

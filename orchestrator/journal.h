@@ -43,8 +43,9 @@ class Journal {
   /// are not taken up again.
   void round_finished(const std::string& workload, const measure::Progress& progress,
                       const std::map<std::string, std::string>& code);
-  /// Who dropped out, with the reason: a resumed measurement does not take it up again.
-  void contender_failed(const std::string& workload, const measure::Series& series, const std::string& code);
+  /// Who failed or was lost: a resumed measurement does not take it up again. A failure is told before the
+  /// round that it lacks.
+  void contender_left(const std::string& workload, const measure::Series& series, const std::string& code);
   /// Its rounds so far don't count any more.
   void workload_restarted(const std::string& workload);
   void end();
@@ -62,8 +63,8 @@ class Journal {
 std::string contender_key(const std::string& name, const std::string& code);
 
 /// The series of these contenders (name -> code), renamed to them; none at all unless every contender has
-/// one, since samples count only beside those of the same round. One that ends before the others was lost in
-/// the race, if it did not fail.
+/// one, since samples count only beside those of the same round, and every one that ends before the others
+/// is known to have left.
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
                                     const std::map<std::string, std::string>& code);
 

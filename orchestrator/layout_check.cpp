@@ -48,11 +48,32 @@ class LayoutCheck {
         if (is_small_claim(comparison) && comparison.workload == workload.name &&
             comparison.basis != "identical")
           claims.push_back(&comparison);
-      if (!claims.empty()) check(workload, claims);
+      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, claims);
+    }
+    std::error_code ignored;
+    for (const auto& [variant, shuffling] : shuffled_) {
+      if (!shuffling) continue;
+      fs::remove_all(shuffling->folder, ignored);
+      fs::remove(shuffling->linker.path, ignored);
     }
   }
 
  private:
+  /// What was measured before is not lost for a full disk.
+  void attempt(const Workload& workload, const std::vector<Comparison*>& claims) {
+    std::string problem;
+    try {
+      check(workload, claims);
+    } catch (const Error& error) {
+      problem = error.what();
+    } catch (const fs::filesystem_error& error) {
+      problem = error.what();
+    }
+    stopwatch_.progress.resume();
+    if (!problem.empty())
+      results_.notes.push_back(fmt::format("'{}': no layout check: {}", workload.name, problem));
+  }
+
   void check(const Workload& workload, std::vector<Comparison*> claims) {
     const auto* baseline = shuffled(results_.baseline);
     std::erase_if(claims, [&](const auto* claim) { return !shuffled(claim->variant); });
@@ -85,6 +106,11 @@ class LayoutCheck {
       const auto& base = measured.series[order];
       const auto& variant = measured.series[which * pgo::shuffled_orders + order];
       if (base.failure.empty() && variant.failure.empty()) pairs.push_back({base, variant});
+    }
+    if (pairs.size() < pgo::shuffled_orders) {
+      results_.notes.push_back(
+          fmt::format("'{}' in '{}': no layout check: programs failed in it", claim.variant, workload.name));
+      return;
     }
     const int agree = layouts_that_agree(pairs, *claim.effect);
     results_.notes.push_back(fmt::format("'{}' in '{}': {} in {} of {} other layouts of the code",

@@ -1,6 +1,7 @@
 #include "orchestrator/measure_stage.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -87,7 +88,7 @@ namespace {
 struct Field {
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
-  std::set<std::string> dropped;  ///< contenders whose failure stands in the journal
+  std::set<std::string> left;               ///< contenders of which the journal knows that they run no more
   measure::RaceRules rules;
 };
 
@@ -111,8 +112,8 @@ Field field_of(const Workload& workload, const std::vector<Candidate>& candidate
   return field;
 }
 
-measure::RoundsOptions rounds_options(const Workload& workload, Field& field,
-                                      const Stopwatch& stopwatch, const fs::path& scratch) {
+measure::RoundsOptions rounds_options(const Workload& workload, Field& field, const Stopwatch& stopwatch,
+                                      const fs::path& scratch) {
   measure::RoundsOptions options;
   options.scratch = scratch;
   options.file_name = workload.program;
@@ -121,10 +122,10 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field,
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
   options.on_round = [&](const measure::Progress& progress) {
-    stopwatch.journal.round_finished(workload.name, progress, field.code);
     for (const auto& series : progress.so_far.series)
-      if (!series.failure.empty() && field.dropped.insert(series.name).second)
-        stopwatch.journal.contender_failed(workload.name, series, field.code.at(series.name));
+      if ((series.lost || !series.failure.empty()) && field.left.insert(series.name).second)
+        stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name));
+    stopwatch.journal.round_finished(workload.name, progress, field.code);
     // Between rounds only: drawing while a program is timed would disturb it.
     stopwatch.progress.resume();
     stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
@@ -145,6 +146,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   if (!had.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
         "{}: the earlier run's times are of other code or variants, and not used", workload.name));
+    stopwatch.journal.workload_restarted(workload.name);
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   stopwatch.progress.pause();
@@ -154,7 +156,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
                     "fresh copies",
                     workload.name, thrown_away.rounds));
     stopwatch.journal.workload_restarted(workload.name);
-    field.dropped.clear();
+    field.left.clear();
   };
   auto measured =
       measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);
@@ -212,17 +214,21 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
 }
 
 std::string saved_by_racing(const measure::Measured& measured) {
-  std::size_t taken = 0, contenders = 0, stopped = 0;
+  std::size_t taken = 0, contenders = 0;
+  std::vector<std::string> stopped;
   for (const auto& series : measured.series) {
     if (!series.failure.empty()) continue;
     taken += series.samples.size();
-    stopped += static_cast<std::size_t>(std::ranges::count_if(series.samples, &measure::Sample::capped));
+    const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
+    if (cut > 0) stopped.push_back(fmt::format("{} of {} of '{}'", cut, series.samples.size(), series.name));
     ++contenders;
   }
   const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
-  if (taken == all && stopped == 0) return "";
+  if (taken == all && stopped.empty()) return "";
   std::string text = fmt::format("racing took {} of {} runs", taken, all);
-  if (stopped > 0) text += fmt::format(", {} of them stopped at five times the baseline's time", stopped);
+  if (!stopped.empty())
+    text += fmt::format("; runs over five times the baseline's time (and 100 ms) were stopped: {}",
+                        fmt::join(stopped, ", "));
   return text;
 }
 

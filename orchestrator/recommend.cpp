@@ -64,8 +64,11 @@ std::string baseline_sentence(const Results& results) {
     return comparison.metric == Metric::runtime && comparison.effect;
   });
   if (!compared) return "There was nothing to compare the baseline with.";
-  const bool alone = results.best.runtime.at("").size() == 1;
-  std::string text = alone
+  const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
+    return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
+           comparison.verdict == Verdict::unresolved && !comparison.dominated;
+  });
+  std::string text = all_known
                          ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
                          : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer",
                                        results.baseline);
@@ -106,6 +109,14 @@ std::string build_clause(const Results& results, const std::string& name) {
   return fmt::format("; it built {} (timed once)", longer(ratio));
 }
 
+/// In any workload.
+bool is_flagged(const Results& results, const std::string& name, const std::string& flag) {
+  return std::ranges::any_of(results.comparisons, [&](const Comparison& comparison) {
+    return comparison.metric == Metric::runtime && comparison.variant == name &&
+           std::ranges::find(comparison.flags, flag) != comparison.flags.end();
+  });
+}
+
 /// Where it is shown to be slower, though it is faster in all workloads together.
 std::string disagreement(const Results& results, const std::string& name) {
   std::vector<std::string> places;
@@ -118,8 +129,11 @@ std::string disagreement(const Results& results, const std::string& name) {
 }
 
 std::string faster_sentence(const Results& results, const std::string& name, const Comparison& comparison) {
-  std::string text = fmt::format("{} is {:.1f} % faster than {} [{:.1f}, {:.1f}]{}", name,
-                                 -*comparison.effect, results.baseline, -*comparison.hi, -*comparison.lo,
+  const auto edge = [](const std::optional<report::Percent>& percent) -> std::string {
+    return percent ? fmt::format("{:.1f}", -*percent) : "…";
+  };
+  std::string text = fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect,
+                                 results.baseline, edge(comparison.hi), edge(comparison.lo),
                                  disagreement(results, name) + build_clause(results, name));
   const auto& ties = results.best.runtime.at("");
   if (ties.size() > 1) {
@@ -128,7 +142,7 @@ std::string faster_sentence(const Results& results, const std::string& name, con
     text += fmt::format("; {} {} not shown to be slower or faster than it", fmt::join(others, ", "),
                         others.size() == 1 ? "is" : "are");
   }
-  if (std::ranges::find(comparison.flags, "layout?") != comparison.flags.end())
+  if (is_flagged(results, name, "layout?"))
     text += "; with the code in another order that was not so every time";
   if (!row(results, name).portable) text += "; it runs on CPUs like this one only";
   return text + ". Use it.";

@@ -169,8 +169,9 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
   if (!options.exports.any_on_stdout()) {
     const auto text = "\n" + describe_changes(earlier, results, options.color_out);
     std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
   }
-  return options.fail_if_slower && got_slower(changes_between(earlier, results), *options.fail_if_slower);
+  return options.fail_if_slower && got_slower(earlier, results, *options.fail_if_slower);
 }
 
 void publish(const report::Results& results, const RunOptions& options, const fs::path& folder) {

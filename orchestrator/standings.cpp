@@ -110,6 +110,12 @@ std::optional<measure::Control> Standings::control(const measure::Measured& meas
   return measure::control_of(measured.series[*base], measured.series[*copy]);
 }
 
+bool Standings::capped(const std::string& workload, const VariantResult& variant) const {
+  const auto& measured = measurements_.at(workload);
+  const auto found = position(measured, variant);
+  return found && std::ranges::any_of(measured.series[*found].samples, &measure::Sample::capped);
+}
+
 std::optional<measure::Control> Standings::control(const std::string& workload) const {
   const auto& measured = measurements_.at(workload);
   return control(measured, position(measured, baseline()));
@@ -150,7 +156,8 @@ std::optional<measure::Comparison> Standings::compare_builds(const VariantResult
   const auto a = position_of_build(base), b = position_of_build(other);
   if (!a || !b) return std::nullopt;
   const auto& series = builds_.series;
-  if (builds_.rounds < measure::first_look(claim_.alpha())) {
+  const auto shared = static_cast<int>(measure::differences(series[*a], series[*b]).size());
+  if (shared < measure::first_look(claim_.alpha())) {
     if (auto found = measure::compare_few_rounds(series, *a, *b, claim_, build_noise_floor_pct()))
       return found;
   }
@@ -188,6 +195,7 @@ std::optional<measure::Comparison> Standings::compare_combined(const VariantResu
   std::vector<std::pair<double, measure::Differences>> weighted;
   LogInterval implied{.estimate = 0, .lo = 0, .hi = 0};
   double weights = 0;
+  bool parametric = false;
   for (const auto& workload : config_.workloads) {
     const auto measured = measurements_.find(workload.name);
     if (measured == measurements_.end()) continue;
@@ -195,7 +203,9 @@ std::optional<measure::Comparison> Standings::compare_combined(const VariantResu
     if (!a || !b) return std::nullopt;
     const auto& series = measured->second.series;
     weighted.emplace_back(workload.weight, measure::differences(series[*a], series[*b]));
-    const auto own = to_logs(*compare(workload.name, base, other, measure::Quantity::wall));
+    const auto compared = *compare(workload.name, base, other, measure::Quantity::wall);
+    parametric = parametric || compared.basis == std::string_view("parametric");
+    const auto own = to_logs(compared);
     implied.estimate += workload.weight * own.estimate;
     implied.lo += workload.weight * own.lo;
     implied.hi += workload.weight * own.hi;
@@ -206,9 +216,13 @@ std::optional<measure::Comparison> Standings::compare_combined(const VariantResu
   auto found = measure::compare(measure::combined(weighted), claim_);
   auto paired = to_logs(found);
   found.effect_pct = to_percent(implied.estimate / weights);
-  found.lo_pct = to_percent(std::max(paired.lo, implied.lo / weights));
-  found.hi_pct = to_percent(std::min(paired.hi, implied.hi / weights));
+  const double lo = std::max(paired.lo, implied.lo / weights), hi = std::min(paired.hi, implied.hi / weights);
+  // The two are of slightly different averages: where noise is skewed they may miss each other.
+  found.lo_pct = to_percent(lo <= hi ? lo : implied.lo / weights);
+  found.hi_pct = to_percent(lo <= hi ? hi : implied.hi / weights);
+  if (parametric) found.basis = "parametric";
   found.verdict = verdict_of(found);
+  if (found.verdict != measure::Verdict::unresolved) found.rounds_needed.reset();
   return found;
 }
 

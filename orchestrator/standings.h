@@ -51,6 +51,8 @@ class Standings {
                                  const measure::Comparison& comparison) const;
   /// Whether the variant was taken out of the race in that workload.
   bool lost(const std::string& workload, const report::VariantResult& variant) const;
+  /// Whether any of its runs there was stopped at the cap.
+  bool capped(const std::string& workload, const report::VariantResult& variant) const;
 
   /// What the workload's control says, where one took part; and that of the builds.
   std::optional<measure::Control> control(const std::string& workload) const;

@@ -77,8 +77,8 @@ Entry open_question(const Comparison& comparison) {
 std::vector<Entry> open_questions(const Results& results) {
   std::vector<Entry> entries;
   for (const Comparison& comparison : results.comparisons)
-    if (comparison.verdict == Verdict::unresolved && comparison.metric == Metric::runtime &&
-        !comparison.dominated)
+    if (comparison.verdict == Verdict::unresolved && !comparison.dominated &&
+        (comparison.metric == Metric::runtime || (comparison.metric == Metric::build && results.builds)))
       entries.push_back(open_question(comparison));
   return entries;
 }
@@ -99,7 +99,7 @@ std::vector<std::string> caveats_of(const Comparison& comparison) {
   for (const std::string& flag : comparison.flags) texts.push_back(explain(flag));
   if (comparison.dominated)
     texts.push_back(
-        fmt::format("clearly slower, no longer timed after {}", human_count(comparison.rounds, "round")));
+        fmt::format("behind the fastest, no longer timed after {}", human_count(comparison.rounds, "round")));
   return texts;
 }
 
@@ -107,8 +107,9 @@ std::vector<std::string> caveats_of(const Comparison& comparison) {
 std::vector<std::string> parametric_workloads(const Results& results) {
   std::vector<std::string> names;
   for (const Comparison& comparison : results.comparisons) {
-    if (comparison.basis != "parametric" || !comparison.workload) continue;
-    const std::string name = quoted(*comparison.workload);
+    const bool is_build = comparison.metric == Metric::build;
+    if (comparison.basis != "parametric" || (!comparison.workload && !is_build)) continue;
+    const std::string name = is_build ? "builds" : quoted(*comparison.workload);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   return names;

@@ -247,7 +247,9 @@ TEST_CASE("the control runs along, has a place of its own in the results, and is
 
 TEST_CASE("a run can be held against an earlier one") {
   Test test;
-  test.file("fib.rs", "print 1").file("pgo.toml", fib + "[[variant]]\nname = \"fat\"\nlto = \"fat\"\n");
+  std::string toml = fib + "[[variant]]\nname = \"fat\"\nlto = \"fat\"\n";
+  toml.replace(toml.find("20ms"), 4, "200ms");
+  test.file("fib.rs", "sleep 2\nprint 1").file("pgo.toml", toml);
   REQUIRE(test.run({"run", "-q", "--json", "a.json"}).code == 0);
   const auto result = test.run({"run", "-q", "--against", "a.json", "--fail-if-slower", "50%"});
   CHECK(result.code == 0);
@@ -262,12 +264,17 @@ TEST_CASE("a run can be held against an earlier one") {
     comparison["hi_pct"] = -89;
   }
   test.file("b.json", before.dump());
-  std::string toml = test.read("pgo.toml");
-  toml.replace(toml.find("20ms"), 4, "200ms");
-  test.file("pgo.toml", toml).file("fib.rs", "sleep 2\nprint 1");
   const auto slower = test.run({"run", "-q", "--against", "b.json", "--fail-if-slower", "50%"});
   CHECK(slower.code == 1);
   CHECK(slower.out.find("% slower") != std::string::npos);
+
+  // Of other code nothing can be said: a gate that lets everything pass would be none.
+  test.file("fib.rs", "sleep 3\nprint 1");
+  const auto other = test.run({"run", "-q", "--against", "a.json", "--fail-if-slower", "50%"});
+  CHECK(other.code == 2);
+  CHECK(other.err.find("error: --fail-if-slower: 'baseline' is other code than in the earlier run") !=
+        std::string::npos);
+  CHECK(test.run({"run", "-q", "--against", "a.json"}).code == 0);
   CHECK(test.run({"run", "--against", "none.json"}).err ==
         "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
   CHECK(test.run({"run", "--fail-if-slower", "5%"}).err ==

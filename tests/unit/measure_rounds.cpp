@@ -151,6 +151,7 @@ TEST_CASE("copies have the same name in sibling folders, and are renewed togethe
   });
   RoundsOptions options = exactly(25, scratch);
   options.file_name = "app";
+  options.renew_share = 0;
   std::vector<int> renewed;
   options.on_round = [&](const Progress& progress) {
     const fs::path mark = scratch.path / "copies" / "mark";  // goes when all copies go

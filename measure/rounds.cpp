@@ -109,9 +109,9 @@ class Rounds {
     renewed_ = round;
   }
 
-  /// What a copy has in its favour lasts as long as it does: the fewer rounds that are, the more renewals
-  /// stand behind a claim.
   bool copies_are_due(int round) const {
+    constexpr int few_rounds = 41;
+    if (round > few_rounds) return round - renewed_ >= options_.renew_every;
     const double share = options_.renew_share * static_cast<double>(round_time_.count());
     const double wanted = share > 0 ? std::ceil(static_cast<double>(renewal_time_.count()) / share) : 1e9;
     return round - renewed_ >= std::min<double>(options_.renew_every, std::max(1.0, wanted));

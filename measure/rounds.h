@@ -58,8 +58,10 @@ struct RoundsOptions {
   Budget budget;
   int warmup = 1;        ///< untimed runs of each contender
   int renew_every = 10;  ///< rounds at most between renewals of the copies
-  double renew_share =
-      0.2;  ///< of the time: they are renewed as often as it takes no more, at best each round
+  /// Of the time: in the first 41 rounds they are renewed as often as it takes no more, at best each round.
+  /// What a copy has in its favour lasts as long as it does, and a claim of few rounds should not be one of
+  /// few copies.
+  double renew_share = 0.2;
   std::uint64_t seed = 0;
   std::vector<Series>
       had;  ///< of an interrupted measurement with the same seed: goes on after its last round

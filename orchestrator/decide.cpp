@@ -105,9 +105,12 @@ void compare_measured(const Standings& standings, const VariantResult& variant, 
       }
       weigh_against_control(standings.control(*workload), comparison);
     }
-    if (!workload)  // it is no surer than its parts
-      for (const auto& [name, measured] : standings.measurements())
+    if (!workload) {
+      comparison.dominated = std::ranges::all_of(
+          standings.measurements(), [&](const auto& each) { return standings.lost(each.first, variant); });
+      for (const auto& [name, measured] : standings.measurements())  // it is no surer than its parts
         weigh_against_control(standings.control(name), comparison);
+    }
   }
   results.comparisons.push_back(std::move(comparison));
 }

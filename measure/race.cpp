@@ -38,7 +38,7 @@ class Race {
   Ruling rule() const {
     Ruling ruling;
     ruling.settled = true;
-    ruling.biased = rules_.control &&
+    ruling.biased = rules_.accuse && rules_.control &&
                     excludes_zero(against(rules_.baseline, *rules_.control, alone(rules_.claim, to_accuse)));
     const std::size_t leader = this->leader();
     for (std::size_t i = 0; i < series_.size(); ++i) {
@@ -119,11 +119,9 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   options.had.clear();
   options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (now() - start));
   ++options.seed;
-  options.referee = [&](const Measured& so_far) {
-    auto ruling = rule(so_far.series, rules);
-    ruling.biased = false;
-    return ruling;
-  };
+  RaceRules second = rules;
+  second.accuse = false;
+  options.referee = [&](const Measured& so_far) { return rule(so_far.series, second); };
   return measure_rounds(contenders, sampler, options);
 }
 

@@ -17,6 +17,7 @@ struct RaceRules {
   std::size_t baseline = 0;
   std::optional<std::size_t> control;  ///< the baseline's copy: never dropped, never the leader
   bool drop = true;                    ///< false: everything runs to the end
+  bool accuse = true;                  ///< false: a control that is told apart ends nothing
 };
 
 /// Whether a comparison needs no more rounds: its interval excludes 0 and is no wider on either side than the

@@ -121,8 +121,12 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
     } else if (event == "variant") {
       auto row = report::variant_from_json(line.at("row").dump());
       unfinished.variants[row.name] = std::move(row);
-    } else if (event == "restart") {
+    } else if (event == "restart" || event == "discard") {
       unfinished.measurements.erase(line.value("workload", ""));
+      unfinished.measured.erase(line.value("workload", ""));
+      if (event == "restart") unfinished.restarted.insert(line.value("workload", ""));
+    } else if (event == "measured") {
+      unfinished.measured.insert(line.value("workload", ""));
     } else if (event == "round") {
       read_round(line, unfinished);
     } else if (event == "left") {
@@ -202,6 +206,14 @@ void Journal::contender_left(const std::string& workload, const measure::Series&
 
 void Journal::workload_restarted(const std::string& workload) {
   toolchains::append_line(file_of(folder_), json{{"event", "restart"}, {"workload", workload}}.dump());
+}
+
+void Journal::workload_discarded(const std::string& workload) {
+  toolchains::append_line(file_of(folder_), json{{"event", "discard"}, {"workload", workload}}.dump());
+}
+
+void Journal::workload_measured(const std::string& workload) {
+  toolchains::append_line(file_of(folder_), json{{"event", "measured"}, {"workload", workload}}.dump());
 }
 
 void Journal::end() {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct Unfinished {
   std::uint64_t seed = 0;
   std::map<std::string, report::VariantResult> variants;             ///< finished rows
   std::map<std::string, std::vector<measure::Series>> measurements;  ///< by workload, complete rounds only
+  std::set<std::string> measured;   ///< workloads whose measurement came to its end
+  std::set<std::string> restarted;  ///< workloads that began anew, which may be once
 };
 
 /// What to do with a run that came to its end.
@@ -46,8 +49,12 @@ class Journal {
   /// Who failed or was lost: a resumed measurement does not take it up again. A failure is told before the
   /// round that it lacks.
   void contender_left(const std::string& workload, const measure::Series& series, const std::string& code);
-  /// Its rounds so far don't count any more.
+  /// Its rounds so far don't count any more: the control was told apart from the baseline; or they are of
+  /// other code.
   void workload_restarted(const std::string& workload);
+  void workload_discarded(const std::string& workload);
+  /// All is known of it, or its time is up.
+  void workload_measured(const std::string& workload);
   void end();
 
   const std::string& id() const { return id_; }

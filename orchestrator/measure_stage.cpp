@@ -134,19 +134,33 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   return options;
 }
 
+/// What an earlier run had, in the order of the contenders.
+measure::Measured as_measured(const Field& field, const measure::RoundsOptions& options) {
+  measure::Measured measured;
+  measured.seed = options.seed;
+  for (const auto& contender : field.contenders) {
+    measured.series.push_back(*std::ranges::find(options.had, contender.name, &measure::Series::name));
+    const auto& rounds = measured.series.back().rounds;
+    if (!rounds.empty()) measured.rounds = std::max(measured.rounds, rounds.back());
+  }
+  return measured;
+}
+
 }  // namespace
 
 measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
-                                   const std::vector<measure::Series>& had, const Stopwatch& stopwatch) {
+                                   const Earlier& earlier, const Stopwatch& stopwatch) {
   const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
   toolchains::make_folders(scratch);
   Field field = field_of(workload, candidates, stopwatch, scratch);
+  field.rules.accuse = !earlier.restarted;
   auto options = rounds_options(workload, field, stopwatch, scratch);
-  options.had = usable(had, field.code);
-  if (!had.empty() && options.had.empty()) {
+  options.had = usable(earlier.series, field.code);
+  if (!options.had.empty() && earlier.is_complete) return as_measured(field, options);
+  if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
         "{}: the earlier run's times are of other code or variants, and not used", workload.name));
-    stopwatch.journal.workload_restarted(workload.name);
+    stopwatch.journal.workload_discarded(workload.name);
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   stopwatch.progress.pause();
@@ -162,6 +176,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
       measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);
   stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
+  if (!measured.interrupted) stopwatch.journal.workload_measured(workload.name);
   return measured;
 }
 

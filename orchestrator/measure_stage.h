@@ -42,11 +42,17 @@ measure::Contender contender_of(const Workload& workload, const Candidate& candi
 /// The baseline's copy among the series; no variant can have this name.
 inline constexpr const char* control_name = "(control)";
 
-/// All rounds of one workload, until all is known or the time is up; `had` are those of the interrupted run
-/// that is resumed. Where the control is told apart from the baseline it begins anew, once, with fresh
-/// copies.
+/// What an interrupted run left of a workload.
+struct Earlier {
+  std::vector<measure::Series> series;
+  bool is_complete = false;  ///< nothing is to be added
+  bool restarted = false;    ///< it has begun anew already
+};
+
+/// All rounds of one workload, until all is known or the time is up, those of the resumed run included. Where
+/// the control is told apart from the baseline it begins anew, once, with fresh copies.
 measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
-                                   const std::vector<measure::Series>& had, const Stopwatch& stopwatch);
+                                   const Earlier& earlier, const Stopwatch& stopwatch);
 
 /// The raw times, as they stand in the results, and what the control says of them.
 report::Benchmark to_benchmark(const Workload& workload, const measure::Measured& measured,

@@ -50,6 +50,9 @@ std::string fingerprint(const Config& config, const RunOptions& options) {
   digest.field(config.file.string()).field(toolchains::read_file(config.file));
   for (const auto& glob : options.selection.variants) digest.field("variant").field(glob);
   for (const auto& glob : options.selection.workloads) digest.field("workload").field(glob);
+  // Samples of other conditions are of another experiment.
+  if (!options.cpus.empty()) digest.field(fmt::format("pin {}", fmt::join(options.cpus, ",")));
+  if (options.fixed_layout) digest.field("no-aslr");
   return digest.field(options.measure ? "measure" : "no-measure").hex();
 }
 
@@ -144,16 +147,20 @@ Stopwatch stopwatch_of(const Planner& planner, const RunOptions& options, const 
           .fixed_layout = options.fixed_layout};
 }
 
+/// `more_time`: what an earlier run has measured to its end is measured on.
 Measurements measure(const std::vector<Workload>& workloads, const MatrixBuild& matrix,
-                     const Unfinished& earlier, const Stopwatch& stopwatch, report::Results& results) {
+                     const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch,
+                     report::Results& results) {
   Measurements measurements;
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
     if (!workload.measured()) continue;
-    const auto had = earlier.measurements.find(workload.name);
-    auto measured = measure_workload(
-        workload, candidates(results.variants, matrix),
-        had == earlier.measurements.end() ? std::vector<measure::Series>{} : had->second, stopwatch);
+    Earlier before{{},
+                   !more_time && earlier.measured.contains(workload.name),
+                   earlier.restarted.contains(workload.name)};
+    if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
+      before.series = had->second;
+    auto measured = measure_workload(workload, candidates(results.variants, matrix), before, stopwatch);
     take_failures(workload.name, measured, results.baseline, results.variants, stopwatch.progress);
     results.benchmarks.push_back(to_benchmark(workload, measured, stopwatch.planner));
     if (auto saved = saved_by_racing(measured); !saved.empty())
@@ -218,7 +225,8 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
         static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
     const auto stopwatch = stopwatch_of(
         planner, options, earlier, claim_of(config, timed.size(), measured_ones, builds), workshop, sampler);
-    decide(config, measure(workloads, matrix, earlier, stopwatch, results), builds, results);
+    decide(config, measure(workloads, matrix, earlier, options.max_time.has_value(), stopwatch, results),
+           builds, results);
     if (config.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
       results.host.warnings.push_back(std::move(what));

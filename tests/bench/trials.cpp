@@ -36,7 +36,7 @@ namespace {
 
 struct Options {
   int trials = 100;
-  int reference_rounds = 10'000;
+  int reference_rounds = 0;  // 0: a hundred times the trials
   std::string hyperfine;  // its path; empty: no duel
   std::string only;       // rows whose name has it
 };
@@ -417,6 +417,7 @@ Options options_of(int argc, char** argv) {
     if (name == "--hyperfine") options.hyperfine = argv[i + 1];
     if (name == "--only") options.only = argv[i + 1];
   }
+  if (options.reference_rounds == 0) options.reference_rounds = 100 * options.trials;
   return options;
 }
 

@@ -279,3 +279,32 @@ TEST_CASE_FIXTURE(Interrupted, "who dropped out while measuring is still failed 
   CHECK(reason("bad") == "failed: measure fib: warm-up: exit code 7");
   CHECK(results().at("benchmarks").at(0).at("rounds").get<int>() > 1);
 }
+
+TEST_CASE_FIXTURE(Interrupted, "--resume adds nothing to workloads that were measured to their end") {
+  std::string toml = three_variants + "[[workload]]\nname = \"other\"\nargs = [\"2\"]\n";
+  toml.replace(toml.find("20ms"), 4, "400ms");
+  file("pgo.toml", toml);
+  file("fib.rs", "print 1\nif arg:2 if measured sleep 1");
+  auto running = start({"run"});
+  // The second workload has begun: the first is done.
+  CHECK(soon([&] {
+    return std::filesystem::exists(path(".pgo-orch/latest/journal.jsonl")) &&
+           read(".pgo-orch/latest/journal.jsonl").find("\"workload\":\"other\"") != std::string::npos;
+  }));
+  running.signal(SIGKILL);
+  running.wait();
+  const auto rounds_of = [&](const std::string& workload) {
+    std::ifstream lines(path(".pgo-orch/latest/journal.jsonl"));
+    int count = 0;
+    for (std::string line; std::getline(lines, line);)
+      count += line.find("\"event\":\"round\"") != std::string::npos &&
+               line.find("\"workload\":\"" + workload + "\"") != std::string::npos;
+    return count;
+  };
+  const int before = rounds_of("fib");
+  CHECK(before > 0);
+  CHECK(resume().code == 0);
+  CHECK(rounds_of("fib") == before);
+  CHECK(results().at("benchmarks").at(0).at("rounds") == before);
+  CHECK(results().at("benchmarks").at(1).at("rounds").get<int>() > 0);
+}

@@ -269,7 +269,8 @@ std::string overview() {
   for (const auto& command : commands) text += fmt::format("  {:<8}{}\n", command.name, command.summary);
   return text +
          "\n`pgo-orch COMMAND --help` shows a command's options.\n"
-         "Exit codes: 0 all well; 1 a variant failed or printed something wrong; 2 wrong usage or "
+         "Exit codes: 0 all well; 1 a variant failed, printed something wrong or got slower than allowed; 2 "
+         "wrong usage or "
          "configuration;\n"
          "3 a tool is missing; 130 interrupted.\n";
 }

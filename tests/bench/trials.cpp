@@ -4,21 +4,17 @@
 // between them. Usage: bench_trials [--trials N] [--hyperfine PATH] [--reference-rounds N] [--only TEXT]
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
 
 #include "measure/control.h"
@@ -26,111 +22,24 @@
 #include "measure/race.h"
 #include "measure/statistics.h"
 #include "measure/timer_sampler.h"
+#include "spin_programs.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
+using namespace pgo_orch::bench;
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
 struct Options {
   int trials = 100;
   int reference_rounds = 0;  // 0: a hundred times the trials
-  std::string hyperfine;  // its path; empty: no duel
-  std::string only;       // rows whose name has it
+  std::string hyperfine;     // its path; empty: no duel
+  std::string only;          // rows whose name has it
 };
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Busy and idle by turns, as neighbours are: two processes, for as long as this lives.
-class Load {
- public:
-  explicit Load(bool on) {
-    for (unsigned i = 0; on && i < 2; ++i) {
-      const pid_t child = fork();
-      if (child == 0) alternate(i);
-      children_.push_back(child);
-    }
-  }
-  ~Load() {
-    for (const pid_t child : children_) kill(child, SIGKILL);
-    for (const pid_t child : children_) waitpid(child, nullptr, 0);
-  }
-  Load(const Load&) = delete;
-  Load& operator=(const Load&) = delete;
-
- private:
-  [[noreturn]] static void alternate(unsigned seed) {
-    std::mt19937 random(seed);
-    std::uniform_int_distribution<int> duration(50, 300);
-    for (;;) {
-      const auto until = Clock::now() + std::chrono::milliseconds(duration(random));
-      while (Clock::now() < until) {
-      }
-      usleep(static_cast<useconds_t>(1000 * duration(random)));
-    }
-  }
-  std::vector<pid_t> children_;
-};
-
-/// Copies of one program that differ in the number of its loops only.
-class Programs {
- public:
-  explicit Programs(fs::path folder) : folder_(std::move(folder)), sampler_(TIMER_PATH) {
-    fs::create_directories(folder_);
-    startup_ = median_seconds(0);
-    const unsigned long long many = 4'000'000;
-    per_loop_ = (median_seconds(many) - startup_) / static_cast<double>(many);
-  }
-
-  /// A program that takes `seconds` in all, start and end included.
-  fs::path taking(double seconds) {
-    return with_loops(static_cast<unsigned long long>(std::max(0.0, (seconds - startup_) / per_loop_)));
-  }
-
-  TimerSampler& sampler() { return sampler_; }
-  const fs::path& folder() const { return folder_; }
-
- private:
-  fs::path with_loops(unsigned long long loops) {
-    std::ifstream in(SPIN_PROGRAM, std::ios::binary);
-    std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    const unsigned long long mark[2] = {0x70676f6f72636821ULL, 0};
-    const auto at = bytes.find(std::string(reinterpret_cast<const char*>(mark), sizeof mark));
-    if (at == std::string::npos) throw std::runtime_error("the mark is not in the program");
-    std::memcpy(&bytes[at + sizeof mark[0]], &loops, sizeof loops);
-    const fs::path file = folder_ / fmt::format("spin-{:012}", loops);
-    std::ofstream(file, std::ios::binary) << bytes;
-    fs::permissions(file, fs::perms::owner_all);
-    return file;
-  }
-
-  double median_seconds(unsigned long long loops) {
-    RunSpec spec;
-    spec.executable = with_loops(loops);
-    spec.argv = {"spin"};
-    std::vector<double> times;
-    for (int i = 0; i < 101; ++i) times.push_back(seconds(sampler_.run(spec).wall));
-    return median(times);
-  }
-
-  fs::path folder_;
-  TimerSampler sampler_;
-  double startup_ = 0;
-  double per_loop_ = 0;
-};
-
-Contender contender(const std::string& name, const fs::path& program) {
-  const auto run = [](const fs::path& copy) {
-    RunSpec spec;
-    spec.executable = copy;
-    spec.argv = {"spin"};
-    return spec;
-  };
-  return {.name = name, .executable = program, .run = run};
 }
 
 /// What one measurement said of a variant against the baseline.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/questions.h"
 #include "pgo/workload.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
@@ -17,12 +18,13 @@ namespace pgo_orch::orchestrator {
 
 using pgo::Workload;
 
-enum class ProjectKind { source, manifest };
+enum class ProjectKind { source, manifest, command };
 
 struct Project {
   ProjectKind kind = ProjectKind::manifest;
   std::vector<std::filesystem::path> source;  ///< one program each
   std::filesystem::path manifest;
+  std::vector<std::string> command;  ///< of any kind; `{output}` is where the program must appear
   std::string name;
   std::string dependencies;  ///< TOML lines for the generated [dependencies]; source only
   std::string edition = "2021";
@@ -51,14 +53,25 @@ struct Measure {
   int warmup = 1;
   bool race = true;           ///< drop clearly slower variants early
   bool control = true;        ///< A/A: a copy of the baseline in every round
+  bool phases = true;         ///< split the baseline's and the winner's run into phases
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
 };
 
 enum class Keep { all, bin };
 
+/// A change of one file, for the scenario incr-patched.
+struct SourceEdit {
+  std::string file;  ///< relative to the project's folder
+  std::string replace;
+  std::string with;
+};
+
 struct Build {
   int runs = 1;
-  int jobs = 0;  ///< 0: cargo's default
+  std::vector<BuildScenario> scenarios{BuildScenario::full};
+  std::optional<SourceEdit> patch;
+  bool phases = true;  ///< split the baseline's build into phases
+  int jobs = 0;        ///< 0: cargo's default
   int parallel = 1;
   Nanoseconds timeout = std::chrono::hours(1);
   Keep keep = Keep::all;
@@ -69,7 +82,9 @@ struct Variant {
   std::string name;  ///< as the user reads it; also a safe file name
   profiles::Settings settings;
   bool baseline = false;
-  std::size_t line = 0;  ///< where it stands in pgo.toml: of its [[variant]] or [[matrix]] header
+  std::optional<std::string> inherits;
+  std::optional<Gate> gate;  ///< its own; see gates_of
+  std::size_t line = 0;      ///< where it stands in pgo.toml: of its [[variant]] or [[matrix]] header
 };
 
 /// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
@@ -82,6 +97,15 @@ class Variants {
   virtual std::size_t baseline() const = 0;
 };
 
+/// A gate, and the variant whose it is: one that is inherited from is gated with all that inherit from it.
+struct OwnedGate {
+  std::string variant;
+  Gate gate;
+};
+
+/// All gates that must be open for the variant at `index`, its own first.
+std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index);
+
 struct Config {
   std::filesystem::path file;  ///< pgo.toml
   std::filesystem::path root;  ///< its folder
@@ -90,7 +114,7 @@ struct Config {
   std::shared_ptr<const Variants> variants;
   Measure measure;
   Build build;
-  std::vector<std::string> notes;  ///< what was asked for and is off in this version, each with its place
+  Questions questions;
 };
 
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in

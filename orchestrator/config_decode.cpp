@@ -67,7 +67,7 @@ Result decode_percentage(const KeyInfo& key, const toml::node& node, Reading& re
 
 Result decode_limit(const KeyInfo& key, const toml::node& node, Reading& reading) {
   const std::string text = node.value_or(std::string());
-  if (parse_duration(text) || parse_percentage(text) || parse_size(text)) return text;
+  if (parse_limit(text)) return text;
   return wrong_quantity(key, node, "a duration, a percentage or a size", "ms", reading);
 }
 

@@ -6,6 +6,7 @@
 
 #include "orchestrator/config_axes.h"
 #include "orchestrator/config_names.h"
+#include "orchestrator/config_parts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
@@ -168,7 +169,9 @@ ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Rea
   Draft draft{table, ancestors, reading, {}, {}};
   draft.matrix.line = place_of(table).line;
   draft.matrix.base = ancestors.defaults;
+  draft.matrix.gate = read_gate(table, reading);
   read_keys(draft);
+  if (table["inherits"].is_string()) draft.matrix.inherits = text_at(table, "inherits");
   if (!draft.broken) expand(draft);
   const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
   if (!read_name(draft)) draft.matrix.included.clear();

@@ -111,6 +111,16 @@ void check_programs(const Project& project, const toml::table& table, Reading& r
   }
 }
 
+void check_scenarios(const Build& build, const toml::table& table, Reading& reading) {
+  const bool patched =
+      std::ranges::find(build.scenarios, BuildScenario::incr_patched) != build.scenarios.end();
+  if (patched && !build.patch) {
+    reading.problems.error(place_of(table, "scenarios"),
+                           fmt::format("\"incr-patched\" needs the change: write patch = {}",
+                                       find_key(Section::build, "patch")->example));
+  }
+}
+
 }  // namespace
 
 bool is_cargo_profile(std::string_view name) {
@@ -162,6 +172,9 @@ Build read_build(const toml::table& document, Reading& reading) {
   Build build;
   if (const auto* table = document["build"].as_table()) {
     read_table(*table, "[build]", {{Section::build, &build}}, reading);
+    if (const auto* patch = (*table)["patch"].as_table())
+      build.patch = read_inner<SourceEdit>(*patch, Section::build_patch, reading);
+    check_scenarios(build, *table, reading);
   }
   return build;
 }

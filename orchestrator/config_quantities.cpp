@@ -62,4 +62,11 @@ std::optional<Bytes> parse_size(std::string_view text) {
   return count ? std::optional(Bytes{static_cast<std::uint64_t>(*count)}) : std::nullopt;
 }
 
+std::optional<Limit> parse_limit(std::string_view text) {
+  if (const auto time = parse_duration(text)) return *time;
+  if (const auto share = parse_percentage(text)) return *share;
+  if (const auto size = parse_size(text)) return *size;
+  return std::nullopt;
+}
+
 }  // namespace pgo_orch::orchestrator

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "orchestrator/questions.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
@@ -17,5 +18,8 @@ std::optional<double> parse_percentage(std::string_view text);
 
 /// Units B, KiB, MiB, GiB.
 std::optional<Bytes> parse_size(std::string_view text);
+
+/// Whichever of the three it is.
+std::optional<Limit> parse_limit(std::string_view text);
 
 }  // namespace pgo_orch::orchestrator

@@ -68,10 +68,6 @@ void report_unsupported(const KeyInfo& key, const Entry& entry, const std::strin
     reading.problems.error(place_of(entry.key),
                            fmt::format("'{}' in {} is not supported by this version", key.name, where));
   }
-  if (key.support == Support::off && entry.node.value_or(false)) {
-    reading.problems.note(place_of(entry.key),
-                          fmt::format("'{}' is not part of this version: it is off", key.name));
-  }
 }
 
 void read_table(const toml::table& table, const std::string& where, std::initializer_list<Target> targets,

@@ -36,7 +36,7 @@ std::optional<Value> decode(const KeyInfo& key, const toml::node& node, const st
 /// "unknown key 'lot' in variant 'fat' (did you mean 'lto'?)"
 void report_unknown_key(const Entry& entry, Section section, const std::string& where, Reading& reading);
 
-/// Reports the use of a key that this version lacks, or that is off in it.
+/// Reports the use of a key that this version lacks.
 void report_unsupported(const KeyInfo& key, const Entry& entry, const std::string& where, Reading& reading);
 
 }  // namespace pgo_orch::orchestrator

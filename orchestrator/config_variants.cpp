@@ -63,8 +63,12 @@ Variant read_variant(const toml::table& table, const Ancestors& ancestors, Readi
   const auto base = head.inherits
                         ? inherited(ancestors, *head.inherits, table, place_of(table, "inherits"), reading)
                         : ancestors.defaults;
-  return {head.name, profiles::merge(base, overlay.settings, overlay.reset), head.baseline,
-          place_of(table).line};
+  return {.name = head.name,
+          .settings = profiles::merge(base, overlay.settings, overlay.reset),
+          .baseline = head.baseline,
+          .inherits = head.inherits,
+          .gate = read_gate(table, reading),
+          .line = place_of(table).line};
 }
 
 /// The index of the one with `baseline = true`, else the first.
@@ -154,6 +158,23 @@ std::shared_ptr<const Variants> read_variants(const toml::table& document, Readi
   auto variants =
       std::make_shared<ExpandedVariants>(std::move(ancestors.listed), std::move(matrices), baseline);
   return variants->size() == 0 ? nullptr : variants;
+}
+
+std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {
+  std::vector<OwnedGate> gates;
+  for (Variant variant = variants.at(index);;) {
+    if (variant.gate) gates.push_back({variant.name, *variant.gate});
+    // Only listed variants are inherited from, and they stand before all of the matrices' and each other.
+    std::optional<Variant> parent;
+    for (std::size_t i = 0; variant.inherits && i < index; ++i) {
+      if (Variant earlier = variants.at(i); earlier.name == *variant.inherits) {
+        parent = std::move(earlier);
+        index = i;
+      }
+    }
+    if (!parent) return gates;
+    variant = std::move(*parent);
+  }
 }
 
 }  // namespace pgo_orch::orchestrator

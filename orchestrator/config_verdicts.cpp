@@ -47,6 +47,11 @@ class Checker {
     if (const auto* workloads = table["workloads"].as_array()) {
       for (const toml::node& item : *workloads) known(item, "workload", names_.workloads);
     }
+    const std::string of = text_at(table, "of");
+    if (of == "build" && !table.contains("build"))
+      error(table, "of", "of = \"build\" needs the build: write build = [\"cargo\", \"build\"]");
+    if (of != "build" && !table.contains("run"))
+      error(table, "", "a [[reference]] needs what is run: write run = [\"{output}\"]");
     const std::string name = text_at(table, "name");
     if (std::ranges::find(names_.variants, name) != names_.variants.end()) {
       error(table, "name",
@@ -73,6 +78,8 @@ class Checker {
     one_of(table, "[[goal]]", {"below", "ratio"});
     if (table.contains("ratio") && !table.contains("to"))
       error(table, "ratio", "'ratio' needs what it is of: write to = \"baseline\"");
+    if (table.contains("stretch-ratio") && !table.contains("ratio"))
+      error(table, "stretch-ratio", "'stretch-ratio' has a meaning only with 'ratio'");
     if (!table.contains("ratio") && table.contains("to"))
       error(table, "to", "'to' has a meaning only with 'ratio'");
     for (const char* key : {"below", "stretch"}) limit(table, key, unit_of(table));

@@ -40,8 +40,8 @@ void Diagnostics::throw_errors() const {
   if (count() > 0) throw Error(fmt::format("{}", fmt::join(errors(), "\n")));
 }
 
-std::vector<std::string> Diagnostics::lines(const std::vector<Entry>& entries) const {
-  std::vector<Entry> sorted = entries;
+std::vector<std::string> Diagnostics::errors() const {
+  std::vector<Entry> sorted = errors_;
   std::ranges::stable_sort(sorted, {}, &Entry::place);
   std::vector<std::string> result;
   for (const auto& [place, text] : sorted) {

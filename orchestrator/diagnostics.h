@@ -23,12 +23,10 @@ class Diagnostics {
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
   void error(Place place, std::string text) { errors_.push_back({place, std::move(text)}); }
-  void note(Place place, std::string text) { notes_.push_back({place, std::move(text)}); }
 
   std::size_t count() const { return errors_.size(); }
   /// "pgo.toml:12:1: unknown key ...", in file order, each once.
-  std::vector<std::string> errors() const { return lines(errors_); }
-  std::vector<std::string> notes() const { return lines(notes_); }
+  std::vector<std::string> errors() const;
   /// Throws one Error with a line for each error, if there is any.
   void throw_errors() const;
 
@@ -38,11 +36,9 @@ class Diagnostics {
     std::string text;
     auto operator<=>(const Entry&) const = default;
   };
-  std::vector<std::string> lines(const std::vector<Entry>& entries) const;
 
   std::string file_;
   std::vector<Entry> errors_;
-  std::vector<Entry> notes_;
 };
 
 /// " (did you mean 'lto'?)" for the nearest candidate, at most so many slips of the finger away (and no more

@@ -18,12 +18,12 @@ std::span<const KeyInfo> top_keys() {
       holding(Section::matrix, {"matrix", tables, "", "variants for each combination of values"}),
       holding(Section::measure, {"measure", table, "", "how run time is measured"}),
       holding(Section::build, {"build", table, "", "how variants are built"}),
-      later(holding(Section::reference,
-                    {"reference", tables, "", "a program in another language, to compare with"})),
-      later(holding(Section::goal, {"goal", tables, "", "a target with pass or fail"})),
-      later(holding(Section::decision, {"decision", tables, "", "a conclusion chosen by a measured band"})),
-      later(holding(Section::phase, {"phase", tables, "", "a group of functions, for attribution"})),
-      later(holding(Section::inspect, {"inspect", tables, "", "evidence about code, for every variant"})),
+      holding(Section::reference,
+              {"reference", tables, "", "a program in another language, to compare with"}),
+      holding(Section::goal, {"goal", tables, "", "a target with pass or fail"}),
+      holding(Section::decision, {"decision", tables, "", "a conclusion chosen by a measured band"}),
+      holding(Section::phase, {"phase", tables, "", "a group of functions, for attribution"}),
+      holding(Section::inspect, {"inspect", tables, "", "evidence about code, for every variant"}),
   };
   return keys;
 }

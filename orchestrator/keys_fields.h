@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "orchestrator/config.h"
+#include "orchestrator/config_quantities.h"
 #include "orchestrator/keys.h"
 
 namespace pgo_orch::orchestrator::fields {
@@ -22,6 +23,24 @@ inline void assign(pgo::StdoutMode& field, const Value& value) {
 }
 inline void assign(Keep& field, const Value& value) {
   assign_choice(field, value, std::array{"all", "bin"});
+}
+inline void assign(BuildScenario& field, const Value& value) {
+  assign_choice(field, value, std::array{"full", "incr-full", "incr-unchanged", "incr-patched"});
+}
+inline void assign(std::vector<BuildScenario>& field, const Value& value) {
+  field.clear();
+  for (const auto& word : std::get<Strings>(value)) assign(field.emplace_back(), Value(word));
+}
+inline void assign(GoalMetric& field, const Value& value) {
+  assign_choice(
+      field, value,
+      std::array{"runtime", "startup", "init", "compute", "shutdown", "phase", "build", "size", "memory"});
+}
+inline void assign(PhaseOf& field, const Value& value) {
+  assign_choice(field, value, std::array{"run", "build"});
+}
+inline void assign(Limit& field, const Value& value) {
+  field = parse_limit(std::get<std::string>(value)).value();
 }
 inline void assign(std::filesystem::path& field, const Value& value) {
   field = std::get<std::string>(value);
@@ -50,6 +69,12 @@ struct class_of_member<T Class::*> {
 template <auto member>
 void into(void* object, const KeyInfo&, const Value& value) {
   assign(static_cast<typename class_of_member<decltype(member)>::type*>(object)->*member, value);
+}
+
+/// The field of the Figure of a goal or a decision.
+template <class Owner, auto member>
+void figure(void* object, const KeyInfo&, const Value& value) {
+  assign(static_cast<Owner*>(object)->figure.*member, value);
 }
 
 /// The field of the Settings of an Overlay.

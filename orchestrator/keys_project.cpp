@@ -15,7 +15,8 @@ std::span<const KeyInfo> project_keys() {
        "one or several Rust files: a whole package is generated, a program each", into<&Project::source>},
       {"manifest", file, R"("Cargo.toml")", "an existing package or workspace; never written to",
        into<&Project::manifest>},
-      later({"command", command, R"(["cc", "fib.c", "-o", "{output}"])", "any build command"}),
+      {"command", command, R"(["cc", "fib.c", "-o", "{output}"])", "any build command",
+       into<&Project::command>},
       only_with("source", {"name", name, R"("fib")", "of the package or program; default: the file's stem",
                            into<&Project::name>}),
       only_with("source", {"dependencies", dependencies, R"({ regex = "1" })",
@@ -110,7 +111,8 @@ std::span<const KeyInfo> measure_keys() {
        "true"},
       {"layout-check", boolean, "false", "link anew in other orders to confirm differences under 3 %",
        into<&Measure::layout_check>, "", "false"},
-      off({"phases", boolean, "false", "split the baseline's run into phases"}),
+      {"phases", boolean, "true", "split the baseline's and the winner's run into phases",
+       into<&Measure::phases>, "", "true"},
       later({"emulated", boolean, "false", "allow run-time verdicts with a runner", nullptr, "", "false"}),
       later({"pin", name, R"("auto")", "bind timed runs to a CPU"}),
   };
@@ -120,12 +122,12 @@ std::span<const KeyInfo> measure_keys() {
 std::span<const KeyInfo> build_keys() {
   static constexpr KeyInfo keys[] = {
       {"runs", count, "1", "clean builds per variant to time", into<&Build::runs>, "", "1"},
-      later({"scenarios", strings, R"(["full"])", "which builds are timed", nullptr,
-             "full incr-full incr-unchanged incr-patched", R"(["full"])"}),
-      later(holding(Section::build_patch,
-                    {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })",
-                     "the change of the scenario incr-patched"})),
-      off({"phases", boolean, "false", "split a build into phases"}),
+      {"scenarios", strings, R"(["full"])", "which builds are timed", into<&Build::scenarios>,
+       "full incr-full incr-unchanged incr-patched", R"(["full"])"},
+      holding(Section::build_patch,
+              {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })",
+               "the change of the scenario incr-patched"}),
+      {"phases", boolean, "true", "split the baseline's build into phases", into<&Build::phases>, "", "true"},
       {"jobs", number, "0", "cargo -j; 0: cargo's default", into<&Build::jobs>, "", "0"},
       {"parallel", count, "1", "variants built at once; over 1, wall times are marked as shared",
        into<&Build::parallel>, "", "1"},
@@ -139,9 +141,9 @@ std::span<const KeyInfo> build_keys() {
 
 std::span<const KeyInfo> build_patch_keys() {
   static constexpr KeyInfo keys[] = {
-      required({"file", name, R"("src/main.rs")", "in the project's folder"}),
-      required({"replace", name, R"("35")", "the text that goes"}),
-      required({"with", text, R"("36")", "the text that comes"}),
+      required({"file", name, R"("src/main.rs")", "in the project's folder", into<&SourceEdit::file>}),
+      required({"replace", name, R"("35")", "the text that goes", into<&SourceEdit::replace>}),
+      required({"with", text, R"("36")", "the text that comes", into<&SourceEdit::with>}),
   };
   return keys;
 }

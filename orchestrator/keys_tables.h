@@ -8,9 +8,6 @@ namespace pgo_orch::orchestrator {
 constexpr KeyInfo later(KeyInfo key) {
   return key.support = Support::later, key;
 }
-constexpr KeyInfo off(KeyInfo key) {
-  return key.support = Support::off, key;
-}
 constexpr KeyInfo required(KeyInfo key) {
   return key.required = true, key;
 }

@@ -64,8 +64,7 @@ enum class Type : std::uint8_t {
 
 enum class Support : std::uint8_t {
   full,
-  later,  ///< validated, then an error unless it is the default
-  off     ///< accepted with a note that it is off
+  later  ///< validated, then an error unless it is the default
 };
 
 }  // namespace pgo_orch::orchestrator

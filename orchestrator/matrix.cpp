@@ -68,10 +68,14 @@ Variant variant_at(const Matrix& matrix, std::size_t index) {
   Variant variant;
   variant.name = name_at(matrix, index);
   variant.line = matrix.line;
+  variant.inherits = matrix.inherits;
+  variant.gate = matrix.gate;
   const auto digits = digits_of(matrix.axes, matrix.included.at(index));
   const profiles::Settings* base = &matrix.base;
   for (std::size_t axis = 0; axis < digits.size(); ++axis) {
-    if (matrix.axes[axis].key == "inherits") base = &matrix.axes[axis].values[digits[axis]].overlay.settings;
+    if (matrix.axes[axis].key != "inherits") continue;
+    base = &matrix.axes[axis].values[digits[axis]].overlay.settings;
+    variant.inherits = matrix.axes[axis].values[digits[axis]].label;
   }
   variant.settings = profiles::merge(*base, matrix.constants.settings, matrix.constants.reset);
   for (std::size_t axis = 0; axis < digits.size(); ++axis) {

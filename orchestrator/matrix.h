@@ -31,6 +31,8 @@ struct NamePart {
 
 struct Matrix {
   std::size_t line = 0;
+  std::optional<std::string> inherits;  ///< where it is no axis
+  std::optional<Gate> gate;
   profiles::Settings base;  ///< without an axis `inherits`
   Overlay constants;
   std::vector<Axis> axes;

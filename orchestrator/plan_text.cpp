@@ -58,7 +58,6 @@ std::string plan_text_header(const Planner& planner) {
   for (const auto& wish : planner.user().profile_wishes())
     text += fmt::format("in force   {} ({})\n", wish.value, wish.origin);
   for (const auto& sentence : planner.user().overridden()) text += fmt::format("note       {}\n", sentence);
-  for (const auto& note : config.notes) text += fmt::format("note       {}\n", note);
   return text;
 }
 

@@ -191,7 +191,6 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   std::optional<report::Results> against;  // read now: it may be the latest run, or no results at all
   if (!options.against.empty()) against = load_results(options.against);
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
-  for (const auto& note : config.notes) progress.warning(note);
   ShowingRunner runner(progress);
   run_project_prepare(config, layout, runner);
   Machine machine(runner, project_folder(config), layout.tools());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "measure/verdict.h"
+#include "report/findings.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
@@ -91,6 +92,8 @@ struct Build {
   bool shared = false;                ///< other builds ran at the same time
   std::vector<Nanoseconds> runs;
   std::vector<Stage> stages;
+  std::map<std::string, ScenarioTimes> scenarios;  ///< those beside the full one
+  std::vector<Phase> phases;                       ///< of the diagnostic build, see `Results::phases`
   bool operator==(const Build&) const = default;
 };
 
@@ -142,6 +145,7 @@ struct VariantResult {
   std::vector<std::string> flag_origins;  ///< one for each of rustflags
   std::vector<std::string> command;       ///< the final stage's
   std::optional<Failure> failure;
+  std::optional<GateResult> gate;  ///< the one that is closed, else the last
   std::optional<Build> build;
   std::optional<PgoResult> pgo;
   std::vector<Artifact> artifacts;
@@ -152,7 +156,8 @@ struct VariantResult {
 /// are of the same length: one entry a run.
 struct Samples {
   std::string variant;
-  std::string command;  ///< as a line for a shell
+  std::string reference;  ///< instead of `variant`
+  std::string command;    ///< as a line for a shell
   std::vector<Nanoseconds> times;
   std::vector<Nanoseconds> user_times;
   std::vector<Nanoseconds> system_times;
@@ -161,6 +166,18 @@ struct Samples {
   std::vector<Bytes> memory;
   std::vector<std::optional<int>> exit_codes;  ///< no value: ended by a signal
   bool operator==(const Samples&) const = default;
+};
+
+/// A program in another language that does the same, or another build of it.
+struct ReferenceResult {
+  std::string name;
+  Status status = Status::ok;
+  std::string reason;  ///< why it is not ok
+  std::string of;      ///< "run" | "build"
+  std::vector<std::string> command;
+  std::optional<Build> build;
+  std::optional<Failure> failure;
+  bool operator==(const ReferenceResult&) const = default;
 };
 
 /// What a byte-identical copy of the baseline is against it: nothing but the machine's own doing.
@@ -231,9 +248,18 @@ struct Results {
   double confidence = 0.95;  ///< of all claims together
   double precision = 0.01;   ///< fraction: differences below it don't matter
   std::vector<VariantResult> variants;
+  std::vector<ReferenceResult> references;
   std::vector<Benchmark> benchmarks;
   std::optional<BuildRounds> builds;  ///< none: each build was timed once
   std::vector<Comparison> comparisons;
+  Phases phases;
+  std::vector<GroupShares> groups;
+  std::vector<Amdahl> amdahl;
+  std::vector<GoalResult> goals;
+  std::vector<DecisionResult> decisions;
+  std::vector<InspectedFunction> inspected;
+  std::vector<AllocationCount> allocations;
+  std::vector<Flamegraph> flamegraphs;
   Best best;
   std::string recommendation;
   std::vector<std::string> warnings;

@@ -8,13 +8,9 @@
 #include <concepts>
 #include <type_traits>
 
-#include "report/json_values.h"
+#include "report/findings_fields.h"
 
 namespace pgo_orch::report {
-
-/// const when it is written, not when it is read.
-template <class T, class Struct>
-concept Is = std::same_as<std::remove_const_t<T>, Struct>;
 
 void fields(auto& io, Is<RunInfo> auto& run) {
   io("id", run.id);
@@ -68,8 +64,8 @@ void fields(auto& io, Is<Build> auto& build) {
   io("stored", build.stored);
   io("shared", build.shared);
   io("runs", build.runs);
-  io.written("scenarios", Json::object());
-  io.written("phases", Json::array());
+  io("scenarios", build.scenarios);
+  io("phases", build.phases);
   io("stages", build.stages);
 }
 
@@ -117,15 +113,26 @@ void fields(auto& io, Is<VariantResult> auto& variant) {
   io("flag_origins", variant.flag_origins);
   io("command", variant.command);
   io("failure", variant.failure);
-  io.written("gate", nullptr);
+  io("gate", variant.gate);
   io("build", variant.build);
   io("pgo", variant.pgo);
   io.written("bolt", nullptr);
   io("artifacts", variant.artifacts);
 }
 
+void fields(auto& io, Is<ReferenceResult> auto& reference) {
+  io("name", reference.name);
+  io("status", reference.status);
+  io("reason", reference.reason);
+  io("of", reference.of);
+  io("command", reference.command);
+  io("build", reference.build);
+  io("failure", reference.failure);
+}
+
 void fields(auto& io, Is<Samples> auto& samples) {
   io("variant", samples.variant);
+  io("reference", samples.reference);
   io("command", samples.command);
   if (const auto summary = summarize(samples.times)) {
     io.written("mean", summary->mean);
@@ -202,14 +209,18 @@ void fields(auto& io, Is<Results> auto& results) {
   io("confidence", results.confidence);
   io("precision", results.precision);
   io("variants", results.variants);
-  io.written("references", Json::array());
+  io("references", results.references);
   io("benchmarks", results.benchmarks);
   io("build_rounds", results.builds);
   io("comparisons", results.comparisons);
-  io.written("phases", Json{{"runtime", Json::array()}, {"build", Json::array()}});
-  io.written("amdahl", Json::array());
-  io.written("goals", Json::array());
-  io.written("decisions", Json::array());
+  io("phases", results.phases);
+  io("groups", results.groups);
+  io("amdahl", results.amdahl);
+  io("goals", results.goals);
+  io("decisions", results.decisions);
+  io("inspected", results.inspected);
+  io("allocations", results.allocations);
+  io("flamegraphs", results.flamegraphs);
   io("best", results.best);
   io("recommendation", results.recommendation);
   io("warnings", results.warnings);

@@ -1,0 +1,197 @@
+#pragma once
+// The part of the results that is about phases, goals, gates, decisions, references and code. See results.h
+// for how fields are named in results.json.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::report {
+
+/// A named part of a run or of a build.
+struct Phase {
+  std::string name;
+  Nanoseconds time{};
+  double share = 0;          ///< fraction of the whole
+  std::vector<Phase> parts;  ///< finer ones
+  bool operator==(const Phase&) const = default;
+};
+
+/// Where the time of a run goes.
+struct RunPhases {
+  std::string workload;
+  std::string variant;                  ///< of the variant, or
+  std::string reference;                ///< of the reference
+  std::vector<Phase> phases;            ///< startup, init, compute, shutdown; empty: see `unavailable`
+  std::optional<std::string> dominant;  ///< the phase that takes more than half
+  Nanoseconds total{};
+  int runs = 0;
+  std::vector<std::vector<Nanoseconds>> samples;  ///< of each phase, in their order: one time a run
+  std::string source;                             ///< "ptrace" | "empty main"
+  std::string unavailable;                        ///< why there are none
+  std::vector<std::string> notes;
+  bool operator==(const RunPhases&) const = default;
+};
+
+/// What one crate took, or one call of a compiler.
+struct CompiledUnit {
+  std::string name;
+  std::string version;
+  Nanoseconds wall{};
+  Nanoseconds cpu{};
+  std::optional<Bytes> peak_rss;
+  std::vector<Phase> stages;
+  bool operator==(const CompiledUnit&) const = default;
+};
+
+/// Where the time of a build goes.
+struct BuildPhases {
+  std::string variant;
+  std::string reference;
+  std::vector<Phase> phases;            ///< add up to `wall`
+  std::optional<std::string> dominant;  ///< the phase that takes more than 40 %
+  Nanoseconds wall{};
+  double cpu_use = 0;                       ///< fraction of what all cores could have done
+  std::vector<CompiledUnit> units;          ///< the slowest first
+  std::vector<CompiledUnit> critical_path;  ///< in the order of time
+  double wrappers_share = 0;                ///< fraction of the wall time that measuring itself took
+  std::string basis;
+  std::string unavailable;
+  std::vector<std::string> notes;
+  bool operator==(const BuildPhases&) const = default;
+};
+
+/// Time by groups of functions, the innermost that matches.
+struct GroupShares {
+  std::string of;  ///< "run" | "build"
+  std::string workload;
+  std::string variant;
+  std::string source;  ///< "perf cpu-clock", "callgrind"
+  std::string unit;    ///< "samples", "instructions"
+  std::int64_t total = 0;
+  std::vector<Phase> groups;     ///< `time` is the share of the run's or build's time; the last is "other"
+  std::vector<Phase> functions;  ///< those that take the most themselves
+  std::string unavailable;
+  std::vector<std::string> notes;
+  bool operator==(const GroupShares&) const = default;
+};
+
+struct Flamegraph {
+  std::string of;  ///< "run" | "build"
+  std::string workload;
+  std::string variant;
+  bool differential = false;  ///< against the baseline
+  std::string path;           ///< below the run's folder
+  bool operator==(const Flamegraph&) const = default;
+};
+
+struct Phases {
+  std::vector<RunPhases> runtime;
+  std::vector<BuildPhases> build;
+  bool operator==(const Phases&) const = default;
+};
+
+/// What a cut of one phase is worth (Amdahl's law), by itself or towards a goal.
+struct Amdahl {
+  std::string goal;  ///< empty: no goal, only what halving it saves
+  std::string of;    ///< "run" | "build"
+  std::string workload;
+  std::string variant;
+  std::string phase;
+  double share = 0;
+  double saved_by_halving_pct = 0;             ///< of the total
+  std::optional<double> needed_reduction_pct;  ///< of the phase, to reach the goal by it alone
+  bool reachable = false;
+  std::string statement;  ///< of the whole goal, once: with its first row
+  bool operator==(const Amdahl&) const = default;
+};
+
+/// Times in seconds, sizes in bytes; a ratio goal's figures are ratios.
+struct GoalResult {
+  std::string name;
+  std::string metric;
+  std::string phase;
+  std::string scenario;
+  std::string variant;   ///< the one that was judged
+  std::string workload;  ///< empty: all together
+  std::string to;        ///< of a ratio
+  std::string unit;      ///< "s", "bytes", "ratio"
+  std::optional<double> value;
+  std::optional<double> lo;
+  std::optional<double> hi;
+  std::optional<double> target;
+  std::optional<double> stretch;
+  std::optional<bool> met;  ///< no value: open
+  std::optional<bool> stretch_met;
+  std::string reason;  ///< why it is open
+  bool operator==(const GoalResult&) const = default;
+};
+
+struct DecisionResult {
+  std::string name;
+  std::string metric;
+  std::string variant;
+  std::string workload;
+  std::string to;
+  std::string unit;
+  std::optional<double> value;
+  std::optional<double> lo;
+  std::optional<double> hi;
+  std::string conclude;  ///< of a band, or "undecided"
+  std::string reason;
+  bool operator==(const DecisionResult&) const = default;
+};
+
+/// The figure of the baseline that opened or closed a variant's gate.
+struct GateResult {
+  std::string owner;  ///< the variant whose gate it is
+  std::string of;     ///< "run" | "build"
+  std::string workload;
+  std::string phase;
+  std::optional<double> value;  ///< seconds, or a fraction of the total
+  std::optional<double> limit;
+  std::string unit;  ///< "s" | "share"
+  bool above = true;
+  bool open = false;
+  std::string reason;
+  bool operator==(const GateResult&) const = default;
+};
+
+/// Builds in one scenario, incremental ones beside the full one.
+struct ScenarioTimes {
+  std::optional<Nanoseconds> wall;  ///< median
+  std::optional<Nanoseconds> user;
+  std::optional<Nanoseconds> system;
+  std::vector<Nanoseconds> runs;
+  std::string reason;  ///< why there are none
+  bool operator==(const ScenarioTimes&) const = default;
+};
+
+/// A function in a variant's executable.
+struct InspectedFunction {
+  std::string pattern;
+  std::string symbol;
+  std::string variant;
+  std::string state;  ///< "present", "absent", "unknown"
+  std::int64_t size_bytes = 0;
+  std::int64_t instructions = 0;
+  std::string vectors;  ///< "ymm 12, xmm 3"; empty: none
+  std::int64_t calls = 0;
+  std::int64_t called_from = 0;
+  bool operator==(const InspectedFunction&) const = default;
+};
+
+struct AllocationCount {
+  std::string workload;
+  std::string variant;
+  std::optional<std::int64_t> allocations;
+  std::optional<std::int64_t> bytes;
+  std::string method;
+  std::string reason;  ///< why there are none
+  bool operator==(const AllocationCount&) const = default;
+};
+
+}  // namespace pgo_orch::report

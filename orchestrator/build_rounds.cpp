@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "orchestrator/build_stage.h"
+#include "orchestrator/command_stage.h"
 #include "orchestrator/journal.h"
 #include "orchestrator/measure_stage.h"
 #include "toolchains/error.h"
@@ -43,15 +44,21 @@ std::string key_of(const VariantPlan& plan, const VariantResult& row) {
   toolchains::Sha256 digest;
   for (const auto& step : plan.steps)
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) digest.field(times_key(*build));
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) digest.field(to_shell(build->command));
   for (const auto& artifact : row.artifacts) digest.field(artifact.code_sha256);
   return digest.hex();
+}
+
+bool is_build(const pgo::Step& step) {
+  return std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step);
 }
 
 Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
   Nanoseconds sum{};
   for (const auto& stage : build.stages) {
     const bool cargos = std::ranges::any_of(plan.steps, [&](const pgo::Step& step) {
-      return std::holds_alternative<pgo::BuildStep>(step) && pgo::describe(step) == stage.name;
+      return is_build(step) && pgo::describe(step) == stage.name;
     });
     if (!cargos) sum += stage.wall;
   }
@@ -132,20 +139,21 @@ class BuildSampler : public measure::Sampler {
     sample.end = toolchains::End::exited;
     sample.exit_code = 0;
     for (const auto& step : builder.plan->steps) {
-      const auto* build = std::get_if<pgo::BuildStep>(&step);
-      if (!build) continue;
+      if (!is_build(step)) continue;
       workshop_.progress.stage_started(builder.number, builder.name, pgo::describe(step) + " again");
       StageRun took;
-      if (auto failed = attempt(*build, took)) return failure(builder, std::move(*failed));
+      if (auto failed = attempt(step, took)) return failure(builder, std::move(*failed));
       workshop_.progress.stage_finished(builder.name);
       sample.wall += took.wall;
     }
     return sample;
   }
 
-  StepResult attempt(const pgo::BuildStep& build, StageRun& took) {
+  StepResult attempt(const pgo::Step& step, StageRun& took) {
     try {
-      return rebuild(build, workshop_.runner, took);
+      if (const auto* command = std::get_if<pgo::CommandStep>(&step))
+        return rebuild(*command, workshop_.runner, took);
+      return rebuild(std::get<pgo::BuildStep>(step), workshop_.runner, took);
     } catch (const Error& error) {
       return failed_step("build again", error.what());
     } catch (const fs::filesystem_error& error) {

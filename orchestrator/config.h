@@ -19,6 +19,7 @@ namespace pgo_orch::orchestrator {
 using pgo::Workload;
 
 enum class ProjectKind { source, manifest, command };
+const char* name_of(ProjectKind kind);
 
 struct Project {
   ProjectKind kind = ProjectKind::manifest;

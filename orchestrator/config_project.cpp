@@ -92,8 +92,20 @@ void check_project(const toml::table& table, const std::string& kind, Reading& r
   }
 }
 
+/// The stem of the first file that a build command names behind its own: "fib" of ["cc", "fib.c", ...].
+std::string program_of(const Strings& command, const std::filesystem::path& root) {
+  for (std::size_t i = 1; i < command.size(); ++i) {
+    std::error_code missing;
+    if (!command[i].starts_with('-') && std::filesystem::is_regular_file(root / command[i], missing))
+      return std::filesystem::path(command[i]).stem().string();
+  }
+  return "program";
+}
+
 /// The name that a source project has without one, and complaints about one that cargo would not take.
 void complete_name(Project& project, const toml::table& table, Reading& reading) {
+  if (project.kind == ProjectKind::command && project.name.empty())
+    project.name = program_of(project.command, reading.root);
   if (project.kind != ProjectKind::source || project.source.empty()) return;
   const std::string stem = crate_name(project.source.front().stem().string());
   if (project.name.empty()) project.name = stem;
@@ -128,6 +140,7 @@ bool is_cargo_profile(std::string_view name) {
 }
 
 std::vector<std::string> programs(const Project& project) {
+  if (project.kind == ProjectKind::command) return {project.name};
   if (project.kind == ProjectKind::manifest) {
     std::vector<std::string> names = project.bins;
     names.insert(names.end(), project.examples.begin(), project.examples.end());
@@ -138,12 +151,26 @@ std::vector<std::string> programs(const Project& project) {
   return names;
 }
 
+const char* name_of(ProjectKind kind) {
+  switch (kind) {
+    case ProjectKind::source:
+      return "source";
+    case ProjectKind::manifest:
+      return "manifest";
+    case ProjectKind::command:
+      return "command";
+  }
+  return "";
+}
+
 Project read_project(const toml::table& document, Reading& reading) {
   Project project;
   const auto* table = document["project"].as_table();
   if (!table) return project;
   const std::string kind = kind_of(*table, reading);
-  project.kind = kind == "source" ? ProjectKind::source : ProjectKind::manifest;
+  project.kind = kind == "source"    ? ProjectKind::source
+                 : kind == "command" ? ProjectKind::command
+                                     : ProjectKind::manifest;
   reading.files_may_appear = table->contains("prepare");
   read_table(*table, "[project]", {{Section::project, &project}}, reading);
   check_project(*table, kind, reading);

@@ -136,8 +136,32 @@ bool replaces_files(const Settings& settings, const Project& project) {
          std::ranges::all_of(settings.source, has_namesake);
 }
 
+/// What only cargo knows about.
+void check_command_project(const Settings& settings, const Project& project,
+                           std::vector<Complaint>& complaints) {
+  if (project.kind != ProjectKind::command) {
+    if (!settings.command.empty())
+      complaints.push_back({{"command"}, "'command' needs a [project] with a command"});
+    return;
+  }
+  const auto refuse = [&](const char* key, bool set, const char* instead) {
+    if (set)
+      complaints.push_back({{key}, fmt::format("'{}' has no meaning to a build command: {}", key, instead)});
+  };
+  refuse("source", !settings.source.empty(), "write another command = [...]");
+  refuse("patch", settings.patch.has_value(), "write another command = [...]");
+  refuse("features", !settings.features.empty(), "write cfg or another command = [...]");
+  refuse("default-features", settings.default_features.has_value(), "write cfg or another command = [...]");
+  refuse("packages", !settings.packages.empty(), "leave it out");
+  refuse("profile", settings.profile.has_value(), "write opt-level, lto and so on");
+  refuse("incremental", settings.incremental.has_value(), "leave it out");
+  refuse("target", settings.target.has_value(), "write another command = [...]");
+}
+
 void check_project_kind(const Settings& settings, const Project& project,
                         std::vector<Complaint>& complaints) {
+  check_command_project(settings, project, complaints);
+  if (project.kind == ProjectKind::command) return;
   const bool manifest = project.kind == ProjectKind::manifest;
   if (!settings.source.empty() && manifest) {
     complaints.push_back(

@@ -71,7 +71,8 @@ std::span<const KeyInfo> settings_keys() {
              "cranelift gcc llvm"}),
       {"source", files, R"(["fib_inlined.rs"])", "other code to compare", replacing<&Settings::source>},
       {"patch", file, R"("inline.patch")", "applied to a copy of the project", setting<&Settings::patch>},
-      later({"command", command, R"(["cc", "fib2.c", "-o", "{output}"])", "another build command"}),
+      {"command", command, R"(["cc", "fib2.c", "-o", "{output}"])", "another build command",
+       replacing<&Settings::command>},
       holding(Section::pgo, {"pgo", feedback, "true", "profile-guided optimization", feedback_setting}),
       later(holding(Section::bolt, {"bolt", switch_or_table, "true", "BOLT", nullptr, "", "false"})),
   };

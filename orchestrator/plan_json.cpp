@@ -32,6 +32,11 @@ struct StepJson {
             {"target_dir", step.target_dir.string()},
             {"output_dir", step.output_dir.string()}};
   }
+  json operator()(const pgo::CommandStep& step) const {
+    return {{"command", command_json(step.command)}, {"rustflags", flags_json(step.flags)},
+            {"cflags", flags_json(step.c_flags)},    {"ldflags", flags_json(step.link_flags)},
+            {"output", step.output.string()},        {"program", step.program.string()}};
+  }
   json operator()(const pgo::TrainStep& step) const {
     return {{"workload", step.workload.name},
             {"command", command_json(step.command)},

@@ -60,6 +60,31 @@ std::string commands(const std::vector<std::vector<std::string>>& list, const fs
   return text;
 }
 
+std::string words(const std::vector<profiles::Flag>& flags) {
+  std::string text;
+  for (const auto& flag : flags) text += " " + shell_quote(flag.text);
+  return text;
+}
+
+/// A script in place of each shim: it calls the next tool of its name on the PATH, with the flags.
+std::string write_shims(const pgo::CommandStep& step) {
+  const auto shim = [&](const std::string& name, const std::string& arguments) {
+    return write_file({step.shims / name,
+                       fmt::format("#!/bin/sh\nPATH=${{PATH#*:}}  # this folder is the first of it\n"
+                                   "case \" $* \" in\n*' -vV '*|*' --version '*) exec {0} \"$@\" ;;\nesac\n"
+                                   "exec {0} \"$@\"{1}\n",
+                                   name, arguments)}) +
+           fmt::format("chmod +x {}\n", word(step.shims / name));
+  };
+  if (step.takes_flags) return "";
+  std::string text = shim("rustc", words(step.flags));
+  for (const char* name : {"cc", "gcc", "clang"}) {
+    if (!step.c_flags.empty() || !step.link_flags.empty())
+      text += shim(name, words(step.c_flags) + words(step.link_flags));
+  }
+  return text;
+}
+
 class StepScript {
  public:
   explicit StepScript(const fs::path& bin) : bin_(bin) {}
@@ -73,6 +98,17 @@ class StepScript {
       text += fmt::format("cp -f {} {}\n", word(built), word(folder / program.name));
     }
     return text;
+  }
+
+  std::string operator()(const pgo::CommandStep& step) const {
+    std::string text = write_shims(step);
+    text += fmt::format("rm -rf {0} {1}\nmkdir -p {0} {1} {2}\n", word(step.output.parent_path()),
+                        word(step.scratch), word(step.program.parent_path()));
+    const fs::path program =
+        step.stage == pgo::Stage::optimized ? bin_ / step.program.filename() : step.program;
+    return text + run(step.command, "") +
+           fmt::format("mkdir -p {}\ncp -f {} {}\n", word(program.parent_path()), word(step.output),
+                       word(program));
   }
 
   std::string operator()(const pgo::TrainStep& step) const {

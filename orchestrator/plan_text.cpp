@@ -36,6 +36,9 @@ std::string command_lines(const VariantPlan& plan) {
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) {
       show({.argv = build->command.argv, .cwd = build->command.cwd});
     }
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) {
+      show({.argv = build->command.argv, .cwd = build->command.cwd});
+    }
     if (const auto* train = std::get_if<pgo::TrainStep>(&step)) show(train->command);
   }
   return text;

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 
+#include "measure/shim_folder.h"
 #include "orchestrator/cargo_files.h"
 #include "profiles/variant_flags.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -31,8 +33,8 @@ Rustc project_rust(const Config& config, Machine& machine) {
 std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layout& layout,
                                                const ResolvedProject& project) {
   const bool is_source = config.project.kind == ProjectKind::source;
-  auto files = find_cargo_configs(
-      is_source ? layout.state / "variants" : config.project.manifest.parent_path(), current_environment());
+  auto files = find_cargo_configs(is_source ? layout.state / "variants" : project_folder(config),
+                                  current_environment());
   const auto append = [&](std::vector<profiles::ConfigFile> more) {
     files.insert(files.end(), more.begin(), more.end());
   };
@@ -186,6 +188,29 @@ SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) con
   return plan;
 }
 
+pgo::BuildCommand Planner::build_command(const Variant& variant, const Rustc& rust, const pgo::Recipe& recipe,
+                                         VariantPlan& plan) const {
+  pgo::BuildCommand command;
+  command.argv = variant.settings.command.empty() ? config_.project.command : variant.settings.command;
+  for (auto& word : command.argv) word = pgo::replace_placeholder(word, "{root}", config_.root);
+  command.cwd = config_.root;
+  command.shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
+  command.path = rust.rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
+  command.cc = variant.settings.linker_driver.value_or("");
+  command.cargo_flags = recipe.flags;
+  if (!variant.settings.pgo) return command;
+  if (const auto& clang = machine_.llvm_tool(rust, "clang")) {
+    command.clang = clang->path.string();
+    plan.notes.push_back(
+        fmt::format("C and C++ are compiled by {} in this variant ({}): its profiles are those of "
+                    "rustc's LLVM",
+                    clang->path.string(), clang->version));
+  } else {
+    plan.notes.push_back(fmt::format("C and C++ take no part in pgo: {}", describe(clang.missing())));
+  }
+  return command;
+}
+
 std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& rust, pgo::Recipe& recipe,
                                           VariantPlan& plan) const {
   const auto& settings = variant.settings;
@@ -268,6 +293,12 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
                                 user_->rustflags(recipe.target, machine_.cfgs(*rust, recipe.target)).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
+  if (config_.project.kind == ProjectKind::command) {
+    // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
+    recipe.command = build_command(variant, *rust, recipe, plan);
+    std::erase_if(recipe.flags, [](const auto& flag) { return !flag.origin.starts_with("variant ("); });
+    return plan;
+  }
   plan.source = source_plan(variant, recipe);
   return plan;
 }
@@ -281,10 +312,11 @@ VariantPlan Planner::plan(std::size_t index) const {
   if (config_.project.kind == ProjectKind::source) {
     package = source_package(config_);
   }
-  plan.files = files_of(recipe, package);
+  if (!recipe.command) plan.files = files_of(recipe, package);
   plan.steps = steps_of(recipe);
   for (const auto& step : plan.steps) {
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) plan.flags = build->flags;
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) plan.flags = build->flags;
   }
   return plan;
 }

@@ -87,6 +87,8 @@ class Planner {
   std::optional<toolchains::Missing> add_tools(const Variant& variant, const toolchains::Rustc& rust,
                                                pgo::Recipe& recipe, VariantPlan& plan) const;
   SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;
+  pgo::BuildCommand build_command(const Variant& variant, const toolchains::Rustc& rust,
+                                  const pgo::Recipe& recipe, VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
 };
 

@@ -4,6 +4,8 @@ namespace pgo_orch::orchestrator {
 
 toolchains::Probe<pgo::Shuffling> Planner::shuffling(std::size_t index) const {
   const Variant variant = config_.variants->at(index);
+  if (config_.project.kind == ProjectKind::command)
+    return toolchains::Missing{"what a build command links cannot be linked in another order", ""};
   pgo::Recipe recipe;
   const VariantPlan plan = prepare(variant, recipe);
   if (plan.missing) return *plan.missing;

@@ -168,6 +168,10 @@ fs::path project_folder(const Config& config) {
 ResolvedProject resolve_project(const Config& config, const Layout& layout, Machine& machine,
                                 const toolchains::Rustc& rust) {
   ResolvedProject project;
+  if (config.project.kind == ProjectKind::command) {
+    project.programs.push_back({config.project.name, false});
+    return project;
+  }
   if (config.project.kind == ProjectKind::source) {
     for (const auto& program : source_package(config).programs) {
       project.programs.push_back({program.name, false});

@@ -57,6 +57,7 @@ pgo::Coverage coverage_of(const ProveStep& step, const std::string& shown) {
     auto own = toolchains::function_symbols(executable);
     symbols.insert(symbols.end(), own.begin(), own.end());
   }
+  if (step.optimized_units.empty()) return pgo::count_coverage(pgo::profile_functions(shown), symbols);
   const auto crates = pgo::units_from_json(toolchains::read_file(step.optimized_units)).crates();
   return pgo::count_coverage(pgo::profile_functions(shown), symbols, crates);
 }
@@ -80,6 +81,10 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
     pgo.basis = "metadata; it has no function of its own left to look up";  // all is inlined into main
     return std::nullopt;
   }
+  if (coverage.matched + coverage.missing == 0 && step.optimized_units.empty() && coverage.in_profile > 0) {
+    pgo.basis = "names only; it has no function of its own left to look up";
+    return std::nullopt;
+  }
   return failed_step("prove",
                      fmt::format("the profile fits {} of {} functions ({:.1f} %), less than min-coverage "
                                  "({:.1f} %): it would do nothing. Missing are {}",
@@ -89,7 +94,9 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
 }
 
 StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
-  const std::string wanted = pgo::units_from_json(toolchains::read_file(step.units_file)).strip;
+  const std::string wanted = step.units_file.empty()
+                                 ? step.strip
+                                 : pgo::units_from_json(toolchains::read_file(step.units_file)).strip;
   toolchains::make_folders(step.output_dir);
   for (const auto& executable : step.executables) {
     const fs::path result = step.output_dir / executable.filename();

@@ -48,7 +48,7 @@ report::Results run_header(const Planner& planner, Machine& machine, const std::
   results.run = {.id = id, .started = started, .finished = {}};
   results.host = host();
   results.tools = tools(planner, machine);
-  results.project.kind = config.project.kind == ProjectKind::source ? "source" : "manifest";
+  results.project.kind = name_of(config.project.kind);
   results.project.name = config.project.name;
   if (results.project.name.empty())
     results.project.name = fmt::format("{}", fmt::join(planner.project().packages, ", "));

@@ -57,6 +57,7 @@ std::vector<report::Setting> view_settings(const profiles::Settings& settings) {
   many("target-features", settings.target_features);
   one("crt-static", settings.crt_static);
   one("relocation-model", settings.relocation_model);
+  many("command", settings.command);
   many("rustflags", settings.rustflags);
   many("link-args", settings.link_args);
   many("cfg", settings.cfg);

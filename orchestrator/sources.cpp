@@ -156,6 +156,7 @@ StepResult prepare_project(const Planner& planner, const std::string& target, to
   const auto& layout = planner.layout();
   const auto& project = planner.project();
   for (const auto& file : planner.workload_files()) toolchains::write_if_different(file.path, file.text);
+  if (planner.config().project.kind == ProjectKind::command) return std::nullopt;
   for (const Mirror& each : project.shadow) mirror(each, layout);
   fs::path cwd = project.cargo_cwd;
   if (!project.shadow.empty()) {
@@ -192,7 +193,8 @@ StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, tool
                                    toolchains::read_file(planner.layout().resolved() / "Cargo.lock"));
   }
   if (auto failed = take_sources(plan, planner, runner)) return failed;
-  if (!needs_other_crates(plan, planner)) return std::nullopt;
+  if (planner.config().project.kind == ProjectKind::command || !needs_other_crates(plan, planner))
+    return std::nullopt;
   const auto& cwd = std::get<pgo::BuildStep>(plan.steps.front()).command.cwd;
   return run_logged("fetch", cargo_fetch(planner, cwd, plan.target), runner);
 }

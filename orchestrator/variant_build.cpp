@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/build_stage.h"
+#include "orchestrator/command_stage.h"
 #include "orchestrator/prove_stage.h"
 #include "orchestrator/settings_view.h"
 #include "orchestrator/sources.h"
@@ -55,6 +56,15 @@ class VariantBuild {
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
+    return failed;
+  }
+
+  StepResult execute_step(const pgo::CommandStep& step) {
+    StageTimes times;
+    auto failed = announced(pgo::describe(pgo::Step(step)),
+                            [&] { return execute(step, workshop_.shared, workshop_.runner, times); });
+    times_.push_back(std::move(times));
+    if (step.stage == pgo::Stage::instrumented) instrumented_ = step.program.parent_path();
     return failed;
   }
 
@@ -141,6 +151,7 @@ VariantResult planned_row(const VariantPlan& plan) {
   }
   for (const auto& step : plan.steps) {
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) row.command = build->command.argv;
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) row.command = build->command.argv;
   }
   if (plan.missing) {
     row.status = report::Status::skipped;
@@ -153,6 +164,7 @@ void remove_target_folders(const VariantPlan& plan) {
   std::error_code ignored;
   for (const auto& step : plan.steps) {
     if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir, ignored);
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) fs::remove_all(build->scratch, ignored);
   }
 }
 

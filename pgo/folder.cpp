@@ -36,6 +36,9 @@ std::string describe(const Step& step) {
     std::string operator()(const BuildStep& build) const {
       return build.stage == Stage::plain ? "build" : fmt::format("{} build", name_of(build.stage));
     }
+    std::string operator()(const CommandStep& build) const {
+      return build.stage == Stage::plain ? "build" : fmt::format("{} build", name_of(build.stage));
+    }
     std::string operator()(const TrainStep& train) const { return "train " + train.workload.name; }
     std::string operator()(const MergeStep&) const { return "merge"; }
     std::string operator()(const ProveStep&) const { return "prove"; }

@@ -42,15 +42,37 @@ double Coverage::fraction() const {
   return all == 0 ? 0.0 : static_cast<double>(matched) / static_cast<double>(all);
 }
 
-Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
-                        const std::set<std::string>& crates) {
+namespace {
+
+/// What rustc's own std is made of, and so stands precompiled in every program (rustc 1.95).
+bool is_of_toolchain(const std::string& crate) {
+  static const std::set<std::string> crates{"std",         "core",
+                                            "alloc",       "panic_unwind",
+                                            "panic_abort", "std_detect",
+                                            "proc_macro",  "test",
+                                            "unwind",      "cfg_if",
+                                            "hashbrown",   "memchr",
+                                            "addr2line",   "rustc_demangle",
+                                            "miniz_oxide", "gimli",
+                                            "object",      "adler2",
+                                            "backtrace",   "libc",
+                                            "getopts",     "compiler_builtins",
+                                            "__rustc"};
+  return crates.contains(crate);
+}
+
+/// Looks every symbol up, once. `counts` says whether one that is missing does count.
+template <class Counts>
+Coverage look_up(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
+                 Counts counts) {
   Coverage coverage;
   coverage.in_profile = static_cast<std::int64_t>(profile.size());
   std::set<std::string> seen;
   for (const auto& symbol : symbols) {
     const std::string name = base_name(symbol);
-    if (!is_mangled(name) || !seen.insert(name).second || !crates.contains(crate_of_symbol(name))) continue;
-    if (profile.contains(name)) {
+    const bool found = profile.contains(name);
+    if (!seen.insert(name).second || !counts(name, found)) continue;
+    if (found) {
       ++coverage.matched;
     } else {
       ++coverage.missing;
@@ -58,6 +80,22 @@ Coverage count_coverage(const std::set<std::string>& profile, const std::vector<
     }
   }
   return coverage;
+}
+
+}  // namespace
+
+Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
+                        const std::set<std::string>& crates) {
+  return look_up(profile, symbols, [&](const std::string& name, bool) {
+    return is_mangled(name) && crates.contains(crate_of_symbol(name));
+  });
+}
+
+Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols) {
+  return look_up(profile, symbols, [](const std::string& name, bool found) {
+    if (!is_mangled(name) || crate_of_symbol(name).empty()) return found && name != "main";
+    return !is_of_toolchain(crate_of_symbol(name));
+  });
 }
 
 }  // namespace pgo_orch::pgo

@@ -39,4 +39,8 @@ struct Coverage {
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
                         const std::set<std::string>& crates);
 
+/// The same where nobody tells which crates were built: every crate that no toolchain brings along counts,
+/// and an unmangled or C++ name only where it stands in the profile, since others may be a library's.
+Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols);
+
 }  // namespace pgo_orch::pgo

@@ -38,6 +38,17 @@ struct ToolPaths {
   toolchains::EnvironmentChanges env;  ///< makes cargo and its children use this very rustc
 };
 
+/// What builds a project that is not cargo's.
+struct BuildCommand {
+  std::vector<std::string> argv;  ///< {output}, {tmp} and the flag words are left
+  std::filesystem::path cwd;
+  std::filesystem::path shim;  ///< the program that stands in for compilers
+  std::string path;            ///< PATH, behind the folder of shims
+  std::string cc;              ///< the C compiler that stands for the others; empty: each for itself
+  std::string clang;           ///< of rustc's LLVM, for feedback builds of C; empty: none
+  std::vector<profiles::Flag> cargo_flags;  ///< for a cargo that is called: the user's, then the variant's
+};
+
 struct Recipe {
   std::string variant;
   profiles::Settings settings;
@@ -57,6 +68,7 @@ struct Recipe {
   std::vector<Workload> training;  ///< what trains this variant
   int jobs = 0;
   Nanoseconds build_timeout{};
+  std::optional<BuildCommand> command;  ///< instead of cargo
 };
 
 /// A file of the variant's folder, written before the first step.
@@ -67,6 +79,9 @@ struct GeneratedFile {
 
 /// The steps in their order: build; or instrumented build, training, merge, optimized build, proof, strip.
 std::vector<Step> steps_of(const Recipe& recipe);
+
+/// The same where the project has a command of its own.
+std::vector<Step> command_steps(const Recipe& recipe);
 
 /// The configuration files: one a stage, the manifest or profile file, and .cargo/config.toml.
 std::vector<GeneratedFile> files_of(const Recipe& recipe,

@@ -36,6 +36,25 @@ struct BuildStep {
   std::filesystem::path
       cargo_output_dir;              ///< where this cargo puts executables (examples: in examples/ below)
   std::filesystem::path units_file;  ///< the -C metadata of every unit is recorded here
+  bool keeps_symbols = false;        ///< the last of the flags is for pgo-orch alone, see StripStep
+};
+
+/// The project's own build command. Compilers that it calls by the PATH get the variant's flags through
+/// shims.
+struct CommandStep {
+  Stage stage = Stage::plain;
+  toolchains::Command command;
+  std::filesystem::path output;       ///< where the executable must appear; removed before
+  std::filesystem::path program;      ///< where it is copied to
+  std::filesystem::path scratch;      ///< {tmp}: emptied before
+  std::filesystem::path shims;        ///< folder of links to the shim, first on the command's PATH
+  std::filesystem::path shim;         ///< the program they lead to
+  std::filesystem::path calls;        ///< log of what the shims ran, a line of JSON each; removed before
+  std::filesystem::path own_phases;   ///< where the compiler may report its own phases; removed before
+  std::vector<profiles::Flag> flags;  ///< for rustc
+  std::vector<profiles::Flag> c_flags;
+  std::vector<profiles::Flag> link_flags;
+  bool takes_flags = false;  ///< the command names {flags}, {cflags} or {ldflags} itself
 };
 
 /// All runs of one workload under instrumentation.
@@ -43,6 +62,7 @@ struct TrainStep {
   Workload workload;
   toolchains::Command command;    ///< LLVM_PROFILE_FILE set; run `workload.runs` times
   std::filesystem::path raw_dir;  ///< receives the .profraw files; emptied before
+  std::string hint;               ///< why there may be no profile, if the plan knows a reason
 };
 
 struct MergeInput {
@@ -65,23 +85,25 @@ struct ProveStep {
   std::filesystem::path llvm_profdata;
   std::filesystem::path profile;
   std::filesystem::path instrumented_units;  ///< empty: a saved profile, nothing to compare metadata with
-  std::filesystem::path optimized_units;
+  std::filesystem::path
+      optimized_units;  ///< empty: not built by cargo, so nobody knows whose crates are whose
   std::vector<std::filesystem::path> executables;  ///< with their symbols
   std::filesystem::path log;
   double min_coverage = 0.01;
 };
 
-/// The optimized executables were linked with their symbols, for the proof; this does what the profile's
-/// `strip` asks for: as rustc's command line said.
+/// The executables were linked with their symbols, for the proof and for whoever asks where their functions
+/// are; this does what the profile's `strip` asks for: as rustc's command line said.
 struct StripStep {
   std::filesystem::path tool;
   std::vector<std::filesystem::path> executables;
   std::filesystem::path output_dir;
-  std::filesystem::path units_file;  ///< holds the profile's own strip setting
+  std::filesystem::path units_file;  ///< holds the profile's own strip setting; empty: see `strip`
+  std::string strip;                 ///< "none", "debuginfo", "symbols"
   std::filesystem::path log;
 };
 
-using Step = std::variant<BuildStep, TrainStep, MergeStep, ProveStep, StripStep>;
+using Step = std::variant<BuildStep, CommandStep, TrainStep, MergeStep, ProveStep, StripStep>;
 
 /// "build", "instrumented build", "train fib35", "merge", "prove", "strip"
 std::string describe(const Step& step);

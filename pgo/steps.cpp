@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "pgo/feedback.h"
 #include "pgo/recipe.h"
 #include "profiles/build_environment.h"
 #include "profiles/variant_flags.h"
@@ -106,8 +107,10 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   return step;
 }
 
+}  // namespace
+
 std::vector<Step> training_steps(const Recipe& recipe) {
-  std::vector<Step> steps{build_step(recipe, Stage::instrumented, recipe.folder.instrumented())};
+  std::vector<Step> steps;
   MergeStep merge;
   merge.llvm_profdata = recipe.tools.llvm_profdata;
   merge.profile = recipe.folder.merged();
@@ -122,27 +125,43 @@ std::vector<Step> training_steps(const Recipe& recipe) {
   return steps;
 }
 
-std::vector<Step> feedback_steps(const Recipe& recipe) {
-  const bool trains = recipe.settings.pgo->profile.empty();
-  std::vector<Step> steps = trains ? training_steps(recipe) : std::vector<Step>{};
-  steps.emplace_back(build_step(recipe, Stage::optimized, recipe.folder.linked()));
-
+ProveStep prove_step(const Recipe& recipe) {
+  const auto& saved = recipe.settings.pgo->profile;
   ProveStep prove;
   prove.llvm_profdata = recipe.tools.llvm_profdata;
-  prove.profile = trains ? recipe.folder.merged() : recipe.settings.pgo->profile;
-  if (trains) prove.instrumented_units = recipe.folder.units(Stage::instrumented);
-  prove.optimized_units = recipe.folder.units(Stage::optimized);
+  prove.profile = saved.empty() ? recipe.folder.merged() : saved;
   prove.executables = executables(recipe, recipe.folder.linked());
   prove.log = recipe.folder.root / "prove.log";
   prove.min_coverage = recipe.settings.pgo->min_coverage;
-  steps.emplace_back(std::move(prove));
+  return prove;
+}
 
+StripStep strip_step(const Recipe& recipe) {
   StripStep strip;
   strip.tool = recipe.tools.strip;
   strip.executables = executables(recipe, recipe.folder.linked());
   strip.output_dir = recipe.folder.alias / "bin";  // llvm-strip, too, takes a '%' in a name for a pattern
-  strip.units_file = recipe.folder.units(Stage::optimized);
   strip.log = recipe.folder.root / "strip.log";
+  return strip;
+}
+
+namespace {
+
+std::vector<Step> feedback_steps(const Recipe& recipe) {
+  const bool trains = recipe.settings.pgo->profile.empty();
+  std::vector<Step> steps;
+  if (trains) {
+    steps.emplace_back(build_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
+    for (auto& step : training_steps(recipe)) steps.push_back(std::move(step));
+  }
+  steps.emplace_back(build_step(recipe, Stage::optimized, recipe.folder.linked()));
+
+  auto prove = prove_step(recipe);
+  if (trains) prove.instrumented_units = recipe.folder.units(Stage::instrumented);
+  prove.optimized_units = recipe.folder.units(Stage::optimized);
+  steps.emplace_back(std::move(prove));
+  auto strip = strip_step(recipe);
+  strip.units_file = recipe.folder.units(Stage::optimized);
   steps.emplace_back(std::move(strip));
   return steps;
 }
@@ -150,6 +169,7 @@ std::vector<Step> feedback_steps(const Recipe& recipe) {
 }  // namespace
 
 std::vector<Step> steps_of(const Recipe& recipe) {
+  if (recipe.command) return command_steps(recipe);
   if (recipe.settings.pgo) return feedback_steps(recipe);
   return {build_step(recipe, Stage::plain, recipe.folder.bin())};
 }

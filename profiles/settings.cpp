@@ -103,6 +103,7 @@ void for_each_field(Visitor visit) {
   visit("link-args", appends, &Settings::link_args);
   visit("cfg", replaces, &Settings::cfg);
   visit("source", replaces, &Settings::source);
+  visit("command", replaces, &Settings::command);
   visit("patch", replaces, &Settings::patch);
   visit("pgo", replaces, &Settings::pgo);
 }

@@ -27,6 +27,7 @@ std::string variable_name(std::string name) {
 }
 
 std::string install_hint(const std::string& name, int major, const Rustc& rust) {
+  if (name == "clang") return fmt::format("apt-get install clang-{}", major);
   if (is_bolt(name)) return fmt::format("apt-get install bolt-{}", major);  // rustup's llvm-tools lack it
   if (rust.rustup_toolchain.empty()) return fmt::format("apt-get install llvm-{}", major);
   return fmt::format("rustup component add llvm-tools --toolchain {}", rust.rustup_toolchain);
@@ -73,7 +74,8 @@ Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const fs::pat
   const Captured captured = capture(runner, command);
   if (!captured.ok())
     return Missing{fmt::format("{}: {}", to_shell(command), describe(captured.outcome)), ""};
-  const std::string version = version_after(captured.out, "LLVM version ");
+  const std::string version =
+      version_after(captured.out, name == "clang" ? "clang version " : "LLVM version ");
   if (version.empty()) return Missing{fmt::format("{} names no LLVM version", to_shell(command)), ""};
   return Tool{.path = program, .version = version, .major = major_of(version), .why = ""};
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {

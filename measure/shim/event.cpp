@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "measure/shim/arguments.h"
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {

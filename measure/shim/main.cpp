@@ -10,7 +10,7 @@
 
 #include "measure/shim/call.h"
 #include "measure/shim/child.h"
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 #include "measure/shim/event.h"
 
 namespace pgo_orch::shim {

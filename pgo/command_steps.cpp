@@ -1,0 +1,152 @@
+// The steps of a project that has a build command of its own.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pgo/feedback.h"
+#include "pgo/shim_contract.h"
+#include "profiles/command_flags.h"
+
+namespace pgo_orch::pgo {
+
+namespace fs = std::filesystem;
+using profiles::Flag;
+
+namespace {
+
+/// The flags that compilers get, by who takes them.
+struct FlagSets {
+  std::vector<Flag> rustc, c, link, cargo;
+};
+
+void add_to_all(FlagSets& sets, const std::string& rustc, const std::string& c, const char* origin) {
+  sets.rustc.push_back({rustc, origin});
+  sets.cargo.push_back({rustc, origin});
+  if (c.empty()) return;
+  sets.c.push_back({c, origin});
+  sets.link.push_back({c, origin});
+}
+
+FlagSets flags_of(const Recipe& recipe, Stage stage) {
+  auto settings = recipe.settings;
+  if (stage == Stage::optimized) settings.strip = "none";  // the proof looks at symbols; then it is stripped
+  FlagSets sets{
+      profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
+  sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
+  sets.link = profiles::link_flags(settings, recipe.flags);
+  const bool has_clang = !recipe.command->clang.empty();
+  if (stage == Stage::instrumented) {
+    const std::string stray = (recipe.folder.alias / "profiles" / "stray").string();
+    add_to_all(sets, "-Cprofile-generate=" + stray, has_clang ? "-fprofile-generate=" + stray : "",
+               "pgo (instrument)");
+  }
+  if (stage == Stage::optimized) {
+    const auto& saved = recipe.settings.pgo->profile;
+    const std::string profile = (saved.empty() ? recipe.folder.merged() : saved).string();
+    add_to_all(sets, "-Cprofile-use=" + profile, has_clang ? "-fprofile-use=" + profile : "", "pgo (use)");
+  }
+  return sets;
+}
+
+std::string joined(const std::vector<Flag>& flags) {
+  std::string text;
+  for (const auto& flag : flags) text += (text.empty() ? "" : " ") + flag.text;
+  return text;
+}
+
+/// A word that is nothing but the placeholder becomes as many words as there are flags.
+bool expand(std::vector<std::string>& argv, const std::string& placeholder, const std::vector<Flag>& flags) {
+  bool found = false;
+  std::vector<std::string> words;
+  for (const auto& word : argv) {
+    found = found || word.find(placeholder) != std::string::npos;
+    if (word == placeholder) {
+      for (const auto& flag : flags) words.push_back(flag.text);
+    } else {
+      words.push_back(replace_placeholder(word, placeholder, joined(flags)));
+    }
+  }
+  argv = std::move(words);
+  return found;
+}
+
+/// What would falsify a build, or send profiles elsewhere, goes; what the shims are told comes.
+void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& step) {
+  auto& env = step.command.env;
+  env = recipe.tools.env;
+  for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
+    env[name] = std::nullopt;
+  for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) env[name] = value;
+  if (step.stage == Stage::optimized) env["CARGO_PROFILE_RELEASE_STRIP"] = "none";
+  env["PATH"] = step.shims.string() + ":" + recipe.command->path;
+  env[shim::dir_variable] = step.shims.string();
+  env[shim::log_variable] = step.calls.string();
+  env[shim::phases_variable] = step.own_phases.string();
+  env[shim::cargo_rustflags_variable] = profiles::encode(sets.cargo);
+  const std::string cc =
+      recipe.settings.pgo && recipe.command->cc.empty() ? recipe.command->clang : recipe.command->cc;
+  if (!cc.empty()) env[shim::cc_variable] = cc;
+  env["PGO_ORCH_VARIANT"] = recipe.variant;
+  env["PGO_ORCH_STAGE"] = name_of(step.stage);
+  env["PGO_ORCH_OUTPUT"] = step.output.string();
+  env["PGO_ORCH_TMP"] = step.scratch.string();
+  for (const auto& [name, value] : recipe.settings.env) env[name] = value;
+}
+
+CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& output_dir) {
+  const auto sets = flags_of(recipe, stage);
+  const std::string name = name_of(stage);
+  const std::string& program = recipe.programs.front().name;
+  CommandStep step;
+  step.stage = stage;
+  step.output = recipe.folder.root / ("output-" + name) / program;
+  step.program = output_dir / program;
+  step.scratch = recipe.folder.root / ("tmp-" + name);
+  step.shims = recipe.folder.root / "shims";
+  step.shim = recipe.command->shim;
+  step.calls = recipe.folder.root / (name + ".calls.jsonl");
+  step.own_phases = recipe.folder.root / (name + ".phases.jsonl");
+  step.flags = sets.rustc;
+  step.c_flags = sets.c;
+  step.link_flags = sets.link;
+  step.command.cwd = recipe.command->cwd;
+  step.command.log_file = recipe.folder.log(stage);
+  step.command.timeout = recipe.build_timeout;
+  set_environment(recipe, sets, step);
+  auto& argv = step.command.argv = recipe.command->argv;
+  for (auto& word : argv) {
+    word = replace_placeholder(word, "{output}", step.output);
+    word = replace_placeholder(word, "{tmp}", step.scratch);
+  }
+  // Who takes flags by its command line has them there, and not by the shims a second time.
+  const auto give = [&](const char* placeholder, const char* variable, const std::vector<Flag>& flags) {
+    if (expand(argv, placeholder, flags))
+      step.takes_flags = true;
+    else if (!flags.empty())
+      step.command.env[variable] = profiles::encode(flags);
+  };
+  give("{flags}", shim::rustflags_variable, sets.rustc);
+  give("{cflags}", shim::cflags_variable, sets.c);
+  give("{ldflags}", shim::ldflags_variable, sets.link);
+  return step;
+}
+
+}  // namespace
+
+std::vector<Step> command_steps(const Recipe& recipe) {
+  if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.bin())};
+  std::vector<Step> steps;
+  if (recipe.settings.pgo->profile.empty()) {
+    steps.emplace_back(command_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
+    for (auto& step : training_steps(recipe)) steps.push_back(std::move(step));
+  }
+  steps.emplace_back(command_step(recipe, Stage::optimized, recipe.folder.linked()));
+  steps.emplace_back(prove_step(recipe));
+  auto strip = strip_step(recipe);
+  strip.strip = recipe.settings.strip.value_or("none");
+  steps.emplace_back(std::move(strip));
+  return steps;
+}
+
+}  // namespace pgo_orch::pgo

@@ -67,7 +67,12 @@ StepResult build(const CommandStep& step, toolchains::Runner& runner, StageRun& 
   toolchains::write_file_atomically(step.command.log_file, "");
   log_command(step.command.log_file, step.command);
   const auto outcome = runner.run(step.command);
-  if (!outcome.ok()) return failed_command(stage, step.command, outcome);
+  if (!outcome.ok()) {
+    // Its environment is in the log: as a line it would hide what the compiler says.
+    return failed_command(
+        stage, {.argv = step.command.argv, .cwd = step.command.cwd, .log_file = step.command.log_file},
+        outcome);
+  }
   took = to_run(outcome);
   if (auto failed = check_output(step, stage)) return failed;
   return check_flags(step, stage);

@@ -46,6 +46,11 @@ const Answer& Machine::profiler_runtime(const Rustc& rust, const std::string& ta
                     [&] { return has_profiler_runtime(runner_, rust, target); });
 }
 
+const Answer& Machine::clang_profiles(const toolchains::Tool& clang) {
+  return remembered(answers_, "clang " + clang.path.string(),
+                    [&] { return toolchains::clang_has_profiles(runner_, clang); });
+}
+
 const Answer& Machine::target_installed(const Rustc& rust, const std::string& target) {
   return remembered(answers_, key_of(rust, "target " + target),
                     [&] { return toolchains::target_installed(rust, target); });

@@ -26,6 +26,7 @@ class Machine {
   const toolchains::Probe<toolchains::LinkerFound>& linker(const toolchains::Rustc& rust,
                                                            const toolchains::LinkRequest& request);
   const toolchains::Answer& profiler_runtime(const toolchains::Rustc& rust, const std::string& target);
+  const toolchains::Answer& clang_profiles(const toolchains::Tool& clang);
   const toolchains::Answer& target_installed(const toolchains::Rustc& rust, const std::string& target);
   const profiles::CfgSet& cfgs(const toolchains::Rustc& rust, const std::string& target);
   const toolchains::NativeCpu& native_cpu(const toolchains::Rustc& rust);

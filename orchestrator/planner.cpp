@@ -199,14 +199,18 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Rustc& ru
   command.cc = variant.settings.linker_driver.value_or("");
   command.cargo_flags = recipe.flags;
   if (!variant.settings.pgo) return command;
-  if (const auto& clang = machine_.llvm_tool(rust, "clang")) {
+  const auto& clang = machine_.llvm_tool(rust, "clang");
+  const auto instruments = clang ? machine_.clang_profiles(*clang) : toolchains::Answer{};
+  if (clang && instruments) {
     command.clang = clang->path.string();
     plan.notes.push_back(
-        fmt::format("C and C++ are compiled by {} in this variant ({}): its profiles are those of "
+        fmt::format("C and C++ are compiled by {} ({}) in this variant, whose profiles are those of "
                     "rustc's LLVM",
                     clang->path.string(), clang->version));
   } else {
-    plan.notes.push_back(fmt::format("C and C++ take no part in pgo: {}", describe(clang.missing())));
+    command.no_clang = fmt::format("C and C++ take no part in pgo here: {}",
+                                   clang ? instruments.reason : describe(clang.missing()));
+    plan.notes.push_back(command.no_clang);
   }
   return command;
 }
@@ -227,6 +231,10 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
     plan.notes.push_back(
         fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
   }
+  if (settings.pgo || settings.strip) {
+    const auto& strip = machine_.llvm_tool(rust, "llvm-strip");
+    recipe.tools.strip = strip ? strip->path : fs::path("strip");
+  }
   if (settings.target_cpu == "native") {
     const auto& cpu = machine_.native_cpu(rust);
     plan.notes.push_back(
@@ -238,8 +246,6 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
     recipe.tools.llvm_profdata = profdata->path;
     plan.notes.push_back(
         fmt::format("llvm-profdata: {} ({}; {})", profdata->path.string(), profdata->version, profdata->why));
-    const auto& strip = machine_.llvm_tool(rust, "llvm-strip");
-    recipe.tools.strip = strip ? strip->path : fs::path("strip");
     const auto& runtime = machine_.profiler_runtime(rust, recipe.target);
     if (!runtime && settings.pgo->profile.empty()) return Missing{runtime.reason, ""};
   }

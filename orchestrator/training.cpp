@@ -48,8 +48,10 @@ StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained)
   if (trained.raw_files > 0) return std::nullopt;
   return failed_step(
       stage,
-      "it wrote no profile. A profile is written when a program ends normally: not after abort, a panic "
-      "with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself",
+      std::string(
+          "it wrote no profile. A profile is written when a program ends normally: not after abort, a panic "
+          "with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself") +
+          (train.hint.empty() ? "" : ". " + train.hint),
       train.command.log_file);
 }
 

@@ -15,6 +15,12 @@ using profiles::Flag;
 
 namespace {
 
+/// They are looked at; then it is stripped.
+bool keeps_symbols(const Recipe& recipe, Stage stage) {
+  return stage == Stage::optimized ||
+         (stage == Stage::plain && recipe.settings.strip.value_or("none") != "none");
+}
+
 /// The flags that compilers get, by who takes them.
 struct FlagSets {
   std::vector<Flag> rustc, c, link, cargo;
@@ -30,7 +36,7 @@ void add_to_all(FlagSets& sets, const std::string& rustc, const std::string& c, 
 
 FlagSets flags_of(const Recipe& recipe, Stage stage) {
   auto settings = recipe.settings;
-  if (stage == Stage::optimized) settings.strip = "none";  // the proof looks at symbols; then it is stripped
+  if (keeps_symbols(recipe, stage)) settings.strip = "none";
   FlagSets sets{
       profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
@@ -78,7 +84,7 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
     env[name] = std::nullopt;
   for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) env[name] = value;
-  if (step.stage == Stage::optimized) env["CARGO_PROFILE_RELEASE_STRIP"] = "none";
+  if (keeps_symbols(recipe, step.stage)) env["CARGO_PROFILE_RELEASE_STRIP"] = "none";
   env["PATH"] = step.shims.string() + ":" + recipe.command->path;
   env[shim::dir_variable] = step.shims.string();
   env[shim::log_variable] = step.calls.string();
@@ -135,7 +141,11 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
 }  // namespace
 
 std::vector<Step> command_steps(const Recipe& recipe) {
-  if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.bin())};
+  auto strip = strip_step(recipe);
+  strip.strip = recipe.settings.strip.value_or("none");
+  if (!recipe.settings.pgo && !keeps_symbols(recipe, Stage::plain))
+    return {command_step(recipe, Stage::plain, recipe.folder.bin())};
+  if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.linked()), strip};
   std::vector<Step> steps;
   if (recipe.settings.pgo->profile.empty()) {
     steps.emplace_back(command_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
@@ -143,8 +153,6 @@ std::vector<Step> command_steps(const Recipe& recipe) {
   }
   steps.emplace_back(command_step(recipe, Stage::optimized, recipe.folder.linked()));
   steps.emplace_back(prove_step(recipe));
-  auto strip = strip_step(recipe);
-  strip.strip = recipe.settings.strip.value_or("none");
   steps.emplace_back(std::move(strip));
   return steps;
 }

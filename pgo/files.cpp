@@ -8,10 +8,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// By hand one gets what is shipped: without the flag that only the proof needs.
+/// By hand one gets what is shipped: without the flag that only pgo-orch needs.
 std::vector<profiles::Flag> shipped_flags(const BuildStep& build) {
   auto flags = build.flags;
-  if (build.stage == Stage::optimized) flags.pop_back();
+  if (build.keeps_symbols) flags.pop_back();
   return flags;
 }
 

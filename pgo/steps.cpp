@@ -29,10 +29,15 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   return flags;
 }
 
-/// Overrides the profile's strip and leaves -C metadata alone, so that the proof can see the symbols. The
-/// last of the flags: what is shipped has all but this one.
+/// Overrides the profile's strip and leaves -C metadata alone. The last of the flags: what is shipped has all
+/// but this one.
 Flag keep_symbols() {
-  return {"-Cstrip=none", "pgo (symbols for the proof; then as the profile has it)"};
+  return {"-Cstrip=none", "symbols are looked at; then it is stripped as the profile has it"};
+}
+
+/// Without them nobody finds main, or which functions take the time.
+bool keeps_symbols(const Recipe& recipe, Stage stage) {
+  return stage == Stage::optimized || (stage == Stage::plain && recipe.settings.strip == "symbols");
 }
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
@@ -61,9 +66,10 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   step.stage = stage;
   for (const auto& [package, values] : recipe.settings.packages) step.packages.push_back(package);
   step.flags = stage_flags(recipe, stage);
-  if (stage == Stage::optimized) step.flags.push_back(keep_symbols());
+  step.keeps_symbols = keeps_symbols(recipe, stage);
+  if (step.keeps_symbols) step.flags.push_back(keep_symbols());
   step.options = profiles::profile_options(recipe.settings);
-  if (stage == Stage::optimized) {
+  if (step.keeps_symbols) {
     std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });
   }
   step.target_dir = recipe.folder.target_dir(stage);
@@ -104,6 +110,7 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   step.command.env["LLVM_PROFILE_FILE"] = pattern.string();
   step.command.log_file = recipe.folder.root / "train.log";
   step.command.timeout = workload.train_timeout;
+  if (recipe.command) step.hint = recipe.command->no_clang;
   return step;
 }
 
@@ -171,7 +178,10 @@ std::vector<Step> feedback_steps(const Recipe& recipe) {
 std::vector<Step> steps_of(const Recipe& recipe) {
   if (recipe.command) return command_steps(recipe);
   if (recipe.settings.pgo) return feedback_steps(recipe);
-  return {build_step(recipe, Stage::plain, recipe.folder.bin())};
+  if (!keeps_symbols(recipe, Stage::plain)) return {build_step(recipe, Stage::plain, recipe.folder.bin())};
+  auto strip = strip_step(recipe);
+  strip.units_file = recipe.folder.units(Stage::plain);
+  return {build_step(recipe, Stage::plain, recipe.folder.linked()), strip};
 }
 
 }  // namespace pgo_orch::pgo

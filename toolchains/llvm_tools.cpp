@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/search_path.h"
 #include "toolchains/text.h"
@@ -104,6 +105,19 @@ Probe<Tool> find_llvm_tool(Runner& runner, const std::string& name, int major, c
     if (const auto tool = try_place({program, name + " on the PATH"})) return *tool;
   return Missing{fmt::format("no {} of LLVM {}{}", name, major, passed_over),
                  install_hint(name, major, rust)};
+}
+
+Answer clang_has_profiles(Runner& runner, const Tool& clang) {
+  const TempDir folder("clang");
+  write_file_atomically(folder.path() / "empty.c", "int main(void) { return 0; }\n");
+  const Captured captured = capture(
+      runner,
+      {.argv = {clang.path.string(), "-fprofile-generate", "empty.c", "-o", "empty"}, .cwd = folder.path()});
+  if (captured.ok()) return {.yes = true, .reason = ""};
+  return {
+      .yes = false,
+      .reason = fmt::format("{} links no program that writes a profile (apt-get install libclang-rt-{}-dev)",
+                            clang.path.string(), clang.major)};
 }
 
 }  // namespace pgo_orch::toolchains

@@ -27,4 +27,7 @@ Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const std::fi
 /// A variable that names something unfit is said as missing, never passed over in silence.
 Probe<Tool> find_llvm_tool(Runner& runner, const std::string& name, int major, const Rustc& rust);
 
+/// Whether this clang can link a program that writes a profile: distributions ship the runtime apart.
+Answer clang_has_profiles(Runner& runner, const Tool& clang);
+
 }  // namespace pgo_orch::toolchains

@@ -30,16 +30,6 @@ std::size_t end_of_legacy(std::string_view name) {
   return name.size();
 }
 
-/// Where the text behind "<" ends: at its own ">". The one of "->" (in legacy names ".>") closes nothing.
-std::size_t end_of_angle(std::string_view text) {
-  int depth = 1;
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '<') ++depth;
-    if (text[i] == '>' && text[i - 1] != '-' && text[i - 1] != '.' && --depth == 0) return i;
-  }
-  return text.size();
-}
-
 /// The first words of the paths in a text, generic arguments left out: "core", "a" of
 /// "core::option::Option<x::Y> as a::B".
 std::vector<std::string> crates_named(std::string_view text) {
@@ -61,6 +51,15 @@ std::vector<std::string> crates_named(std::string_view text) {
 
 }  // namespace
 
+std::size_t end_of_angle(std::string_view text) {
+  int depth = 1;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '<') ++depth;
+    if (text[i] == '>' && text[i - 1] != '-' && text[i - 1] != '.' && --depth == 0) return i;
+  }
+  return text.size();
+}
+
 bool is_mangled(const std::string& symbol) {
   return symbol.starts_with("_R") || symbol.starts_with("_ZN");
 }
@@ -75,6 +74,15 @@ std::string demangled(const std::string& symbol) {
   const std::unique_ptr<char, decltype(&std::free)> text(rust_demangle(symbol.c_str(), DMGL_NO_OPTS),
                                                          &std::free);
   return text ? text.get() : "";
+}
+
+std::string readable_name(const std::string& symbol) {
+  const std::string base = base_name(symbol);
+  if (const std::string rust = demangled(base); !rust.empty()) return rust + symbol.substr(base.size());
+  const auto dot = std::min(symbol.find('.'), symbol.size());  // C++ names hold none before a suffix
+  const std::unique_ptr<char, decltype(&std::free)> cpp(
+      cplus_demangle(symbol.substr(0, dot).c_str(), DMGL_NO_OPTS), &std::free);
+  return cpp ? cpp.get() + symbol.substr(dot) : symbol;
 }
 
 std::string crate_of_symbol(const std::string& symbol) {

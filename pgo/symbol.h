@@ -2,7 +2,9 @@
 // Names of functions as they stand in symbol tables and profiles: rustc's two manglings, legacy ("_ZN...E")
 // and v0 ("_R...").
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace pgo_orch::pgo {
 
@@ -15,6 +17,14 @@ std::string base_name(const std::string& symbol);
 
 /// By libiberty, without hashes; "" if it is no name of Rust's.
 std::string demangled(const std::string& symbol);
+
+/// The name as people write it: Rust's and C++'s demangled (C++'s without parameters), C's as it is. What a
+/// compiler appended to a part or a copy of a function stays: "fib::sum.cold", "hot.constprop.0".
+std::string readable_name(const std::string& symbol);
+
+/// Where the text behind a "<" ends: at its own ">", or at the end of the text. The one of "->" (in legacy
+/// names ".>") closes nothing.
+std::size_t end_of_angle(std::string_view text);
 
 /// The crate that a mangled name is of, "" if it is none. An implementation belongs to the crate of its type
 /// or of its trait: "<core::option::Option<T> as a::B>::c" is a's, "<&mut a::B as core::fmt::Debug>::fmt"

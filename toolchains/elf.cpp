@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "toolchains/elf_file.h"
 
@@ -99,9 +101,9 @@ ElfInfo elf_info(const std::filesystem::path& path) {
   return info;
 }
 
-std::vector<std::string> function_symbols(const std::filesystem::path& path) {
+std::vector<FunctionSymbol> functions_of(const std::filesystem::path& path) {
   const ElfFile file(path);
-  std::vector<std::string> names;
+  std::vector<FunctionSymbol> functions;
   for (const ElfSection& section : file.sections()) {
     if (section.header.sh_type != SHT_SYMTAB) continue;
     Elf_Data* data = ::elf_getdata(section.scn, nullptr);
@@ -111,9 +113,17 @@ std::vector<std::string> function_symbols(const std::filesystem::path& path) {
       if (!::gelf_getsym(data, static_cast<int>(i), &symbol)) file.fail("broken symbol table");
       const bool defined = symbol.st_shndx != SHN_UNDEF && symbol.st_size > 0;
       if (!defined || GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
-      if (const char* name = file.string(section.header.sh_link, symbol.st_name)) names.emplace_back(name);
+      if (const char* name = file.string(section.header.sh_link, symbol.st_name))
+        functions.push_back({.name = name, .address = symbol.st_value, .size = {symbol.st_size}});
     }
   }
+  std::ranges::sort(functions, {}, [](const auto& f) { return std::tie(f.address, f.name); });
+  return functions;
+}
+
+std::vector<std::string> function_symbols(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  for (FunctionSymbol& function : functions_of(path)) names.push_back(std::move(function.name));
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

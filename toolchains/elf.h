@@ -36,4 +36,16 @@ std::string code_sha256(const std::filesystem::path& path);
 /// Empty for a stripped file.
 std::vector<std::string> function_symbols(const std::filesystem::path& path);
 
+/// A function as the symbol table has it.
+struct FunctionSymbol {
+  std::string name;  ///< mangled
+  std::uint64_t address = 0;
+  Bytes size;
+  auto operator<=>(const FunctionSymbol&) const = default;
+};
+
+/// The functions of function_symbols with their places, by address; functions that share an address (aliases,
+/// folded code) are all there, and so are local ones of the same name. Empty for a stripped file.
+std::vector<FunctionSymbol> functions_of(const std::filesystem::path& path);
+
 }  // namespace pgo_orch::toolchains

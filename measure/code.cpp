@@ -1,0 +1,162 @@
+#include "measure/code.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "pgo/symbol.h"
+#include "toolchains/call_sites.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/process_runner.h"
+
+namespace pgo_orch::measure {
+
+namespace {
+
+using pgo::DisassembledFunction;
+using pgo::FunctionCode;
+using toolchains::FunctionSymbol;
+
+std::string run_tool(toolchains::Runner& runner, std::vector<std::string> argv) {
+  const toolchains::Command command{.argv = std::move(argv)};
+  auto captured = toolchains::capture(runner, command);
+  if (captured.ok()) return std::move(captured.out);
+  throw Error(fmt::format("{} {}: {}: {}", command.argv[0], command.argv[1], describe(captured.outcome),
+                          captured.err.substr(0, captured.err.find('\n'))),
+              Exit::failed);
+}
+
+/// Disassembles the functions of these symbols; those of the same name come along.
+std::vector<DisassembledFunction> disassemble(toolchains::Runner& runner, const CodeSource& source,
+                                              const std::set<std::string>& symbols) {
+  std::vector<DisassembledFunction> all;
+  const auto flush = [&](const std::string& names) {
+    if (names.empty()) return;
+    const auto part =
+        pgo::parse_disassembly(run_tool(runner, {source.objdump.string(), "--disassemble-symbols=" + names,
+                                                 "--no-show-raw-insn", source.executable.string()}));
+    all.insert(all.end(), part.begin(), part.end());
+  };
+  constexpr std::size_t most = 100'000;  // bytes of an argument; Linux allows 128 KiB
+  std::string names;
+  for (const std::string& symbol : symbols) {
+    if (names.size() + symbol.size() > most) {
+      flush(names);
+      names.clear();
+    }
+    names += (names.empty() ? "" : ",") + symbol;
+  }
+  flush(names);
+  return all;
+}
+
+/// The function that holds an address, if the symbol table knows.
+const FunctionSymbol* holder(const std::vector<FunctionSymbol>& functions, std::uint64_t address) {
+  auto after = std::ranges::upper_bound(functions, address, {}, &FunctionSymbol::address);
+  if (after == functions.begin()) return nullptr;
+  --after;
+  return address < after->address + after->size.count ? &*after : nullptr;
+}
+
+/// Where a direct call or jump goes; 0 for other instructions.
+std::uint64_t call_target(const pgo::Instruction& instruction) {
+  const std::string& name = instruction.mnemonic;
+  const bool calls = name.starts_with("call") || name.starts_with("j") || name == "bl" || name == "b";
+  if (!calls || !instruction.operands.starts_with("0x")) return 0;
+  return std::stoull(instruction.operands, nullptr, 16);
+}
+
+/// Calls of each target, in the functions where bytes look like one. A function's jump to its own start is a
+/// loop, not a call.
+std::map<std::uint64_t, std::size_t> count_callers(toolchains::Runner& runner, const CodeSource& source,
+                                                   const std::vector<FunctionSymbol>& functions,
+                                                   const std::vector<std::uint64_t>& sites,
+                                                   const std::set<std::uint64_t>& targets) {
+  std::set<std::string> callers;
+  for (const auto site : sites)
+    if (const auto* function = holder(functions, site)) callers.insert(function->name);
+  std::map<std::uint64_t, std::size_t> counts;
+  std::set<std::uint64_t> seen;
+  for (const DisassembledFunction& function : disassemble(runner, source, callers)) {
+    for (const pgo::Instruction& instruction : function.instructions) {
+      const auto target = call_target(instruction);
+      const bool jumps = instruction.mnemonic.starts_with("j") || instruction.mnemonic == "b";
+      if (!targets.contains(target) || (jumps && target == function.address)) continue;
+      if (seen.insert(instruction.address).second) ++counts[target];
+    }
+  }
+  return counts;
+}
+
+/// The asked functions' own code, by address.
+std::map<std::uint64_t, DisassembledFunction> own_code(toolchains::Runner& runner, const CodeSource& source,
+                                                       const std::vector<FunctionSymbol>& asked) {
+  std::set<std::string> names;
+  for (const FunctionSymbol& function : asked) names.insert(function.name);
+  std::map<std::uint64_t, DisassembledFunction> code;
+  for (DisassembledFunction& function : disassemble(runner, source, names)) {
+    const auto address = function.address;
+    code.insert_or_assign(address, std::move(function));
+  }
+  return code;
+}
+
+pgo::Slots slots_of(toolchains::Runner& runner, const CodeSource& source,
+                    const std::vector<FunctionSymbol>& functions) {
+  std::map<std::uint64_t, std::string> local;
+  for (const FunctionSymbol& function : functions) local.emplace(function.address, function.name);
+  // A static executable has no such table; objdump then complains.
+  const auto captured =
+      toolchains::capture(runner, {.argv = {source.objdump.string(), "-R", source.executable.string()}});
+  return captured.ok() ? pgo::parse_slots(captured.out, local) : pgo::Slots{};
+}
+
+std::map<std::string, std::size_t> inlined_copies(toolchains::Runner& runner, const CodeSource& source) {
+  std::map<std::string, std::size_t> copies;
+  if (source.dwarfdump.empty()) return copies;
+  const std::string text =
+      run_tool(runner, {source.dwarfdump.string(), "--debug-info", source.executable.string()});
+  for (const auto& [symbol, count] : pgo::parse_inlined(text)) copies[pgo::readable_name(symbol)] += count;
+  return copies;
+}
+
+}  // namespace
+
+pgo::VariantCode read_code(toolchains::Runner& runner, const CodeSource& source,
+                           const std::vector<std::string>& patterns) {
+  const auto functions = toolchains::functions_of(source.executable);
+  if (functions.empty())
+    throw Error(fmt::format("{} has no symbols: its code can't be told apart by function",
+                            source.executable.string()),
+                Exit::failed);
+  pgo::VariantCode result{.variant = source.variant};
+  for (const FunctionSymbol& function : functions) result.names.push_back(pgo::readable_name(function.name));
+  result.inlined = inlined_copies(runner, source);
+
+  const auto asked = pgo::matching(functions, patterns);
+  if (asked.empty()) return result;
+  const auto code = own_code(runner, source, asked);
+  const auto slots = slots_of(runner, source, functions);
+  std::set<std::uint64_t> targets;
+  for (const FunctionSymbol& function : asked) targets.insert(function.address);
+  const auto sites = toolchains::possible_call_sites(source.executable, targets);
+  const auto callers = sites ? count_callers(runner, source, functions, *sites, targets)
+                             : std::map<std::uint64_t, std::size_t>{};
+
+  for (const FunctionSymbol& function : asked) {
+    FunctionCode found{.symbol = function.name,
+                       .name = pgo::readable_name(function.name),
+                       .address = function.address,
+                       .size = function.size};
+    if (const auto own = code.find(function.address); own != code.end())
+      found.counts = pgo::count_code(own->second, function.size, slots);
+    if (sites) found.called_from = callers.contains(function.address) ? callers.at(function.address) : 0;
+    result.functions.push_back(std::move(found));
+  }
+  return result;
+}
+
+}  // namespace pgo_orch::measure

@@ -1,0 +1,76 @@
+#pragma once
+// Evidence about code: what became of the functions that the user asks about, in each variant.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgo/disassembly.h"
+#include "toolchains/elf.h"
+#include "toolchains/units.h"
+
+namespace pgo_orch::pgo {
+
+/// A function of an executable and what its disassembly says.
+struct FunctionCode {
+  std::string symbol;  ///< mangled
+  std::string name;    ///< readable_name of it
+  std::uint64_t address = 0;
+  Bytes size;
+  CodeCounts counts;                       ///< callees are mangled
+  std::optional<std::size_t> called_from;  ///< direct calls and tail calls that remain; nothing: not counted
+};
+
+/// What is known of one variant's program.
+struct VariantCode {
+  std::string variant;
+  std::vector<FunctionCode> functions;  ///< those that a pattern matches
+  std::vector<std::string> names;       ///< of all functions in its symbol table, readable
+  /// Readable names -> how many inlined copies its DWARF has. Nothing: it has none about the asked functions'
+  /// crates (no debug info).
+  std::map<std::string, std::size_t> inlined;
+};
+
+enum class CodeState {
+  present,
+  inlined,  ///< no symbol of its own, but DWARF has copies of it in others
+  absent,   ///< inlined or removed: no symbol of that name here, but elsewhere
+  unknown   ///< no variant and no other source ever had such a name: a mistake in the pattern, perhaps
+};
+std::string_view name_of(CodeState state);
+
+/// What became of a pattern in a variant: one row for every function that is there, else one row that says
+/// why none is.
+struct InspectionRow {
+  std::string pattern;
+  std::string variant;
+  CodeState state = CodeState::unknown;
+  std::string name;  ///< readable, with generic arguments; empty unless present
+  Bytes size;
+  std::size_t instructions = 0;
+  VectorUse vector;
+  std::map<std::string, std::size_t> calls;  ///< readable callee -> call sites
+  std::optional<std::size_t> called_from;
+  std::size_t inlined_copies = 0;  ///< that DWARF knows of, for present functions too
+  std::vector<std::string> near;   ///< of unknown: names that may be meant, at most five
+};
+
+/// The table: patterns in order, for each one the variants in order, for each one its functions by name.
+/// `known` are readable names from elsewhere (another build's symbols or DWARF); a name that stands in any
+/// variant is known too.
+std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
+                                   const std::vector<VariantCode>& variants,
+                                   const std::vector<std::string>& known = {});
+
+/// The functions that any of the patterns covers.
+std::vector<toolchains::FunctionSymbol> matching(const std::vector<toolchains::FunctionSymbol>& functions,
+                                                 const std::vector<std::string>& patterns);
+
+/// Mangled names -> inlined copies, of what `llvm-dwarfdump --debug-info` prints: DW_TAG_inlined_subroutine
+/// with its DW_AT_abstract_origin.
+std::map<std::string, std::size_t> parse_inlined(std::string_view dwarf);
+
+}  // namespace pgo_orch::pgo

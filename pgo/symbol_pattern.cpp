@@ -1,0 +1,154 @@
+#include "pgo/symbol_pattern.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "pgo/symbol.h"
+
+namespace pgo_orch::pgo {
+
+namespace {
+
+/// Greedy with backtracking to the last star.
+bool glob(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0;
+  std::size_t star = std::string_view::npos, after_star = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      after_star = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++after_star;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+/// "fib::P" of "&mut fib::P", "[fib::P]", "dyn fib::P + Send", "*const fib::P".
+std::string_view first_path(std::string_view type) {
+  for (bool cut = true; cut;) {
+    cut = false;
+    for (const std::string_view lead : {"&", "[", "(", "mut ", "dyn ", "*const ", "*mut ", "'_ "}) {
+      if (!type.starts_with(lead)) continue;
+      type.remove_prefix(lead.size());
+      cut = true;
+    }
+  }
+  std::size_t end = 0;
+  while (end < type.size() && std::string_view(" +,;])").find(type[end]) == std::string_view::npos)
+    end += type[end] == '<' ? 1 + end_of_angle(type.substr(end + 1)) + 1 : 1;
+  return type.substr(0, end);
+}
+
+/// Without generic arguments: "a::B::c" of "a::B<T>::c::<U>".
+std::string without_arguments(std::string_view path) {
+  std::string plain;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '<') {
+      plain += path[i];
+      continue;
+    }
+    i += 1 + end_of_angle(path.substr(i + 1));
+    if (plain.ends_with("::")) plain.resize(plain.size() - 2);
+  }
+  return plain;
+}
+
+bool is_of_toolchain(std::string_view path) {
+  return path.starts_with("core::") || path.starts_with("alloc::") || path.starts_with("std::");
+}
+
+/// Where " as " or " for " stands outside of any brackets.
+std::size_t find_word(std::string_view text, std::string_view word) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '<') i += 1 + end_of_angle(text.substr(i + 1));
+    if (i < text.size() && text.substr(i).starts_with(word)) return i;
+  }
+  return std::string_view::npos;
+}
+
+/// Adds the paths of an implementation's function: its type's, and the trait's unless that is the toolchain's
+/// and the type is not primitive.
+void add_paths(std::vector<std::string>& paths, std::string_view type, std::string_view trait,
+               std::string_view rest) {
+  const std::string self = without_arguments(first_path(type));
+  paths.push_back(self + without_arguments(rest));
+  const bool primitive = self.find("::") == std::string::npos;
+  if (!trait.empty() && (primitive || !is_of_toolchain(trait)))
+    paths.push_back(without_arguments(first_path(trait)) + without_arguments(rest));
+}
+
+/// "<Type as Trait>::rest", "<Type>::rest" (v0).
+void add_qualified(std::vector<std::string>& paths, std::string_view name) {
+  const auto end = 1 + end_of_angle(name.substr(1));
+  if (end >= name.size()) return;
+  const auto inner = name.substr(1, end - 1);
+  const auto as = find_word(inner, " as ");
+  const bool has_trait = as != std::string_view::npos;
+  add_paths(paths, inner.substr(0, as), has_trait ? inner.substr(as + 4) : std::string_view{},
+            name.substr(end + 1));
+}
+
+/// "module::<impl Trait for Type>::rest", "module::<impl Type>::rest" (legacy).
+void add_implementation(std::vector<std::string>& paths, std::string_view name, std::size_t at) {
+  const auto end = at + 1 + end_of_angle(name.substr(at + 1));
+  if (end >= name.size()) return;
+  const auto inner = name.substr(at + 6, end - at - 6);  // behind "<impl "
+  const auto rest = name.substr(end + 1);
+  paths.push_back(without_arguments(name.substr(0, at)) + without_arguments(rest));
+  if (paths.back().find("::::") != std::string::npos)
+    paths.back().replace(paths.back().find("::::"), 4, "::");
+  const auto word = find_word(inner, " for ");
+  const bool has_trait = word != std::string_view::npos;
+  add_paths(paths, has_trait ? inner.substr(word + 5) : inner,
+            has_trait ? inner.substr(0, word) : std::string_view{}, rest);
+}
+
+/// "::h" and 16 hexadecimal digits.
+std::string_view without_hash(std::string_view name) {
+  constexpr std::size_t length = 19;
+  if (name.size() <= length) return name;
+  const auto tail = name.substr(name.size() - length);
+  const auto is_digit = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  return tail.starts_with("::h") && std::ranges::all_of(tail.substr(3), is_digit)
+             ? name.substr(0, name.size() - length)
+             : name;
+}
+
+/// A compiler's suffix begins at a dot outside of brackets.
+std::string_view without_suffix(std::string_view name) {
+  const auto dot = name.find('.', std::min(name.size(), name.rfind('>') + 1));
+  return dot == 0 ? name : name.substr(0, dot);
+}
+
+}  // namespace
+
+std::vector<std::string> paths_of_symbol(const std::string& readable) {
+  const auto name = without_hash(without_suffix(readable));
+  std::vector<std::string> paths;
+  const auto implementation = name.find("<impl ");
+  if (name.starts_with("<") && implementation != 0) {
+    add_qualified(paths, name);
+  } else if (implementation != std::string_view::npos) {
+    add_implementation(paths, name, implementation);
+  } else {
+    paths.push_back(without_arguments(name));
+  }
+  return paths;
+}
+
+bool matches_symbol(const std::string& pattern, const std::string& readable) {
+  if (glob(pattern, readable)) return true;
+  if (pattern.find('.') != std::string::npos) return false;
+  return std::ranges::any_of(paths_of_symbol(readable),
+                             [&](const auto& path) { return glob(pattern, path); });
+}
+
+}  // namespace pgo_orch::pgo

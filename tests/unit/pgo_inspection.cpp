@@ -1,0 +1,114 @@
+#include "pgo/inspection.h"
+
+#include <doctest/doctest.h>
+
+#include "pgo/symbol.h"
+#include "pgo/symbol_pattern.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::pgo;
+
+namespace {
+
+FunctionCode function(const std::string& name, std::uint64_t size) {
+  return {
+      .symbol = name, .name = name, .size = {size}, .counts = {.instructions = size / 4}, .called_from = 1};
+}
+
+std::string states(const std::vector<InspectionRow>& rows) {
+  std::string text;
+  for (const auto& row : rows)
+    text += row.pattern + " " + row.variant + " " + std::string(name_of(row.state)) + " " + row.name + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a pattern without a star is the whole path, generic arguments and hashes aside") {
+  CHECK(matches_symbol("fib::fib", "fib::fib"));
+  CHECK(matches_symbol("fib::sum", "fib::sum::<u32>"));
+  CHECK(matches_symbol("fib::sum", "fib::sum::<alloc::vec::Vec<u32>, fn(u8) -> u8>"));
+  CHECK(matches_symbol("fib::fib", "fib::fib::h0123456789abcdef"));
+  CHECK(matches_symbol("fib::fib", "fib::fib.cold.1"));
+  CHECK(matches_symbol("hot", "hot.constprop.0"));
+  CHECK(matches_symbol("hot.cold", "hot.cold"));
+  CHECK_FALSE(matches_symbol("hot.cold", "hot"));
+  CHECK_FALSE(matches_symbol("fib", "fib::fib"));
+  CHECK_FALSE(matches_symbol("fib::fib", "fib::fib::inner"));
+  CHECK_FALSE(matches_symbol("fib::fib", "fib::fibs"));
+}
+
+TEST_CASE("a star stands for any text") {
+  CHECK(matches_symbol("*::sum_simd", "a::b::sum_simd::<u32>"));
+  CHECK(matches_symbol("fib::parse::*", "fib::parse::a::b"));
+  CHECK(matches_symbol("fib::*::b*", "fib::parse::a::b::c"));
+  CHECK(matches_symbol("*", "main"));
+  CHECK(matches_symbol("a*b*c", "a-b-b-c"));
+  CHECK_FALSE(matches_symbol("a*b*c", "a-b-b-d"));
+  CHECK_FALSE(matches_symbol("*::sum_simd", "sum_simd"));
+  CHECK_FALSE(matches_symbol("fib::parse::*", "fib::parse"));
+  CHECK_FALSE(matches_symbol("", "main"));
+}
+
+TEST_CASE("implementations are below their type's path, and their trait's") {
+  const std::string next = "<fib::parse::Parser as core::iter::Iterator>::next";
+  CHECK(matches_symbol("fib::parse::*", next));
+  CHECK(matches_symbol("fib::parse::Parser::next", next));
+  CHECK(matches_symbol(next, next));
+  CHECK_FALSE(matches_symbol("core::*", next));
+  CHECK(matches_symbol("fib::P::new", "<fib::P<T>>::new"));
+  CHECK(matches_symbol("fib::P::new", "<fib::P<u8>>::new::<u32>"));
+  CHECK(matches_symbol("fib::Area::area", "<u32 as fib::Area>::area"));
+  CHECK(matches_symbol("fib::Area::area", "<alloc::vec::Vec<u32> as fib::Area>::area"));
+  CHECK(matches_symbol("fib::P::fmt", "<&mut fib::P<a::B> as core::fmt::Debug>::fmt"));
+  CHECK(matches_symbol("core::fmt::Debug::fmt", "<u32 as core::fmt::Debug>::fmt"));
+  CHECK(matches_symbol("fib::P::next::{closure#0}", "<fib::P as core::iter::Iterator>::next::{closure#0}"));
+  CHECK(matches_symbol("fib::P::area", "fib::shapes::<impl fib::Area for fib::P>::area"));
+  CHECK(matches_symbol("fib::shapes::*", "fib::shapes::<impl fib::Area for u32>::area"));
+  CHECK(matches_symbol("fib::Area::area", "fib::shapes::<impl fib::Area for u32>::area"));
+}
+
+TEST_CASE("damaged names match something or nothing") {
+  for (const char* name : {"", "<", "<>", "<a", "<a as b>", "a::<", "<impl ", "x<impl a for>::", ".", "::"})
+    matches_symbol("*::x", name);
+}
+
+TEST_CASE("names are readable in Rust, C++ and C") {
+  CHECK(readable_name("_RNvNtCs4Jz2Mtfmu5I_1v3fib8sum_simd") == "v::fib::sum_simd");
+  CHECK(readable_name("_ZN1v3fib3dot17h8a52c3e51416c6abE.cold") == "v::fib::dot.cold");
+  CHECK(readable_name("_ZN3fib3sumEi") == "fib::sum");
+  CHECK(readable_name("main") == "main");
+  CHECK(readable_name("hot.part.0") == "hot.part.0");
+}
+
+TEST_CASE("a function is present, absent where another variant has it, or unknown") {
+  const std::vector<VariantCode> variants{
+      {.variant = "base",
+       .functions = {function("m::b", 40), function("m::a", 8)},
+       .names = {"m::a", "m::b"}},
+      {.variant = "fat", .functions = {function("m::a", 12)}, .names = {"m::a", "main"}},
+      {.variant = "debug", .names = {"main"}, .inlined = {{"m::b", 3}}}};
+  const auto rows = inspect({"m::*", "m::b", "x::b", "y::gone", "zzz"}, variants, {"y::gone"});
+  CHECK(states(rows) ==
+        "m::* base present m::a\nm::* base present m::b\nm::* fat present m::a\nm::* debug inlined \n"
+        "m::b base present m::b\nm::b fat absent \nm::b debug inlined \n"
+        "x::b base unknown \nx::b fat unknown \nx::b debug unknown \n"
+        "y::gone base absent \ny::gone fat absent \ny::gone debug absent \n"
+        "zzz base unknown \nzzz fat unknown \nzzz debug unknown \n");
+  CHECK(rows[1].size == Bytes{40});
+  CHECK(rows[1].instructions == 10);
+  CHECK(rows[6].inlined_copies == 3);
+  CHECK(rows[7].near == std::vector<std::string>{"m::b"});
+  CHECK(rows[13].near.empty());
+}
+
+TEST_CASE("inlined copies are counted in DWARF by their origin") {
+  CHECK(parse_inlined("0x01:   DW_TAG_subprogram\n"
+                      "                DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n"
+                      "0x02:     DW_TAG_inlined_subroutine\n"
+                      "                  DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n"
+                      "                  DW_AT_low_pc\t(0x0000000000015630)\n"
+                      "0x03:       DW_TAG_inlined_subroutine\n"
+                      "                    DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n") ==
+        std::map<std::string, std::size_t>{{"_ZN1a1bE", 2}});
+}

@@ -20,6 +20,10 @@ using pgo::DisassembledFunction;
 using pgo::FunctionCode;
 using toolchains::FunctionSymbol;
 
+/// Whoever asks about more gets no numbers of callers: most of the program would have to be disassembled for
+/// them, which takes half a minute for 40 MB.
+constexpr std::size_t most_for_callers = 1000;
+
 std::string run_tool(toolchains::Runner& runner, std::vector<std::string> argv) {
   const toolchains::Command command{.argv = std::move(argv)};
   auto captured = toolchains::capture(runner, command);
@@ -61,31 +65,38 @@ const FunctionSymbol* holder(const std::vector<FunctionSymbol>& functions, std::
   return address < after->address + after->size.count ? &*after : nullptr;
 }
 
-/// Where a direct call or jump goes; 0 for other instructions.
-std::uint64_t call_target(const pgo::Instruction& instruction) {
-  const std::string& name = instruction.mnemonic;
-  const bool calls = name.starts_with("call") || name.starts_with("j") || name == "bl" || name == "b";
-  if (!calls || !instruction.operands.starts_with("0x")) return 0;
-  return std::stoull(instruction.operands, nullptr, 16);
+/// Where calls of the asked functions may go: their addresses, and slots that hold them.
+std::map<std::uint64_t, std::uint64_t> targets_of(const std::vector<FunctionSymbol>& asked,
+                                                  const pgo::Slots& slots) {
+  std::map<std::uint64_t, std::uint64_t> targets;  // to the function's address
+  for (const FunctionSymbol& function : asked) targets.emplace(function.address, function.address);
+  const auto functions = targets;
+  for (const auto& [place, slot] : slots)
+    if (functions.contains(slot.address)) targets.emplace(place, slot.address);
+  return targets;
 }
 
-/// Calls of each target, in the functions where bytes look like one. A function's jump to its own start is a
-/// loop, not a call.
-std::map<std::uint64_t, std::size_t> count_callers(toolchains::Runner& runner, const CodeSource& source,
-                                                   const std::vector<FunctionSymbol>& functions,
-                                                   const std::vector<std::uint64_t>& sites,
-                                                   const std::set<std::uint64_t>& targets) {
+/// Calls of each asked function, in the functions where bytes look like one. A function's jump to its own
+/// start is a loop, not a call. Nothing for machines whose calls are not known.
+std::optional<std::map<std::uint64_t, std::size_t>> count_callers(
+    toolchains::Runner& runner, const CodeSource& source, const std::vector<FunctionSymbol>& functions,
+    const std::map<std::uint64_t, std::uint64_t>& targets) {
+  std::set<std::uint64_t> places;
+  for (const auto& [place, function] : targets) places.insert(place);
+  const auto sites = toolchains::possible_call_sites(source.executable, places);
+  if (!sites) return std::nullopt;
   std::set<std::string> callers;
-  for (const auto site : sites)
+  for (const auto site : *sites)
     if (const auto* function = holder(functions, site)) callers.insert(function->name);
   std::map<std::uint64_t, std::size_t> counts;
   std::set<std::uint64_t> seen;
   for (const DisassembledFunction& function : disassemble(runner, source, callers)) {
     for (const pgo::Instruction& instruction : function.instructions) {
-      const auto target = call_target(instruction);
-      const bool jumps = instruction.mnemonic.starts_with("j") || instruction.mnemonic == "b";
-      if (!targets.contains(target) || (jumps && target == function.address)) continue;
-      if (seen.insert(instruction.address).second) ++counts[target];
+      const auto target = targets.find(pgo::call_target(instruction));
+      if (target == targets.end()) continue;
+      const bool calls = instruction.mnemonic.starts_with("call") || instruction.mnemonic == "bl";
+      if (!calls && target->second == function.address) continue;
+      if (seen.insert(instruction.address).second) ++counts[target->second];
     }
   }
   return counts;
@@ -140,11 +151,9 @@ pgo::VariantCode read_code(toolchains::Runner& runner, const CodeSource& source,
   if (asked.empty()) return result;
   const auto code = own_code(runner, source, asked);
   const auto slots = slots_of(runner, source, functions);
-  std::set<std::uint64_t> targets;
-  for (const FunctionSymbol& function : asked) targets.insert(function.address);
-  const auto sites = toolchains::possible_call_sites(source.executable, targets);
-  const auto callers = sites ? count_callers(runner, source, functions, *sites, targets)
-                             : std::map<std::uint64_t, std::size_t>{};
+  std::optional<std::map<std::uint64_t, std::size_t>> callers;
+  if (asked.size() <= most_for_callers)
+    callers = count_callers(runner, source, functions, targets_of(asked, slots));
 
   for (const FunctionSymbol& function : asked) {
     FunctionCode found{.symbol = function.name,
@@ -153,7 +162,7 @@ pgo::VariantCode read_code(toolchains::Runner& runner, const CodeSource& source,
                        .size = function.size};
     if (const auto own = code.find(function.address); own != code.end())
       found.counts = pgo::count_code(own->second, function.size, slots);
-    if (sites) found.called_from = callers.contains(function.address) ? callers.at(function.address) : 0;
+    if (callers) found.called_from = (*callers)[function.address];
     result.functions.push_back(std::move(found));
   }
   return result;

@@ -76,14 +76,17 @@ std::string target_name(std::string_view operands) {
   return name.rfind("+0x") == std::string_view::npos ? std::string(name) : std::string();
 }
 
+bool goes_through_slot(const Instruction& instruction) {
+  return instruction.operands.starts_with("*") && instruction.operands.ends_with("(%rip)");
+}
+
 /// The callee's name, `indirect_call`, or "" for what is no call.
 std::string callee(const Instruction& instruction, const std::string& own, const Slots& slots) {
   const bool call = is_call(instruction.mnemonic);
   if (!call && !is_jump(instruction.mnemonic)) return {};
-  if (instruction.operands.starts_with("*") && instruction.operands.ends_with("(%rip)")) {
-    const auto slot = hex_number(instruction.comment);
-    const auto known = slot ? slots.find(*slot) : slots.end();
-    if (known != slots.end()) return known->second;
+  if (goes_through_slot(instruction)) {
+    const auto known = slots.find(call_target(instruction));
+    if (known != slots.end()) return known->second.name;
   }
   const std::string name = target_name(instruction.operands);
   if (!name.empty()) return call || name != own ? name : "";
@@ -119,13 +122,19 @@ Slots parse_slots(std::string_view text, const std::map<std::uint64_t, std::stri
     const std::string value = line.substr(last + 1);
     if (!slot || !line.starts_with("0")) continue;
     if (!value.starts_with(own)) {
-      slots[*slot] = value.substr(0, value.find('@'));
+      slots[*slot] = {.name = value.substr(0, value.find('@'))};
     } else if (const auto address = hex_number(value.substr(own.size()));
                address && local.contains(*address)) {
-      slots[*slot] = local.at(*address);
+      slots[*slot] = {.name = local.at(*address), .address = *address};
     }
   }
   return slots;
+}
+
+std::uint64_t call_target(const Instruction& instruction) {
+  if (!is_call(instruction.mnemonic) && !is_jump(instruction.mnemonic)) return 0;
+  if (goes_through_slot(instruction)) return hex_number(instruction.comment).value_or(0);
+  return instruction.operands.starts_with("0x") ? hex_number(instruction.operands).value_or(0) : 0;
 }
 
 CodeCounts count_code(const DisassembledFunction& function, Bytes size, const Slots& slots) {

@@ -58,12 +58,22 @@ struct CodeCounts {
 };
 inline constexpr const char* indirect_call = "(indirect)";
 
-/// Slots that calls go through (x86: `callq *slot(%rip)`) and what the loader puts there.
-using Slots = std::map<std::uint64_t, std::string>;
+/// What the loader puts into a slot that calls go through (x86: `callq *slot(%rip)`; rustc calls functions of
+/// other units so, and not every linker makes direct calls of them).
+struct Slot {
+  std::string name;           ///< mangled
+  std::uint64_t address = 0;  ///< of a function of the file itself; else 0
+  bool operator==(const Slot&) const = default;
+};
+using Slots = std::map<std::uint64_t, Slot>;
 
 /// Reads `llvm-objdump -R`. A slot for a function of the file itself is "*ABS*+0x15580" there; `local` gives
 /// the names by address.
 Slots parse_slots(std::string_view text, const std::map<std::uint64_t, std::string>& local);
+
+/// Where a call or jump goes: its target's address, or its slot's if it goes through one; 0 for all other
+/// instructions and for targets in registers.
+std::uint64_t call_target(const Instruction& instruction);
 
 /// Counts the instructions below `size` bytes (the symbol's; zero: all). A jump to the start of another
 /// function is a call (a tail call).

@@ -31,10 +31,13 @@ void scan_x86(std::string_view code, std::uint64_t start, const Targets& targets
   };
   for (std::size_t i = 0; i + 1 < code.size(); ++i) {
     const auto byte = static_cast<unsigned char>(code[i]);
+    const auto next = static_cast<unsigned char>(code[i + 1]);
     const bool is_short = byte == 0xeb || (byte & 0xf0) == 0x70;
     const bool is_long = byte == 0xe8 || byte == 0xe9 || (byte & 0xf0) == 0x80;
-    if (is_short) note(i, 2, static_cast<signed char>(code[i + 1]));
+    const bool is_slot = byte == 0xff && (next == 0x15 || next == 0x25);
+    if (is_short) note(i, 2, static_cast<signed char>(next));
     if (is_long && i + 5 <= code.size()) note(i, 5, int_at(code, i + 1));
+    if (is_slot && i + 6 <= code.size()) note(i, 6, int_at(code, i + 2));
   }
 }
 

@@ -109,7 +109,10 @@ TEST_CASE("calls, tail calls and calls through slots are told from loops") {
       "0000000000005010 R_X86_64_RELATIVE        *ABS*+0x4000\n"
       "0000000000005018 R_X86_64_RELATIVE        *ABS*+0x4001\n",
       {{0x4000, "local"}});
-  CHECK(slots == Slots{{0x5000, "malloc"}, {0x5010, "local"}});
+  CHECK(slots == Slots{{0x5000, {.name = "malloc"}}, {0x5010, {.name = "local", .address = 0x4000}}});
+  CHECK(call_target(functions[0].instructions[0]) == 0x2000);
+  CHECK(call_target(functions[0].instructions[5]) == 0x5000);
+  CHECK(call_target(functions[0].instructions[7]) == 0);
   const CodeCounts counts = count_code(functions[0], Bytes{0x2f}, slots);
   CHECK(counts.instructions == 10);
   CHECK(counts.calls == std::map<std::string, std::size_t>{

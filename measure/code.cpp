@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "pgo/inlined_copies.h"
 #include "pgo/symbol.h"
 #include "toolchains/call_sites.h"
 #include "toolchains/error.h"
@@ -125,12 +126,17 @@ pgo::Slots slots_of(toolchains::Runner& runner, const CodeSource& source,
   return captured.ok() ? pgo::parse_slots(captured.out, local) : pgo::Slots{};
 }
 
-std::map<std::string, std::size_t> inlined_copies(toolchains::Runner& runner, const CodeSource& source) {
+/// By readable name; copies in code that the linker dropped do not count.
+std::map<std::string, std::size_t> inlined_copies(toolchains::Runner& runner, const CodeSource& source,
+                                                  const std::vector<FunctionSymbol>& functions,
+                                                  const std::vector<std::string>& patterns) {
   std::map<std::string, std::size_t> copies;
-  if (source.dwarfdump.empty()) return copies;
+  if (source.dwarfdump.empty() || patterns.empty()) return copies;
   const std::string text =
-      run_tool(runner, {source.dwarfdump.string(), "--debug-info", source.executable.string()});
-  for (const auto& [symbol, count] : pgo::parse_inlined(text)) copies[pgo::readable_name(symbol)] += count;
+      run_tool(runner, {source.dwarfdump.string(), "--regex", "--name=" + pgo::dwarf_name_regex(patterns),
+                        source.executable.string()});
+  for (const pgo::InlinedCopy& copy : pgo::parse_inlined(text))
+    if (holder(functions, copy.address)) ++copies[pgo::readable_name(copy.symbol)];
   return copies;
 }
 
@@ -145,7 +151,7 @@ pgo::VariantCode read_code(toolchains::Runner& runner, const CodeSource& source,
                 Exit::failed);
   pgo::VariantCode result{.variant = source.variant};
   for (const FunctionSymbol& function : functions) result.names.push_back(pgo::readable_name(function.name));
-  result.inlined = inlined_copies(runner, source);
+  result.inlined = inlined_copies(runner, source, functions, patterns);
 
   const auto asked = pgo::matching(functions, patterns);
   if (asked.empty()) return result;

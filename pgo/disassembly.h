@@ -43,7 +43,8 @@ struct VectorUse {
 /// ARM, C1.2 and C3.5):
 ///  - x86: an instruction with a vector register that is packed: its name ends in ps, pd or ph, begins with p
 ///    or vp (integers), or is a conversion of packed values, a broadcast, insert, extract, align or shuffle.
-///    Names in ss, sd, sh are scalar, and so are movd, movq.
+///    Names in ss, sd, sh are scalar, and so are movd, movq. (andps, xorps and kin count, though a scalar's
+///    sign is changed by them, too: one or two without any others are no vector code.)
 ///  - aarch64: one with an operand v0.4s, v1.2d, ... (not an element, v0.s[1]) or z0.s.
 ///  - whole-register loads, stores, copies (movaps, ldp q0, q1) and zeroing (xorps of a register with itself,
 ///    movi #0) are moves.

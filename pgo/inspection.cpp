@@ -124,22 +124,4 @@ std::vector<toolchains::FunctionSymbol> matching(const std::vector<toolchains::F
   return found;
 }
 
-std::map<std::string, std::size_t> parse_inlined(std::string_view dwarf) {
-  std::map<std::string, std::size_t> copies;
-  bool inside = false;
-  while (!dwarf.empty()) {
-    const auto end = std::min(dwarf.find('\n'), dwarf.size());
-    const auto line = dwarf.substr(0, end);
-    dwarf.remove_prefix(std::min(dwarf.size(), end + 1));
-    if (line.find("DW_TAG_") != std::string_view::npos)
-      inside = line.find("DW_TAG_inlined_subroutine") != std::string_view::npos;
-    if (!inside || line.find("DW_AT_abstract_origin") == std::string_view::npos) continue;
-    const auto open = line.find('"');
-    const auto close = line.rfind('"');
-    if (open != std::string_view::npos && close > open)
-      ++copies[std::string(line.substr(open + 1, close - open - 1))];
-  }
-  return copies;
-}
-
 }  // namespace pgo_orch::pgo

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pgo/disassembly.h"
@@ -29,8 +30,8 @@ struct VariantCode {
   std::string variant;
   std::vector<FunctionCode> functions;  ///< those that a pattern matches
   std::vector<std::string> names;       ///< of all functions in its symbol table, readable
-  /// Readable names -> how many inlined copies its DWARF has. Nothing: it has none about the asked functions'
-  /// crates (no debug info).
+  /// Readable names -> how many inlined copies its DWARF has. Empty without debug info, which does not mean
+  /// that nothing was inlined.
   std::map<std::string, std::size_t> inlined;
 };
 
@@ -68,9 +69,5 @@ std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
 /// The functions that any of the patterns covers.
 std::vector<toolchains::FunctionSymbol> matching(const std::vector<toolchains::FunctionSymbol>& functions,
                                                  const std::vector<std::string>& patterns);
-
-/// Mangled names -> inlined copies, of what `llvm-dwarfdump --debug-info` prints: DW_TAG_inlined_subroutine
-/// with its DW_AT_abstract_origin.
-std::map<std::string, std::size_t> parse_inlined(std::string_view dwarf);
 
 }  // namespace pgo_orch::pgo

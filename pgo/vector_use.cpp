@@ -19,17 +19,16 @@ bool ends_with_any(std::string_view text, std::initializer_list<std::string_view
 }
 
 bool is_x86_move(std::string_view name) {  // without the v
-  return begins_with_any(name, {"mova", "movu", "movdqa", "movdqu", "movnt", "lddqu"});
+  return begins_with_any(name, {"mova", "movu", "movdqa", "movdqu", "movnt", "movh", "movl", "lddqu"});
 }
 
 bool is_x86_packed(std::string_view name) {  // without the v
   if (begins_with_any(name, {"broadcast", "insert", "extract", "align", "shuf", "aes", "sha", "gf2p8",
-                             "mpsadbw", "p", "movmsk"}))
+                             "mpsadbw", "dbpsadbw", "p", "movmsk"}))
     return true;
   if (name.starts_with("cvt"))
     return name.find("ps") != std::string_view::npos || name.find("pd") != std::string_view::npos ||
            name.find("ph") != std::string_view::npos || name.find("dq2") != std::string_view::npos;
-  // movddup, movshdup, movsldup, and masks of AVX-512 behind the name in braces are operands.
   return ends_with_any(name, {"ps", "pd", "ph", "dup"});
 }
 

@@ -59,6 +59,8 @@ TEST_CASE("packed x86 instructions count by their widest register") {
   CHECK(use_of("movsd", "(%rdi), %xmm0") == none);
   CHECK(use_of("movaps", "%xmm1, %xmm0") == move);
   CHECK(use_of("vmovdqu64", "(%rdi), %zmm0") == move);
+  CHECK(use_of("movhps", "(%rdi), %xmm0") == move);
+  CHECK(use_of("movddup", "(%rdi), %xmm0") == xmm);
   CHECK(use_of("xorps", "%xmm0, %xmm0") == move);
   CHECK(use_of("vpxor", "%xmm0, %xmm0, %xmm0") == move);
   CHECK(use_of("vpxor", "%xmm1, %xmm0, %xmm0") == xmm);

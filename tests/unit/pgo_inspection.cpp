@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "pgo/inlined_copies.h"
 #include "pgo/symbol.h"
 #include "pgo/symbol_pattern.h"
 
@@ -102,13 +103,27 @@ TEST_CASE("a function is present, absent where another variant has it, or unknow
   CHECK(rows[13].near.empty());
 }
 
-TEST_CASE("inlined copies are counted in DWARF by their origin") {
-  CHECK(parse_inlined("0x01:   DW_TAG_subprogram\n"
-                      "                DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n"
-                      "0x02:     DW_TAG_inlined_subroutine\n"
-                      "                  DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n"
-                      "                  DW_AT_low_pc\t(0x0000000000015630)\n"
-                      "0x03:       DW_TAG_inlined_subroutine\n"
-                      "                    DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n") ==
-        std::map<std::string, std::size_t>{{"_ZN1a1bE", 2}});
+TEST_CASE("inlined copies are read from DWARF, with their origin and place") {
+  CHECK(parse_inlined("p:\tfile format elf64-x86-64\n\n"
+                      "0x01: DW_TAG_subprogram\n"
+                      "              DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1cE\")\n\n"
+                      "0x02: DW_TAG_inlined_subroutine\n"
+                      "              DW_AT_abstract_origin\t(0x0000002a \"_ZN1a1bE\")\n"
+                      "              DW_AT_low_pc\t(0x0000000000015630)\n"
+                      "              DW_AT_high_pc\t(0x0000000000015639)\n\n"
+                      "0x03:     DW_TAG_inlined_subroutine\n"
+                      "              DW_AT_abstract_origin\t(0x0000002a \"step\")\n"
+                      "              DW_AT_ranges\t(0x00000890\n"
+                      "                 [0x000000000072cf2b, 0x000000000072cf2f)\n"
+                      "                 [0x000000000072d62c, 0x000000000072d71c))\n"
+                      "              DW_AT_call_line\t(404)\n") ==
+        std::vector<InlinedCopy>{{"_ZN1a1bE", 0x15630}, {"step", 0x72cf2b}});
+  CHECK(parse_inlined("").empty());
+}
+
+TEST_CASE("DWARF is asked for short names, or for a module's mangled one") {
+  CHECK(dwarf_name_regex({"fib::sum", "*::sum_simd", "fib::parse::*"}) ==
+        "(^sum(<.*)?$)|(^sum_simd(<.*)?$)|(5parse)");
+  CHECK(dwarf_name_regex({"*"}) == "(.*)");
+  CHECK(dwarf_name_regex({"a::b*::{closure#0}"}) == "(^\\{closure\\#0\\}(<.*)?$)");
 }

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
+#include "measure/allocating_functions.h"
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
@@ -19,12 +19,6 @@ namespace {
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-/// Allocators that programs bring along under names of their own; what they do is not done by malloc.
-bool has_own_allocator(const std::vector<std::string>& functions) {
-  constexpr std::array marks{"_rjem_malloc", "_rjem_mallocx", "mi_malloc", "sn_rust_alloc"};
-  return std::ranges::any_of(marks, [&](const char* mark) { return contains(functions, mark); });
 }
 
 /// Of the processes' files, those that could be read.
@@ -74,7 +68,7 @@ toolchains::Probe<AllocationMethod> allocation_method(const std::string& interpr
                                                       const std::vector<std::string>& functions) {
   if (contains(functions, "runtime.mallocgc"))
     return Missing{"not counted: no malloc in it, Go's runtime allocates by itself", ""};
-  if (has_own_allocator(functions)) return AllocationMethod::counted_calls;
+  if (std::ranges::any_of(functions, is_own_allocator)) return AllocationMethod::counted_calls;
   if (!interpreter.empty()) return AllocationMethod::replaced_malloc;
   if (functions.empty())
     return Missing{"not counted: the program is static and has no symbols to count calls by", ""};

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 
+#include "measure/allocating_functions.h"
 #include "measure/allocations.h"
 #include "toolchains/text.h"
 
@@ -30,26 +30,6 @@ std::optional<std::uint64_t> number_before(std::string_view text, std::string_vi
   if (end == std::string_view::npos) return std::nullopt;
   const auto blank = text.rfind(' ', end == 0 ? 0 : end - 1);
   return number(text.substr(blank == std::string_view::npos ? 0 : blank + 1));
-}
-
-/// What allocates, by libc's name.
-constexpr std::array allocating{"malloc",         "calloc",         "realloc",        "reallocarray",
-                                "memalign",       "aligned_alloc",  "valloc",         "pvalloc",
-                                "posix_memalign", "mallocx",        "rallocx",        "zalloc",
-                                "malloc_aligned", "zalloc_aligned", "realloc_aligned"};
-
-/// "malloc" of "malloc", "__libc_malloc", "_rjem_malloc" (tikv-jemallocator), "mi_malloc" (mimalloc); "" of
-/// others. Callgrind appends "'2" to functions that recurse.
-std::string allocating_name(std::string_view function) {
-  function = function.substr(0, function.find('\''));
-  if (function.starts_with("sn_rust_"))  // snmalloc's three
-    return function == "sn_rust_dealloc" ? "" : std::string(function);
-  for (const std::string_view prefix : {"__libc_", "_rjem_", "mi_"}) {
-    if (!function.starts_with(prefix)) continue;
-    function.remove_prefix(prefix.size());
-    break;
-  }
-  return std::ranges::find(allocating, function) != allocating.end() ? std::string(function) : "";
 }
 
 /// The text of "==123== text"; "" of lines of another form.

@@ -10,14 +10,14 @@ namespace pgo_orch::pgo {
 
 namespace {
 
-bool any_matches(const std::string& pattern, const std::vector<std::string>& names) {
-  return std::ranges::any_of(names, [&](const auto& name) { return matches_symbol(pattern, name); });
+/// How a table calls a function: by its type's path, without generic arguments.
+std::string path_of(const std::string& name) {
+  const auto paths = paths_of_symbol(name);
+  return paths.empty() ? name : paths.front();
 }
 
-InspectionRow present_row(const std::string& pattern, const VariantCode& variant,
-                          const FunctionCode& function) {
-  InspectionRow row{.pattern = pattern,
-                    .variant = variant.variant,
+InspectionRow present_row(const VariantCode& variant, const FunctionCode& function) {
+  InspectionRow row{.variant = variant.variant,
                     .state = CodeState::present,
                     .name = function.name,
                     .size = function.size,
@@ -30,14 +30,28 @@ InspectionRow present_row(const std::string& pattern, const VariantCode& variant
   return row;
 }
 
-InspectionRow missing_row(const std::string& pattern, const VariantCode& variant, bool is_known) {
-  InspectionRow row{.pattern = pattern,
-                    .variant = variant.variant,
-                    .state = is_known ? CodeState::absent : CodeState::unknown};
+InspectionRow missing_row(const VariantCode& variant, const std::string& path) {
+  InspectionRow row{.variant = variant.variant, .state = CodeState::absent};
   for (const auto& [name, copies] : variant.inlined)
-    if (matches_symbol(pattern, name)) row.inlined_copies += copies;
+    if (path_of(name) == path) row.inlined_copies += copies;
   if (row.inlined_copies > 0) row.state = CodeState::inlined;
   return row;
+}
+
+/// The rows of one path in one variant.
+std::vector<InspectionRow> rows_of(const VariantCode& variant, const std::string& pattern,
+                                   const std::string& path) {
+  std::vector<InspectionRow> rows;
+  for (const FunctionCode& function : variant.functions)
+    if (path_of(function.name) == path && matches_symbol(pattern, function.name))
+      rows.push_back(present_row(variant, function));
+  std::ranges::stable_sort(rows, {}, &InspectionRow::name);
+  if (rows.empty()) rows.push_back(missing_row(variant, path));
+  for (InspectionRow& row : rows) {
+    row.pattern = pattern;
+    row.path = path;
+  }
+  return rows;
 }
 
 /// "next" of "fib::Parser::next".
@@ -93,22 +107,22 @@ std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
     names.insert(variant.names.begin(), variant.names.end());
     for (const auto& [name, copies] : variant.inlined) names.insert(name);
   }
-  const std::vector<std::string> all(names.begin(), names.end());
 
   std::vector<InspectionRow> rows;
   for (const std::string& pattern : patterns) {
-    const bool is_known = any_matches(pattern, all);
-    const auto near = is_known ? std::vector<std::string>{} : near_names(pattern, names);
-    for (const VariantCode& variant : variants) {
-      const auto first = rows.size();
-      for (const FunctionCode& function : variant.functions)
-        if (matches_symbol(pattern, function.name)) rows.push_back(present_row(pattern, variant, function));
-      if (rows.size() == first) {
-        rows.push_back(missing_row(pattern, variant, is_known));
-        rows.back().near = near;
+    std::set<std::string> paths;
+    for (const std::string& name : names)
+      if (matches_symbol(pattern, name)) paths.insert(path_of(name));
+    for (const std::string& path : paths) {
+      for (const VariantCode& variant : variants) {
+        const auto added = rows_of(variant, pattern, path);
+        rows.insert(rows.end(), added.begin(), added.end());
       }
-      std::ranges::stable_sort(rows.begin() + first, rows.end(), {}, &InspectionRow::name);
     }
+    if (!paths.empty()) continue;
+    const auto near = near_names(pattern, names);
+    for (const VariantCode& variant : variants)
+      rows.push_back({.pattern = pattern, .variant = variant.variant, .near = near});
   }
   return rows;
 }

@@ -43,10 +43,11 @@ enum class CodeState {
 };
 std::string_view name_of(CodeState state);
 
-/// What became of a pattern in a variant: one row for every function that is there, else one row that says
+/// What became of a function in a variant: one row for every instance that is there, else one row that says
 /// why none is.
 struct InspectionRow {
   std::string pattern;
+  std::string path;  ///< of the function, without generic arguments: "fib::sum"; empty if unknown
   std::string variant;
   CodeState state = CodeState::unknown;
   std::string name;  ///< readable, with generic arguments; empty unless present
@@ -59,9 +60,10 @@ struct InspectionRow {
   std::vector<std::string> near;   ///< of unknown: names that may be meant, at most five
 };
 
-/// The table: patterns in order, for each one the variants in order, for each one its functions by name.
-/// `known` are readable names from elsewhere (another build's symbols or DWARF); a name that stands in any
-/// variant is known too.
+/// The table: patterns in order; for each one the paths that any variant or `known` has, sorted; for each
+/// path the variants in order, for each variant its instances by name. `known` are readable names from
+/// elsewhere (another build's symbols or DWARF). A pattern that no name fits has a row of unknown for each
+/// variant.
 std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
                                    const std::vector<VariantCode>& variants,
                                    const std::vector<std::string>& known = {});

@@ -115,6 +115,9 @@ TEST_CASE("the program's processes add up; others and forks do not") {
 TEST_CASE("the method fits the program, or a reason says why there is none") {
   CHECK(*allocation_method("/lib64/ld.so", {}) == AllocationMethod::replaced_malloc);
   CHECK(*allocation_method("/lib64/ld.so", {"main", "_rjem_malloc"}) == AllocationMethod::counted_calls);
+  CHECK(*allocation_method("/lib64/ld.so", {"main", "mi_malloc_aligned"}) == AllocationMethod::counted_calls);
+  CHECK(*allocation_method("/lib64/ld.so", {"main", "mi_free", "mi_main"}) ==
+        AllocationMethod::replaced_malloc);
   CHECK(*allocation_method("", {"main", "malloc"}) == AllocationMethod::counted_calls);
   CHECK(allocation_method("", {}).missing().what ==
         "not counted: the program is static and has no symbols to count calls by");

@@ -19,7 +19,8 @@ FunctionCode function(const std::string& name, std::uint64_t size) {
 std::string states(const std::vector<InspectionRow>& rows) {
   std::string text;
   for (const auto& row : rows)
-    text += row.pattern + " " + row.variant + " " + std::string(name_of(row.state)) + " " + row.name + "\n";
+    text += row.pattern + " " + row.path + " " + row.variant + " " + std::string(name_of(row.state)) + " " +
+            row.name + "\n";
   return text;
 }
 
@@ -91,16 +92,28 @@ TEST_CASE("a function is present, absent where another variant has it, or unknow
       {.variant = "debug", .names = {"main"}, .inlined = {{"m::b", 3}}}};
   const auto rows = inspect({"m::*", "m::b", "x::b", "y::gone", "zzz"}, variants, {"y::gone"});
   CHECK(states(rows) ==
-        "m::* base present m::a\nm::* base present m::b\nm::* fat present m::a\nm::* debug inlined \n"
-        "m::b base present m::b\nm::b fat absent \nm::b debug inlined \n"
-        "x::b base unknown \nx::b fat unknown \nx::b debug unknown \n"
-        "y::gone base absent \ny::gone fat absent \ny::gone debug absent \n"
-        "zzz base unknown \nzzz fat unknown \nzzz debug unknown \n");
-  CHECK(rows[1].size == Bytes{40});
-  CHECK(rows[1].instructions == 10);
-  CHECK(rows[6].inlined_copies == 3);
-  CHECK(rows[7].near == std::vector<std::string>{"m::b"});
-  CHECK(rows[13].near.empty());
+        "m::* m::a base present m::a\nm::* m::a fat present m::a\nm::* m::a debug absent \n"
+        "m::* m::b base present m::b\nm::* m::b fat absent \nm::* m::b debug inlined \n"
+        "m::b m::b base present m::b\nm::b m::b fat absent \nm::b m::b debug inlined \n"
+        "x::b  base unknown \nx::b  fat unknown \nx::b  debug unknown \n"
+        "y::gone y::gone base absent \ny::gone y::gone fat absent \ny::gone y::gone debug absent \n"
+        "zzz  base unknown \nzzz  fat unknown \nzzz  debug unknown \n");
+  CHECK(rows[3].size == Bytes{40});
+  CHECK(rows[3].instructions == 10);
+  CHECK(rows[8].inlined_copies == 3);
+  CHECK(rows[9].near == std::vector<std::string>{"m::b"});
+  CHECK(rows[15].near.empty());
+}
+
+TEST_CASE("instances of a generic function are rows of one path, whatever the mangling shows of them") {
+  const std::vector<VariantCode> variants{
+      {.variant = "v0",
+       .functions = {function("m::a::<u8>", 8), function("m::a::<u16>", 16)},
+       .names = {"m::a::<u8>", "m::a::<u16>"}},
+      {.variant = "legacy", .functions = {function("m::a", 12)}, .names = {"m::a"}}};
+  CHECK(states(inspect({"m::*"}, variants)) ==
+        "m::* m::a v0 present m::a::<u16>\nm::* m::a v0 present m::a::<u8>\n"
+        "m::* m::a legacy present m::a\n");
 }
 
 TEST_CASE("inlined copies are read from DWARF, with their origin and place") {

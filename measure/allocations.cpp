@@ -36,7 +36,7 @@ std::vector<AllocatingProcess> read_processes(AllocationMethod method, const fs:
   return processes;
 }
 
-/// Valgrind 3.19 to 3.24 know no AVX-512 and stop the program at its first instruction.
+/// Valgrind 3.19 knows no AVX-512 and ends the program, by SIGILL, at the first instruction of it.
 bool met_unknown_instruction(const fs::path& folder) {
   return std::ranges::any_of(fs::directory_iterator(folder), [](const auto& entry) {
     return toolchains::read_file(entry.path()).find("unhandled instruction") != std::string::npos;

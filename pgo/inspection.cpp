@@ -30,23 +30,34 @@ InspectionRow present_row(const VariantCode& variant, const FunctionCode& functi
   return row;
 }
 
-InspectionRow missing_row(const VariantCode& variant, const std::string& path) {
-  InspectionRow row{.variant = variant.variant, .state = CodeState::absent};
-  for (const auto& [name, copies] : variant.inlined)
-    if (path_of(name) == path) row.inlined_copies += copies;
-  if (row.inlined_copies > 0) row.state = CodeState::inlined;
-  return row;
+/// A variant's functions and inlined copies by path.
+struct ByPath {
+  explicit ByPath(const VariantCode& code) : variant(code) {
+    for (const FunctionCode& function : code.functions)
+      functions[path_of(function.name)].push_back(&function);
+    for (const auto& [name, count] : code.inlined) copies[path_of(name)] += count;
+  }
+  const VariantCode& variant;
+  std::map<std::string, std::vector<const FunctionCode*>> functions;
+  std::map<std::string, std::size_t> copies;
+};
+
+InspectionRow missing_row(const ByPath& code, const std::string& path) {
+  const auto copies = code.copies.find(path);
+  const bool inlined = copies != code.copies.end();
+  return {.variant = code.variant.variant,
+          .state = inlined ? CodeState::inlined : CodeState::absent,
+          .inlined_copies = inlined ? copies->second : 0};
 }
 
 /// The rows of one path in one variant.
-std::vector<InspectionRow> rows_of(const VariantCode& variant, const std::string& pattern,
-                                   const std::string& path) {
+std::vector<InspectionRow> rows_of(const ByPath& code, const std::string& pattern, const std::string& path) {
   std::vector<InspectionRow> rows;
-  for (const FunctionCode& function : variant.functions)
-    if (path_of(function.name) == path && matches_symbol(pattern, function.name))
-      rows.push_back(present_row(variant, function));
+  if (const auto here = code.functions.find(path); here != code.functions.end())
+    for (const FunctionCode* function : here->second)
+      if (matches_symbol(pattern, function->name)) rows.push_back(present_row(code.variant, *function));
   std::ranges::stable_sort(rows, {}, &InspectionRow::name);
-  if (rows.empty()) rows.push_back(missing_row(variant, path));
+  if (rows.empty()) rows.push_back(missing_row(code, path));
   for (InspectionRow& row : rows) {
     row.pattern = pattern;
     row.path = path;
@@ -107,6 +118,7 @@ std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
     names.insert(variant.names.begin(), variant.names.end());
     for (const auto& [name, copies] : variant.inlined) names.insert(name);
   }
+  const std::vector<ByPath> codes(variants.begin(), variants.end());
 
   std::vector<InspectionRow> rows;
   for (const std::string& pattern : patterns) {
@@ -114,8 +126,8 @@ std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
     for (const std::string& name : names)
       if (matches_symbol(pattern, name)) paths.insert(path_of(name));
     for (const std::string& path : paths) {
-      for (const VariantCode& variant : variants) {
-        const auto added = rows_of(variant, pattern, path);
+      for (const ByPath& code : codes) {
+        const auto added = rows_of(code, pattern, path);
         rows.insert(rows.end(), added.begin(), added.end());
       }
     }

@@ -38,7 +38,7 @@ struct VariantCode {
 enum class CodeState {
   present,
   inlined,  ///< no symbol of its own, but DWARF has copies of it in others
-  absent,   ///< inlined or removed: no symbol of that name here, but elsewhere
+  absent,   ///< inlined, merged with a twin or removed: no symbol of that name here, but elsewhere
   unknown   ///< no variant and no other source ever had such a name: a mistake in the pattern, perhaps
 };
 std::string_view name_of(CodeState state);

@@ -78,7 +78,12 @@ std::string demangled(const std::string& symbol) {
 
 std::string readable_name(const std::string& symbol) {
   const std::string base = base_name(symbol);
-  if (const std::string rust = demangled(base); !rust.empty()) return rust + symbol.substr(base.size());
+  if (const std::string rust = demangled(base); !rust.empty()) {
+    const std::string suffix = symbol.substr(base.size());
+    constexpr std::string_view promoted = ".llvm.";
+    if (!suffix.starts_with(promoted)) return rust + suffix;
+    return rust + suffix.substr(std::min(suffix.find('.', promoted.size()), suffix.size()));
+  }
   const auto dot = std::min(symbol.find('.'), symbol.size());  // C++ names hold none before a suffix
   const std::unique_ptr<char, decltype(&std::free)> cpp(
       cplus_demangle(symbol.substr(0, dot).c_str(), DMGL_NO_OPTS), &std::free);

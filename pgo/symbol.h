@@ -19,7 +19,9 @@ std::string base_name(const std::string& symbol);
 std::string demangled(const std::string& symbol);
 
 /// The name as people write it: Rust's and C++'s demangled (C++'s without parameters), C's as it is. What a
-/// compiler appended to a part or a copy of a function stays: "fib::sum.cold", "hot.constprop.0".
+/// compiler appended to a part or a copy of a function stays ("fib::sum.cold", "hot.constprop.0"), but for
+/// LLVM's mark of a promoted local,
+/// ".llvm.123".
 std::string readable_name(const std::string& symbol);
 
 /// Where the text behind a "<" ends: at its own ">", or at the end of the text. The one of "->" (in legacy

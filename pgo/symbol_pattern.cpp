@@ -1,6 +1,7 @@
 #include "pgo/symbol_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string_view>
 
@@ -122,10 +123,18 @@ std::string_view without_hash(std::string_view name) {
              : name;
 }
 
-/// A compiler's suffix begins at a dot outside of brackets.
+/// Without what GCC and LLVM append to parts and copies: ".cold", ".part.0", ".llvm.123", ".7". Other dots
+/// are of the name itself, as Go's.
 std::string_view without_suffix(std::string_view name) {
-  const auto dot = name.find('.', std::min(name.size(), name.rfind('>') + 1));
-  return dot == 0 ? name : name.substr(0, dot);
+  constexpr std::array words{"cold", "warm", "llvm", "part", "isra", "constprop", "lto_priv", "specialized"};
+  const auto last = name.find_last_of(">}");
+  for (auto dot = name.find('.', last == std::string_view::npos ? 1 : last + 1);
+       dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
+    const auto word = name.substr(dot + 1, name.find('.', dot + 1) - dot - 1);
+    const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+    if (number || std::ranges::find(words, word) != words.end()) return name.substr(0, dot);
+  }
+  return name;
 }
 
 }  // namespace
@@ -146,7 +155,6 @@ std::vector<std::string> paths_of_symbol(const std::string& readable) {
 
 bool matches_symbol(const std::string& pattern, const std::string& readable) {
   if (glob(pattern, readable)) return true;
-  if (pattern.find('.') != std::string::npos) return false;
   return std::ranges::any_of(paths_of_symbol(readable),
                              [&](const auto& path) { return glob(pattern, path); });
 }

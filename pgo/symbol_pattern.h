@@ -10,7 +10,7 @@ namespace pgo_orch::pgo {
 /// text,
 /// `::` included; everything else for itself, and a pattern is about the whole path. What a path does not
 /// need is not counted: generic arguments, legacy hashes, compilers' suffixes of parts and copies (".cold",
-/// ".constprop.0"; unless the pattern has a dot).
+/// ".constprop.0").
 ///
 /// "fib::sum" covers "fib::sum::<u32>"; "fib::parse::*" covers
 /// "<fib::parse::Parser as core::iter::Iterator>::next", whose path is "fib::parse::Parser::next". A trait's

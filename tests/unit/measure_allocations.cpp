@@ -42,9 +42,9 @@ struct Workshop {
         "  free(p);\n  return 3;\n}\n");
   }
 
-  fs::path build(const std::string& flags) {
+  fs::path build(const std::string& flags, const std::string& source = "p.c") {
     const auto program = folder.path() / "p";
-    auto argv = split_shell_words("cc -O1 -fno-builtin p.c -o p " + flags);
+    auto argv = split_shell_words("cc -O1 -fno-builtin -o p " + source + " " + flags);
     const Captured captured = capture(runner, {.argv = argv, .cwd = folder.path()});
     INFO(captured.err);
     REQUIRE(captured.ok());
@@ -180,4 +180,24 @@ TEST_CASE("processes that run the program again count, forks are said, a signal 
     CHECK(shop.count(program, {"10", "k"}).reason ==
           "not counted: under valgrind, killed by signal 6 (Aborted)");
   }
+}
+
+TEST_CASE("an instruction that valgrind does not know is the reason, not a wrong count") {
+  if (!can_count()) return;
+  Workshop shop;
+  write_file_atomically(
+      shop.folder.path() / "z.c",
+      "#include <stdlib.h>\nint main(void) {\n  char* p = malloc(8);\n  __asm__ volatile(\".byte "
+      "0x0f, 0xff, 0xff\");\n  return p == 0;\n}\n");
+  CHECK(shop.count(shop.build("", "z.c"), {}).reason ==
+        "not counted: valgrind does not know an instruction of the program (such as AVX-512)");
+}
+
+TEST_CASE("a program that can't be started has a reason") {
+  if (!can_count()) return;
+  Workshop shop;
+  const auto program = shop.build("");
+  const auto result = count_allocations(shop.runner, *find_valgrind(), program, {.argv = {"/nowhere/p"}});
+  CHECK_FALSE(result.counts);
+  CHECK(result.reason == "not counted: valgrind saw no process of p end (exit code 127)");
 }

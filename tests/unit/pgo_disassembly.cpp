@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "profiles_golden.h"
+#include "profiles_mutations.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::pgo;
@@ -125,4 +126,13 @@ TEST_CASE("text that is no disassembly has no functions") {
   CHECK(parse_disassembly("").empty());
   CHECK(parse_disassembly("x:\tfile format elf64-x86-64\n\nDisassembly of section .text:\n").empty());
   CHECK(parse_disassembly("  10:\tnop\n<a>:\n0 <\n>:\n: <>:\n").empty());
+}
+
+TEST_CASE("damaged text has some functions or none") {
+  const std::string whole = golden::read("pgo/objdump.x86-64.txt");
+  mutations::for_each_damaged(whole.substr(0, 2000), 2000, [](const std::string& text) {
+    for (const auto& function : parse_disassembly(text))
+      CHECK(count_code(function, {}).instructions == function.instructions.size());
+    parse_slots(text, {});
+  });
 }

@@ -35,6 +35,9 @@ TEST_CASE("a pattern without a star is the whole path, generic arguments and has
   CHECK(matches_symbol("hot", "hot.constprop.0"));
   CHECK(matches_symbol("hot.cold", "hot.cold"));
   CHECK_FALSE(matches_symbol("hot.cold", "hot"));
+  CHECK(matches_symbol("main.fib", "main.fib"));
+  CHECK(paths_of_symbol("main.fib.part.0") == std::vector<std::string>{"main.fib"});
+  CHECK_FALSE(matches_symbol("main", "main.fib"));
   CHECK_FALSE(matches_symbol("fib", "fib::fib"));
   CHECK_FALSE(matches_symbol("fib::fib", "fib::fib::inner"));
   CHECK_FALSE(matches_symbol("fib::fib", "fib::fibs"));
@@ -78,6 +81,8 @@ TEST_CASE("damaged names match something or nothing") {
 TEST_CASE("names are readable in Rust, C++ and C") {
   CHECK(readable_name("_RNvNtCs4Jz2Mtfmu5I_1v3fib8sum_simd") == "v::fib::sum_simd");
   CHECK(readable_name("_ZN1v3fib3dot17h8a52c3e51416c6abE.cold") == "v::fib::dot.cold");
+  CHECK(readable_name("_ZN1v3fib3dot17h8a52c3e51416c6abE.llvm.123") == "v::fib::dot");
+  CHECK(readable_name("_RNvNtCs4Jz2Mtfmu5I_1v3fib8sum_simd.llvm.7.cold") == "v::fib::sum_simd.cold");
   CHECK(readable_name("_ZN3fib3sumEi") == "fib::sum");
   CHECK(readable_name("main") == "main");
   CHECK(readable_name("hot.part.0") == "hot.part.0");

@@ -6,27 +6,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "toolchains/edit_distance.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
-
-/// Damerau-Levenshtein in its "optimal string alignment" form: insertions, deletions, substitutions, swaps of
-/// neighbours.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    before = std::exchange(above, row);
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-  }
-  return row[b.size()];
-}
 
 /// Quoted keys and values can hold anything; a line must stay one, and a terminal must not obey it.
 std::string printable(std::string text) {
@@ -57,7 +41,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   std::size_t least = std::min(most, std::max<std::size_t>(1, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > word.size() + least || candidate == word) continue;
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = toolchains::edit_distance(word, candidate);
     if (distance < least && distance < candidate.size()) {
       least = distance;
       nearest = &candidate;

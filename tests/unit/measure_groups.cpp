@@ -1,0 +1,113 @@
+#include <doctest/doctest.h>
+
+#include "measure/function_name.h"
+#include "measure/groups.h"
+
+using namespace pgo_orch::measure;
+
+namespace {
+
+bool matches_name(const std::string& pattern, const std::string& name) {
+  return matches(pattern, name, plain_paths(name));
+}
+
+std::vector<std::string> nearest(const std::string& pattern, const std::string& folded) {
+  const auto shares = attribute(parse_folded(folded), {{"g", {pattern}}});
+  const auto& unmatched = shares.groups.at(0).unmatched;
+  REQUIRE(unmatched.size() == 1);
+  CHECK(unmatched[0].pattern == pattern);
+  return unmatched[0].nearest;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE(
+    "a function's plain paths are without generic arguments, references and the trait's name of others") {
+  const std::pair<const char*, Names> paths[] = {
+      {"fib::parse::next", {"fib::parse::next"}},
+      {"fib::many::<fib::A, core::option::Option<u8>>::{closure#0}", {"fib::many::{closure#0}"}},
+      {"core::ptr::drop_in_place<fib::Node>", {"core::ptr::drop_in_place"}},
+      {"<fib::parse::Parser>::next", {"fib::parse::Parser::next"}},
+      {"<fib::parse::Parser<T> as core::iter::Iterator>::next", {"fib::parse::Parser::next"}},
+      {"<alloc::vec::Vec<T> as fib::Visit<fib::A>>::visit", {"alloc::vec::Vec::visit", "fib::Visit::visit"}},
+      {"<&mut fib::A as core::fmt::Debug>::fmt", {"fib::A::fmt"}},
+      {"<[fib::A: 4] as fib::Sum>::sum", {"fib::A::sum", "fib::Sum::sum"}},
+      {"<dyn fib::Shape + core::marker::Send>::area", {"fib::Shape::area"}},
+      {"<fn(u8) -> u8 as fib::Call>::call", {"fn::call", "fib::Call::call"}},
+      {"std::vector<int, std::allocator<int>>::push_back", {"std::vector::push_back"}},
+      {"std::operator<< <char>", {"std::operator<< "}},
+      {"A::operator->", {"A::operator->"}},
+      {"operator<", {"operator<"}},
+      {"memcpy", {"memcpy"}},
+  };
+  for (const auto& [name, expected] : paths) CHECK(plain_paths(name) == expected);
+}
+
+TEST_CASE("a star stands for any text, and a pattern without one for a whole path") {
+  CHECK(matches_name("fib::parse::*", "fib::parse::Parser::next"));
+  CHECK(matches_name("fib::parse::*", "<fib::parse::Parser as core::iter::Iterator>::next"));
+  CHECK(matches_name("fib::parse::*", "fib::parse::run::<u8>::{closure#0}"));
+  CHECK(matches_name("fib::run", "fib::run::<u8>"));
+  CHECK(
+      matches_name("<fib::parse::Parser as *>::next", "<fib::parse::Parser as core::iter::Iterator>::next"));
+  CHECK(matches_name("*::sum_*", "fib::deep::sum_simd"));
+  CHECK(matches_name("*", "anything"));
+  CHECK(matches_name("a*b*c", "a_bb_b_c"));
+  CHECK_FALSE(matches_name("fib::parse", "fib::parse::next"));
+  CHECK_FALSE(matches_name("fib::parse::*", "fib::parser::next"));
+  CHECK_FALSE(matches_name("core::*", "<fib::A as core::fmt::Debug>::fmt"));
+  CHECK_FALSE(matches_name("parse::*", "fib::parse::next"));
+  CHECK_FALSE(matches_name("a*b", "a_b_c"));
+  CHECK_FALSE(matches_name("", "a"));
+}
+
+TEST_CASE("a stack belongs to the group of its innermost function that any group has") {
+  const Stacks stacks = parse_folded(
+      "[fib];main 1\n"
+      "[fib];main;fib::parse::file 2\n"
+      "[fib];main;fib::parse::file;fib::lex::<u8> 4\n"
+      "[fib];main;fib::parse::file;fib::lex::<u8>;memcpy 8\n"
+      "[fib];main;fib::parse::file;memcpy 16\n"
+      "[ld.lld];main;write 32\n"
+      "[fib];start 1\n");
+  const auto shares = attribute(stacks, {{"parse", {"fib::parse::*"}},
+                                         {"lex", {"fib::lex"}},
+                                         {"link", {"[ld*]"}},
+                                         {"never", {"fib::parse::file"}}});
+  REQUIRE(shares.groups.size() == 4);
+  CHECK(shares.groups[0].name == "parse");
+  CHECK(shares.groups[0].share == 18 / 64.0);
+  CHECK(shares.groups[1].share == 12 / 64.0);
+  REQUIRE(shares.groups[1].functions.size() == 1);
+  CHECK(shares.groups[1].functions[0].name == "fib::lex::<u8>");
+  CHECK(shares.groups[1].functions[0].share == 12 / 64.0);
+  CHECK(shares.groups[2].share == 0.5);
+  CHECK(shares.groups[2].functions[0].name == "[ld.lld]");
+  CHECK(shares.groups[3].share == 0);  // the first group that names a function has it
+  CHECK(shares.groups[3].unmatched.empty());
+  CHECK(shares.other.share == 2 / 64.0);
+  REQUIRE(shares.other.functions.size() == 2);
+  CHECK(shares.other.functions[0].name == "main");
+}
+
+TEST_CASE("without counts all shares are zero, without groups all is other") {
+  CHECK(attribute({}, {{"a", {"b"}}}).groups[0].share == 0);
+  CHECK(attribute({}, {}).other.share == 0);
+  CHECK(attribute(parse_folded("a;b 3\n"), {}).other.share == 1);
+}
+
+TEST_CASE("a pattern that matches nothing is told what it may have meant") {
+  const std::string folded = "[fib];main;fib::parser::next;memcpy 1\n[fib];main;fib::lexer::Token::read 1\n";
+  CHECK(nearest("fib::parsr::next", folded) == Names{"fib::parser::next"});
+  CHECK(nearest("fib::parse::deeply::next", folded) == Names{"fib::parser::next"});
+  CHECK(nearest("fib::lexr::*", folded) == Names{"fib::lexer"});
+  CHECK(nearest("*::raed", folded) == Names{"fib::lexer::Token::read"});
+  CHECK(nearest("mian", folded) == Names{"main"});
+  CHECK(nearest("something::else", folded).empty());
+  CHECK(nearest("x*", folded).empty());
+  CHECK(did_you_mean({"x", {}}) == "");
+  CHECK(did_you_mean({"x", {"a"}}) == " (did you mean 'a'?)");
+  CHECK(did_you_mean({"x", {"a", "b", "c"}}) == " (did you mean 'a', 'b' or 'c'?)");
+}

@@ -1,5 +1,5 @@
 #pragma once
-// Flame graphs: pictures of stacks, drawn by inferno. The same stacks give the same bytes.
+// Flame graphs: stacks as a picture, drawn by inferno-flamegraph. The same stacks give the same bytes.
 
 #include <filesystem>
 #include <string>
@@ -9,32 +9,30 @@
 
 namespace pgo_orch::report {
 
-/// What was written. The folded stacks always are; without inferno, `svg` is empty and `note` says what makes
-/// a picture of them.
+/// What a picture is drawn from.
 struct FlameGraph {
-  std::filesystem::path folded;
-  std::filesystem::path svg;
-  std::string note;
+  std::string title;
+  std::string subtitle;  ///< what was counted, by what
+  std::string unit;      ///< of the counts
+  std::string folded;  ///< lines of "a;b;c COUNT"; of two counts, the baseline's first, in a differential one
 };
 
-/// STEM.folded and STEM.svg: how much of the time each function takes, with what it calls on top of it.
-FlameGraph write_flame_graph(toolchains::Runner& runner,
-                             const toolchains::Probe<toolchains::Program>& inferno,
-                             const measure::Stacks& stacks, const std::string& title,
-                             const std::filesystem::path& stem);
+/// How much of the time each function takes, with what it calls on top of it.
+FlameGraph flame_graph(const measure::Stacks& stacks, const std::string& title);
 
-/// As above, of what changed: widths are those of `stacks`, red is more than in `baseline` and blue is less,
-/// for the same number of runs. STEM.folded then has two counts a line, the baseline's first. Stacks of
-/// different units or sources are not comparable: then nothing is written, and the note says so.
-FlameGraph write_differential_flame_graph(toolchains::Runner& runner,
-                                          const toolchains::Probe<toolchains::Program>& inferno,
-                                          const measure::Stacks& baseline, const measure::Stacks& stacks,
-                                          const std::string& title, const std::filesystem::path& stem);
+/// What changed: widths are those of `stacks`, red is more than in `baseline` and blue is less, for the same
+/// number of runs. Both must be comparable.
+FlameGraph differential_flame_graph(const measure::Stacks& baseline, const measure::Stacks& stacks,
+                                    const std::string& title);
 
-/// "1,024 samples by perf cpu-clock, 24 runs".
+/// No if they count different things.
+toolchains::Answer comparable(const measure::Stacks& baseline, const measure::Stacks& stacks);
+
+/// Draws a file that holds `graph.folded`.
+toolchains::Command draw_command(const toolchains::Program& inferno, const FlameGraph& graph,
+                                 const std::filesystem::path& folded, const std::filesystem::path& svg);
+
+/// "1,024 samples by perf cpu-clock in 24 runs".
 std::string describe(const measure::Stacks& stacks);
-
-/// The baseline's counts as they would be with as many runs and looks a second as `stacks` has.
-measure::Stacks scaled_to(const measure::Stacks& baseline, const measure::Stacks& stacks);
 
 }  // namespace pgo_orch::report

@@ -1,9 +1,9 @@
 #include "measure/sample_stacks.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -146,20 +146,24 @@ StacksFound sample_stacks(Runner& runner, const toolchains::Profilers& profilers
   Sampling sampling(runner, request, scratch);
   const auto cost = request.cost ? request.cost : sampling.plain_run();
   if (!cost) return {.stacks = std::nullopt, .note = sampling.failure()};
-  std::string note;
+  std::vector<std::string> notes;
+  std::optional<Stacks> stacks;
   if (profilers.perf) {
-    if (auto stacks = sampling.by_perf(*profilers.perf, *cost))
-      return {.stacks = std::move(stacks), .note = ""};
-    note = sampling.failure();
+    stacks = sampling.by_perf(*profilers.perf, *cost);
+    if (!stacks) notes.push_back(sampling.failure());
   } else {
-    note = describe(profilers.perf.missing());
+    notes.push_back(describe(profilers.perf.missing()));
   }
-  if (profilers.valgrind) {
-    if (auto stacks = sampling.by_callgrind(*profilers.valgrind, *cost))
-      return {.stacks = std::move(stacks), .note = note};
-    return {.stacks = std::nullopt, .note = note + "; " + sampling.failure()};
+  if (!stacks && profilers.valgrind) {
+    stacks = sampling.by_callgrind(*profilers.valgrind, *cost);
+    if (!stacks) notes.push_back(sampling.failure());
+  } else if (!stacks) {
+    notes.push_back(describe(profilers.valgrind.missing()));
   }
-  return {.stacks = std::nullopt, .note = note + "; " + describe(profilers.valgrind.missing())};
+  if (const double unnamed = stacks ? unnamed_share(*stacks) : 0; unnamed > 0.5)
+    notes.push_back(fmt::format("{:.0f}% of the {} are in code without symbols: was the program stripped?",
+                                100 * unnamed, stacks->unit));
+  return {.stacks = std::move(stacks), .note = fmt::format("{}", fmt::join(notes, "; "))};
 }
 
 }  // namespace pgo_orch::measure

@@ -42,7 +42,9 @@ struct StacksRequest {
 
 struct StacksFound {
   std::optional<Stacks> stacks;
-  std::string note;  ///< why there are none, or why it is not perf that took them; each reason behind a ';'
+  /// Why there are none, or what to know of them: that it is not perf that took them and why, that they name
+  /// few functions. Sentences with "; " between them; mostly empty.
+  std::string note;
 };
 
 /// perf; where it may not sample, callgrind, unless that would take longer than the budget; else the reasons.

@@ -71,6 +71,17 @@ Stacks parse_folded(std::string_view text) {
   return stacks;
 }
 
+double unnamed_share(const Stacks& stacks) {
+  std::uint64_t unnamed = 0;
+  for (const auto& [stack, count] : stacks.counts) {
+    auto frames = frames_of(stack);
+    while (frames.size() > 1 && frames.back().ends_with("_[k]")) frames.pop_back();
+    if (!is_function(frames.back())) unnamed += count;
+  }
+  const auto total = stacks.total();
+  return total == 0 ? 0 : static_cast<double>(unnamed) / static_cast<double>(total);
+}
+
 std::vector<FunctionShare> function_shares(const Stacks& stacks) {
   std::map<std::string_view, std::pair<std::uint64_t, std::uint64_t>> self_and_inclusive;
   for (const auto& [stack, count] : stacks.counts) {

@@ -38,6 +38,10 @@ std::string to_folded(const Stacks& stacks);
 /// The other way round; of the rest it knows nothing. Throws Error on a line that is no stack and count.
 Stacks parse_folded(std::string_view text);
 
+/// Fraction of the counts in code that no symbol names; calls of the kernel are looked through. Near 1 for a
+/// stripped program.
+double unnamed_share(const Stacks& stacks);
+
 struct FunctionShare {
   std::string name;
   double self = 0;       ///< fraction of all, in its own code

@@ -20,7 +20,7 @@ struct Work {
   toolchains::ProcessRunner runner;
   std::filesystem::path program = folder.path() / "work";
 
-  bool compile() {
+  bool compile(const std::string& flag = "-O1") {
     toolchains::write_file_atomically(folder.path() / "work.c", R"(
       __attribute__((noinline)) unsigned lighter(unsigned n) {
         unsigned s = 0;
@@ -32,7 +32,7 @@ struct Work {
         unsigned n = argc > 1 ? 1000 : 10000000;
         return 3 + (int)(lighter(n) + heavier(n) - 1);
       })");
-    return runner.run({.argv = {"cc", "-O1", "-o", program.string(), program.string() + ".c"}}).ok();
+    return runner.run({.argv = {"cc", "-O1", flag, "-o", program.string(), program.string() + ".c"}}).ok();
   }
   StacksRequest request(std::vector<std::string> arguments = {}) const {
     arguments.insert(arguments.begin(), program.string());
@@ -124,6 +124,19 @@ TEST_CASE("where perf may sample, it finds the callers of optimized code without
   const auto shares = attribute(*found.stacks, {{"heavier", {"heavier"}}, {"main", {"main"}}});
   CHECK(shares.groups[0].share > 0);
   CHECK(shares.groups[1].share > 0);
+}
+
+TEST_CASE("of a stripped program it is said that its code has no names") {
+  Work work;
+  const auto perf = toolchains::find_perf(work.runner);
+  if (!perf || !work.compile("-s")) {
+    MESSAGE("skipped: ", describe(perf.missing()));
+    return;
+  }
+  const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
+  const auto found = sample_stacks(work.runner, only, work.request(), work.folder.path() / "scratch");
+  CHECK(found.stacks);
+  CHECK(found.note.ends_with("% of the samples are in code without symbols: was the program stripped?"));
 }
 
 TEST_CASE("a run that ends otherwise than it must gives no stacks, and says so") {

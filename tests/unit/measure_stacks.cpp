@@ -61,6 +61,12 @@ TEST_CASE("what a function does itself and with those it calls; recursion counts
   CHECK(function_shares({}).empty());
 }
 
+TEST_CASE("code without symbols is a share of its own, looked for below what the kernel does") {
+  CHECK(unnamed_share(parse_folded("[p];main 1\n[p];[p] 2\n[p];[p];read_[k] 1\n[p];main;read_[k] 4\n")) ==
+        0.375);
+  CHECK(unnamed_share({}) == 0);
+}
+
 TEST_CASE("perf's samples become stacks, the innermost frame last") {
   golden::check("measure/perf.folded", to_folded(parse_perf_script(golden::read("measure/perf.txt"))));
 }

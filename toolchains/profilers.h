@@ -19,7 +19,9 @@ struct Program {
 /// A perf that has taken samples here.
 struct Perf {
   Program program;
-  std::string event;  ///< "cpu-clock", or "cpu-clock:u" where the kernel's part may not be looked at
+  /// "cpu-clock", or "cpu-clock:u" where that is refused because the kernel may not be looked at. Newer perfs
+  /// leave out the kernel's part by themselves then, and still call it "cpu-clock".
+  std::string event;
 };
 
 struct Profilers {

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 
@@ -64,6 +65,14 @@ void set_affinity(Request& request, const std::vector<int>& cpus) {
   }
 }
 
+/// Why tracing was refused, in the user's words.
+std::string refusal(int error_number) {
+  if (error_number == ENOSYS) return "phases of a run need x86-64";
+  return std::string("this system does not allow to trace programs (ptrace: ") + std::strerror(error_number) +
+         "); in a container it may need --cap-add=SYS_PTRACE, or /proc/sys/kernel/yama/ptrace_scope is over "
+         "1";
+}
+
 /// "cannot read stdin /a/in.txt: No such file or directory"
 std::string reason_of(const Answer& answer, const RunSpec& spec) {
   std::filesystem::path buffer;
@@ -79,6 +88,8 @@ std::string reason_of(const Answer& answer, const RunSpec& spec) {
       return "cannot enter " + spec.cwd.string() + cause;
     case Stage::affinity:
       return "cannot run on the CPUs that were asked for" + cause;
+    case Stage::trace:
+      return refusal(answer.error_number);
     case Stage::exec:
       return "cannot execute " + executable_of(spec, buffer).string() + cause;
     default:
@@ -100,14 +111,10 @@ void set_end(Sample& sample, const Answer& answer) {
   }
 }
 
-}  // namespace
-
-std::optional<std::string> encode(const RunSpec& spec) {
-  const std::string body = body_of(spec);
-  if (body.size() > timer::max_body) return std::nullopt;
+/// A request of no kind yet, without its landmarks.
+Request request_of(const RunSpec& spec, const std::string& body) {
   Request request{};
   request.magic = timer::protocol_magic;
-  request.kind = RequestKind::run;
   request.body_bytes = static_cast<std::uint32_t>(body.size());
   request.argc = static_cast<std::uint32_t>(spec.argv.size());
   request.envc = static_cast<std::uint32_t>(spec.env.size());
@@ -115,6 +122,38 @@ std::optional<std::string> encode(const RunSpec& spec) {
   request.timeout_ns = spec.timeout.count();
   set_affinity(request, spec.affinity);
   request.fixed_layout = spec.fixed_layout ? 1 : 0;
+  return request;
+}
+
+std::optional<TraceMark> mark_of(const timer::TraceMark& mark, std::int64_t start_ns) {
+  if (mark.stopped_ns == 0) return std::nullopt;
+  return TraceMark{.stopped = Nanoseconds(mark.stopped_ns - start_ns),
+                   .resumed = Nanoseconds(mark.resumed_ns - start_ns),
+                   .other = Nanoseconds(mark.other_ns),
+                   .other_stops = static_cast<int>(mark.other_stops)};
+}
+
+}  // namespace
+
+std::optional<std::string> encode(const RunSpec& spec) {
+  const std::string body = body_of(spec);
+  if (body.size() > timer::max_body) return std::nullopt;
+  Request request = request_of(spec, body);
+  request.kind = RequestKind::run;
+  return bytes_of(request) + body;
+}
+
+std::optional<std::string> encode(const RunSpec& spec, const toolchains::Landmarks& landmarks,
+                                  bool debug_registers) {
+  const std::string body = body_of(spec);
+  if (body.size() > timer::max_body) return std::nullopt;
+  Request request = request_of(spec, body);
+  request.kind = RequestKind::trace;
+  request.trace = {.entry = landmarks.entry,
+                   .main = landmarks.main.value_or(0),
+                   .user_main = landmarks.user_main.value_or(0),
+                   .moving_stack = landmarks.moving_stack ? 1U : 0U,
+                   .software_return = debug_registers ? 0U : 1U};
   return bytes_of(request) + body;
 }
 
@@ -141,6 +180,24 @@ Sample decode(const Answer& answer, const RunSpec& spec) {
   sample.voluntary_switches = answer.voluntary_switches;
   sample.involuntary_switches = answer.involuntary_switches;
   return sample;
+}
+
+Trace decode(const Answer& answer, const timer::TraceAnswer& traced, const RunSpec& spec) {
+  Trace trace{.sample = decode(answer, spec)};
+  if (answer.kind == AnswerKind::failed) {
+    if (answer.stage == Stage::trace) trace.unavailable = refusal(answer.error_number);
+    return trace;
+  }
+  for (std::size_t i = 0; i < landmark_count; ++i) trace.marks[i] = mark_of(traced.marks[i], traced.start_ns);
+  trace.end = Nanoseconds(traced.end_ns - traced.start_ns);
+  for (const std::int64_t repeat : traced.repeat_ns)
+    if (repeat != 0) trace.repeats.emplace_back(repeat);
+  for (const std::int64_t watch : traced.watch_ns)
+    if (watch != 0) trace.watches.emplace_back(watch);
+  trace.watched_return = traced.watched_return != 0;
+  trace.stops = static_cast<int>(traced.stops);
+  trace.execs = static_cast<int>(traced.execs);
+  return trace;
 }
 
 }  // namespace pgo_orch::measure

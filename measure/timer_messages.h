@@ -6,6 +6,7 @@
 
 #include "measure/sampler.h"
 #include "measure/timer/protocol.h"
+#include "measure/tracer.h"
 
 namespace pgo_orch::measure {
 
@@ -13,10 +14,15 @@ namespace pgo_orch::measure {
 /// Throws Error if a string holds a NUL.
 std::optional<std::string> encode(const RunSpec& spec);
 
+/// Likewise of a `trace` request.
+std::optional<std::string> encode(const RunSpec& spec, const toolchains::Landmarks& landmarks,
+                                  bool debug_registers);
+
 /// The bytes of an `abort` request.
 std::string encode_abort();
 
 /// What the answer says about `spec`.
 Sample decode(const timer::Answer& answer, const RunSpec& spec);
+Trace decode(const timer::Answer& answer, const timer::TraceAnswer& trace, const RunSpec& spec);
 
 }  // namespace pgo_orch::measure

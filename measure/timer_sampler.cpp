@@ -115,16 +115,38 @@ TimerSampler::~TimerSampler() {
   end_helper();
 }
 
-Sample TimerSampler::run(const RunSpec& spec) {
-  const auto request = encode(spec);
-  if (!request) return not_started(std::strerror(E2BIG));
+/// What `ask` gets of a helper that lives; none if the user wishes to stop.
+template <typename Ask>
+auto TimerSampler::with_helper(const Ask& ask) {
+  decltype(ask()) answer;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    if (stop_requested()) return interrupted();
+    if (stop_requested()) return answer;
     if (helper_ < 0) start_helper();
-    if (const auto answer = ask(*request)) return decode(*answer, spec);
+    if ((answer = ask())) return answer;
     end_helper();
   }
   throw Error("the timing helper " + timer_.string() + " ended without an answer, twice", Exit::tool);
+}
+
+Sample TimerSampler::run(const RunSpec& spec) {
+  const auto request = encode(spec);
+  if (!request) return not_started(std::strerror(E2BIG));
+  const auto answer = with_helper([&] { return ask(*request); });
+  return answer ? decode(*answer, spec) : interrupted();
+}
+
+Trace TimerSampler::trace(const RunSpec& spec, const toolchains::Landmarks& landmarks) {
+  const auto request = encode(spec, landmarks, debug_registers_);
+  if (!request) return {.sample = not_started(std::strerror(E2BIG))};
+  const auto trace = with_helper([&] { return ask_to_trace(*request, spec); });
+  return trace ? *trace : Trace{.sample = interrupted()};
+}
+
+std::optional<Trace> TimerSampler::ask_to_trace(const std::string& request, const RunSpec& spec) {
+  const auto answer = ask(request);
+  timer::TraceAnswer trace;
+  if (!answer || !receive_all(socket_, &trace, sizeof trace)) return std::nullopt;
+  return decode(*answer, trace, spec);
 }
 
 /// None if the helper died, or is not ours.

@@ -16,6 +16,7 @@
 
 #include "measure/timer/request_body.h"
 #include "measure/timer/run.h"
+#include "measure/timer/tracing.h"
 
 namespace pgo_orch::timer {
 namespace {
@@ -55,7 +56,7 @@ const cpu_set_t* affinity(const Request& request, cpu_set_t& set) {
 }
 
 /// Opens what the program reads and writes, and runs it.
-Answer open_and_run(const Request& request, const RequestBody& body, Controls& controls) {
+Answer open_and_run(const Request& request, const RequestBody& body, Controls& controls, Tracing* tracing) {
   const int overwrite = O_WRONLY | O_CREAT | O_TRUNC;
   const File input(body.stdin_file, O_RDONLY, controls.null);
   if (input.fd() < 0) return failed(Stage::stdin_file, errno);
@@ -77,7 +78,23 @@ Answer open_and_run(const Request& request, const RequestBody& body, Controls& c
                       .stderr_fd = error.fd(),
                       .affinity = affinity(request, cpus),
                       .fixed_layout = request.fixed_layout != 0};
-  return run(launch, pipe_ends[0], pipe_ends[1], request.timeout_ns, controls);
+  return run(launch, pipe_ends[0], pipe_ends[1], request.timeout_ns, controls, tracing);
+}
+
+template <typename Message>
+bool answer_with(int socket, const Message& message) {
+  return send(socket, &message, sizeof message, MSG_NOSIGNAL) == sizeof message;
+}
+
+bool run_and_answer(const Request& request, const RequestBody& body, Controls& controls) {
+  return answer_with(controls.socket, open_and_run(request, body, controls, nullptr));
+}
+
+bool trace_and_answer(const Request& request, const RequestBody& body, Controls& controls) {
+  TraceAnswer trace{};
+  Tracing tracing(request.trace, trace);
+  return answer_with(controls.socket, open_and_run(request, body, controls, &tracing)) &&
+         answer_with(controls.socket, trace);
 }
 
 /// Answers one request. False when there are no more, or it is none.
@@ -88,8 +105,9 @@ bool serve(Controls& controls) {
   if (request.kind == RequestKind::abort) return true;  // too late: the run has ended
   RequestBody body(request);
   if (!body.read(controls.socket)) return false;
-  const Answer answer = open_and_run(request, body, controls);
-  return send(controls.socket, &answer, sizeof answer, MSG_NOSIGNAL) == sizeof answer && !controls.ending;
+  const bool answered = request.kind == RequestKind::trace ? trace_and_answer(request, body, controls)
+                                                           : run_and_answer(request, body, controls);
+  return answered && !controls.ending;
 }
 
 void serve_all(Controls& controls) {

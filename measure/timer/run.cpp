@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "measure/timer/tracing.h"
+
 namespace pgo_orch::timer {
 namespace {
 
@@ -58,23 +60,26 @@ void end_orphans(pid_t group) {
 /// The wait for one program's end: blocked in poll, never spinning.
 class Wait {
  public:
-  Wait(const Started& started, int output_fd, std::int64_t timeout_ns, Controls& controls)
+  Wait(const Started& started, int output_fd, std::int64_t timeout_ns, Controls& controls, Tracing* tracing)
       : started_(started),
         controls_(controls),
+        tracing_(tracing),
         deadline_(timeout_ns > 0 ? started.start_ns + timeout_ns : 0) {
     fds_[at_output].fd = output_fd;
     fds_[at_end].fd = started.pidfd;
     fds_[at_socket].fd = controls.socket;
     fds_[at_signals].fd = controls.signals;
+    if (tracing != nullptr) fds_[at_stops].fd = tracing->stops_fd();
   }
 
   /// Returns when the program ended, by itself or killed, whoever still holds its output open.
   AnswerKind until_end() {
     for (;;) {
-      const int ready = ppoll(fds_, fd_count, remaining(), nullptr);
+      const int ready = ppoll(fds_, tracing_ == nullptr ? at_stops : fd_count, remaining(), nullptr);
       if (fds_[at_end].revents != 0) return kind_;
       if (ready == 0) end_program(AnswerKind::timed_out);
       if (ready <= 0) continue;
+      if (fds_[at_stops].revents != 0) tracing_->handle_stops();
       if (fds_[at_output].revents != 0 && !discard(fds_[at_output].fd, controls_.null))
         fds_[at_output].fd = -1;
       if (fds_[at_socket].revents != 0) stop(!asks_only_to_abort(controls_.socket));
@@ -83,7 +88,7 @@ class Wait {
   }
 
  private:
-  enum { at_end, at_output, at_socket, at_signals, fd_count };
+  enum { at_end, at_output, at_socket, at_signals, at_stops, fd_count };
 
   void stop(bool helper_too) {
     if (helper_too) controls_.ending = true;
@@ -108,10 +113,12 @@ class Wait {
 
   const Started& started_;
   Controls& controls_;
+  Tracing* tracing_;
   std::int64_t deadline_;
   timespec left_{};
   AnswerKind kind_ = AnswerKind::finished;
-  pollfd fds_[fd_count] = {{-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
+  pollfd fds_[fd_count] = {
+      {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
 };
 
 std::int64_t nanoseconds(const timeval& time) {
@@ -139,6 +146,15 @@ void close_if_open(int fd) {
   if (fd >= 0) close(fd);
 }
 
+Answer failure_of(const Started& started) {
+  Answer answer{};
+  answer.magic = protocol_magic;
+  answer.kind = AnswerKind::failed;
+  answer.stage = started.failed_stage;
+  answer.error_number = started.error_number;
+  return answer;
+}
+
 }  // namespace
 
 bool told_to_end(const Controls& controls) {
@@ -149,19 +165,14 @@ bool told_to_end(const Controls& controls) {
 }
 
 Answer run(const Launch& launch, int output_fd, int close_after_start, std::int64_t timeout_ns,
-           Controls& controls) {
-  const Started started = spawn(launch);
+           Controls& controls, Tracing* tracing) {
+  Started started = tracing == nullptr ? spawn(launch) : tracing->start(launch);
   close_if_open(close_after_start);
   if (started.failed_stage != Stage::none) {
     close_if_open(output_fd);
-    Answer answer{};
-    answer.magic = protocol_magic;
-    answer.kind = AnswerKind::failed;
-    answer.stage = started.failed_stage;
-    answer.error_number = started.error_number;
-    return answer;
+    return failure_of(started);
   }
-  const AnswerKind kind = Wait(started, output_fd, timeout_ns, controls).until_end();
+  const AnswerKind kind = Wait(started, output_fd, timeout_ns, controls, tracing).until_end();
   int status = 0;
   rusage usage{};
   while (wait4(started.pid, &status, 0, &usage) < 0 && errno == EINTR) continue;
@@ -169,6 +180,11 @@ Answer run(const Launch& launch, int output_fd, int close_after_start, std::int6
   end_orphans(started.pid);
   close(started.pidfd);
   close_if_open(output_fd);
+  if (tracing != nullptr) {
+    started = outcome_of_waiting();
+    tracing->set_ends(started.start_ns, end_ns);
+    if (started.failed_stage != Stage::none) return failure_of(started);
+  }
   return answer_of(kind, status, end_ns - started.start_ns, usage);
 }
 

@@ -15,10 +15,13 @@ namespace {
 /// Seen by both processes: the child runs in our memory (CLONE_VM) while we are suspended (CLONE_VFORK).
 struct Shared {
   const Launch* launch;
+  int gate_fd;  ///< -1: there is none
   volatile std::int64_t start_ns;
   volatile Stage failed_stage;
   volatile int error_number;
 };
+
+Shared waiting;  ///< outlives the function that starts it, since that is not suspended
 
 alignas(16) char child_stack[32 * 1024];
 
@@ -47,6 +50,8 @@ int child(void* argument) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none,
               nullptr);  // the helper blocks all; its dispositions are the defaults already
+  char byte;
+  if (shared.gate_fd >= 0 && read(shared.gate_fd, &byte, 1) != 1) return fail(shared, Stage::spawn);
   shared.start_ns = now_ns();
   execve(launch.executable, launch.argv, launch.environment);
   return fail(shared, Stage::exec);
@@ -61,7 +66,7 @@ std::int64_t now_ns() {
 }
 
 Started spawn(const Launch& launch) {
-  Shared shared{&launch, 0, Stage::none, 0};
+  Shared shared{&launch, -1, 0, Stage::none, 0};
   Started started;
   const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
   started.pid = clone(child, child_stack + sizeof child_stack, flags, &shared, &started.pidfd);
@@ -73,6 +78,25 @@ Started spawn(const Launch& launch) {
   waitpid(started.pid, nullptr, 0);
   close(started.pidfd);
   return {.failed_stage = shared.failed_stage, .error_number = shared.error_number};
+}
+
+/// The memory is shared as in spawn(), so that executing has as little to give back.
+Started spawn_waiting(const Launch& launch, int gate_fd) {
+  waiting.launch = &launch;
+  waiting.gate_fd = gate_fd;
+  waiting.start_ns = 0;
+  waiting.failed_stage = Stage::none;
+  Started started;
+  started.pid = clone(child, child_stack + sizeof child_stack, CLONE_VM | CLONE_PIDFD | SIGCHLD, &waiting,
+                      &started.pidfd);
+  if (started.pid < 0) return {.failed_stage = Stage::spawn, .error_number = errno};
+  return started;
+}
+
+Started outcome_of_waiting() {
+  return {.start_ns = waiting.start_ns,
+          .failed_stage = waiting.failed_stage,
+          .error_number = waiting.error_number};
 }
 
 }  // namespace pgo_orch::timer

@@ -38,4 +38,11 @@ std::int64_t now_ns();
 /// Starts the program in a process group of its own. Returns once it was executed, or could not be.
 Started spawn(const Launch& launch);
 
+/// Likewise, but the program is not executed before a byte can be read from `gate_fd`, and this returns at
+/// once. `launch` must live until the program was executed.
+Started spawn_waiting(const Launch& launch, int gate_fd);
+
+/// What became of the program that spawn_waiting() started last: when it started, or why it could not be.
+Started outcome_of_waiting();
+
 }  // namespace pgo_orch::timer

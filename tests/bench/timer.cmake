@@ -5,7 +5,8 @@ set_target_properties(timer_empty PROPERTIES COMPILE_OPTIONS "-O2" LINK_OPTIONS 
 add_executable(bench_spin ${CMAKE_CURRENT_LIST_DIR}/spin.c)
 set_target_properties(bench_spin PROPERTIES COMPILE_OPTIONS "-O2" LINK_OPTIONS "-static;-s")
 
-foreach(bench timer_floor trials)
+# bench_phases: whether the phases of a run add up to what it takes untraced.
+foreach(bench timer_floor trials phases)
   add_executable(bench_${bench} ${CMAKE_CURRENT_LIST_DIR}/${bench}.cpp)
   target_link_libraries(bench_${bench} PRIVATE pgo_orch_measure)
   target_compile_definitions(bench_${bench} PRIVATE

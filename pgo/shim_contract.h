@@ -64,8 +64,8 @@ inline constexpr const char* cc_variable = "PGO_ORCH_SHIM_CC";
 /// shim as its RUSTC_WRAPPER, in place of the user's.
 inline constexpr const char* cargo_rustflags_variable = "PGO_ORCH_CARGO_RUSTFLAGS";
 /// "1": a rustc that compiles tells its passes. For a build of its own, since it takes RUSTC_BOOTSTRAP, which
-/// rustc alone sees; a build script's probes are compiled without, for they ask whether the compiler is a
-/// nightly.
+/// rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether the
+/// compiler is a nightly.
 inline constexpr const char* passes_variable = "PGO_ORCH_SHIM_PASSES";
 /// Where a compiler of the user's may write how long its phases took; see measure/own_phases.h. Passed on.
 inline constexpr const char* phases_variable = "PGO_ORCH_PHASES";

@@ -21,7 +21,9 @@ bool only_asks_for_version(const Arguments& arguments) {
 }
 
 void prepare_rustc(Call& call, Arguments& arguments, bool as_wrapper) {
-  const auto all = expanded(arguments, Quoting::lines);
+  auto all = expanded(arguments, Quoting::lines);
+  // With a RUSTC_WORKSPACE_WRAPPER it is that which is called, and the compiler's path is its first argument.
+  if (as_wrapper && !all.empty() && base_name(all[0]) == "rustc") all.erase(all.begin());
   call.kind = read_rustc_arguments(all, call.facts);
   const bool version = call.kind == Kind::query && only_asks_for_version(all);
   if (!as_wrapper && !is_on(in_cargo_variable) && !version)

@@ -1,0 +1,343 @@
+// Builds that are written down by hand, with the times worked out by hand. All times are milliseconds from
+// 1000 s on.
+
+#include "measure/build_phases.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "measure/build_stages.h"
+#include "measure/share_of_time.h"
+#include "toolchains/error.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::measure;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Nanoseconds origin = 1000s;
+
+BuildEvent call(const std::string& tool, CallKind kind, int shim, Nanoseconds from, Nanoseconds to) {
+  BuildEvent event;
+  event.tool = tool;
+  event.kind = kind;
+  event.shim_pid = shim;
+  event.start = origin + from;
+  event.end = origin + to;
+  event.exit_code = 0;
+  return event;
+}
+
+/// A compilation by cargo of a library, or what else `type` says.
+BuildEvent crate(const std::string& name, int shim, Nanoseconds from, Nanoseconds to,
+                 std::vector<std::string> externs = {}, const std::string& type = "lib") {
+  auto event = call("rustc", CallKind::compile, shim, from, to);
+  event.crate = name;
+  event.crate_types = {type};
+  event.extra_filename = "-1";
+  event.externs = std::move(externs);
+  event.package = name;
+  event.version = "1.0.0";
+  return event;
+}
+
+BuildEvent linked_by(const BuildEvent& parent, int shim, Nanoseconds from, Nanoseconds to) {
+  auto event = call("cc", CallKind::link, shim, from, to);
+  event.parent_tool = parent.tool;
+  event.parent_shim_pid = parent.shim_pid;
+  return event;
+}
+
+RustcPass pass(const std::string& name, Nanoseconds from, Nanoseconds to) {
+  return {name, to - from, origin + to};
+}
+
+BuildInterval until(Nanoseconds end) {
+  return {.start = origin, .end = origin + end, .cores = 2};
+}
+
+/// "frontend 30.0 (parse 10.0, typeck 20.0); link 5.0"
+std::string text_of(const std::vector<BuildPhase>& phases, const char* between = "; ") {
+  std::string text;
+  for (const auto& phase : phases) {
+    if (!text.empty()) text += between;
+    text += fmt::format("{} {:.1f}", phase.name, seconds(phase.time) * 1e3);
+    if (!phase.parts.empty()) text += " (" + text_of(phase.parts, ", ") + ")";
+  }
+  return text;
+}
+
+Nanoseconds sum_of(const std::vector<BuildPhase>& phases) {
+  Nanoseconds sum{};
+  for (const auto& phase : phases) sum += phase.time;
+  return sum;
+}
+
+std::string path_of(const BuildPhases& phases) {
+  std::string text;
+  for (const auto& step : phases.critical_path)
+    text += fmt::format("{}{} {} [{:.0f} waited {:.0f}, {:.0f} on path]", text.empty() ? "" : " -> ",
+                        step.name, step.kind, seconds(step.wall) * 1e3, seconds(step.waited) * 1e3,
+                        seconds(step.on_path) * 1e3);
+  return text;
+}
+
+/// A report of cargo with these units.
+std::string report(const std::string& units) {
+  return "<script>\nDURATION = 1;\nconst UNIT_DATA = [" + units +
+         "];\nconst CONCURRENCY_DATA = [];\n</script>";
+}
+
+}  // namespace
+
+TEST_CASE("the wall time of one crate is divided by its innermost passes, the rest is rustc's own") {
+  auto hello = crate("hello", 1, 10ms, 110ms, {}, "bin");
+  hello.passes = {pass("parse_crate", 15ms, 20ms),
+                  pass("expand_crate", 20ms, 30ms),
+                  pass("macro_expand_crate", 20ms, 30ms),
+                  pass("coherence_checking", 30ms, 34ms),
+                  pass("type_check_crate", 30ms, 40ms),
+                  pass("MIR_borrow_checking", 40ms, 45ms),
+                  pass("unheard_of", 41ms, 42ms),
+                  pass("monomorphization_collector_graph_walk", 50ms, 55ms),
+                  pass("codegen_to_LLVM_IR", 56ms, 60ms),
+                  pass("codegen_crate", 50ms, 60ms),
+                  pass("LLVM_passes", 60ms, 80ms),
+                  pass("LLVM_fatlto", 80ms, 90ms),
+                  pass("finish_ongoing_codegen", 60ms, 91ms),
+                  pass("run_linker", 92ms, 104ms),
+                  pass("link", 91ms, 105ms),
+                  pass("total", 15ms, 108ms)};
+  const auto linker = linked_by(hello, 2, 93ms, 103ms);
+  const auto phases = build_phases_of({linker, hello}, until(120ms));
+  CHECK(text_of(phases.phases) ==
+        "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
+        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc, other 15.0; "
+        "link 14.0 (other 12.0, linker 2.0); waiting 20.0");
+  CHECK(sum_of(phases.phases) == phases.wall);
+  CHECK(phases.wall == 120ms);
+  CHECK(phases.phases[0].share == doctest::Approx(0.25));
+  REQUIRE(phases.crates.size() == 1);
+  CHECK(text_of(phases.crates[0].stages) ==
+        "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
+        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc, other 15.0; "
+        "link 14.0 (linker 12.0, other 2.0)");
+}
+
+TEST_CASE("tools that run at once share the time, to the nanosecond") {
+  // 0-30 a alone, 30-60 a and b, 60-90 all three, 90-100 c alone: a 30 + 15 + 10, b 15 + 10, c 10 + 10
+  auto a = crate("a", 1, 0ms, 90ms);
+  auto b = crate("b", 2, 30ms, 90ms);
+  auto c = call("cc", CallKind::compile, 3, 60ms, 100ms);
+  c.source = "src/c.c";
+  a.user = 80ms, b.user = 50ms, b.system = 5ms, c.user = 15ms;
+  const auto phases = build_phases_of({a, b, c}, until(100ms));
+  CHECK(text_of(phases.phases) == "compile 80.0; c compile 20.0");
+  CHECK(phases.crates[0].share == 55ms);
+  CHECK(phases.crates[1].share == 25ms);
+  CHECK(phases.crates[2].share == 20ms);
+  CHECK(phases.crates[2].name == "c.c");
+  CHECK(phases.crates[2].kind == "c");
+  CHECK(phases.cpu == 150ms);
+  CHECK(phases.cpu_use == doctest::Approx(0.75));
+}
+
+TEST_CASE("phases add up to the wall time whatever runs when") {
+  std::mt19937 random(1);
+  std::uniform_int_distribution<int> moment(-50'000, 1'100'000);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<BuildEvent> events;
+    for (int i = 0; i < 12; ++i) {
+      auto from = Nanoseconds(moment(random)), to = Nanoseconds(moment(random));
+      if (to < from) std::swap(from, to);
+      events.push_back(crate("c", i + 1, from, to));
+      events.back().passes = {pass("LLVM_passes", from, from + (to - from) / 3), pass("link", from, to)};
+      if (i % 3 == 1) events.back().parent_shim_pid = i;
+    }
+    const auto phases = build_phases_of(events, until(1ms));
+    CHECK(sum_of(phases.phases) == 1ms);
+  }
+}
+
+TEST_CASE("cargo is no work, and questions to compilers are told apart") {
+  const auto cargo = call("cargo", CallKind::run, 1, 0ms, 100ms);
+  auto query = call("rustc", CallKind::query, 2, 5ms, 15ms);
+  query.parent_tool = "cargo";
+  query.parent_shim_pid = 1;
+  auto unit = crate("a", 3, 20ms, 70ms);
+  unit.parent_tool = "cargo";
+  unit.parent_shim_pid = 1;
+  const auto phases = build_phases_of({query, unit, cargo}, until(100ms));
+  CHECK(text_of(phases.phases) == "compile 50.0; queries 10.0; waiting 40.0");
+}
+
+TEST_CASE("a command's own time is what is left, and not what a cargo below it waits") {
+  const auto rustc = crate("a", 1, 20ms, 50ms, {}, "bin");
+  const auto linker = linked_by(rustc, 2, 40ms, 48ms);
+  const auto cargo = call("cargo", CallKind::run, 3, 60ms, 70ms);
+  auto interval = until(100ms);
+  interval.own_compiler = true;
+  CHECK(text_of(build_phases_of({linker, rustc, cargo}, interval).phases) ==
+        "compile 22.0; link 8.0; own 60.0; waiting 10.0");
+}
+
+TEST_CASE("phases that a command reports split its own time, with what it waited left out") {
+  const auto rustc = crate("a", 1, 20ms, 50ms, {}, "bin");
+  auto interval = until(100ms);
+  interval.own_compiler = true;
+  const auto own = parse_own_phases(
+      "{\"phase\": \"parse\", \"seconds\": 0.010}\n\n{\"phase\": \"parse\", \"seconds\": 0.005}\n"
+      "{\"phase\": \"emit\", \"start_ns\": 1000010000000, \"end_ns\": 1000060000000}\n",
+      "phases.jsonl");
+  const auto phases = build_phases_of({rustc}, interval, {}, own);
+  CHECK(text_of(phases.phases) == "compile 30.0; own 70.0 (own: other 35.0, emit 20.0, parse 15.0)");
+  CHECK(phases.notes == std::vector<std::string>{});
+
+  const auto more = build_phases_of({rustc}, interval, {}, {{"all", 90ms, std::nullopt}});
+  CHECK(text_of(more.phases) == "compile 30.0; own 70.0 (all 90.0)");
+  CHECK(
+      more.notes ==
+      std::vector<std::string>{
+          "the phases that the command reports add up to 0.090 s, of which it had 0.070 s for itself: phases "
+          "overlap, or hold the time of tools that it called (with start_ns and end_ns that would be left "
+          "out)"});
+}
+
+TEST_CASE("a line that is no phase is an error with its place") {
+  const std::string hint = R"(: a line is like {"phase": "parse", "seconds": 0.012})";
+  const auto error = [](const std::string& text) {
+    try {
+      parse_own_phases(text, "p.jsonl");
+    } catch (const Error& e) {
+      return std::string(e.what());
+    }
+    return std::string("none");
+  };
+  CHECK(error("\n{\"phase\": \"a\", \"seconds\": 1}\nparse 12\n") == "p.jsonl:3: no JSON" + hint);
+  CHECK(error("[]") == "p.jsonl:1: no object with a \"phase\", a name" + hint);
+  CHECK(error("{\"phase\": \"a\"}") ==
+        "p.jsonl:1: neither \"seconds\" nor \"start_ns\" and \"end_ns\" is there, as a number" + hint);
+  CHECK(error("{\"phase\": \"a\", \"seconds\": -1}") == "p.jsonl:1: \"seconds\" is not from 0 on" + hint);
+  CHECK(error("{\"phase\": \"a\", \"start_ns\": 2, \"end_ns\": 1}") ==
+        "p.jsonl:1: \"end_ns\" is before \"start_ns\"" + hint);
+}
+
+TEST_CASE("a line of the log that is no event is left out and said") {
+  const std::string whole =
+      R"({"tool":"rustc","kind":"compile","parent":{"tool":"cargo","shim_pid":7},"pid":5,"ppid":3,"shim_pid":4,)"
+      R"("start_ns":10,"end_ns":30,"user_ns":1,"system_ns":2,"peak_rss_bytes":4096,"own_ns":6,"signal":9,)"
+      R"("argv_count":2,"crate":"a","passes":[{"pass":"total","seconds":0.5,"end_ns":20}]})";
+  const auto log = parse_build_log(whole + "\n" + whole.substr(0, 40));
+  REQUIRE(log.events.size() == 1);
+  CHECK(log.events[0].parent_shim_pid == 7);
+  CHECK(log.events[0].wall() == 20ns);
+  CHECK(log.events[0].signal == 9);
+  CHECK(log.events[0].exit_code == -1);
+  CHECK(log.events[0].passes[0].time == 500ms);
+  REQUIRE(log.notes.size() == 1);
+  CHECK(log.notes[0].starts_with("line 2 of the build's log is no whole event and is left out: "));
+}
+
+TEST_CASE("cargo's report gives the units, old and new") {
+  const auto units = units_of_timings(report(
+      R"json({"name": "a]", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.16, "duration": 0.08,
+          "sections": [["frontend", {"start": 0.0, "end": 0.06}], ["codegen", {"start": 0.06, "end": 0.08}]]},
+         {"name": "b", "version": "1.0.0", "mode": "run-custom-build", "target": " build-script (run)",
+          "start": 0.5, "duration": 0.25, "sections": null},
+         {"name": "c", "version": "1.0.0", "mode": "todo", "target": " c \"bin\"", "start": 1, "duration": 2.5,
+          "rmeta_time": 1.5})json"));
+  REQUIRE(units.size() == 3);
+  CHECK(units[0].start == 160ms);
+  CHECK(units[0].frontend == 60ms);
+  CHECK_FALSE(units[0].runs_build_script);
+  CHECK(units[1].runs_build_script);
+  CHECK(units[1].duration == 250ms);
+  CHECK(units[1].frontend == std::nullopt);
+  CHECK(units[2].target == "c \"bin\"");
+  CHECK(units[2].frontend == 1500ms);
+  CHECK_THROWS_WITH_AS(
+      units_of_timings("<html>"),
+      "cargo's timing report has no UNIT_DATA: this cargo writes another kind than 1.60 to 1.95 do; "
+      "build scripts' runs stay unknown",
+      Error);
+  CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{\"name\": 1}]"), Error);
+  CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{"), Error);
+}
+
+TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by the units that both know") {
+  // cargo began at 2 ms: the script is compiled at 12, runs at 52 for 20 ms, and calls a compiler for 5 of
+  // them
+  auto script = crate("build_script_build", 1, 12ms, 50ms, {}, "bin");
+  script.package = "a";
+  auto probe = crate("", 2, 55ms, 60ms);
+  probe.package = "a";
+  probe.probe = true;
+  const auto a = crate("a", 3, 72ms, 100ms);
+  const auto timings = units_of_timings(report(
+      R"json({"name": "a", "version": "1.0.0", "mode": "todo", "target": " build-script", "start": 0.01, "duration": 0.04},
+                {"name": "a", "version": "1.0.0", "mode": "run-custom-build", "target": " build-script (run)", "start": 0.05, "duration": 0.02},
+                {"name": "a", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.07, "duration": 0.10})json"));
+  const auto phases = build_phases_of({script, probe, a}, until(100ms), timings);
+  CHECK(text_of(phases.phases) == "compile 66.0; build scripts 20.0; waiting 14.0");
+  CHECK(path_of(phases) ==
+        "a build script [38 waited 0, 38 on path] -> a build script run [20 waited 2, 20 on path] -> "
+        "a lib [28 waited 0, 28 on path]");
+  CHECK(phases.notes ==
+        std::vector<std::string>{
+            "cargo's report and the log differ by up to 0.07 s on a unit (a): the report is used for the "
+            "runs of "
+            "build scripts and for when libraries were ready for others, the log for all else"});
+  CHECK(text_of(build_phases_of({script, probe, a}, until(100ms)).phases) ==
+        "compile 66.0; build scripts 5.0; waiting 29.0");
+}
+
+TEST_CASE(
+    "the critical path goes back through what was ready last, metadata for libraries, all for what links") {
+  // b starts when a's metadata is there (30), main when all of a (80) and b (70) is; c was ready long before
+  auto a = crate("a", 1, 0ms, 80ms);
+  a.passes = {pass("generate_crate_metadata", 25ms, 30ms)};
+  auto b = crate("b", 2, 31ms, 70ms, {"a-1"});
+  auto c = crate("c", 3, 0ms, 20ms);
+  auto main_ = crate("main", 4, 82ms, 100ms, {"b-1", "c-1"}, "bin");
+  CHECK(path_of(build_phases_of({a, b, c, main_}, until(100ms))) ==
+        "a lib [80 waited 0, 80 on path] -> main bin [18 waited 2, 18 on path]");
+  b.end = origin + 81ms;
+  CHECK(path_of(build_phases_of({a, b, c, main_}, until(100ms))) ==
+        "a lib [80 waited 0, 30 on path] -> b lib [50 waited 1, 50 on path] -> main bin [18 waited 1, 18 on "
+        "path]");
+}
+
+TEST_CASE("crates are listed slowest first, and a failed one is noted") {
+  auto a = crate("a", 1, 0ms, 10ms);
+  auto b = crate("b", 2, 10ms, 50ms, {}, "proc-macro");
+  b.exit_code = 1;
+  b.peak_rss = {1 << 20};
+  const auto phases = build_phases_of({a, b}, until(50ms));
+  CHECK(phases.crates[0].name == "b");
+  CHECK(phases.crates[0].kind == "proc-macro");
+  CHECK(phases.crates[0].peak_rss.count == 1 << 20);
+  CHECK(phases.crates[1].version == "1.0.0");
+  CHECK(phases.notes ==
+        std::vector<std::string>{"rustc failed on b: the times are those of a build that went wrong"});
+}
+
+TEST_CASE("what the shims added is summed, as a share of the wall time") {
+  auto a = crate("a", 1, 0ms, 40ms);
+  auto b = crate("b", 2, 40ms, 90ms);
+  a.own = 1ms, b.own = 2ms;
+  const auto phases = build_phases_of({a, b}, until(100ms));
+  CHECK(phases.wrappers == 3ms);
+  CHECK(phases.own_share == doctest::Approx(0.03));
+}
+
+TEST_CASE("nothing watched at all is all waiting, or all own") {
+  CHECK(text_of(build_phases_of({}, until(10ms)).phases) == "waiting 10.0");
+  auto interval = until(10ms);
+  interval.own_compiler = true;
+  CHECK(text_of(build_phases_of({}, interval).phases) == "own 10.0");
+  CHECK(build_phases_of({}, until(0ms)).phases.empty());
+}

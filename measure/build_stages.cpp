@@ -75,7 +75,8 @@ std::vector<Span> spans_of_children(const BuildEvent& event, const std::vector<B
 void append_stretches(const BuildEvent& event, std::size_t index, const Span& span,
                       const std::vector<Labelled>& passes, std::vector<Stretch>& stretches) {
   if (event.passes.empty()) {
-    append(stretches, {span.start, span.end, stage_without_passes(event), "", index});
+    const auto stage = stage_without_passes(event);
+    append(stretches, {span.start, span.end, stage, stage == Stage::link ? "linker" : "", index});
     return;
   }
   const auto edges = edges_of(span, passes);

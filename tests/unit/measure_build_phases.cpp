@@ -117,9 +117,10 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
   CHECK(text_of(phases.phases) ==
         "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
         "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc, other 15.0; "
-        "link 14.0 (other 12.0, linker 2.0); waiting 20.0");
+        "link 14.0 (linker 12.0, other 2.0); waiting 20.0");
   CHECK(sum_of(phases.phases) == phases.wall);
   CHECK(phases.wall == 120ms);
+  CHECK(phases.basis == "the calls of compilers and linkers, and rustc's own passes");
   CHECK(phases.phases[0].share == doctest::Approx(0.25));
   REQUIRE(phases.crates.size() == 1);
   CHECK(text_of(phases.crates[0].stages) ==
@@ -182,7 +183,7 @@ TEST_CASE("a command's own time is what is left, and not what a cargo below it w
   auto interval = until(100ms);
   interval.own_compiler = true;
   CHECK(text_of(build_phases_of({linker, rustc, cargo}, interval).phases) ==
-        "compile 22.0; link 8.0; own 60.0; waiting 10.0");
+        "compile 22.0; link 8.0 (linker 8.0); own 60.0; waiting 10.0");
 }
 
 TEST_CASE("phases that a command reports split its own time, with what it waited left out") {
@@ -293,6 +294,10 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
             "build scripts and for when libraries were ready for others, the log for all else"});
   CHECK(text_of(build_phases_of({script, probe, a}, until(100ms)).phases) ==
         "compile 66.0; build scripts 5.0; waiting 29.0");
+  CHECK(phases.basis ==
+        "the calls of compilers and linkers; what rustc did within a call was not asked for; runs of build "
+        "scripts "
+        "by cargo's report, to 10 ms");
 }
 
 TEST_CASE(

@@ -160,6 +160,18 @@ std::vector<std::string> notes_about(const Trace& trace, const toolchains::Landm
   return notes;
 }
 
+/// Of each phase, what it took in each run.
+std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<Timed>>& runs,
+                                                 std::size_t phases) {
+  std::vector<std::vector<Nanoseconds>> samples(phases);
+  for (const auto& run : runs) {
+    std::vector<RunPhase> summed;
+    for (const Timed& timed : run) add_to_phases(summed, timed.stretch, timed.time);
+    for (std::size_t i = 0; i < phases; ++i) samples[i].push_back(summed[i].time);
+  }
+  return samples;
+}
+
 std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
   std::vector<Nanoseconds> walls;
   for (const Sample& sample : samples)
@@ -186,6 +198,7 @@ RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::L
     add_to_phases(result.phases, all.front()[i].stretch, medians[i]);
   sum_up(result);
   result.runs = static_cast<int>(runs.size());
+  result.samples = samples_of(all, result.phases.size());
   result.stop_cost = costs.breakpoint;
   result.watch_cost = costs.watch;
   result.source = "ptrace";

@@ -28,6 +28,8 @@ struct RunPhases {
   std::vector<RunPhase> phases;  ///< in the order of a run; they add up to `total`
   Nanoseconds total{};           ///< without what the stops cost
   int runs = 0;
+  /// What each phase took in each of the runs, phases and runs in their order.
+  std::vector<std::vector<Nanoseconds>> samples;
   Nanoseconds stop_cost{};  ///< of one stop, beside the time that the program is known to stand still
   Nanoseconds
       watch_cost{};    ///< likewise, of one by the processor's debug registers, as the return of main is

@@ -16,14 +16,6 @@ using pgo::CommandStep;
 
 namespace {
 
-void start_from_nothing(const CommandStep& step) {
-  for (const auto& path : {step.output.parent_path(), step.scratch, step.calls, step.own_phases})
-    fs::remove_all(path);
-  toolchains::make_folders(step.output.parent_path());
-  toolchains::make_folders(step.scratch);
-  measure::link_shim(step.shims, step.shim);
-}
-
 /// Whether any compiler was called through the shims.
 bool reached_a_compiler(const CommandStep& step) {
   std::error_code missing;
@@ -79,6 +71,14 @@ StepResult build(const CommandStep& step, toolchains::Runner& runner, StageRun& 
 }
 
 }  // namespace
+
+void start_from_nothing(const CommandStep& step) {
+  for (const auto& path : {step.output.parent_path(), step.scratch, step.calls, step.own_phases})
+    fs::remove_all(path);
+  toolchains::make_folders(step.output.parent_path());
+  toolchains::make_folders(step.scratch);
+  measure::link_shim(step.shims, step.shim);
+}
 
 StepResult execute(const CommandStep& step, bool shared, toolchains::Runner& runner, StageTimes& times) {
   times.stage = pgo::describe(pgo::Step(step));

@@ -12,6 +12,9 @@ namespace pgo_orch::orchestrator {
 /// compiler.
 StepResult execute(const pgo::CommandStep& step, bool shared, toolchains::Runner& runner, StageTimes& times);
 
+/// What an earlier build left of this stage goes; its folders and shims are there.
+void start_from_nothing(const pgo::CommandStep& step);
+
 /// Once more; the program that was copied out is left as it is.
 StepResult rebuild(const pgo::CommandStep& step, toolchains::Runner& runner, StageRun& took);
 

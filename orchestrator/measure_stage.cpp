@@ -32,10 +32,16 @@ std::map<std::string, std::string> full_environment(const toolchains::Environmen
   return environment;
 }
 
-/// argv[0] is the program's name in every variant: only the file that is executed differs.
-measure::RunSpec run_of(const Workload& workload, const Candidate& candidate, const fs::path& copy,
-                        const fs::path& scratch) {
-  const auto command = pgo::workload_command(workload, copy, candidate.run_env);
+std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
+  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
+  return progress.spent * (progress.planned - progress.round) / progress.round;
+}
+
+}  // namespace
+
+measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
+                        const fs::path& copy, const fs::path& scratch) {
+  const auto command = pgo::workload_command(workload, copy, run_env);
   measure::RunSpec spec;
   spec.argv = command.argv;
   if (workload.command.empty()) {
@@ -54,20 +60,13 @@ measure::RunSpec run_of(const Workload& workload, const Candidate& candidate, co
   return spec;
 }
 
-std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
-  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
-  return progress.spent * (progress.planned - progress.round) / progress.round;
-}
-
-}  // namespace
-
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
                                 const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::Contender contender;
   contender.name = candidate.name;
   contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
   contender.run = [&workload, &stopwatch, candidate, scratch](const fs::path& copy) {
-    auto spec = run_of(workload, candidate, copy, scratch);
+    auto spec = run_of(workload, candidate.run_env, copy, scratch);
     spec.affinity = stopwatch.cpus;
     spec.fixed_layout = stopwatch.fixed_layout;
     return spec;

@@ -34,6 +34,11 @@ struct Stopwatch {
   bool fixed_layout = false;  ///< timed programs run without address space layout randomization
 };
 
+/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file that is
+/// executed differs. Output, where it is kept, goes to `scratch`.
+measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
+                        const std::filesystem::path& executable, const std::filesystem::path& scratch);
+
 /// The program of a variant as one to be timed in a workload; its output, where it is kept, goes to
 /// `scratch`. Refers to `workload` and `stopwatch`.
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,

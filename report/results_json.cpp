@@ -136,6 +136,10 @@ std::string comparison_to_json(const Comparison& comparison) {
   return dump(comparison, -1);
 }
 
+std::string build_phases_to_json(const BuildPhases& phases) {
+  return dump(phases, -1);
+}
+
 VariantResult variant_from_json(std::string_view text) {
   return parse(text).get<VariantResult>();
 }
@@ -147,6 +151,9 @@ Benchmark benchmark_from_json(std::string_view text) {
 }
 Comparison comparison_from_json(std::string_view text) {
   return parse(text).get<Comparison>();
+}
+BuildPhases build_phases_from_json(std::string_view text) {
+  return parse(text).get<BuildPhases>();
 }
 
 }  // namespace pgo_orch::report

@@ -23,11 +23,13 @@ std::string variant_to_json(const VariantResult& variant);
 std::string samples_to_json(const Samples& samples);
 std::string benchmark_to_json(const Benchmark& benchmark);
 std::string comparison_to_json(const Comparison& comparison);
+std::string build_phases_to_json(const BuildPhases& phases);
 
 /// Throw Error on text that is not such a part.
 VariantResult variant_from_json(std::string_view text);
 Samples samples_from_json(std::string_view text);
 Benchmark benchmark_from_json(std::string_view text);
 Comparison comparison_from_json(std::string_view text);
+BuildPhases build_phases_from_json(std::string_view text);
 
 }  // namespace pgo_orch::report

@@ -108,6 +108,7 @@ po::options_description run_options() {
       ("resume", "go on with the latest run where it was interrupted")                               //
       ("fresh", "forget what earlier runs built and trained: every build is clean and timed")        //
       ("fail-fast", "stop at the first variant that fails or prints something wrong")                //
+      ("no-fail-on-goals", "exit code 0 even if a goal is missed")                                   //
       ("seed", po::value<std::uint64_t>()->value_name("N"),
        "of the random order of runs (default: random, recorded)")  //
       ("pin", po::value<std::string>()->value_name("CPU,..."),
@@ -158,6 +159,7 @@ Request run_request(const po::variables_map& values) {
   }
   options.fresh = values.contains("fresh");
   options.fail_fast = values.contains("fail-fast");
+  options.fail_on_goals = !values.contains("no-fail-on-goals");
   if (values.contains("seed")) options.seed = values["seed"].as<std::uint64_t>();
   if (values.contains("pin")) options.cpus = cpus(text(values, "pin"));
   options.fixed_layout = values.contains("no-aslr");
@@ -269,7 +271,8 @@ std::string overview() {
   for (const auto& command : commands) text += fmt::format("  {:<8}{}\n", command.name, command.summary);
   return text +
          "\n`pgo-orch COMMAND --help` shows a command's options.\n"
-         "Exit codes: 0 all well; 1 a variant failed, printed something wrong or got slower than allowed; 2 "
+         "Exit codes: 0 all well; 1 a variant failed, printed something wrong, missed a goal or got slower "
+         "than allowed; 2 "
          "wrong usage or "
          "configuration;\n"
          "3 a tool is missing; 130 interrupted.\n";

@@ -150,10 +150,16 @@ std::string faster_sentence(const Results& results, const std::string& name, con
 
 }  // namespace
 
-std::string recommend(const Results& results) {
+std::optional<std::string> recommended(const Results& results) {
   const auto best = results.best.runtime.find("");
-  if (best == results.best.runtime.end() || best->second.empty()) return "";
-  const std::string name = choose(results);
+  if (best == results.best.runtime.end() || best->second.empty()) return std::nullopt;
+  return choose(results);
+}
+
+std::string recommend(const Results& results) {
+  const auto chosen = recommended(results);
+  if (!chosen) return "";
+  const std::string& name = *chosen;
   if (name == results.baseline) return baseline_sentence(results);
   const report::Lookup lookup(results);
   const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);

@@ -10,6 +10,8 @@
 #include "orchestrator/build_rounds.h"
 #include "orchestrator/compare.h"
 #include "orchestrator/decide.h"
+#include "orchestrator/gates.h"
+#include "orchestrator/judge.h"
 #include "orchestrator/layout_check.h"
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
@@ -94,12 +96,15 @@ void take_failures(const std::string& workload, const measure::Measured& measure
   }
 }
 
-int exit_code(const report::Results& results, const std::vector<std::string>& asked_for) {
+int exit_code(const report::Results& results, const RunOptions& options) {
+  const auto& asked_for = options.selection.variants;
   const auto is_baseline = [&](const VariantResult& row) { return row.name == results.baseline; };
   const auto bad = [](const VariantResult& row) {
     return row.status == Status::failed || row.status == Status::wrong_output;
   };
-  const auto skipped = [](const VariantResult& row) { return row.status == Status::skipped; };
+  const auto skipped = [](const VariantResult& row) {
+    return row.status == Status::skipped && !is_gated_out(row);
+  };
   const auto& rows = results.variants;
   const bool named_one_skipped = std::ranges::any_of(rows, [&](const auto& row) {
     return skipped(row) && std::ranges::find(asked_for, row.name) != asked_for.end();
@@ -107,7 +112,8 @@ int exit_code(const report::Results& results, const std::vector<std::string>& as
   const bool others_skipped = rows.size() > 1 && std::ranges::all_of(rows, [&](const auto& row) {
                                 return is_baseline(row) || skipped(row);
                               });
-  if (std::ranges::any_of(rows, bad)) return static_cast<int>(Exit::failed);
+  const bool missed = options.fail_on_goals && missed_a_goal(results);
+  if (missed || std::ranges::any_of(rows, bad)) return static_cast<int>(Exit::failed);
   if (named_one_skipped || others_skipped) return static_cast<int>(Exit::tool);
   return static_cast<int>(
       std::ranges::any_of(rows, [&](const auto& row) { return is_baseline(row) && skipped(row); })
@@ -222,15 +228,17 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
     const auto timed = candidates(results.variants, matrix);
     const auto measured_ones =
         static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
-    const auto stopwatch = stopwatch_of(
-        planner, options, earlier, claim_of(config, timed.size(), measured_ones, builds), workshop, sampler);
+    const auto claim = claim_of(config, timed.size(), measured_ones, builds);
+    const auto stopwatch = stopwatch_of(planner, options, earlier, claim, workshop, sampler);
     decide(config, measure(workloads, matrix, earlier, options.max_time.has_value(), stopwatch, results),
            builds, results);
     if (config.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results);
+    judge(config, claim, results);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
       results.host.warnings.push_back(std::move(what));
   } else {
     decide(config, {}, builds, results);
+    judge(config, claim_of(config, 0, 0, builds), results);
   }
   if (config.build.runs == 1 && results.variants.size() > 1) {
     results.notes.emplace_back(
@@ -250,7 +258,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   if (!results.run.interrupted) journal.end();
   const bool got_slower =
       against && !results.run.interrupted && compare_with_earlier(*against, results, options);
-  const int code = exit_code(results, options.selection.variants);
+  const int code = exit_code(results, options);
   return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
 }
 

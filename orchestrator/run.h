@@ -23,6 +23,7 @@ struct RunOptions {
   bool resume = false;
   bool fresh = false;  ///< forget what earlier runs built and trained
   bool fail_fast = false;
+  bool fail_on_goals = true;  ///< a missed goal is exit code 1
   std::optional<std::uint64_t> seed;
   std::vector<int> cpus;      ///< to bind timed programs to; empty: none
   bool fixed_layout = false;  ///< time programs without address space layout randomization

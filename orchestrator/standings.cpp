@@ -7,6 +7,7 @@
 #include "measure/few_rounds.h"
 #include "measure/flags.h"
 #include "measure/looks.h"
+#include "orchestrator/judge_figure.h"
 #include "orchestrator/measure_stage.h"
 
 namespace pgo_orch::orchestrator {
@@ -43,6 +44,7 @@ measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::s
   const std::size_t scopes = workloads + (workloads > 1 ? 1 : 0);
   std::size_t claims = timed_variants > 0 ? (timed_variants - 1) * scopes * metrics : 0;
   if (builds.rounds >= fewest_rounds) claims += variants_among(builds.series) - 1;
+  claims += static_cast<std::size_t>(claims_of(config.questions, timed_variants, workloads));
   claims = std::max<std::size_t>(1, claims);
   return {.confidence = config.measure.confidence,
           .claims = static_cast<int>(claims),

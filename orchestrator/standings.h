@@ -17,7 +17,8 @@ namespace pgo_orch::orchestrator {
 using Measurements = std::map<std::string, measure::Measured>;
 
 /// What all claims of a run have in common: of each timed variant but the baseline, for run time and for
-/// memory, in each workload, and in all together; and of the build of each that was built in rounds enough.
+/// memory, in each workload, and in all together; of the build of each that was built in rounds enough; and
+/// the figures of goals and decisions (judge_figure.h).
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
                         const measure::Measured& builds);
 

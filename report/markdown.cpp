@@ -5,6 +5,7 @@
 #include <array>
 
 #include "report/details.h"
+#include "report/findings_tables.h"
 #include "report/text.h"
 #include "report/variant_tables.h"
 
@@ -51,7 +52,7 @@ std::string render(const Table& table) {
   Line titles;
   Line rules;
   for (const Column& column : table.columns) {
-    titles.push_back(escaped(column.title));
+    titles.push_back(escaped(column.group.empty() ? column.title : column.group + " " + column.title));
     rules.emplace_back(column.align == Align::left ? ":---" : "---:");
   }
   std::string text = fmt::format("## {}\n\n", escaped(table.title));
@@ -129,7 +130,9 @@ std::string to_markdown(const Results& results) {
   for (const Table& table : tables) text += render(table);
   for (const std::string& line : legend(results, tables, true)) text += fmt::format("- {}\n", escaped(line));
   text += "\n";
-  for (const Section& section : details(results)) text += render(section);
+  for (const Table& table : findings_tables(results, std::string::npos)) text += render(table);
+  for (const auto& sections : {findings_details(results), details(results)})
+    for (const Section& section : sections) text += render(section);
   text += settings(results) + tools(results);
   if (const std::string machine = describe_machine(results); !machine.empty())
     text += fmt::format("## Machine\n\n{}\n\n", escaped(machine));

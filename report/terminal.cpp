@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/details.h"
+#include "report/findings_tables.h"
 #include "report/text.h"
 #include "report/variant_tables.h"
 
@@ -51,7 +52,9 @@ std::string to_terminal(const Results& results, const TerminalOptions& options) 
   for (const Table& table : tables) text += "\n" + to_text(table, options.color);
   for (const std::string& line : legend(results, tables, options.color))
     text += paint(line, Tone::quiet, options.color) + "\n";
-  for (const Section& section : details(results)) text += "\n" + render(section, options);
+  for (const Table& table : findings_tables(results, options.width)) text += "\n" + to_text(table, options.color);
+  for (const auto& sections : {findings_details(results), details(results)})
+    for (const Section& section : sections) text += "\n" + render(section, options);
   if (!results.recommendation.empty())
     text += "\n" + paragraph(printable(results.recommendation), 0, options, Tone::heading);
   return text;

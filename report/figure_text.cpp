@@ -1,0 +1,52 @@
+#include "report/figure_text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "report/humanize.h"
+
+namespace pgo_orch::report {
+
+std::string figure_text(double value, const std::string& unit) {
+  if (unit == "s") return human(Seconds(value));
+  if (unit == "bytes") return human(Bytes{static_cast<std::uint64_t>(std::llround(value))});
+  if (unit == "share") return human_percent(100 * value) + " %";
+  return fmt::format("{:.3f}", value);
+}
+
+std::string interval_text(const std::optional<double>& lo, const std::optional<double>& hi,
+                          const std::string& unit) {
+  if (!lo && !hi) return "";
+  const auto edge = [&](const std::optional<double>& bound) {
+    return bound ? figure_text(*bound, unit) : "…";
+  };
+  return fmt::format("[{}, {}]", edge(lo), edge(hi));
+}
+
+std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
+                        const std::string& unit) {
+  const bool is_exact = lo && hi && *lo == value && *hi == value;
+  const std::string interval = is_exact ? "" : interval_text(lo, hi, unit);
+  return figure_text(value, unit) + (interval.empty() ? "" : " " + interval);
+}
+
+namespace {
+
+std::string subject(const auto& result, const std::string& detail) {
+  std::string text = result.metric + (detail.empty() ? "" : " " + detail) + " of " + result.variant;
+  if (!result.workload.empty()) text += " in " + result.workload;
+  return result.to.empty() ? text : text + " by that of " + result.to;
+}
+
+}  // namespace
+
+std::string subject_text(const GoalResult& goal) {
+  return subject(goal, goal.metric == "phase" ? goal.phase : goal.scenario);
+}
+
+std::string subject_text(const DecisionResult& decision) {
+  return subject(decision, "");
+}
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,27 @@
+#pragma once
+// Figures of goals, decisions and gates as people read them. Units: "s", "bytes", "ratio", "share".
+
+#include <optional>
+#include <string>
+
+#include "report/findings.h"
+
+namespace pgo_orch::report {
+
+/// "2.080 ms", "421 KiB", "0.795", "12.5 %".
+std::string figure_text(double value, const std::string& unit);
+
+/// "2.080 ms [2.030 ms, 2.140 ms]", "…" for a bound that is not known; without brackets if neither is, or if
+/// both are the value.
+std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
+                        const std::string& unit);
+
+/// "[2.030 ms, 2.140 ms]"; empty if neither is known.
+std::string interval_text(const std::optional<double>& lo, const std::optional<double>& hi,
+                          const std::string& unit);
+
+/// What it is about: "runtime of pgo in fib35 by that of julia".
+std::string subject_text(const GoalResult& goal);
+std::string subject_text(const DecisionResult& decision);
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,192 @@
+// Where the time of runs and builds goes.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "report/findings_tables.h"
+#include "report/humanize.h"
+#include "report/text.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+using Row = std::vector<Cell>;
+
+constexpr std::size_t most_rows = 8;  // of functions and crates: the rest is in results.json
+
+Cell text_cell(const std::string& text, Tone tone = Tone::plain) {
+  return {printable(text), tone, false, 1};
+}
+
+std::string percent(double share) {
+  return human_percent(100 * share) + " %";
+}
+
+/// Phases of one variant or reference, to stand beside others'.
+struct Split {
+  std::string name;
+  const std::vector<Phase>* phases;
+  std::optional<std::string> dominant;
+};
+
+/// A mark that also stands where leading blanks are lost.
+std::string indent(std::size_t depth) {
+  return depth == 0 ? "" : std::string(2 * (depth - 1), ' ') + "· ";
+}
+
+/// A phase's name with its depth: parts stand below what they are of.
+using Path = std::vector<std::string>;
+
+void collect(const std::vector<Phase>& phases, const Path& above, std::vector<Path>& paths) {
+  for (const Phase& phase : phases) {
+    Path path = above;
+    path.push_back(phase.name);
+    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    collect(phase.parts, path, paths);
+  }
+}
+
+const Phase* find(const std::vector<Phase>& phases, const Path& path) {
+  const std::vector<Phase>* level = &phases;
+  const Phase* found = nullptr;
+  for (const std::string& name : path) {
+    const auto next = std::ranges::find(*level, name, &Phase::name);
+    if (next == level->end()) return nullptr;
+    found = &*next;
+    level = &found->parts;
+  }
+  return found;
+}
+
+/// Rows in the order of the first split, what only others have behind it.
+std::vector<Path> rows_of(const std::vector<Split>& splits) {
+  std::vector<Path> paths;
+  for (const Split& split : splits) collect(*split.phases, {}, paths);
+  std::vector<Path> sorted;  // parts behind what they are of, also those that a later split brought
+  const auto add_below = [&](const auto& self, const Path& above) -> void {
+    for (const Path& path : paths) {
+      if (path.size() != above.size() + 1 || !std::equal(above.begin(), above.end(), path.begin())) continue;
+      sorted.push_back(path);
+      self(self, path);
+    }
+  };
+  add_below(add_below, {});
+  return sorted;
+}
+
+Table phase_table(const std::string& title, const std::string& caption, const std::vector<Split>& splits) {
+  Table table{printable(title), printable(caption), {{"phase", Align::left, ""}}, {}};
+  for (const Split& split : splits) {
+    table.columns.push_back({"time", Align::right, printable(split.name)});
+    table.columns.push_back({"share", Align::right, printable(split.name)});
+  }
+  for (const Path& path : rows_of(splits)) {
+    Row row = {text_cell(indent(path.size() - 1) + path.back(), path.size() > 1 ? Tone::quiet : Tone::plain)};
+    for (const Split& split : splits) {
+      const Phase* phase = find(*split.phases, path);
+      const bool dominates = path.size() == 1 && split.dominant == path.back();
+      const Tone tone = dominates ? Tone::heading : path.size() > 1 ? Tone::quiet : Tone::plain;
+      row.push_back(text_cell(phase ? human(Seconds(phase->time)) : "", tone));
+      row.push_back(text_cell(phase ? percent(phase->share) : "", tone));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string owner(const auto& phases) {
+  return phases.variant.empty() ? phases.reference : phases.variant;
+}
+
+std::string describe_dominant(const std::vector<Split>& splits) {
+  std::set<std::string> names;
+  for (const Split& split : splits)
+    if (split.dominant) names.insert(*split.dominant);
+  if (names.empty()) return "";
+  return fmt::format(", {} {}", join_words(names), names.size() == 1 ? "dominates" : "dominate");
+}
+
+void add_run_phases(const Results& results, std::vector<Table>& tables) {
+  std::vector<std::string> workloads;
+  for (const RunPhases& run : results.phases.runtime)
+    if (std::ranges::find(workloads, run.workload) == workloads.end()) workloads.push_back(run.workload);
+  for (const std::string& workload : workloads) {
+    std::vector<Split> splits;
+    std::string how;
+    for (const RunPhases& run : results.phases.runtime) {
+      if (run.workload != workload || run.phases.empty()) continue;
+      if (how.empty()) how = fmt::format("{}, {}", run.source, human_count(run.runs, "run"));
+      splits.push_back({owner(run), &run.phases, run.dominant});
+    }
+    if (splits.empty()) continue;
+    tables.push_back(phase_table("phases of a run of " + workload, how + describe_dominant(splits), splits));
+  }
+}
+
+void add_build_phases(const Results& results, std::vector<Table>& tables) {
+  std::vector<Split> splits;
+  std::vector<std::string> use;
+  for (const BuildPhases& build : results.phases.build) {
+    if (build.phases.empty()) continue;
+    splits.push_back({owner(build), &build.phases, build.dominant});
+    use.push_back(percent(build.cpu_use));
+  }
+  if (splits.empty()) return;
+  const std::string caption =
+      fmt::format("{} of all cores used{}", join_words(use), describe_dominant(splits));
+  tables.push_back(phase_table("phases of a build", caption, splits));
+}
+
+void add_units(const BuildPhases& build, std::vector<Table>& tables) {
+  if (build.units.empty()) return;
+  Table table{printable("slowest units of " + owner(build)), "", {}, {}};
+  if (build.units.size() > most_rows) table.caption = fmt::format("{} of {}", most_rows, build.units.size());
+  table.columns = {{"unit", Align::left, ""},
+                   {"version", Align::left, ""},
+                   {"wall", Align::right, ""},
+                   {"CPU", Align::right, ""},
+                   {"memory", Align::right, ""}};
+  for (const CompiledUnit& unit : build.units) {
+    if (table.rows.size() == most_rows) break;
+    table.rows.push_back({text_cell(unit.name), text_cell(unit.version), text_cell(human(Seconds(unit.wall))),
+                          text_cell(human(Seconds(unit.cpu))),
+                          text_cell(unit.peak_rss ? human(*unit.peak_rss) : "")});
+  }
+  tables.push_back(std::move(table));
+}
+
+void add_shares(const char* what, const GroupShares& shares, const std::vector<Phase>& parts,
+                std::vector<Table>& tables) {
+  if (parts.empty()) return;
+  const std::string where = shares.of == "build" ? "the build" : shares.workload;
+  Table table{printable(fmt::format("{} in {}, {}", what, where, shares.variant)),
+              printable(fmt::format("{}, {} {}", shares.source, shares.total, shares.unit)),
+              {},
+              {}};
+  table.columns = {{what, Align::left, ""}, {"time", Align::right, ""}, {"share", Align::right, ""}};
+  for (const Phase& part : parts) {
+    if (table.rows.size() == most_rows && &parts == &shares.functions) break;
+    table.rows.push_back(
+        {text_cell(part.name), text_cell(human(Seconds(part.time))), text_cell(percent(part.share))});
+  }
+  tables.push_back(std::move(table));
+}
+
+}  // namespace
+
+std::vector<Table> phase_tables(const Results& results) {
+  std::vector<Table> tables;
+  add_run_phases(results, tables);
+  add_build_phases(results, tables);
+  for (const BuildPhases& build : results.phases.build) add_units(build, tables);
+  for (const GroupShares& shares : results.groups) {
+    add_shares("groups", shares, shares.groups, tables);
+    add_shares("functions", shares, shares.functions, tables);
+  }
+  return tables;
+}
+
+}  // namespace pgo_orch::report

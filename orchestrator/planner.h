@@ -61,6 +61,11 @@ class Planner {
   /// The same variant linked with its sections in other orders. Missing: lld.
   toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
 
+  /// A tool of the LLVM that the project's rustc has.
+  toolchains::Probe<toolchains::Tool> llvm_tool(const std::string& name) const {
+    return machine_.llvm_tool(rust_, name);
+  }
+
   const Config& config() const { return config_; }
   const Layout& layout() const { return layout_; }
   const ResolvedProject& project() const { return project_; }

@@ -180,7 +180,8 @@ struct InspectedFunction {
   std::int64_t instructions = 0;
   std::string vectors;  ///< "ymm 12, xmm 3"; empty: none
   std::int64_t calls = 0;
-  std::int64_t called_from = 0;
+  std::optional<std::int64_t> called_from;  ///< call sites that remain; no value: not counted
+  std::int64_t inlined_copies = 0;          ///< that debug info knows of
   bool operator==(const InspectedFunction&) const = default;
 };
 

@@ -160,6 +160,7 @@ void fields(auto& io, Is<InspectedFunction> auto& value) {
   io("vectors", value.vectors);
   io("calls", value.calls);
   io("called_from", value.called_from);
+  io("inlined_copies", value.inlined_copies);
 }
 
 void fields(auto& io, Is<AllocationCount> auto& value) {

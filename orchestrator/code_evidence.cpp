@@ -1,0 +1,159 @@
+#include "orchestrator/code_evidence.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "measure/allocations.h"
+#include "measure/code.h"
+#include "pgo/recipe.h"
+#include "toolchains/error.h"
+#include "toolchains/interrupt.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string describe(const pgo::VectorUse& use) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count > 0) parts.push_back(fmt::format("{} of {}", count, what));
+  };
+  add(use.bits128, "128 bits");
+  add(use.bits256, "256 bits");
+  add(use.bits512, "512 bits");
+  add(use.scalable, "scalable width");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+report::InspectedFunction to_report(const pgo::InspectionRow& row) {
+  report::InspectedFunction shown;
+  shown.pattern = row.pattern;
+  shown.symbol = row.name.empty() ? row.path : row.name;
+  shown.variant = row.variant;
+  shown.state = std::string(pgo::name_of(row.state));
+  shown.size_bytes = static_cast<std::int64_t>(row.size.count);
+  shown.instructions = static_cast<std::int64_t>(row.instructions);
+  shown.vectors = describe(row.vector);
+  for (const auto& [callee, sites] : row.calls) shown.calls += static_cast<std::int64_t>(sites);
+  if (row.called_from) shown.called_from = static_cast<std::int64_t>(*row.called_from);
+  shown.inlined_copies = static_cast<std::int64_t>(row.inlined_copies);
+  return shown;
+}
+
+class Evidence {
+ public:
+  Evidence(const std::vector<Inspected>& variants, const Workshop& workshop, report::Results& results)
+      : variants_(variants), workshop_(workshop), results_(results) {}
+
+  /// Of all programs together: a pattern is about the program that has such a function.
+  void inspect_code(const std::vector<std::string>& patterns) {
+    const auto tool = workshop_.planner.llvm_tool("llvm-objdump");
+    if (!tool) return note(fmt::format("[[inspect]]: {}", describe(tool.missing())));
+    const auto dwarfdump = workshop_.planner.llvm_tool("llvm-dwarfdump");
+    std::vector<pgo::InspectionRow> rows;
+    for (const auto& program : workshop_.planner.project().programs) {
+      const auto found = rows_of(program.name, patterns, tool->path, dwarfdump ? dwarfdump->path : fs::path());
+      rows.insert(rows.end(), found.begin(), found.end());
+    }
+    const auto known_elsewhere = [&](const pgo::InspectionRow& row) {
+      return std::ranges::any_of(rows, [&](const auto& other) {
+        return other.pattern == row.pattern && other.state != pgo::CodeState::unknown;
+      });
+    };
+    for (const auto& row : rows) {
+      const bool unknown = row.state == pgo::CodeState::unknown;
+      if (unknown && (known_elsewhere(row) || row.variant != variants_.front().variant)) continue;
+      if (unknown) note_unknown(row);
+      results_.inspected.push_back(to_report(row));
+    }
+  }
+
+  void count_allocations(const std::vector<Workload>& workloads) {
+    const auto valgrind = toolchains::find_valgrind(workshop_.runner);
+    for (const auto& workload : workloads) {
+      if (!workload.measured()) continue;
+      std::map<std::string, report::AllocationCount> counts;
+      for (const auto& variant : variants_) {
+        if (toolchains::interrupted()) return;
+        report::AllocationCount count;
+        if (variant.identical_to && counts.contains(*variant.identical_to))
+          count = counts[*variant.identical_to];
+        else if (valgrind)
+          count = count_of(workload, variant, valgrind->path);
+        else
+          count.reason = describe(valgrind.missing());
+        count.workload = workload.name;
+        count.variant = variant.variant;
+        counts[variant.variant] = count;
+        results_.allocations.push_back(std::move(count));
+      }
+    }
+  }
+
+ private:
+  std::vector<pgo::InspectionRow> rows_of(const std::string& program, const std::vector<std::string>& patterns,
+                                          const fs::path& objdump, const fs::path& dwarfdump) {
+    std::vector<pgo::VariantCode> codes;
+    for (const auto& variant : variants_) {
+      if (variant.identical_to || toolchains::interrupted()) continue;
+      const auto traced = traced_program(workshop_.planner, variant.variant, variant.run_env, program);
+      const fs::path executable = traced.twin.empty() ? traced.executable : traced.twin;
+      try {
+        codes.push_back(measure::read_code(workshop_.runner, {variant.variant, executable, objdump, dwarfdump},
+                                           patterns));
+      } catch (const Error& error) {
+        note(fmt::format("[[inspect]]: '{}': {}", variant.variant, error.what()));
+      }
+    }
+    return pgo::inspect(patterns, codes);
+  }
+
+  report::AllocationCount count_of(const Workload& workload, const Inspected& variant, const fs::path& valgrind) {
+    const auto traced = traced_program(workshop_.planner, variant.variant, variant.run_env, workload.program);
+    const fs::path executable = traced.twin.empty() ? traced.executable : traced.twin;
+    auto command = pgo::workload_command(workload, executable, variant.run_env);
+    command.timeout = workload.train_timeout;
+    const auto found = measure::count_allocations(workshop_.runner, valgrind, executable, command);
+    report::AllocationCount count;
+    count.reason = found.reason;
+    if (!found.counts) return count;
+    count.allocations = static_cast<std::int64_t>(found.counts->count);
+    if (found.counts->bytes) count.bytes = static_cast<std::int64_t>(found.counts->bytes->count);
+    count.method = std::string(measure::name_of(found.counts->method));
+    return count;
+  }
+
+  void note_unknown(const pgo::InspectionRow& row) {
+    std::string text = fmt::format("[[inspect]]: no variant has a function '{}'", row.pattern);
+    if (!row.near.empty()) text += fmt::format("; there is {}", fmt::join(row.near, ", "));
+    note(text);
+  }
+
+  void note(std::string text) { results_.notes.push_back(std::move(text)); }
+
+  const std::vector<Inspected>& variants_;
+  const Workshop& workshop_;
+  report::Results& results_;
+};
+
+}  // namespace
+
+void gather_evidence(const std::vector<Inspected>& variants, const std::vector<Workload>& workloads,
+                     const Workshop& workshop, report::Results& results) {
+  std::vector<std::string> patterns;
+  bool allocations = false;
+  for (const auto& inspection : workshop.planner.config().questions.inspections) {
+    patterns.insert(patterns.end(), inspection.symbols.begin(), inspection.symbols.end());
+    allocations = allocations || inspection.allocations;
+  }
+  if (variants.empty()) return;
+  Evidence evidence(variants, workshop, results);
+  if (!patterns.empty()) evidence.inspect_code(patterns);
+  if (allocations) evidence.count_allocations(workloads);
+}
+
+}  // namespace pgo_orch::orchestrator

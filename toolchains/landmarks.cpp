@@ -45,7 +45,7 @@ Found look_up(const std::filesystem::path& path, const IsUserMain& is_user_main)
     found.has_symbols = true;
     if (name == "main") found.main = address;
     if (name == "main.main") found.go_main = address;
-    if (name == "runtime.rt0_go") found.is_go = true;
+    if (name.starts_with("runtime.rt0_go")) found.is_go = true;
     if (is_user_main && !found.user_main && is_user_main(name)) {
       found.user_main = address;
       found.user_main_name = name;

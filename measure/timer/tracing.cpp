@@ -101,10 +101,14 @@ void Tracing::handle_stops() {
   [[maybe_unused]] const auto got = read(stops_fd_, &signal, sizeof signal);
   for (;; woke_ns_ = now_ns()) {
     siginfo_t info{};
-    const int error = waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | __WALL);
-    if (error != 0 || info.si_pid == 0) return;
-    if (info.si_code == CLD_TRAPPED)
-      handle(info.si_pid, static_cast<unsigned>(info.si_status) >> 8, info.si_status & 0xff);
+    if (waitid(P_ALL, 0, &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG | __WALL) != 0) return;
+    // The program's own end is for those to see who want to know what it took; other threads' must be seen
+    // here, or it would never come.
+    if (info.si_pid == 0 || (info.si_pid == program_ && info.si_code != CLD_TRAPPED)) return;
+    siginfo_t same{};
+    waitid(P_PID, static_cast<id_t>(info.si_pid), &same, WSTOPPED | WEXITED | WNOHANG | __WALL);
+    if (same.si_code == CLD_TRAPPED)
+      handle(same.si_pid, static_cast<unsigned>(same.si_status) >> 8, same.si_status & 0xff);
   }
 }
 

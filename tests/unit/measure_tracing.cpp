@@ -1,0 +1,377 @@
+// Real programs under the helper's ptrace: what they pass and print, never how long they take.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <fstream>
+#include <numeric>
+
+#include "measure/run_phases.h"
+#include "measure/timer_sampler.h"
+#include "measure/user_main.h"
+#include "toolchains/files.h"
+#include "toolchains/process_runner.h"
+#include "toolchains/search_path.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::measure;
+using namespace pgo_orch::toolchains;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path timer_path() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "pgo-orch-timer";
+}
+
+/// The landmarks that were passed, as letters: x(executed) e(ntry) m(ain) u(ser main) r(eturned) q(uitting).
+std::string passed(const Trace& trace) {
+  std::string text;
+  for (std::size_t i = 0; i < landmark_count; ++i)
+    if (trace.marks[i]) text += "xemurq"[i];
+  return text;
+}
+
+/// A folder where programs are built, run and traced.
+struct Workshop {
+  TempDir folder;
+  ProcessRunner runner;
+  TimerSampler sampler{timer_path()};
+  RunSpec spec;
+  std::string printed;  ///< by the last traced run
+
+  fs::path file(const std::string& name) const { return folder.path() / name; }
+
+  void build(const std::string& source, const std::string& line) {
+    write_file_atomically(file(line.starts_with("go ")     ? "p.go"
+                               : line.starts_with("rustc") ? "p.rs"
+                                                           : "p.c"),
+                          source);
+    const Captured captured = capture(runner, {.argv = split_shell_words(line), .cwd = folder.path()});
+    INFO(captured.err);
+    REQUIRE(describe(captured.outcome) == "exit code 0");
+    spec.executable = file("p");
+    spec.argv = {"p"};
+    spec.env = {{"PATH", "/usr/bin:/bin"}};
+    spec.cwd = folder.path();
+    spec.stdout_mode = StdoutMode::file;
+    spec.stdout_file = file("out");
+  }
+
+  /// Runs it both ways: they must end alike and print the same. What is always true of a trace is checked.
+  Trace trace(const Landmarks& landmarks) {
+    const Sample sample = sampler.run(spec);
+    const std::string untraced = read_file(file("out"));
+    Trace trace = sampler.trace(spec, landmarks);
+    printed = read_file(file("out"));
+    CHECK(printed == untraced);
+    CHECK(describe(trace.sample) == describe(sample));
+    check(trace, landmarks);
+    return trace;
+  }
+  Trace trace() { return trace(landmarks_of(spec.executable)); }
+
+  static void check(const Trace& trace, const Landmarks& landmarks) {
+    REQUIRE(trace.unavailable == "");
+    CHECK(trace.repeats.size() == 4);
+    Nanoseconds before{};
+    for (const auto& mark : trace.marks) {
+      if (!mark) continue;
+      CHECK(mark->stopped > before);
+      CHECK(mark->resumed >= mark->stopped);
+      before = mark->resumed;
+    }
+    CHECK(trace.end > before);
+    const RunPhases phases = phases_of_traces({trace}, landmarks);
+    Nanoseconds sum{};
+    for (const RunPhase& phase : phases.phases) {
+      sum += phase.time;
+      Nanoseconds parts{};
+      for (const PhasePart& part : phase.parts) parts += part.time;
+      if (!phase.parts.empty()) CHECK(parts == phase.time);
+    }
+    CHECK(sum == phases.total);
+    CHECK(phases.total < trace.end);
+  }
+};
+
+const std::string hello =
+    "#include <stdio.h>\n#include <stdlib.h>\nstatic void last(void) { puts(\"last\"); }\n"
+    "int main(void) { atexit(last); puts(\"hello\"); return 3; }\n";
+
+}  // namespace
+
+#if defined(__x86_64__)
+
+TEST_CASE("programs of every kind of link pass all landmarks, and stripped ones do too") {
+  Workshop workshop;
+  for (const std::string link : {"", "-static", "-static-pie -s", "-no-pie -s"}) {
+    CAPTURE(link);
+    workshop.build(hello, "cc -O1 p.c -o p " + link);
+    const Trace trace = workshop.trace();
+    CHECK(passed(trace) == "xeurq");
+    CHECK(trace.sample.exit_code == 3);
+    CHECK(workshop.printed == "hello\nlast\n");
+    CHECK(trace.execs == 1);
+  }
+}
+
+TEST_CASE("without debug registers the return of main is seen, too") {
+  Workshop workshop;
+  workshop.sampler.allow_debug_registers(false);
+  workshop.build(
+      "#include <pthread.h>\n#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+      "static void* work(void* x) { return x; }\n"
+      "int main(void) { pthread_t t; for (int i = 0; i < 8; ++i) { pthread_create(&t, 0, work, 0);\n"
+      "pthread_join(t, 0); } if (fork() == 0) return 0; wait(0); puts(\"end\"); return 0; }\n",
+      "cc -O1 p.c -o p");
+  const Trace trace = workshop.trace();
+  CHECK(passed(trace) == "xeurq");
+  CHECK(trace.watches.empty());
+  CHECK_FALSE(trace.watched_return);
+  CHECK(workshop.printed == "end\n");
+}
+
+TEST_CASE("deeper calls that return to the place of main's return don't count") {
+  Workshop workshop;
+  workshop.build(
+      "#include <stdio.h>\nint depth; int main(void);\n"
+      "__attribute__((noinline)) int call(void) { int x = main(); __asm__(\"\"); return x; }\n"
+      "__attribute__((constructor)) static void begin(void) { ++depth; call(); }\n"
+      "int main(void) { if (depth < 4) { ++depth; call(); } printf(\"%d\\n\", depth); return 0; }\n",
+      "cc -O1 p.c -o p");
+  for (const bool allowed : {true, false}) {
+    workshop.sampler.allow_debug_registers(allowed);
+    CHECK(passed(workshop.trace()) == "xeurq");
+    CHECK(workshop.printed == "4\n4\n4\n4\n4\n");
+  }
+}
+
+TEST_CASE("two hundred threads run as they do untraced, and cost no stops") {
+  Workshop workshop;
+  workshop.build(
+      "#include <pthread.h>\n#include <stdio.h>\nstatic long sum; static pthread_t t[200];\n"
+      "static void* work(void* x) { __atomic_add_fetch(&sum, (long)x, 5); return 0; }\n"
+      "int main(void) { for (long i = 0; i < 200; ++i) pthread_create(t + i, 0, work, (void*)i);\n"
+      "for (int i = 0; i < 200; ++i) pthread_join(t[i], 0); printf(\"%ld\\n\", sum); return 0; }\n",
+      "cc -O1 -pthread p.c -o p");
+  const Trace trace = workshop.trace();
+  CHECK(passed(trace) == "xeurq");
+  CHECK(workshop.printed == "19900\n");
+  CHECK(trace.stops < 20);
+}
+
+TEST_CASE("threads that begin before main are followed and let go") {
+  Workshop workshop;
+  workshop.build(
+      "#include <pthread.h>\n#include <stdio.h>\nstatic long sum; static pthread_t t[50];\n"
+      "static void* work(void* x) { __atomic_add_fetch(&sum, (long)x, 5); return 0; }\n"
+      "__attribute__((constructor)) static void begin(void) {\n"
+      "for (long i = 0; i < 50; ++i) pthread_create(t + i, 0, work, (void*)i); }\n"
+      "int main(void) { for (int i = 0; i < 50; ++i) pthread_join(t[i], 0);\n"
+      "printf(\"%ld\\n\", sum); return 0; }\n",
+      "cc -O1 -pthread p.c -o p");
+  CHECK(passed(workshop.trace()) == "xeurq");
+  CHECK(workshop.printed == "1225\n");
+}
+
+TEST_CASE("the end of the first thread is not that of the program") {
+  Workshop workshop;
+  workshop.build(
+      "#include <pthread.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
+      "static void* work(void* x) { usleep(20000); puts(\"work\"); fflush(stdout); _exit(7); return x; }\n"
+      "int main(void) { pthread_t t; pthread_create(&t, 0, work, 0); pthread_exit(0); }\n",
+      "cc -O1 -pthread p.c -o p");
+  const Trace trace = workshop.trace();
+  CHECK(passed(trace) == "xeu");
+  CHECK(trace.sample.exit_code == 7);
+  CHECK(workshop.printed == "work\n");
+}
+
+TEST_CASE("children that are forked before or in main don't run into breakpoints") {
+  const std::string program =
+      "#include <stdio.h>\n#include <sys/wait.h>\n#include <spawn.h>\n#include <unistd.h>\nextern char** "
+      "environ;\n"
+      "static void children(const char* name) { int status; pid_t p = fork();\n"
+      "if (p == 0) { if (name[0] == 'm') _exit(5); return; }\n"
+      "waitpid(p, &status, 0); printf(\"%s %d\\n\", name, status); fflush(stdout);\n"
+      "p = vfork(); if (p == 0) _exit(6);\n"
+      "waitpid(p, &status, 0); printf(\"vfork %d\\n\", status); fflush(stdout);\n"
+      "char* argv[] = {\"true\", 0}; posix_spawn(&p, \"/bin/true\", 0, 0, argv, environ);\n"
+      "waitpid(p, &status, 0); printf(\"true %d\\n\", status); fflush(stdout); }\n"
+      "__attribute__((constructor)) static void begin(void) { children(\"before\"); }\n"
+      "int main(void) { children(\"main\"); return 4; }\n";
+  Workshop workshop;
+  for (const std::string link : {"", "-static -s"}) {
+    CAPTURE(link);
+    workshop.build(program, "cc -O1 p.c -o p " + link);
+    for (const bool allowed : {true, false}) {
+      workshop.sampler.allow_debug_registers(allowed);
+      const Trace trace = workshop.trace();
+      CHECK(passed(trace) == "xeurq");
+      CHECK(trace.sample.exit_code == 4);
+      CHECK(
+          workshop.printed ==
+          "main 1280\nvfork 1536\ntrue 0\nbefore 1024\nvfork 1536\ntrue 0\nmain 1280\nvfork 1536\ntrue 0\n");
+    }
+  }
+}
+
+TEST_CASE("a child that shares its parent's memory leaves the breakpoints in it") {
+  Workshop workshop;
+  workshop.build(
+      "#define _GNU_SOURCE\n#include <sched.h>\n#include <signal.h>\n#include <stdio.h>\n"
+      "#include <sys/wait.h>\nstatic char stack[65536]; static int work(void* x) { (void)x; return 9; }\n"
+      "__attribute__((constructor)) static void begin(void) { int status;\n"
+      "waitpid(clone(work, stack + 65536, CLONE_VM | SIGCHLD, 0), &status, 0);\n"
+      "printf(\"%d\\n\", status); }\nint main(void) { return 0; }\n",
+      "cc -O1 p.c -o p");
+  CHECK(passed(workshop.trace()) == "xeurq");
+  CHECK(workshop.printed == "2304\n");
+}
+
+TEST_CASE("a main that does not return is said, whether it exits or becomes another program") {
+  Workshop workshop;
+  workshop.build("#include <stdlib.h>\nint main(void) { exit(2); }\n", "cc -O1 p.c -o p");
+  const Trace exits = workshop.trace();
+  CHECK(passed(exits) == "xeuq");
+  CHECK(phases_of_traces({exits}, landmarks_of(workshop.spec.executable)).notes ==
+        std::vector<std::string>{"main did not return: exit handlers count as compute"});
+
+  workshop.build(
+      "#include <unistd.h>\nint main(void) { execl(\"/bin/echo\", \"echo\", \"other\", (char*)0); }\n",
+      "cc -O1 p.c -o p");
+  const Trace other = workshop.trace();
+  CHECK(passed(other) == "xeuq");
+  CHECK(other.execs == 2);
+  CHECK(workshop.printed == "other\n");
+  CHECK(phases_of_traces({other}, landmarks_of(workshop.spec.executable)).notes ==
+        std::vector<std::string>{"it became another program, whose time counts as compute"});
+}
+
+TEST_CASE("signals and stops are the program's own") {
+  Workshop workshop;
+  workshop.build(
+      "#include <signal.h>\n#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+      "static volatile int got; static void take(int s) { got = s; }\n"
+      "int main(void) { signal(SIGUSR1, take); raise(SIGUSR1); printf(\"%d\\n\", got);\n"
+      "signal(SIGTRAP, take); raise(SIGTRAP); printf(\"%d\\n\", got); fflush(stdout);\n"
+      "pid_t parent = getpid(), p = fork();\n"
+      "if (p == 0) { usleep(20000); kill(parent, SIGCONT); _exit(0); }\n"
+      "raise(SIGSTOP); wait(0); puts(\"continued\"); fflush(stdout); raise(SIGSEGV); return 0; }\n",
+      "cc -O1 p.c -o p");
+  const Trace trace = workshop.trace();
+  CHECK(passed(trace) == "xeuq");
+  CHECK(describe(trace.sample) == "killed by signal 11 (Segmentation fault)");
+  CHECK(workshop.printed == std::to_string(SIGUSR1) + "\n" + std::to_string(SIGTRAP) + "\ncontinued\n");
+  CHECK(phases_of_traces({trace}, landmarks_of(workshop.spec.executable)).notes ==
+        std::vector<std::string>{"phases up to its end: killed by signal 11 (Segmentation fault)"});
+}
+
+TEST_CASE("a server that is killed by its timeout has phases up to then") {
+  Workshop workshop;
+  workshop.build("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n", "cc -O1 p.c -o p");
+  workshop.spec.timeout = std::chrono::milliseconds(100);
+  const Landmarks landmarks = landmarks_of(workshop.spec.executable);
+  const RunPhases phases =
+      measure_run_phases(workshop.sampler, workshop.spec, landmarks, 3, std::chrono::milliseconds(1));
+  CHECK(phases.runs == 1);
+  REQUIRE(phases.phases.size() >= 3);
+  CHECK(phases.phases[2].name == "compute");
+  CHECK(phases.notes == std::vector<std::string>{"phases up to its end: timed out"});
+}
+
+TEST_CASE("a traced program that can't be started says why, and the next run works") {
+  Workshop workshop;
+  workshop.build(hello, "cc -O1 p.c -o p");
+  const Landmarks landmarks = landmarks_of(workshop.spec.executable);
+  RunSpec missing = workshop.spec;
+  missing.executable = "/nowhere/program";
+  CHECK(describe(workshop.sampler.trace(missing, landmarks).sample) ==
+        "cannot execute /nowhere/program: No such file or directory");
+  CHECK(measure_run_phases(workshop.sampler, missing, landmarks, 3).unavailable ==
+        "cannot execute /nowhere/program: No such file or directory");
+  missing = workshop.spec;
+  missing.cwd = "/nowhere";
+  CHECK(describe(workshop.sampler.trace(missing, landmarks).sample) ==
+        "cannot enter /nowhere: No such file or directory");
+  CHECK(passed(workshop.trace()) == "xeurq");
+}
+
+TEST_CASE("where ptrace is forbidden that is said, and runs are timed as ever") {
+  Workshop workshop;
+  workshop.build(
+      "#include <errno.h>\n#include <linux/filter.h>\n#include <linux/seccomp.h>\n#include <stddef.h>\n"
+      "#include <sys/prctl.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n"
+      "int main(int c, char** v) { (void)c; struct sock_filter f[] = {\n"
+      "BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),\n"
+      "BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ptrace, 0, 1),\n"
+      "BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};\n"
+      "struct sock_fprog p = {4, f}; prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);\n"
+      "if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p)) return 1;\n"
+      "execv(TIMER, v); return 2; }\n",
+      "cc -O1 p.c -o p '-DTIMER=\"" + timer_path().string() + "\"'");
+  TimerSampler sampler(workshop.file("p"));
+  RunSpec spec;
+  spec.argv = {"/bin/true"};
+  CHECK(describe(sampler.run(spec)) == "exit code 0");
+  const std::string why =
+      "this system does not allow to trace programs (ptrace: Operation not permitted); in a container it may "
+      "need --cap-add=SYS_PTRACE, or /proc/sys/kernel/yama/ptrace_scope is over 1";
+  const Landmarks landmarks = landmarks_of("/bin/true");
+  CHECK(sampler.trace(spec, landmarks).unavailable == why);
+  CHECK(measure_run_phases(sampler, spec, landmarks, 10).unavailable == why);
+  CHECK(describe(sampler.run(spec)) == "exit code 0");
+}
+
+TEST_CASE("a Rust program's runtime is told from its main, stripped ones with their twin's help") {
+  if (!find_executable("rustc")) {
+    MESSAGE("no rustc here: left out");
+    return;
+  }
+  Workshop workshop;
+  for (const std::string mangling : {"", "-Csymbol-mangling-version=v0 "}) {
+    CAPTURE(mangling);
+    workshop.build("fn main() { println!(\"hello\"); }\n",
+                   "rustc -Copt-level=1 " + mangling + "--crate-name my_crate p.rs -o p");
+    CHECK(passed(workshop.trace()) == "xemurq");
+    CHECK(passed(workshop.trace(landmarks_of(workshop.spec.executable, {}, "my-crate"))) == "xemurq");
+    CHECK_FALSE(landmarks_of(workshop.spec.executable, {}, "other").user_main);
+  }
+  fs::rename(workshop.file("p"), workshop.file("twin"));
+  const Captured strip =
+      capture(workshop.runner, {.argv = {"strip", "twin", "-o", "p"}, .cwd = workshop.folder.path()});
+  REQUIRE(strip.outcome.ok());
+  CHECK(passed(workshop.trace(landmarks_of(workshop.file("p"), workshop.file("twin"), "my-crate"))) ==
+        "xemurq");
+  const Landmarks alone = landmarks_of(workshop.file("p"), {}, "my-crate");
+  CHECK(passed(workshop.trace(alone)) == "xemrq");
+  CHECK(alone.why_no_user_main == "the executable is stripped");
+}
+
+TEST_CASE("a Go program's runtime is told from its main") {
+  if (!find_executable("go")) {
+    MESSAGE("no go here: left out");
+    return;
+  }
+  Workshop workshop;
+  workshop.build(
+      "package main\nimport \"fmt\"\nfunc main() { c := make(chan int)\n"
+      "for i := 0; i < 50; i++ { go func(i int) { c <- i }(i) }\n"
+      "t := 0; for i := 0; i < 50; i++ { t += <-c }; fmt.Println(t) }\n",
+      "go build -o p p.go");
+  const Trace trace = workshop.trace();
+  CHECK(passed(trace).starts_with("xeu"));
+  CHECK(workshop.printed == "1225\n");
+}
+
+#else
+
+TEST_CASE("phases of a run need x86-64") {
+  TimerSampler sampler(timer_path());
+  RunSpec spec;
+  spec.argv = {"/bin/true"};
+  CHECK(sampler.trace(spec, {}).unavailable == "phases of a run need x86-64");
+}
+
+#endif

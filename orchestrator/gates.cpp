@@ -102,7 +102,7 @@ std::string sentence(const GateResult& gate, const measure::Interval& interval) 
   const bool spans = interval.bounded() && *interval.lo <= *gate.limit && *interval.hi >= *gate.limit;
   if (spans)
     text += fmt::format(" (by the median: the interval {} holds that limit)",
-                        report::interval_text(interval.lo, interval.hi, gate.unit));
+                        report::interval_text(std::nullopt, interval.lo, interval.hi, gate.unit));
   return text;
 }
 

@@ -91,7 +91,7 @@ Known combined_ratio(const Evidence& evidence, const Scope& scope, const Party& 
     if (*number) *number = std::exp(**number);
   const auto same = compared(evidence, report::Metric::runtime, std::nullopt, party, to);
   const bool whole = same && scope.workloads.size() == evidence.results.benchmarks.size();
-  return whole && mean.value ? *same : mean;
+  return whole && mean.value && mean.reason.empty() ? *same : mean;
 }
 
 }  // namespace

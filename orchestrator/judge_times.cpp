@@ -190,6 +190,7 @@ Known build_time(const Party& party, BuildScenario scenario, double alpha) {
   if (!party.build) return unknown(fmt::format("the build of '{}' was not timed", party.name));
   if (scenario == BuildScenario::full) {
     if (!party.build->runs.empty()) return median_of_builds(party.build->runs, alpha);
+    if (party.build->wall) return median_of_builds({*party.build->wall}, alpha);
     return unknown(fmt::format("no build of '{}' was ever timed from nothing (--fresh does)", party.name));
   }
   const auto found = party.build->scenarios.find(name_of(scenario));

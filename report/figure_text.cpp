@@ -15,9 +15,10 @@ std::string figure_text(double value, const std::string& unit) {
   return fmt::format("{:.3f}", value);
 }
 
-std::string interval_text(const std::optional<double>& lo, const std::optional<double>& hi,
-                          const std::string& unit) {
-  if (!lo && !hi) return "";
+std::string interval_text(const std::optional<double>& value, const std::optional<double>& lo,
+                          const std::optional<double>& hi, const std::string& unit) {
+  const bool is_exact = lo && lo == hi && lo == value;
+  if (is_exact || (!lo && !hi)) return "";
   const auto edge = [&](const std::optional<double>& bound) {
     return bound ? figure_text(*bound, unit) : "…";
   };
@@ -26,8 +27,7 @@ std::string interval_text(const std::optional<double>& lo, const std::optional<d
 
 std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
                         const std::string& unit) {
-  const bool is_exact = lo && hi && *lo == value && *hi == value;
-  const std::string interval = is_exact ? "" : interval_text(lo, hi, unit);
+  const std::string interval = interval_text(value, lo, hi, unit);
   return figure_text(value, unit) + (interval.empty() ? "" : " " + interval);
 }
 
@@ -36,13 +36,13 @@ namespace {
 std::string subject(const auto& result, const std::string& detail) {
   std::string text = result.metric + (detail.empty() ? "" : " " + detail) + " of " + result.variant;
   if (!result.workload.empty()) text += " in " + result.workload;
-  return result.to.empty() ? text : text + " by that of " + result.to;
+  return result.to.empty() ? text : text + " / " + result.to;
 }
 
 }  // namespace
 
 std::string subject_text(const GoalResult& goal) {
-  return subject(goal, goal.metric == "phase" ? goal.phase : goal.scenario);
+  return subject(goal, goal.metric == "phase" ? goal.phase : goal.scenario == "full" ? "" : goal.scenario);
 }
 
 std::string subject_text(const DecisionResult& decision) {

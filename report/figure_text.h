@@ -16,11 +16,11 @@ std::string figure_text(double value, const std::string& unit);
 std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
                         const std::string& unit);
 
-/// "[2.030 ms, 2.140 ms]"; empty if neither is known.
-std::string interval_text(const std::optional<double>& lo, const std::optional<double>& hi,
-                          const std::string& unit);
+/// The same without the value: "[2.030 ms, 2.140 ms]".
+std::string interval_text(const std::optional<double>& value, const std::optional<double>& lo,
+                          const std::optional<double>& hi, const std::string& unit);
 
-/// What it is about: "runtime of pgo in fib35 by that of julia".
+/// What it is about: "runtime of pgo in fib35 / julia".
 std::string subject_text(const GoalResult& goal);
 std::string subject_text(const DecisionResult& decision);
 

@@ -26,11 +26,10 @@ Tone tone_of(const InspectedFunction& function) {
 
 Table inspected(const Results& results) {
   constexpr std::size_t most = 40;
-  Table table{"functions", "", {}, {}};
-  table.columns = {
-      {"function", Align::left, ""}, {"variant", Align::left, ""},       {"", Align::left, ""},
-      {"size", Align::right, ""},    {"instructions", Align::right, ""}, {"vectors", Align::left, ""},
-      {"calls", Align::right, ""},   {"called from", Align::right, ""}};
+  Table table{"code of functions", "", {}, {}};
+  table.columns = {{"function", Align::left, ""}, {"variant", Align::left, ""}, {"", Align::left, ""},
+                   {"size", Align::right, ""},    {"instr.", Align::right, ""}, {"vectors", Align::left, ""},
+                   {"calls", Align::right, ""},   {"callers", Align::right, ""}};
   if (results.inspected.size() > most)
     table.caption = fmt::format("{} of {}, see results.json", most, results.inspected.size());
   for (const InspectedFunction& function : results.inspected) {
@@ -60,7 +59,7 @@ Table allocations(const Results& results) {
   for (const AllocationCount& count : results.allocations) {
     std::vector<Cell> row = {text_cell(count.workload), text_cell(count.variant)};
     if (!count.allocations) {
-      row.push_back({printable("not known: " + count.reason), Tone::unsure, false, 3});
+      row.push_back({"not known", Tone::unsure, false, 3});
     } else {
       row.push_back(count_cell(*count.allocations));
       row.push_back(text_cell(count.bytes ? human(Bytes{static_cast<std::uint64_t>(*count.bytes)}) : ""));
@@ -166,6 +165,15 @@ std::vector<Entry> about_phases(const Results& results) {
   return entries;
 }
 
+std::vector<Entry> not_counted(const Results& results) {
+  std::vector<Entry> entries;
+  for (const AllocationCount& count : results.allocations)
+    if (!count.allocations)
+      entries.push_back(sentence(fmt::format("allocations of {} in {}: not known: {}", quoted(count.variant),
+                                             quoted(count.workload), count.reason)));
+  return entries;
+}
+
 std::vector<Entry> gates(const Results& results) {
   std::vector<Entry> entries;
   for (const VariantResult& variant : results.variants)
@@ -202,6 +210,7 @@ std::vector<Section> findings_details(const Results& results) {
   add("Open gates", Tone::heading, gates(results));
   add("What a faster phase is worth", Tone::heading, worth(results));
   add("About the phases", Tone::heading, about_phases(results));
+  add("Not counted", Tone::unsure, not_counted(results));
   return sections;
 }
 

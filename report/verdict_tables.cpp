@@ -40,8 +40,8 @@ Table goals(const Results& results) {
   for (const GoalResult& goal : results.goals)
     table.rows.push_back(
         {text_cell(goal.name), text_cell(subject_text(goal)), number_cell(goal.value, goal.unit),
-         text_cell(interval_text(goal.lo, goal.hi, goal.unit)), number_cell(goal.target, goal.unit),
-         number_cell(goal.stretch, goal.unit), met_cell(goal)});
+         text_cell(interval_text(goal.value, goal.lo, goal.hi, goal.unit)),
+         number_cell(goal.target, goal.unit), number_cell(goal.stretch, goal.unit), met_cell(goal)});
   return table;
 }
 

@@ -65,8 +65,8 @@ TEST_CASE_FIXTURE(Project, "each command has a --help with its options") {
       CHECK(contains(result.out, option));
   }
   for (const char* option : {"--variant GLOB", "--workload GLOB", "--no-measure", "--quick", "--resume",
-                             "--fresh", "--fail-fast", "--json FILE", "--markdown FILE", "--csv FILE",
-                             "--export-hyperfine FILE", "-q [ --quiet ]", "-v [ --verbose ]"})
+                             "--fresh", "--fail-fast", "--no-fail-on-goals", "--json FILE", "--markdown FILE",
+                             "--csv FILE", "--export-hyperfine FILE", "-q [ --quiet ]", "-v [ --verbose ]"})
     CHECK(contains(run({"run", "--help"}).out, option));
 }
 

@@ -1,0 +1,150 @@
+#include "orchestrator/gates.h"
+
+#include <doctest/doctest.h>
+
+#include "orchestrator_config_fixture.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A baseline whose startup takes 0.32 ms of 1.6 ms, 0.2 of it in ld.so; its build spends a quarter in the
+/// linker.
+struct Baseline {
+  Baseline() {
+    report::RunPhases run;
+    run.workload = "w";
+    run.variant = "base";
+    run.phases = {{"startup", 320us, 0.2, {{"ld.so", 200us, 0.125, {}}}}, {"compute", 1280us, 0.8, {}}};
+    run.samples = {std::vector<Nanoseconds>(10, 320us), std::vector<Nanoseconds>(10, 1280us)};
+    run.runs = 10;
+    phases.runtime = {run};
+    report::BuildPhases build;
+    build.variant = "base";
+    build.phases = {{"codegen", 3s, 0.75, {}}, {"link", 1s, 0.25, {}}};
+    phases.build = {build};
+  }
+
+  report::GateResult judged(const Gate& gate) const {
+    return evaluate({"fat", gate}, {phases, groups, "base", {"w"}});
+  }
+
+  report::Phases phases;
+  std::vector<report::GroupShares> groups;
+};
+
+Gate gate(const char* phase, std::optional<Limit> above, std::optional<Limit> below = {},
+          PhaseOf of = PhaseOf::run) {
+  return {.of = of, .workload = {}, .phase = phase, .above = above, .below = below};
+}
+
+}  // namespace
+
+TEST_CASE("a gate compares a phase of the baseline with its limit") {
+  const Baseline baseline;
+  const auto closed = baseline.judged(gate("startup", Limit(Nanoseconds(500us))));
+  CHECK(!closed.open);
+  CHECK(closed.reason == "startup takes 320.0 µs, the gate asks for more than 500.0 µs");
+  CHECK(*closed.value == doctest::Approx(0.00032));
+  CHECK(*closed.limit == doctest::Approx(0.0005));
+  CHECK(closed.workload == "w");
+  CHECK(closed.unit == "s");
+  CHECK(baseline.judged(gate("startup", Limit(Nanoseconds(300us)))).open);
+  CHECK(baseline.judged(gate("startup", {}, Limit(Nanoseconds(500us)))).open);
+}
+
+TEST_CASE("a gate may be about a share, a part, or a build") {
+  const Baseline baseline;
+  const auto share = baseline.judged(gate("compute", Limit(0.5)));
+  CHECK(share.open);
+  CHECK(share.unit == "share");
+  CHECK(share.reason == "compute takes 80.0 %, the gate asks for more than 50.0 %");
+  CHECK(baseline.judged(gate("ld.so", Limit(Nanoseconds(100us)))).open);
+  const auto link = baseline.judged(gate("link", {}, Limit(0.2), PhaseOf::build));
+  CHECK(!link.open);
+  CHECK(link.reason == "link takes 25.0 %, the gate asks for less than 20.0 %");
+}
+
+TEST_CASE("a gate goes by the median, and says so where the interval holds the limit") {
+  Baseline baseline;
+  auto& samples = baseline.phases.runtime.front().samples.front();
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = 300us + i * 5us;
+  const auto result = baseline.judged(gate("startup", Limit(Nanoseconds(315us))));
+  CHECK(result.open);
+  CHECK(result.reason ==
+        "startup takes 320.0 µs, the gate asks for more than 315.0 µs (by the median: the interval "
+        "[305.0 µs, 340.0 µs] holds that limit)");
+}
+
+TEST_CASE("a group of functions is a phase too") {
+  Baseline baseline;
+  report::GroupShares shares;
+  shares.of = "run";
+  shares.workload = "w";
+  shares.variant = "base";
+  shares.groups = {{"parse", 400us, 0.25, {}}};
+  baseline.groups = {shares};
+  CHECK(baseline.judged(gate("parse", Limit(0.2))).open);
+}
+
+TEST_CASE("a gate that cannot be judged stays closed, saying why") {
+  Baseline baseline;
+  CHECK(baseline.judged(gate("parse", Limit(0.2))).reason ==
+        "the gate on parse stays closed: the run of 'base' in 'w' has no phase of this name (there are "
+        "startup, ld.so and compute)");
+  baseline.phases.runtime.front().phases.clear();
+  baseline.phases.runtime.front().unavailable = "ptrace is forbidden here";
+  const auto closed = baseline.judged(gate("startup", Limit(0.2)));
+  CHECK(!closed.open);
+  CHECK(!closed.value);
+  CHECK(closed.reason ==
+        "the gate on startup stays closed: the phases of the run of 'base' in 'w' are not known: ptrace is "
+        "forbidden here");
+  baseline.phases.build.clear();
+  CHECK(!baseline.judged(gate("link", Limit(0.2), {}, PhaseOf::build)).open);
+}
+
+TEST_CASE("the first closed gate decides, else the last open one") {
+  const test::Folder folder;
+  const auto config = folder.load(R"([project]
+source = "fib.rs"
+[[workload]]
+name = "w"
+[[variant]]
+name = "base"
+[[variant]]
+name = "fat"
+inherits = "base"
+only-if = { of = "run", phase = "startup", above = "0.3ms" }
+[[variant]]
+name = "fat-static"
+inherits = "fat"
+only-if = { of = "build", phase = "link", below = "20%" }
+[[variant]]
+name = "thin"
+inherits = "fat"
+)");
+  const Baseline baseline;
+  const GateEvidence evidence{baseline.phases, baseline.groups, "base", {"w"}};
+  CHECK(!gate_of(*config.variants, 0, evidence));
+  CHECK(gate_of(*config.variants, 1, evidence)->open);
+  const auto closed = gate_of(*config.variants, 2, evidence);
+  CHECK(!closed->open);
+  CHECK(closed->owner == "fat-static");
+  CHECK(gate_of(*config.variants, 3, evidence)->owner == "fat");
+}
+
+TEST_CASE("a closed gate makes a variant skipped, and that is well") {
+  report::VariantResult row;
+  row.name = "fat-lld";
+  const Baseline baseline;
+  pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(300us)))), row);
+  CHECK(row.status == report::Status::ok);
+  CHECK(!is_gated_out(row));
+  pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(500us)))), row);
+  CHECK(row.status == report::Status::skipped);
+  CHECK(row.reason == "gated with 'fat': startup takes 320.0 µs, the gate asks for more than 500.0 µs");
+  CHECK(is_gated_out(row));
+}

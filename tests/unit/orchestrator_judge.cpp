@@ -1,0 +1,436 @@
+// Goals, decisions and Amdahl's law on results with scripted times.
+
+#include "orchestrator/judge.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "orchestrator/judge_amdahl.h"
+#include "orchestrator/judge_figure.h"
+#include "orchestrator/judge_times.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+using namespace std::chrono_literals;
+using report::GoalResult;
+
+namespace {
+
+/// So many rounds of about these milliseconds, up to 0.25 % to either side, the median exact.
+report::Samples samples(const std::string& name, double milliseconds, int rounds = 40) {
+  report::Samples made;
+  made.variant = name;
+  for (int round = 1; round <= rounds; ++round) {
+    const double noise = 1 + 0.0005 * ((round * 7) % 11 - 5);
+    made.times.push_back(Nanoseconds(std::llround(1e6 * milliseconds * noise)));
+    made.memory.push_back(Bytes{2'000'000});
+    made.rounds.push_back(round);
+  }
+  return made;
+}
+
+report::VariantResult variant(const std::string& name, std::uint64_t size = 1000) {
+  report::VariantResult row;
+  row.name = name;
+  row.artifacts.push_back({"fib", "/bin/fib", Bytes{size}, {}, "", ""});
+  row.build = report::Build{};
+  row.build->wall = 2s;
+  row.build->runs = {2s};
+  return row;
+}
+
+/// A baseline of 2.64 ms and a variant of 2.04 ms, in one workload.
+struct Run {
+  Run() {
+    results.baseline = "base";
+    results.variants = {variant("base"), variant("fast", 900)};
+    add_workload("w", 2.64, 2.04);
+    results.best.runtime[""] = {"fast"};
+    results.best.build = {"base"};
+    results.best.size = {"fast"};
+  }
+
+  void add_workload(const std::string& name, double base, double fast) {
+    orchestrator::Workload workload;
+    workload.name = name;
+    config.workloads.push_back(workload);
+    results.benchmarks.push_back({name, {samples("base", base), samples("fast", fast)}, {}, 40, {}});
+  }
+
+  void add_reference(const std::string& name, double milliseconds) {
+    results.references.push_back(
+        {.name = name, .status = {}, .reason = "", .of = "run", .command = {}, .build = {}, .failure = {}});
+    auto made = samples("", milliseconds);
+    made.reference = name;
+    results.benchmarks.front().results.push_back(made);
+  }
+
+  /// `share` of compute; the rest is startup's.
+  void add_phases(const std::string& name, double share, Nanoseconds total = 10ms) {
+    report::RunPhases phases;
+    phases.workload = "w";
+    phases.variant = name;
+    phases.total = total;
+    phases.runs = 12;
+    for (const auto& [phase, part] : {std::pair("startup", 1 - share), std::pair("compute", share)}) {
+      const auto time = Nanoseconds(std::llround(part * static_cast<double>(total.count())));
+      phases.phases.push_back({phase, time, part, {}});
+      phases.samples.emplace_back(12, time);
+    }
+    results.phases.runtime.push_back(phases);
+  }
+
+  Goal goal(const char* below, GoalMetric metric = GoalMetric::runtime,
+            const std::string& of = "best") const {
+    Goal made;
+    made.name = "g";
+    made.figure.metric = metric;
+    made.figure.variant = of;
+    made.below = Nanoseconds(std::llround(1e6 * std::stod(below)));
+    return made;
+  }
+
+  GoalResult judged(const Goal& goal) {
+    config.questions.goals = {goal};
+    judge(config, claim, results);
+    return results.goals.front();
+  }
+
+  report::DecisionResult decided(const Decision& decision) {
+    config.questions.decisions = {decision};
+    judge(config, claim, results);
+    return results.decisions.front();
+  }
+
+  Config config;
+  measure::Claim claim;
+  report::Results results;
+};
+
+Band band(std::optional<Limit> above, std::optional<Limit> below, const char* conclude) {
+  return {.below = below, .above = above, .below_ratio = {}, .above_ratio = {}, .conclude = conclude};
+}
+
+}  // namespace
+
+TEST_CASE("a goal is met if the whole interval lies below the target, missed if it lies above, else open") {
+  Run run;
+  const auto met = run.judged(run.goal("2.10"));
+  CHECK(met.met == true);
+  CHECK(met.variant == "fast");
+  CHECK(*met.value == doctest::Approx(0.00204).epsilon(1e-3));
+  CHECK(*met.lo <= *met.value);
+  CHECK(*met.hi >= *met.value);
+  CHECK(met.reason.empty());
+  CHECK(run.judged(run.goal("2.00")).met == false);
+  CHECK(missed_a_goal(run.results));
+  const auto open = run.judged(run.goal("2.04"));
+  CHECK(!open.met.has_value());
+  CHECK(open.reason.starts_with("2.040 ms [2.0"));
+  CHECK(open.reason.find(": the interval holds 2.040 ms") != std::string::npos);
+  CHECK(!missed_a_goal(run.results));
+}
+
+TEST_CASE("the stretch is judged like the target") {
+  Run run;
+  auto goal = run.goal("2.10");
+  goal.stretch = Nanoseconds(2'000'000);
+  const auto result = run.judged(goal);
+  CHECK(result.met == true);
+  CHECK(result.stretch_met == false);
+}
+
+TEST_CASE("too few runs leave a goal open, saying how many it takes") {
+  Run run;
+  run.results.benchmarks.front().results[1] = samples("fast", 2.04, 5);
+  const auto result = run.judged(run.goal("2.10"));
+  CHECK(!result.met.has_value());
+  CHECK(result.reason == "2.041 ms: 5 runs were timed: an interval needs 12 (max-time)");
+}
+
+TEST_CASE("the interval of a run time is that of order statistics at the latest look") {
+  Run run;
+  const Evidence evidence{run.config, run.results, run.claim};
+  const auto known = run_time(evidence, "w", find_party(evidence, "fast"), 0.05);
+  // 27 of the 40 rounds, alpha 0.003: ranks 6 and 22, since P(B <= 5) = 0.0008 and P(B <= 6) = 0.003
+  auto times = run.results.benchmarks.front().results[1].times;
+  times.resize(27);
+  std::ranges::sort(times);
+  CHECK(*known.lo == seconds(times[5]));
+  CHECK(*known.hi == seconds(times[21]));
+  CHECK(known.logs.size() == 40);
+}
+
+TEST_CASE("a stopped run counts as longer than all others") {
+  Run run;
+  auto& fast = run.results.benchmarks.front().results[1];
+  for (int round = 1; round <= 30; ++round) fast.censored.push_back(round);
+  const auto result = run.judged(run.goal("2.10"));
+  CHECK(!result.value.has_value());
+  CHECK(!result.met.has_value());
+  CHECK(result.reason == "too many of its runs were stopped, being far slower");
+}
+
+TEST_CASE("where copies of one program differ, the interval is wider by as much") {
+  Run run;
+  const auto before = run.judged(run.goal("2.10"));
+  run.results.benchmarks.front().control = report::Control{2, 1, 4};
+  const auto after = run.judged(run.goal("2.10"));
+  CHECK(*after.hi == doctest::Approx(*before.hi * 1.04));
+  CHECK(!after.met.has_value());
+  CHECK(after.reason.find("copies of one program differed by up to 4.0 % here") != std::string::npos);
+}
+
+TEST_CASE("a ratio to the baseline is the comparison that stands in the results") {
+  Run run;
+  report::Comparison comparison;
+  comparison.workload = "w";
+  comparison.variant = "fast";
+  comparison.to = "base";
+  comparison.effect = -22;
+  comparison.lo = -23;
+  comparison.hi = -21;
+  run.results.comparisons = {comparison};
+  Goal goal;
+  goal.ratio = 0.795;
+  goal.to = "base";
+  const auto result = run.judged(goal);
+  CHECK(result.unit == "ratio");
+  CHECK(*result.value == doctest::Approx(0.78));
+  CHECK(*result.lo == doctest::Approx(0.77));
+  CHECK(*result.hi == doctest::Approx(0.79));
+  CHECK(result.met == true);
+}
+
+TEST_CASE("a ratio to a reference is found in the rounds that both have") {
+  Run run;
+  run.add_reference("julia", 4.08);
+  auto& julia = run.results.benchmarks.front().results.back();
+  for (std::size_t i = 0; i < julia.times.size(); ++i)
+    julia.times[i] = 2 * run.results.benchmarks.front().results[1].times[i];
+  Goal goal;
+  goal.ratio = 0.6;
+  goal.to = "julia";
+  const auto result = run.judged(goal);
+  CHECK(*result.value == doctest::Approx(0.5));
+  CHECK(*result.hi == doctest::Approx(0.5));
+  CHECK(result.met == true);
+  CHECK(result.to == "julia");
+}
+
+TEST_CASE("a variant with another's code is judged by its samples, and is as fast as it") {
+  Run run;
+  auto twin = variant("twin");
+  twin.identical_to = "fast";
+  run.results.variants.push_back(twin);
+  CHECK(run.judged(run.goal("2.10", GoalMetric::runtime, "twin")).met == true);
+  Goal goal;
+  goal.figure.variant = "twin";
+  goal.ratio = 1.01;
+  goal.to = "fast";
+  CHECK(run.judged(goal).met == true);
+  CHECK(*run.results.goals.front().value == 1);
+}
+
+TEST_CASE("all workloads together are the weighted sum of their medians") {
+  Run run;
+  run.add_workload("v", 8, 5);
+  run.config.workloads[1].weight = 2;
+  const auto result = run.judged(run.goal("13"));
+  CHECK(*result.value == doctest::Approx(0.00204 + 2 * 0.005).epsilon(1e-3));
+  CHECK(result.met == true);
+  run.results.benchmarks.pop_back();
+  const auto part = run.judged(run.goal("13"));
+  CHECK(!part.met.has_value());
+  CHECK(part.reason == "'v' was not measured");
+}
+
+TEST_CASE("who is out leaves the goal open, saying why") {
+  Run run;
+  run.results.variants[1].status = report::Status::skipped;
+  run.results.variants[1].reason = "needs mold";
+  CHECK(run.judged(run.goal("2.10", GoalMetric::runtime, "fast")).reason == "'fast' was skipped: needs mold");
+  run.results.best.runtime.clear();
+  CHECK(run.judged(run.goal("2.10")).reason == "no variant is the best: none was measured");
+}
+
+TEST_CASE("sizes are exact, and at the target is not below it") {
+  Run run;
+  Goal goal;
+  goal.figure.metric = GoalMetric::size;
+  goal.below = Bytes{901};
+  CHECK(run.judged(goal).met == true);
+  CHECK(run.results.goals.front().variant == "fast");
+  goal.below = Bytes{900};
+  CHECK(run.judged(goal).met == false);
+}
+
+TEST_CASE("peak memory is judged by the median") {
+  Run run;
+  auto goal = run.goal("1", GoalMetric::memory);
+  goal.below = Bytes{2'000'001};
+  const auto result = run.judged(goal);
+  CHECK(result.unit == "bytes");
+  CHECK(*result.lo == 2'000'000);
+  CHECK(*result.hi == 2'000'000);
+  CHECK(result.met == true);
+}
+
+TEST_CASE("a build that was timed once has no interval; six times are enough at 95 %") {
+  Run run;
+  auto goal = run.goal("3000", GoalMetric::build);
+  const auto once = run.judged(goal);
+  CHECK(once.variant == "base");
+  CHECK(!once.met.has_value());
+  CHECK(once.reason == "2.000 s: built once: an interval needs 6 times (runs = 6 in [build])");
+  run.results.variants[0].build->runs.assign(6, 2s);
+  CHECK(run.judged(goal).met == true);
+  goal.figure.scenario = BuildScenario::incr_patched;
+  CHECK(run.judged(goal).reason ==
+        "'base' was not built in this scenario: add \"incr-patched\" to scenarios in [build]");
+  run.results.variants[0].build->scenarios["incr-patched"].runs.assign(6, 4s);
+  CHECK(run.judged(goal).met == false);
+}
+
+TEST_CASE("a phase is judged by the traced runs") {
+  Run run;
+  run.add_phases("fast", 0.9);
+  const auto result = run.judged(run.goal("1.1", GoalMetric::startup));
+  CHECK(*result.value == doctest::Approx(0.001));
+  CHECK(result.met == true);
+  CHECK(run.judged(run.goal("1.1", GoalMetric::startup, "base")).reason ==
+        "the phases of 'base' in 'w' were not measured");
+}
+
+TEST_CASE("a group of functions is its share of the samples times the run") {
+  Run run;
+  run.config.questions.groups = {{"parse", PhaseOf::run, {"*parse*"}}};
+  report::GroupShares shares;
+  shares.of = "run";
+  shares.workload = "w";
+  shares.variant = "fast";
+  shares.unit = "samples";
+  shares.total = 1000;
+  shares.groups = {{"parse", {}, 0.25, {}}, {"other", {}, 0.75, {}}};
+  run.results.groups = {shares};
+  auto goal = run.goal("0.7", GoalMetric::phase);
+  goal.figure.phase = "parse";
+  const auto result = run.judged(goal);
+  CHECK(*result.value == doctest::Approx(0.25 * 0.00204).epsilon(1e-3));
+  CHECK(*result.lo < 0.25 * 0.00204 * 0.9);  // 1000 samples say no more than +-3 %
+  CHECK(*result.hi > 0.25 * 0.00204 * 1.1);
+  CHECK(result.met == true);
+  run.results.groups.front().unit = "instructions";
+  CHECK(!run.judged(goal).met.has_value());
+}
+
+TEST_CASE("a decision is the band that holds the whole interval") {
+  Run run;
+  Decision decision;
+  decision.name = "d";
+  decision.bands = {band({}, Limit(Nanoseconds(2'100'000)), "leave it"),
+                    band(Limit(Nanoseconds(2'200'000)), {}, "go")};
+  CHECK(run.decided(decision).conclude == "leave it");
+  decision.figure.variant = "base";
+  CHECK(run.decided(decision).conclude == "go");
+  decision.bands = {band({}, Limit(Nanoseconds(2'640'000)), "leave it"),
+                    band(Limit(Nanoseconds(2'700'000)), {}, "go")};
+  CHECK(run.decided(decision).conclude == "undecided");
+  CHECK(run.results.decisions.front().reason.find("the interval holds 2.640 ms") != std::string::npos);
+  decision.bands.front() = band({}, Limit(Nanoseconds(2'000'000)), "leave it");
+  CHECK(run.decided(decision).reason.ends_with("lies between the bands"));
+}
+
+TEST_CASE("a decision may be about a ratio") {
+  Run run;
+  run.results.variants.push_back(variant("third"));
+  run.results.benchmarks.front().results.push_back(samples("third", 4.08));
+  Decision decision;
+  decision.to = "third";
+  decision.bands = {{.below = {}, .above = {}, .below_ratio = 0.6, .above_ratio = {}, .conclude = "half"}};
+  const auto result = run.decided(decision);
+  CHECK(result.conclude == "half");
+  CHECK(result.unit == "ratio");
+  CHECK(*result.value == doctest::Approx(0.5).epsilon(1e-3));
+}
+
+TEST_CASE("the sentence about a goal names the cheapest phase, and others that reach it alone") {
+  Run run;
+  run.add_phases("base", 0.97);
+  run.results.best.runtime[""] = {"base"};
+  run.judged(run.goal("2.10"));
+  const auto& rows = run.results.amdahl;
+  REQUIRE(rows.size() == 4);  // two that rank, two towards the goal
+  CHECK(rows[0].goal.empty());
+  CHECK(rows[0].phase == "compute");
+  CHECK(rows[0].saved_by_halving_pct == doctest::Approx(48.5));
+  CHECK(rows[2].goal == "g");
+  CHECK(rows[2].phase == "compute");
+  CHECK(*rows[2].needed_reduction_pct == doctest::Approx(21.087).epsilon(1e-3));
+  CHECK(rows[2].reachable);
+  CHECK(!rows[3].reachable);
+  CHECK(rows[2].statement == "to reach 2.100 ms, compute must shrink by 21 %");
+  CHECK(rows[3].statement.empty());
+}
+
+TEST_CASE("no single phase may reach a goal, and it may be reached already") {
+  Run run;
+  run.add_phases("base", 0.6);
+  run.results.best.runtime[""] = {"base"};
+  run.judged(run.goal("1.0"));
+  CHECK(
+      run.results.amdahl[2].statement ==
+      "no single phase reaches 1.000 ms: without any compute, which takes most, it would still be 1.056 ms");
+  run.judged(run.goal("1.9"));
+  CHECK(run.results.amdahl[2].statement ==
+        "to reach 1.900 ms, compute must shrink by 47 %, or startup by 70 %");
+  run.judged(run.goal("3.0"));
+  CHECK(run.results.amdahl[2].statement == "3.000 ms is reached already: base takes 2.640 ms");
+}
+
+TEST_CASE("the phases of the variant that is judged count, else the baseline's") {
+  Run run;
+  run.add_phases("base", 0.9);
+  run.judged(run.goal("2.0"));
+  CHECK(run.results.amdahl.back().variant == "base");
+  run.add_phases("fast", 0.8);
+  run.judged(run.goal("2.0"));
+  CHECK(run.results.amdahl.back().variant == "fast");
+}
+
+TEST_CASE("a ratio goal's cut starts from what it is a share of") {
+  Run run;
+  run.add_phases("base", 0.8);
+  Goal goal;
+  goal.name = "g";
+  goal.figure.variant = "base";
+  goal.ratio = 0.5;
+  goal.to = "base";
+  run.judged(goal);
+  CHECK(*run.results.amdahl[2].needed_reduction_pct == doctest::Approx(62.5));
+}
+
+TEST_CASE("the cut of a build's phase is told by its shares") {
+  Run run;
+  report::BuildPhases phases;
+  phases.variant = "base";
+  phases.wall = 2s;
+  phases.phases = {{"frontend", 500ms, 0.25, {}}, {"codegen", 1500ms, 0.75, {}}};
+  run.results.phases.build = {phases};
+  run.judged(run.goal("1500", GoalMetric::build));
+  CHECK(run.results.amdahl[2].statement == "to reach 1.500 s, codegen must shrink by 33 %");
+  CHECK(run.results.amdahl[2].of == "build");
+}
+
+TEST_CASE("goals on the best variant are as many claims as there are variants") {
+  Run run;
+  Questions questions;
+  questions.goals = {run.goal("1"), run.goal("1", GoalMetric::runtime, "fast"),
+                     run.goal("1", GoalMetric::size), run.goal("1", GoalMetric::build, "fast")};
+  questions.goals[1].figure.workload = "w";
+  questions.decisions.resize(1);
+  questions.decisions[0].figure.workload = "w";
+  CHECK(claims_of(questions, 5, 2) == 5 * 2 + 1 + 1 + 5);
+}

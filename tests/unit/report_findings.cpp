@@ -1,0 +1,53 @@
+// What is said of phases, goals, decisions, gates, references and code.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "report/figure_text.h"
+#include "report/findings_tables.h"
+#include "report/markdown.h"
+#include "report/results_json.h"
+#include "report/terminal.h"
+#include "report/text.h"
+#include "report_golden.h"
+#include "report_sample.h"
+
+using namespace pgo_orch::report;
+
+TEST_CASE("findings have their tables, and sentences below them") {
+  check_golden("findings.txt", to_terminal(sample_with_findings(), {.color = false, .width = 120}));
+}
+
+TEST_CASE("on a narrow terminal the tables of findings are no wider than it") {
+  const Results results = sample_with_findings();
+  check_golden("findings-narrow.txt", to_terminal(results, {.color = false, .width = 80}));
+  for (const Table& table : findings_tables(results, 80)) {
+    CAPTURE(table.title);
+    CHECK(width(table) <= 80);
+  }
+}
+
+TEST_CASE("Markdown has the findings too") {
+  check_golden("findings.md", to_markdown(sample_with_findings()));
+}
+
+TEST_CASE("findings follow the schema, and what is read back equals what was written") {
+  const Results results = sample_with_findings();
+  check_golden("findings.json", to_json_text(results));
+  CHECK(parse_results(to_json_text(results)) == results);
+}
+
+TEST_CASE("without findings there is nothing of them") {
+  CHECK(findings_tables({}, 80).empty());
+  CHECK(findings_details({}).empty());
+}
+
+TEST_CASE("figures are read with their unit, and brackets only where there is an interval") {
+  CHECK(figure_text(0.00208, 0.00203, 0.00214, "s") == "2.080 ms [2.030 ms, 2.140 ms]");
+  CHECK(figure_text(0.00208, std::nullopt, 0.00214, "s") == "2.080 ms […, 2.140 ms]");
+  CHECK(figure_text(0.00208, std::nullopt, std::nullopt, "s") == "2.080 ms");
+  CHECK(figure_text(4194304, 4194304, 4194304, "bytes") == "4.00 MiB");
+  CHECK(figure_text(0.7951, "ratio") == "0.795");
+  CHECK(figure_text(0.125, "share") == "12.5 %");
+}

@@ -134,7 +134,7 @@ void note_failures(const std::vector<BuildEvent>& events, BuildPhases& result) {
 }
 
 /// Where cargo's report and the log speak of the same, the log counts.
-void note_timings(const std::vector<CargoUnit>& timings, const std::vector<BuildEvent>& events, bool usable,
+void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events, bool usable,
                   BuildPhases& result) {
   if (!usable) {
     result.notes.push_back(
@@ -143,11 +143,10 @@ void note_timings(const std::vector<CargoUnit>& timings, const std::vector<Build
   }
   Nanoseconds worst{};
   std::string where;
-  for (const auto& event : events) {
-    const auto* unit = unit_of_event(timings, event);
-    if (unit == nullptr || std::chrono::abs(unit->duration - event.wall()) <= worst) continue;
-    worst = std::chrono::abs(unit->duration - event.wall());
-    where = name_of_unit(event);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (units[i] == nullptr || std::chrono::abs(units[i]->duration - events[i].wall()) <= worst) continue;
+    worst = std::chrono::abs(units[i]->duration - events[i].wall());
+    where = name_of_unit(events[i]);
   }
   if (worst > std::chrono::milliseconds(50))
     result.notes.push_back(
@@ -176,7 +175,8 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
                             const std::vector<CargoUnit>& timings, const std::vector<OwnPhase>& own) {
   BuildPhases result;
   result.wall = interval.end - interval.start;
-  const auto begin = begin_of_cargo(timings, events);
+  const auto units = units_of_events(timings, events);
+  const auto begin = begin_of_cargo(units, events);
   auto stretches = stretches_of(events);
   if (begin)
     std::ranges::move(build_script_stretches(timings, events, *begin), std::back_inserter(stretches));
@@ -191,13 +191,13 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   if (!own.empty()) split_own(own, own_spans, result);
 
   result.crates = crates_of(events, stretches, shared);
-  result.critical_path = critical_path_of(events, timings, begin);
+  result.critical_path = critical_path_of(events, timings, units, begin);
   result.cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
   result.cpu_use = share_of(result.cpu, result.wall * std::max(interval.cores, 1));
   for (const auto& event : events) result.wrappers += event.own;
   result.own_share = share_of(result.wrappers, result.wall);
   result.basis = basis_of(events, begin.has_value());
-  if (!timings.empty()) note_timings(timings, events, begin.has_value(), result);
+  if (!timings.empty()) note_timings(units, events, begin.has_value(), result);
   note_failures(events, result);
   return result;
 }

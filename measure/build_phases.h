@@ -2,7 +2,6 @@
 // Where the time of a build goes: phases that add up to its wall time, a table of crates, and the chain of
 // units that it had to wait for.
 
-#include <optional>
 #include <string>
 #include <vector>
 

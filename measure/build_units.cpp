@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 
 namespace pgo_orch::measure {
 namespace {
@@ -27,6 +28,11 @@ bool is_target_of(const std::string& target, const BuildEvent& event) {
   return name == event.crate;
 }
 
+bool is_same(const CargoUnit& unit, const BuildEvent& event) {
+  return is_unit(event) && unit.name == event.package && unit.version == event.version &&
+         is_target_of(unit.target, event);
+}
+
 }  // namespace
 
 bool is_unit(const BuildEvent& event) {
@@ -45,20 +51,28 @@ std::string name_of_unit(const BuildEvent& event) {
   return !event.crate.empty() ? event.crate : std::filesystem::path(event.source).filename().string();
 }
 
-const CargoUnit* unit_of_event(const std::vector<CargoUnit>& timings, const BuildEvent& event) {
-  if (!is_unit(event) || event.package.empty()) return nullptr;
-  const auto unit = std::ranges::find_if(timings, [&](const CargoUnit& u) {
-    return !u.runs_build_script && u.name == event.package && u.version == event.version &&
-           is_target_of(u.target, event);
-  });
-  return unit != timings.end() ? &*unit : nullptr;
+CargoUnits units_of_events(const std::vector<CargoUnit>& timings, const std::vector<BuildEvent>& events) {
+  CargoUnits units(events.size());
+  std::vector<std::size_t> order(events.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return events[i].start; });
+  std::vector<const CargoUnit*> left;
+  for (const auto& unit : timings)
+    if (!unit.runs_build_script) left.push_back(&unit);
+  std::ranges::stable_sort(left, {}, &CargoUnit::start);
+  for (const auto i : order) {
+    const auto unit = std::ranges::find_if(left, [&](const auto* u) { return is_same(*u, events[i]); });
+    if (unit == left.end()) continue;
+    units[i] = *unit;
+    left.erase(unit);
+  }
+  return units;
 }
 
-std::optional<Nanoseconds> begin_of_cargo(const std::vector<CargoUnit>& timings,
-                                          const std::vector<BuildEvent>& events) {
+std::optional<Nanoseconds> begin_of_cargo(const CargoUnits& units, const std::vector<BuildEvent>& events) {
   std::vector<Nanoseconds> begins;
-  for (const auto& event : events)
-    if (const auto* unit = unit_of_event(timings, event)) begins.push_back(event.start - unit->start);
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (units[i] != nullptr) begins.push_back(events[i].start - units[i]->start);
   if (begins.empty()) return std::nullopt;
   const auto middle = begins.begin() + static_cast<std::ptrdiff_t>(begins.size() / 2);
   std::ranges::nth_element(begins, middle);

@@ -32,10 +32,10 @@ bool links(const BuildEvent& event) {
 
 class Graph {
  public:
-  Graph(const std::vector<BuildEvent>& events, const std::vector<CargoUnit>& timings,
+  Graph(const std::vector<BuildEvent>& events, const std::vector<CargoUnit>& timings, const CargoUnits& units,
         std::optional<Nanoseconds> begin) {
-    for (const auto& event : events)
-      if (is_unit(event)) add_unit(event, unit_of_event(timings, event));
+    for (std::size_t i = 0; i < events.size(); ++i)
+      if (is_unit(events[i])) add_unit(events[i], units[i]);
     if (begin) {
       for (const auto& unit : timings)
         if (unit.runs_build_script) add_run(unit, *begin);
@@ -131,9 +131,9 @@ class Graph {
 }  // namespace
 
 std::vector<CriticalStep> critical_path_of(const std::vector<BuildEvent>& events,
-                                           const std::vector<CargoUnit>& timings,
+                                           const std::vector<CargoUnit>& timings, const CargoUnits& units,
                                            std::optional<Nanoseconds> begin) {
-  return Graph(events, timings, begin).path();
+  return Graph(events, timings, units, begin).path();
 }
 
 }  // namespace pgo_orch::measure

@@ -29,6 +29,7 @@ const std::vector<std::string>& shimmed_tools() {
 void link_shim(const std::filesystem::path& folder, const std::filesystem::path& shim,
                const std::vector<std::string>& names) {
   std::filesystem::create_directories(folder);
+  std::filesystem::remove(folder / shim::said_file);
   for (const auto& name : names) {
     std::filesystem::remove(folder / name);
     std::filesystem::create_symlink(shim, folder / name);

@@ -74,4 +74,7 @@ inline constexpr const char* phases_variable = "PGO_ORCH_PHASES";
 inline constexpr const char* in_cargo_variable = "PGO_ORCH_SHIM_IN_CARGO";  ///< "1" below a cargo
 inline constexpr const char* parent_variable = "PGO_ORCH_SHIM_PARENT";      ///< TOOL:PID of the nearest shim
 
+/// In the folder of links: it was said that the log can't be written.
+inline constexpr const char* said_file = ".log-failed";
+
 }  // namespace pgo_orch::shim

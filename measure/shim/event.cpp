@@ -158,8 +158,8 @@ void add_passes(Object& object, std::string& text, const std::vector<Pass>& pass
 
 /// True for the first who asks, as far as the folder of links can be written to.
 bool first_to_say() {
-  const auto marker = std::string(variable(dir_variable)) + "/.log-failed";
-  if (marker.starts_with("/.")) return true;
+  if (variable(dir_variable).empty()) return true;
+  const auto marker = std::string(variable(dir_variable)) + "/" + said_file;
   const int fd = open(marker.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd >= 0) close(fd);
   return fd >= 0 || errno != EEXIST;

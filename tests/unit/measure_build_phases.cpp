@@ -300,6 +300,15 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
         "by cargo's report, to 10 ms");
 }
 
+TEST_CASE("a crate built for the host and for a target is two units, told by their order") {
+  auto first = crate("m", 1, 10ms, 40ms), second = crate("m", 2, 20ms, 190ms);
+  const auto timings = units_of_timings(report(
+      R"({"name": "m", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.02, "duration": 0.17},
+         {"name": "m", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.01, "duration": 0.03})"));
+  const auto phases = build_phases_of({second, first}, until(200ms), timings);
+  CHECK(phases.notes == std::vector<std::string>{});
+}
+
 TEST_CASE(
     "the critical path goes back through what was ready last, metadata for libraries, all for what links") {
   // b starts when a's metadata is there (30), main when all of a (80) and b (70) is; c was ready long before

@@ -147,11 +147,18 @@ StepResult execute(const BuildStep& step, bool shared, toolchains::Runner& runne
   return copy_executables(step, run);
 }
 
-StepResult rebuild(const BuildStep& step, toolchains::Runner& runner, StageRun& took) {
-  fs::remove_all(step.target_dir);
+StepResult build_again(const BuildStep& step, toolchains::Runner& runner, Again& again) {
   CargoRun run;
   if (auto failed = build_once(step, runner, run)) return failed;
-  took = to_run(run.outcome);
+  again = {to_run(run.outcome), std::ranges::all_of(run.artifacts, &CargoArtifact::fresh)};
+  return std::nullopt;
+}
+
+StepResult rebuild(const BuildStep& step, toolchains::Runner& runner, StageRun& took) {
+  fs::remove_all(step.target_dir);
+  Again again;
+  if (auto failed = build_again(step, runner, again)) return failed;
+  took = again.took;
   return std::nullopt;
 }
 

@@ -21,6 +21,14 @@ std::string times_key(const pgo::BuildStep& step);
 /// times. `shared`: other variants are built at the same time.
 StepResult execute(const pgo::BuildStep& step, bool shared, toolchains::Runner& runner, StageBuild& built);
 
+struct Again {
+  StageRun took;
+  bool all_fresh = false;  ///< cargo found nothing to do
+};
+
+/// Once more, on what is there; the executables are left as they are.
+StepResult build_again(const pgo::BuildStep& step, toolchains::Runner& runner, Again& again);
+
 /// Once more, from nothing; the executables are left as they are.
 StepResult rebuild(const pgo::BuildStep& step, toolchains::Runner& runner, StageRun& took);
 

@@ -199,4 +199,51 @@ StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, tool
   return run_logged("fetch", cargo_fetch(planner, cwd, plan.target), runner);
 }
 
+namespace {
+
+/// A generated package: its own files, and the program's.
+SourceCopy copy_package(const VariantPlan& plan, const fs::path& folder, const fs::path& file,
+                        const fs::path& to) {
+  const auto is_other = [](const fs::path& relative) {
+    const fs::path top = *relative.begin();
+    return top != "src" && top != ".cargo" && top != "Cargo.toml" && top != "Cargo.lock";
+  };
+  toolchains::mirror_tree(folder, to, {is_other, toolchains::MirrorFiles::copy});
+  SourceCopy copy{to, {}};
+  for (const auto& [from, place] : plan.source.copies) {
+    if (from == file || place.filename() == file.filename())
+      copy.edited = to / place.lexically_relative(folder);
+  }
+  return copy;
+}
+
+fs::path existing(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(file, ignored) ? file : fs::path();
+}
+
+}  // namespace
+
+SourceCopy copy_sources(const VariantPlan& plan, const Planner& planner, const fs::path& file,
+                        const fs::path& to) {
+  const auto& project = planner.project();
+  const fs::path folder = planner.layout().variant(plan.name);
+  if (planner.config().project.kind == ProjectKind::source) return copy_package(plan, folder, file, to);
+  const fs::path patched = folder / "patched";
+  for (const Mirror& each : mirrors_of(project, to, true)) {
+    const fs::path own = patched / each.to.lexically_relative(to);
+    mirror({plan.source.patch.empty() ? each.from : own, each.to, true}, planner.layout());
+  }
+  const fs::path lock = plan.source.patch.empty()
+                            ? project.shadow.empty()
+                                  ? project.workspace_root
+                                  : mirrored(project, project.workspace_root, planner.layout().shadow())
+                            : plan.source.patch_folder;
+  const fs::path workspace = mirrored(project, project.workspace_root, to);
+  if (const auto had = existing(lock / "Cargo.lock"); !had.empty())
+    toolchains::copy_file_exact(had, workspace / "Cargo.lock");
+  const auto& manifest = planner.config().project.manifest;
+  return {mirrored(project, manifest.parent_path(), to), existing(mirrored(project, file, to))};
+}
+
 }  // namespace pgo_orch::orchestrator

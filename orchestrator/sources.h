@@ -16,4 +16,15 @@ StepResult prepare_project(const Planner& planner, const std::string& target, to
 /// fresh.
 StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, toolchains::Runner& runner);
 
+/// A copy of what a variant is built from.
+struct SourceCopy {
+  std::filesystem::path cwd;     ///< where cargo runs
+  std::filesystem::path edited;  ///< the copy of the asked-for file; empty: it is none of the variant's
+};
+
+/// Copies all sources of a variant that has been prepared, its patch applied, below `to`; what is there from
+/// before is brought up to date. `file`: one of the user's.
+SourceCopy copy_sources(const VariantPlan& plan, const Planner& planner, const std::filesystem::path& file,
+                        const std::filesystem::path& to);
+
 }  // namespace pgo_orch::orchestrator

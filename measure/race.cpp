@@ -56,12 +56,17 @@ class Race {
       const bool known = i == rules_.baseline || is_settled(from_baseline, rules_.claim);
       ruling.settled = ruling.settled && ranked && (known || drops);
     }
+    for (const std::size_t i : rules_.bystanders)
+      ruling.settled =
+          ruling.settled && (!series_[i].failure.empty() ||
+                             is_settled(against(rules_.baseline, i, rules_.claim), rules_.claim));
     return ruling;
   }
 
  private:
   bool runs(std::size_t i) const {
-    return series_[i].failure.empty() && !series_[i].lost && i != rules_.control;
+    return series_[i].failure.empty() && !series_[i].lost && i != rules_.control &&
+           std::ranges::find(rules_.bystanders, i) == rules_.bystanders.end();
   }
 
   Comparison against(std::size_t base, std::size_t other, const Claim& claim) const {

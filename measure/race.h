@@ -15,9 +15,10 @@ namespace pgo_orch::measure {
 struct RaceRules {
   Claim claim;
   std::size_t baseline = 0;
-  std::optional<std::size_t> control;  ///< the baseline's copy: never dropped, never the leader
-  bool drop = true;                    ///< false: everything runs to the end
-  bool accuse = true;                  ///< false: a control that is told apart ends nothing
+  std::optional<std::size_t> control;     ///< the baseline's copy: never dropped, never the leader
+  std::vector<std::size_t> bystanders{};  ///< references: likewise, but they are to be known as well
+  bool drop = true;                       ///< false: everything runs to the end
+  bool accuse = true;                     ///< false: a control that is told apart ends nothing
 };
 
 /// Whether a comparison needs no more rounds: its interval excludes 0 and is no wider on either side than the
@@ -32,7 +33,7 @@ bool excludes_zero(const Comparison& comparison);
 /// looks: an elimination, not a claim. It must also have an interval against the baseline by then; if the
 /// baseline leads, one that excludes 0, with a half-width of at most half of the effect. Settled: every
 /// variant that still runs is (is_settled), and is equivalent to the leader. Biased: the control is told
-/// apart from the baseline, though they are one program.
+/// apart from the baseline, though they are one program. A reference that still runs is to be settled, too.
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules);
 
 /// Rounds by these rules. Where the control is told apart from the baseline, all begins anew, once, with the

@@ -73,12 +73,40 @@ class Rounds {
 
   Nanoseconds spent() const { return clock_() - start_; }
 
-  /// The clock alone ends a measurement, never what the times say of the programs.
-  bool is_over(int rounds) const {
-    if (measured_.interrupted || measured_.settled || measured_.biased || !anyone_left() ||
-        rounds >= options_.budget.max_rounds)
-      return true;
+  /// Nobody but references has anything to gain from more rounds. The clock alone ends a measurement, never
+  /// what the times say of the programs.
+  bool is_done(int rounds) const {
+    if (measured_.settled || rounds >= options_.budget.max_rounds) return true;
     return rounds >= options_.budget.min_rounds && spent() >= options_.budget.time;
+  }
+
+  bool is_over(int rounds) const {
+    if (measured_.interrupted || measured_.biased || !anyone_left()) return true;
+    return is_done(rounds) && !any_bystander_lacks();
+  }
+
+  bool lacks(std::size_t index) const {
+    const Series& series = measured_.series[index];
+    return contenders_[index].bystander && series.failure.empty() &&
+           series.samples.size() < static_cast<std::size_t>(least_of_bystanders());
+  }
+
+  int least_of_bystanders() const { return std::min(bystander_least, options_.budget.max_rounds); }
+
+  bool any_bystander_lacks() const {
+    for (std::size_t i = 0; i < contenders_.size(); ++i)
+      if (lacks(i)) return true;
+    return false;
+  }
+
+  std::vector<int> due(int round) const {
+    std::vector<int> chosen = order(Purpose::order, round);
+    std::erase_if(chosen, [&](int each) {
+      const auto index = static_cast<std::size_t>(each);
+      const bool makes_up = is_done(round - 1) && lacks(index);
+      return !makes_up && !is_due(contenders_, measured_, index, round);
+    });
+    return chosen;
   }
 
   Series& series(int index) { return measured_.series[static_cast<std::size_t>(index)]; }
@@ -86,8 +114,11 @@ class Rounds {
   bool active(int index) { return series(index).failure.empty() && !series(index).lost; }
 
   bool anyone_left() const {
-    return std::ranges::any_of(measured_.series,
-                               [](const Series& series) { return series.failure.empty() && !series.lost; });
+    for (std::size_t i = 0; i < contenders_.size(); ++i) {
+      const Series& series = measured_.series[i];
+      if (!contenders_[i].bystander && series.failure.empty() && !series.lost) return true;
+    }
+    return false;
   }
 
   void heed_referee(int round) {
@@ -145,7 +176,7 @@ class Rounds {
       if (!active(index)) continue;
       RunSpec spec = contender.run(copies_[index]);
       spec.env[pad_variable] = pad;
-      const Sample sample = run_capped(std::move(spec), cap);
+      const Sample sample = run_capped(std::move(spec), contender.bystander ? std::nullopt : cap);
       measured_.interrupted = sample.end == End::interrupted;
       if (measured_.interrupted) return played;
       if (sample.capped || as_expected(contender, sample))
@@ -166,8 +197,8 @@ class Rounds {
   }
 
   void play(int round) {
-    const Played played = run_all(order(Purpose::order, round), random_pad(options_.seed, round),
-                                  fmt::format("round {}", round), cap());
+    const Played played =
+        run_all(due(round), random_pad(options_.seed, round), fmt::format("round {}", round), cap());
     if (measured_.interrupted) return;
     for (const auto& [index, sample] : played) {
       series(index).rounds.push_back(round);
@@ -196,6 +227,22 @@ std::optional<Nanoseconds> cap_of(const Series& series) {
   for (const auto& sample : series.samples) walls.push_back(static_cast<double>(sample.wall.count()));
   constexpr Nanoseconds least = std::chrono::milliseconds(100);
   return std::max(least, Nanoseconds(std::llround(5 * median(std::move(walls)))));
+}
+
+bool is_due(const std::vector<Contender>& contenders, const Measured& so_far, std::size_t index, int round) {
+  const Series& own = so_far.series[index];
+  if (!contenders[index].bystander || own.samples.empty()) return true;
+  Nanoseconds others{};
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    const Series& series = so_far.series[i];
+    const bool ran = !series.rounds.empty() && series.rounds.back() == so_far.rounds;
+    if (ran && !contenders[i].bystander) others += series.samples.back().wall;
+  }
+  const auto wall = static_cast<double>(own.samples.back().wall.count());
+  const double rounds_worth = wall / std::max(1.0, static_cast<double>(others.count()));
+  if (round <= bystander_least && rounds_worth <= 1) return true;
+  const double apart = std::max(1.0, std::ceil(rounds_worth)) * bystander_every;
+  return round - own.rounds.back() >= apart;
 }
 
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,

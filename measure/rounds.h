@@ -26,6 +26,8 @@ struct Contender {
   /// Before every run, outside the timed part, with the path of the copy. What went wrong; "": nothing. May
   /// be empty.
   std::function<std::string(const std::filesystem::path& copy)> prepare;
+  /// A reference: it runs in some rounds only (is_due), for as long as it takes, so it is never capped.
+  bool bystander = false;
 };
 
 struct Measured {
@@ -81,9 +83,21 @@ inline constexpr const char* pad_variable = "PGO_ORCH_PAD";
 /// capped, are still exchangeable. (Capping the variants alone made 42 % of claims false beside spikes.)
 std::optional<Nanoseconds> cap_of(const Series& series);
 
+/// A reference's rounds. It runs in the first, then in every fourth, and in fewer the slower it is: it takes
+/// a quarter of what the others take at most, since their time is what the measurement is for. One that takes
+/// no longer than all others together also runs in the second and third, the least to tell noise from
+/// difference.
+inline constexpr int bystander_every = 4;
+inline constexpr int bystander_least = 3;
+
+/// Whether the contender at `index` runs in this round, the next one. Depends on earlier rounds only, so what
+/// is played of a round tells nothing of who is the faster in it.
+bool is_due(const std::vector<Contender>& contenders, const Measured& so_far, std::size_t index, int round);
+
 /// Measures until the budget is spent (never in the middle of a round) or the
 /// user wants to stop (the round that this cuts is dropped). A contender that fails drops out with the
-/// reason, and the others go on. Throws Error if a copy can't be made, and what the callbacks throw.
+/// reason, and the others go on. A reference that has run less than bystander_least times by then runs in
+/// each of as many more rounds. Throws Error if a copy can't be made, and what the callbacks throw.
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
                         const RoundsOptions& options);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -11,6 +12,7 @@
 #include "orchestrator/command_stage.h"
 #include "orchestrator/journal.h"
 #include "orchestrator/measure_stage.h"
+#include "orchestrator/references.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -30,22 +32,25 @@ fs::path rounds_file(const Layout& layout) {
   return layout.state / "build-rounds.jsonl";
 }
 
-/// Somebody whose build is timed: a variant, or the baseline once more.
+/// Somebody whose build is timed: a variant, the baseline once more, or a reference.
 struct Builder {
   std::string name;
-  std::string key;  ///< in the file: builds of other code or by other commands are another's
-  std::size_t number;
-  const VariantPlan* plan;
-  VariantResult* row;
-  Nanoseconds rest{};  ///< of the variant's time what is not cargo's
+  std::string key;               ///< in the file: builds of other code or by other commands are another's
+  std::size_t number;            ///< 0: a reference's
+  const VariantPlan* plan;       ///< null: a reference's
+  VariantResult* row;            ///< likewise
+  Nanoseconds rest{};            ///< of the variant's time what is not cargo's
+  const Reference* reference{};  ///< or null
+  report::ReferenceResult* answer{};  ///< the reference's row
 };
 
 std::string key_of(const VariantPlan& plan, const VariantResult& row) {
   toolchains::Sha256 digest;
   for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) digest.field(times_key(*build));
-  for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) digest.field(to_shell(build->command));
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step))
+      digest.field(times_key(*build));
+    else if (const auto* command = std::get_if<pgo::CommandStep>(&step))
+      digest.field(to_shell(command->command));
   for (const auto& artifact : row.artifacts) digest.field(artifact.code_sha256);
   return digest.hex();
 }
@@ -65,8 +70,7 @@ Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
   return sum;
 }
 
-std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, bool control,
-                                 std::vector<VariantResult>& rows) {
+std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, std::vector<VariantResult>& rows) {
   std::vector<Builder> builders;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (rows[i].status != Status::ok || rows[i].built_once || !rows[i].build || !rows[i].build->wall)
@@ -75,11 +79,27 @@ std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, bool con
                         &plans[i], &rows[i], not_cargos(plans[i], *rows[i].build)});
     if (plans[i].baseline) std::rotate(builders.begin(), builders.end() - 1, builders.end());
   }
-  if (!control || builders.size() < 2) return builders;
+  return builders;
+}
+
+void add_references(std::vector<report::ReferenceResult>& rows, const Workshop& workshop,
+                    std::vector<Builder>& builders) {
+  const auto& planner = workshop.planner;
+  for (auto& row : rows) {
+    const auto* reference = find_reference(planner.config(), row.name);
+    if (row.status != Status::ok || reference->of != PhaseOf::build) continue;
+    const auto key =
+        toolchains::sha256(to_shell(reference_build(*reference, planner)) + workshop.journal.id());
+    builders.push_back({row.name, contender_key(row.name, key), 0, nullptr, nullptr, {}, reference, &row});
+  }
+}
+
+/// The baseline a second time, where there is anybody to compare it with.
+void add_control(std::vector<Builder>& builders) {
+  if (builders.size() < 2) return;
   builders.push_back(builders.front());
   builders.back().name = control_name;
   builders.back().key = contender_key(control_name, builders.front().key);
-  return builders;
 }
 
 /// All rounds that were ever kept, each by its line. What cargo took, by key.
@@ -126,7 +146,7 @@ class BuildSampler : public measure::Sampler {
   Sample run(const measure::RunSpec& spec) override {
     const auto& builder = *std::ranges::find(builders_, spec.argv.front(), &Builder::name);
     const Sample sample = build(builder);
-    if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(*builder.plan);
+    if (workshop_.planner.config().build.keep == Keep::bin) clean_up(builder);
     return sample;
   }
 
@@ -134,31 +154,55 @@ class BuildSampler : public measure::Sampler {
   std::map<std::string, StepFailure> failures;
 
  private:
+  using Build = std::function<StepResult(StageRun&)>;
+
+  /// What makes it up: of a reference its one command, of a variant all that cargo does.
+  std::vector<std::pair<std::string, Build>> parts_of(const Builder& builder) {
+    if (builder.reference) {
+      return {{"build", [&](StageRun& took) {
+                 return build_reference(*builder.reference, workshop_.planner, workshop_.runner, took);
+               }}};
+    }
+    std::vector<std::pair<std::string, Build>> parts;
+    for (const auto& step : builder.plan->steps) {
+      if (const auto* build = std::get_if<pgo::BuildStep>(&step))
+        parts.emplace_back(pgo::describe(step),
+                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
+      if (const auto* build = std::get_if<pgo::CommandStep>(&step))
+        parts.emplace_back(pgo::describe(step),
+                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
+    }
+    return parts;
+  }
+
   Sample build(const Builder& builder) {
     Sample sample;
     sample.end = toolchains::End::exited;
     sample.exit_code = 0;
-    for (const auto& step : builder.plan->steps) {
-      if (!is_build(step)) continue;
-      workshop_.progress.stage_started(builder.number, builder.name, pgo::describe(step) + " again");
+    for (const auto& [stage, part] : parts_of(builder)) {
+      workshop_.progress.stage_started(builder.number, builder.name, stage + " again");
       StageRun took;
-      if (auto failed = attempt(step, took)) return failure(builder, std::move(*failed));
+      if (auto failed = attempt(part, took)) return failure(builder, std::move(*failed));
       workshop_.progress.stage_finished(builder.name);
       sample.wall += took.wall;
     }
     return sample;
   }
 
-  StepResult attempt(const pgo::Step& step, StageRun& took) {
+  static StepResult attempt(const Build& build, StageRun& took) {
     try {
-      if (const auto* command = std::get_if<pgo::CommandStep>(&step))
-        return rebuild(*command, workshop_.runner, took);
-      return rebuild(std::get<pgo::BuildStep>(step), workshop_.runner, took);
+      return build(took);
     } catch (const Error& error) {
       return failed_step("build again", error.what());
     } catch (const fs::filesystem_error& error) {
       return failed_step("build again", error.what());
     }
+  }
+
+  void clean_up(const Builder& builder) {
+    if (builder.plan) return remove_target_folders(*builder.plan);
+    std::error_code ignored;
+    fs::remove_all(folder_of(*builder.reference, workshop_.planner.layout()).tmp(), ignored);
   }
 
   Sample failure(const Builder& builder, StepFailure failed) {
@@ -168,7 +212,7 @@ class BuildSampler : public measure::Sampler {
     if (failed.interrupted)
       workshop_.progress.stage_interrupted(builder.name);
     else
-      failures.emplace(builder.row->name, std::move(failed));
+      failures.emplace(builder.row ? builder.row->name : builder.name, std::move(failed));
     return sample;
   }
 
@@ -233,15 +277,17 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
   for (const auto& builder : builders) {
     const auto failed = sampler.failures.find(builder.name);
     if (failed == sampler.failures.end()) continue;
-    mark_failed(*builder.row, failed->second);
-    workshop.progress.stage_failed(builder.name, builder.row->reason);
+    if (builder.row)
+      mark_failed(*builder.row, failed->second);
+    else
+      mark_failed(*builder.answer, failed->second);
+    workshop.progress.stage_failed(builder.name, failed->second.reason);
   }
 }
 
 /// What the rounds took, instead of the first build's time.
-void show_in_row(const Series& series, bool built_now, VariantResult& row) {
+void show_in(report::Build& build, const Series& series, bool built_now) {
   if (series.samples.empty()) return;
-  auto& build = *row.build;
   StageTimes times;
   build.runs.clear();
   for (const auto& sample : series.samples) {
@@ -257,15 +303,18 @@ void show_in_row(const Series& series, bool built_now, VariantResult& row) {
 }  // namespace
 
 measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uint64_t seed,
-                              const Workshop& workshop, std::vector<VariantResult>& rows) {
+                              const Workshop& workshop, std::vector<VariantResult>& rows,
+                              std::vector<report::ReferenceResult>& references) {
   const auto& config = workshop.planner.config();
   const auto& layout = workshop.planner.layout();
   measure::Measured measured;
   if (config.build.runs == 1) return measured;
   std::vector<VariantPlan> plans;
   for (const std::size_t variant : variants) plans.push_back(workshop.planner.plan(variant));
-  const auto builders = builders_of(plans, config.measure.control, rows);
-  if (builders.empty() || !builders.front().plan->baseline) return measured;
+  auto builders = builders_of(plans, rows);
+  add_references(references, workshop, builders);
+  if (config.measure.control) add_control(builders);
+  if (builders.empty() || !builders.front().plan || !builders.front().plan->baseline) return measured;
 
   const auto had = load_rounds(layout);
   const Series baseline = series_of(builders.front(), had);
@@ -283,12 +332,15 @@ measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uin
     measured.series.push_back(series_of(builder, rounds));
     const bool built_now =
         missing > 0 && std::ranges::find(wanting, builder.name, &Builder::name) != wanting.end();
-    if (builder.name != control_name) show_in_row(measured.series.back(), built_now, *builder.row);
-    if (builder.row->status != Status::ok) measured.series.back().failure = builder.row->reason;
+    auto& build = builder.row ? builder.row->build : builder.answer->build;
+    if (builder.name != control_name) show_in(*build, measured.series.back(), built_now);
+    const auto status = builder.row ? builder.row->status : builder.answer->status;
+    if (status != Status::ok)
+      measured.series.back().failure = builder.row ? builder.row->reason : builder.answer->reason;
   }
   measured.rounds = static_cast<int>(measured.series.front().rounds.size());
   for (const auto& builder : builders)
-    if (builder.row->status != Status::ok) pass_on_failure(*builder.row, rows);
+    if (builder.row && builder.row->status != Status::ok) pass_on_failure(*builder.row, rows);
   for (auto& row : rows)
     if (row.built_once) row.build = std::ranges::find(rows, *row.identical_to, &VariantResult::name)->build;
   return measured;

@@ -16,10 +16,12 @@ namespace pgo_orch::orchestrator {
 /// the baseline is not built again, so only variants that are new or other than before are.
 ///
 /// `rows` are of the `variants` of the configuration, by index. Puts the rounds' times into the rows; one
-/// that fails to build is marked so. The series have the variants' names, and control_name. Without any if
-/// `runs` is 1.
+/// that fails to build is marked so. `references` whose builds are to be compared take part, with rounds of
+/// this run only, since nobody knows what they read. The series have the variants' and references' names, and
+/// control_name. Without any if `runs` is 1.
 measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uint64_t seed,
-                              const Workshop& workshop, std::vector<report::VariantResult>& rows);
+                              const Workshop& workshop, std::vector<report::VariantResult>& rows,
+                              std::vector<report::ReferenceResult>& references);
 
 /// Forgets all rounds.
 void forget_build_rounds(const Layout& layout);

@@ -89,18 +89,16 @@ std::optional<std::string> compare_sorted(const Expected& expected, const Observ
 Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
     : planner_(planner), workloads_(std::move(workloads)), runner_(runner) {}
 
-Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
-                          const profiles::Settings& settings, const std::string& suffix) {
-  const fs::path folder = planner_.layout().workloads() / workload.name;
-  const fs::path log = planner_.layout().variant(row.name) / "check.log";
-  const fs::path executable = planner_.layout().variant(row.name) / "bin" / workload.program;
-  auto command = pgo::workload_command(workload, executable, settings.run_env);
-  command.stdout_file = folder / (row.name + suffix);
+Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs::path& output,
+                          const fs::path& log) {
+  auto& command = program.command;
+  command.stdout_file = output;
   command.log_file = log;
   command.timeout = workload.measured() ? workload.timeout : workload.train_timeout;
   const std::string stage = "check " + workload.name;
   Run result;
-  if ((result.failed = run_prepare(pgo::with_executable(workload, executable), runner_, log))) return result;
+  if ((result.failed = run_prepare(pgo::with_executable(workload, program.executable), runner_, log)))
+    return result;
   result.command = to_shell(command);
   result.log = log;
   log_command(log, command);
@@ -115,6 +113,14 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
   result.observed.file = command.stdout_file;
   result.observed.sha256 = toolchains::sha256_of_file(command.stdout_file);
   return result;
+}
+
+Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
+                          const profiles::Settings& settings, const std::string& suffix) {
+  const fs::path folder = planner_.layout().variant(row.name);
+  const fs::path executable = folder / "bin" / workload.program;
+  return run(workload, {pgo::workload_command(workload, executable, settings.run_env), executable},
+             planner_.layout().workloads() / workload.name / (row.name + suffix), folder / "check.log");
 }
 
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
@@ -147,22 +153,35 @@ std::optional<std::string> Checker::difference(const Workload& workload, const O
   return expect.stdout_sorted ? compare_sorted(expected, observed) : compare(expected, observed);
 }
 
-bool Checker::passes(VariantResult& row, const Workload& workload, const Run& run) const {
-  if (run.failed) {
-    mark_failed(row, *run.failed);
-    return false;
-  }
+std::optional<Complaint> Checker::complaint(const Workload& workload, const Run& run) const {
+  if (run.failed) return Complaint{report::Status::failed, run.failed->reason, run.failed->failure};
   const auto wrong = run.wrong ? run.wrong : difference(workload, run.observed);
-  if (!wrong) return true;
-  row.status = report::Status::wrong_output;
-  row.reason = fmt::format("workload {}: {}", workload.name, *wrong);
+  if (!wrong) return std::nullopt;
   report::Failure failure;
   failure.stage = "check " + workload.name;
   failure.command = run.command;
   // What it printed, or why it says that it ended as it did.
   failure.log = (run.wrong ? run.log : run.observed.file).string();
   if (run.wrong) failure.tail = tail_of(run.log);
-  row.failure = failure;
+  return Complaint{report::Status::wrong_output, fmt::format("workload {}: {}", workload.name, *wrong),
+                   std::move(failure)};
+}
+
+namespace {
+
+/// Of a variant or a reference.
+void complain(auto& row, Complaint complaint) {
+  row.status = complaint.status;
+  row.reason = std::move(complaint.reason);
+  row.failure = std::move(complaint.failure);
+}
+
+}  // namespace
+
+bool Checker::passes(VariantResult& row, const Workload& workload, const Run& run) const {
+  auto found = complaint(workload, run);
+  if (!found) return true;
+  complain(row, std::move(*found));
   return false;
 }
 
@@ -197,6 +216,19 @@ void Checker::check(VariantResult& row, const profiles::Settings& settings) {
   for (const auto& workload : workloads_) {
     const auto result = run(workload, row, settings, ".out");
     if (!passes(row, workload, result)) return;  // its output stays, to be looked at
+    std::error_code ignored;
+    fs::remove(result.observed.file, ignored);
+  }
+}
+
+void Checker::check(report::ReferenceResult& row, const RunOf& run_of, const fs::path& log) {
+  toolchains::write_file_atomically(log, "");
+  for (const auto& workload : workloads_) {
+    if (!workload.measured()) continue;
+    auto program = run_of(workload);
+    if (!program) continue;
+    const auto result = run(workload, std::move(*program), log.parent_path() / (workload.name + ".out"), log);
+    if (auto found = complaint(workload, result)) return complain(row, std::move(*found));
     std::error_code ignored;
     fs::remove(result.observed.file, ignored);
   }

@@ -1,6 +1,7 @@
 #pragma once
 // Does a variant still print the right thing? Every variant and workload, before anything is timed.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,19 @@ struct Observed {
   std::filesystem::path file;
 };
 
+/// How a program runs a workload.
+struct ProgramRun {
+  toolchains::Command command;
+  std::filesystem::path executable;  ///< {exe} of what runs before it
+};
+
+/// Why a program can't be compared with the baseline.
+struct Complaint {
+  report::Status status;  ///< wrong_output or failed
+  std::string reason;
+  report::Failure failure;
+};
+
 class Checker {
  public:
   /// Only the workloads of `workloads` are checked.
@@ -29,6 +43,11 @@ class Checker {
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
 
+  /// A program that is no variant: how it runs a workload. No value: it does not.
+  using RunOf = std::function<std::optional<ProgramRun>(const Workload&)>;
+  /// The same for such a program; `log` is begun anew.
+  void check(report::ReferenceResult& row, const RunOf& run_of, const std::filesystem::path& log);
+
  private:
   struct Run {
     StepResult failed;                 ///< did not end by itself
@@ -37,9 +56,13 @@ class Checker {
     std::string command;        ///< as a line for a shell
     std::filesystem::path log;  ///< what it said on standard error
   };
+  Run run(const Workload& workload, ProgramRun program, const std::filesystem::path& output,
+          const std::filesystem::path& log);
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
           const std::string& suffix);
   void begin_log(const report::VariantResult& row) const;
+  /// What is wrong with it.
+  std::optional<Complaint> complaint(const Workload& workload, const Run& run) const;
   /// False: the row says why not.
   bool passes(report::VariantResult& row, const Workload& workload, const Run& run) const;
   std::optional<std::string> difference(const Workload& workload, const Observed& observed) const;

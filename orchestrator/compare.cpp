@@ -104,7 +104,8 @@ std::vector<Change> changes_between(const Results& before, const Results& after)
   const report::Lookup earlier(before);
   std::vector<Change> changes;
   for (const auto& comparison : after.comparisons) {
-    if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect)
+    if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect ||
+        !find_variant(after, comparison.variant))  // a reference's
       continue;
     const auto* other = earlier.comparison(Metric::runtime, comparison.workload, comparison.variant);
     if (!other || !other->effect) continue;

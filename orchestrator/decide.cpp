@@ -1,6 +1,7 @@
 #include "orchestrator/decide.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "measure/summary.h"
 #include "orchestrator/recommend.h"
@@ -31,9 +32,9 @@ Verdict verdict_of(Status status) {
   return Verdict::unresolved;
 }
 
-/// One comparison of a variant with the baseline, still without an answer.
-report::Comparison question(Metric metric, const std::optional<std::string>& workload,
-                            const VariantResult& variant, const Results& results) {
+/// One comparison of a variant, or a reference, with the baseline, still without an answer.
+report::Comparison question(Metric metric, const std::optional<std::string>& workload, const auto& variant,
+                            const Results& results) {
   report::Comparison comparison;
   comparison.metric = metric;
   comparison.workload = workload;
@@ -78,8 +79,12 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
 /// What so many rounds of those that still run will about take.
 Nanoseconds time_of(int rounds, const measure::Measured& measured) {
   Nanoseconds one{};
-  for (const auto& series : measured.series)
-    if (series.failure.empty() && !series.lost) one += summarize(series).median;
+  for (const auto& series : measured.series) {
+    if (!series.failure.empty() || series.lost) continue;
+    const double share =  // of a reference, which runs in some rounds only
+        static_cast<double>(series.rounds.size()) / std::max(1, measured.rounds);
+    one += Nanoseconds(std::llround(share * static_cast<double>(summarize(series).median.count())));
+  }
   return rounds * one;
 }
 
@@ -145,6 +150,93 @@ void compare_builds(const Standings& standings, const VariantResult& variant, Re
   results.comparisons.push_back(std::move(comparison));
 }
 
+/// A reference is never the best, nor lost: it is compared, and that is all.
+class ReferenceComparisons {
+ public:
+  ReferenceComparisons(const Standings& standings, const report::ReferenceResult& reference, Results& results)
+      : standings_(standings), reference_(reference), results_(results) {}
+
+  void compare_run(const std::string& workload, Metric metric) {
+    auto comparison = asked(metric, workload);
+    const auto quantity = metric == Metric::memory ? Quantity::memory : Quantity::wall;
+    const auto found = standings_.compare_series(workload, baseline(), reference_.name, quantity);
+    if (!found) return;
+    if (ok()) {
+      answer(comparison, *found, false);
+      count_all_rounds(workload, comparison);
+      if (metric == Metric::runtime) {
+        for (auto& flag : standings_.flags_of_series(workload, baseline(), reference_.name, *found))
+          comparison.flags.push_back(std::move(flag));
+        weigh_against_control(standings_.control(workload), comparison);
+      }
+    }
+    results_.comparisons.push_back(std::move(comparison));
+  }
+
+  void compare_all_runs() {
+    auto comparison = asked(Metric::runtime, std::nullopt);
+    const auto found = standings_.compare_combined_series(baseline(), reference_.name);
+    if (!found) return;
+    if (ok()) {
+      answer(comparison, *found, false);
+      for (const auto& [name, measured] : standings_.measurements())
+        weigh_against_control(standings_.control(name), comparison);
+    }
+    results_.comparisons.push_back(std::move(comparison));
+  }
+
+  /// Timed once, as the baseline's: an effect, and no interval.
+  void compare_build() {
+    const auto base = build_seconds(standings_.baseline());
+    if (!ok() || !reference_.build || !reference_.build->wall || !base) return;
+    auto comparison = asked(Metric::build, std::nullopt);
+    const auto& own_name = standings_.built(standings_.baseline());
+    if (const auto found = standings_.compare_built_series(own_name, reference_.name)) {
+      answer(comparison, *found, false);
+      weigh_against_control(standings_.control_of_builds(), comparison);
+    } else {
+      comparison.effect = 100 * (seconds(*reference_.build->wall) / *base - 1);
+      comparison.rounds = static_cast<int>(reference_.build->runs.size());
+    }
+    results_.comparisons.push_back(std::move(comparison));
+  }
+
+ private:
+  /// It runs in some rounds only: those that it still lacks take so many more of all.
+  void count_all_rounds(const std::string& workload, report::Comparison& comparison) const {
+    if (!comparison.rounds_needed) return;
+    const auto& measured = standings_.measurements().at(workload);
+    const auto own = std::ranges::find(measured.series, reference_.name, &measure::Series::name);
+    const double apart =
+        static_cast<double>(measured.rounds) / std::max(1.0, static_cast<double>(own->rounds.size()));
+    comparison.rounds_needed = static_cast<int>(std::ceil(*comparison.rounds_needed * apart));
+    comparison.time_needed = time_of(*comparison.rounds_needed, measured);
+  }
+
+  bool ok() const { return reference_.status == Status::ok; }
+  const std::string& baseline() const { return standings_.timed(standings_.baseline()).name; }
+  report::Comparison asked(Metric metric, const std::optional<std::string>& workload) const {
+    auto comparison = question(metric, workload, reference_, results_);
+    comparison.flags = {reference_flag};
+    return comparison;
+  }
+
+  const Standings& standings_;
+  const report::ReferenceResult& reference_;
+  Results& results_;
+};
+
+void compare_reference(const Standings& standings, const Measurements& measurements,
+                       const report::ReferenceResult& reference, Results& results) {
+  ReferenceComparisons comparisons(standings, reference, results);
+  if (reference.of == "build") return comparisons.compare_build();
+  for (const auto& [workload, measured] : measurements) {
+    comparisons.compare_run(workload, Metric::runtime);
+    comparisons.compare_run(workload, Metric::memory);
+  }
+  if (measurements.size() > 1) comparisons.compare_all_runs();
+}
+
 }  // namespace
 
 std::optional<double> build_seconds(const VariantResult& variant) {
@@ -171,6 +263,8 @@ void decide(const Config& config, const Measurements& measurements, const measur
     compare_sizes(variant, standings.baseline(), results);
     compare_builds(standings, variant, results);
   }
+  for (const auto& reference : results.references)
+    compare_reference(standings, measurements, reference, results);
   results.best = rank(standings, results);
   results.recommendation = recommend(results);
 }

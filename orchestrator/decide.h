@@ -6,8 +6,12 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `comparisons`, `builds`, `best` and `recommendation`. The confidence holds for all measured claims
-/// together. `builds`: those that were timed in rounds.
+/// Of a comparison whose `variant` is a reference's name.
+inline constexpr const char* reference_flag = "reference";
+
+/// Fills `comparisons`, those of references with reference_flag behind the variants',, `builds`, `best` and
+/// `recommendation`. The confidence holds for all measured claims together. `builds`: those that were timed
+/// in rounds.
 void decide(const Config& config, const Measurements& measurements, const measure::Measured& builds,
             report::Results& results);
 

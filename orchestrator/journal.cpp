@@ -151,10 +151,17 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
 }
 
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
-                                    const std::map<std::string, std::string>& code) {
-  std::vector<measure::Series> found;
+                                    const std::map<std::string, std::string>& code,
+                                    const std::set<std::string>& references) {
+  std::vector<measure::Series> found, beside;
   for (const auto& [variant, hash] : code) {
     const auto series = std::ranges::find(had, contender_key(variant, hash), &measure::Series::name);
+    if (references.contains(variant)) {
+      if (series == had.end()) continue;
+      beside.push_back(*series);
+      beside.back().name = variant;
+      continue;
+    }
     if (series == had.end()) return {};
     found.push_back(*series);
     found.back().name = variant;
@@ -167,6 +174,7 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
     if (!std::equal(series.rounds.begin(), series.rounds.end(), longest.begin())) return {};
     if (!left && series.rounds.size() < longest.size()) return {};
   }
+  std::ranges::move(beside, std::back_inserter(found));
   return found;
 }
 

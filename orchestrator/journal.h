@@ -71,9 +71,11 @@ std::string contender_key(const std::string& name, const std::string& code);
 
 /// The series of these contenders (name -> code), renamed to them; none at all unless every contender has
 /// one, since samples count only beside those of the same round, and every one that ends before the others
-/// is known to have left.
+/// is known to have left. `references` don't run in every round, and may be new: those count as far as they
+/// are there.
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
-                                    const std::map<std::string, std::string>& code);
+                                    const std::map<std::string, std::string>& code,
+                                    const std::set<std::string>& references = {});
 
 /// "2026-11-23T07-04-25Z", with a number behind it if that run exists.
 std::string new_run_id(const Layout& layout);

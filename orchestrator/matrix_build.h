@@ -42,6 +42,9 @@ class MatrixBuild {
   /// The run environment of a chosen variant, for timing it.
   std::map<std::string, std::string> run_env(std::size_t position) const;
 
+  /// Knows what the baseline printed, once it is built.
+  Checker& checker() { return checker_; }
+
  private:
   void build_baseline();
   void build_others();

@@ -10,6 +10,7 @@
 #include "measure/race.h"
 #include "orchestrator/cargo_files.h"
 #include "orchestrator/prepare.h"
+#include "orchestrator/references.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -32,25 +33,12 @@ std::map<std::string, std::string> full_environment(const toolchains::Environmen
   return environment;
 }
 
-std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
-  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
-  return progress.spent * (progress.planned - progress.round) / progress.round;
-}
-
-}  // namespace
-
-measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
-                        const fs::path& copy, const fs::path& scratch) {
-  const auto command = pgo::workload_command(workload, copy, run_env);
+measure::RunSpec spec_of(const toolchains::Command& command, const Workload& workload,
+                         const fs::path& scratch) {
   measure::RunSpec spec;
   spec.argv = command.argv;
-  if (workload.command.empty()) {
-    spec.executable = copy;
-    spec.argv.front() = workload.program;
-  } else {
-    const auto program = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
-    spec.executable = program.value_or(spec.argv.front());
-  }
+  const auto program = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
+  spec.executable = program.value_or(spec.argv.front());
   spec.env = full_environment(command.env);
   spec.cwd = command.cwd;
   spec.stdin_file = command.stdin_file;
@@ -60,24 +48,70 @@ measure::RunSpec run_of(const Workload& workload, const std::map<std::string, st
   return spec;
 }
 
+/// As this run times its programs.
+measure::RunSpec on(const Stopwatch& stopwatch, measure::RunSpec spec) {
+  spec.affinity = stopwatch.cpus;
+  spec.fixed_layout = stopwatch.fixed_layout;
+  return spec;
+}
+
+void set_expectations(const Workload& workload, const Stopwatch& stopwatch, measure::Contender& contender) {
+  contender.expected_exit_code = workload.expect.exit_code;
+  if (workload.prepare.empty()) return;
+  contender.prepare = [&workload, &stopwatch](const fs::path& copy) {
+    const fs::path log = stopwatch.planner.layout().state / "measure.log";
+    const auto failed = run_prepare(pgo::with_executable(workload, copy), stopwatch.runner, log);
+    return failed && !failed->interrupted ? failed->reason : "";
+  };
+}
+
+std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
+  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
+  return progress.spent * (progress.planned - progress.round) / progress.round;
+}
+
+}  // namespace
+
+measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
+                        const fs::path& executable, const fs::path& scratch) {
+  auto spec = spec_of(pgo::workload_command(workload, executable, run_env), workload, scratch);
+  if (!workload.command.empty()) return spec;
+  spec.executable = executable;
+  spec.argv.front() = workload.program;
+  return spec;
+}
+
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
                                 const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::Contender contender;
   contender.name = candidate.name;
   contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
   contender.run = [&workload, &stopwatch, candidate, scratch](const fs::path& copy) {
-    auto spec = run_of(workload, candidate.run_env, copy, scratch);
-    spec.affinity = stopwatch.cpus;
-    spec.fixed_layout = stopwatch.fixed_layout;
+    return on(stopwatch, run_of(workload, candidate.run_env, copy, scratch));
+  };
+  set_expectations(workload, stopwatch, contender);
+  return contender;
+}
+
+measure::Contender contender_of(const Workload& workload, const Reference& reference,
+                                const Stopwatch& stopwatch, const fs::path& scratch) {
+  measure::Contender contender;
+  contender.name = reference.name;
+  contender.bystander = true;
+  contender.executable = copied_program(reference, stopwatch.planner.layout());
+  contender.run = [&workload, &reference, &stopwatch, scratch](const fs::path& copy) {
+    auto spec = on(stopwatch, spec_of(reference_run(reference, workload, stopwatch.planner, copy).command,
+                                      workload, scratch));
+    if (!copy.empty() && spec.argv.front() == copy.string()) spec.argv.front() = workload.program;
     return spec;
   };
-  contender.expected_exit_code = workload.expect.exit_code;
-  if (workload.prepare.empty()) return contender;
-  contender.prepare = [&workload, &stopwatch](const fs::path& copy) {
-    const fs::path log = stopwatch.planner.layout().state / "measure.log";
-    const auto failed = run_prepare(pgo::with_executable(workload, copy), stopwatch.runner, log);
-    return failed && !failed->interrupted ? failed->reason : "";
-  };
+  set_expectations(workload, stopwatch, contender);
+  if (contender.executable.empty() && contender.prepare) {
+    // Without a copy {exe} is what it always is.
+    contender.prepare = [own = contender.prepare, &workload, &reference, &stopwatch](const fs::path&) {
+      return own(reference_run(reference, workload, stopwatch.planner).executable);
+    };
+  }
   return contender;
 }
 
@@ -88,6 +122,7 @@ struct Field {
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
   std::set<std::string> left;               ///< contenders of which the journal knows that they run no more
+  std::set<std::string> references;         ///< contenders that are no variants
   measure::RaceRules rules;
 };
 
@@ -102,6 +137,13 @@ Field field_of(const Workload& workload, const std::vector<Candidate>& candidate
     if (candidate.name == baseline) field.rules.baseline = field.contenders.size();
     field.contenders.push_back(contender_of(workload, candidate, stopwatch, scratch));
     field.code[candidate.name] = candidate.code.at(workload.program);
+  }
+  for (const Reference* reference : stopwatch.references) {
+    if (!takes_part(*reference, workload)) continue;
+    field.rules.bystanders.push_back(field.contenders.size());
+    field.contenders.push_back(contender_of(workload, *reference, stopwatch, scratch));
+    field.code[reference->name] = reference_code(*reference, workload, stopwatch.planner);
+    field.references.insert(reference->name);
   }
   if (!config.measure.control) return field;
   field.rules.control = field.contenders.size();
@@ -138,7 +180,11 @@ measure::Measured as_measured(const Field& field, const measure::RoundsOptions& 
   measure::Measured measured;
   measured.seed = options.seed;
   for (const auto& contender : field.contenders) {
-    measured.series.push_back(*std::ranges::find(options.had, contender.name, &measure::Series::name));
+    const auto had = std::ranges::find(options.had, contender.name, &measure::Series::name);
+    measured.series.push_back(
+        had != options.had.end()
+            ? *had
+            : measure::Series{.name = contender.name, .rounds = {}, .samples = {}, .failure = {}});
     const auto& rounds = measured.series.back().rounds;
     if (!rounds.empty()) measured.rounds = std::max(measured.rounds, rounds.back());
   }
@@ -154,7 +200,7 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   Field field = field_of(workload, candidates, stopwatch, scratch);
   field.rules.accuse = !earlier.restarted;
   auto options = rounds_options(workload, field, stopwatch, scratch);
-  options.had = usable(earlier.series, field.code);
+  options.had = usable(earlier.series, field.code, field.references);
   if (!options.had.empty() && earlier.is_complete) return as_measured(field, options);
   if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
@@ -209,9 +255,14 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
   for (const auto& series : measured.series) {
     if (series.name == control_name) continue;
     report::Samples samples;
-    samples.variant = series.name;
-    samples.command = to_shell(pgo::workload_command(
-        workload, planner.layout().variant(series.name) / "bin" / workload.program, {}));
+    if (const auto* reference = find_reference(planner.config(), series.name)) {
+      samples.reference = series.name;
+      samples.command = to_shell(reference_run(*reference, workload, planner).command);
+    } else {
+      samples.variant = series.name;
+      samples.command = to_shell(pgo::workload_command(
+          workload, planner.layout().variant(series.name) / "bin" / workload.program, {}));
+    }
     samples.rounds = series.rounds;
     for (std::size_t i = 0; i < series.samples.size(); ++i) {
       const auto& sample = series.samples[i];
@@ -227,11 +278,30 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
   return benchmark;
 }
 
-std::string saved_by_racing(const measure::Measured& measured) {
+namespace {
+
+bool contains(const std::vector<const Reference*>& references, const std::string& name) {
+  return std::ranges::any_of(references, [&](const Reference* each) { return each->name == name; });
+}
+
+}  // namespace
+
+std::string rounds_of_references(const measure::Measured& measured,
+                                 const std::vector<const Reference*>& references) {
+  std::vector<std::string> texts;
+  for (const auto& series : measured.series)
+    if (contains(references, series.name) && series.failure.empty())
+      texts.push_back(fmt::format("'{}' in {}", series.name, series.rounds.size()));
+  if (texts.empty()) return "";
+  return fmt::format("of {} rounds, references ran in some: {}", measured.rounds, fmt::join(texts, ", "));
+}
+
+std::string saved_by_racing(const measure::Measured& measured,
+                            const std::vector<const Reference*>& references) {
   std::size_t taken = 0, contenders = 0;
   std::vector<std::string> stopped;
   for (const auto& series : measured.series) {
-    if (!series.failure.empty()) continue;
+    if (!series.failure.empty() || contains(references, series.name)) continue;
     taken += series.samples.size();
     const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
     if (cut > 0) stopped.push_back(fmt::format("{} of {} of '{}'", cut, series.samples.size(), series.name));

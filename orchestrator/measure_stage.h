@@ -32,6 +32,7 @@ struct Stopwatch {
   measure::Claim claim;
   std::vector<int> cpus;      ///< to which timed programs are bound; empty: to none
   bool fixed_layout = false;  ///< timed programs run without address space layout randomization
+  std::vector<const Reference*> references{};  ///< that are built and checked, and run beside the variants
 };
 
 /// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file that is
@@ -42,6 +43,10 @@ measure::RunSpec run_of(const Workload& workload, const std::map<std::string, st
 /// The program of a variant as one to be timed in a workload; its output, where it is kept, goes to
 /// `scratch`. Refers to `workload` and `stopwatch`.
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
+                                const Stopwatch& stopwatch, const std::filesystem::path& scratch);
+
+/// A reference as one to be timed: in fewer rounds, and never capped. Refers to all of its arguments.
+measure::Contender contender_of(const Workload& workload, const Reference& reference,
                                 const Stopwatch& stopwatch, const std::filesystem::path& scratch);
 
 /// The baseline's copy among the series; no variant can have this name.
@@ -64,7 +69,12 @@ report::Benchmark to_benchmark(const Workload& workload, const measure::Measured
                                const Planner& planner);
 
 /// "racing took 143 of 480 runs; runs over five times the baseline's time (and 100 ms) were stopped: 9 of 18
-/// of 'slow'"; empty: it saved nothing.
-std::string saved_by_racing(const measure::Measured& measured);
+/// of 'slow'"; empty: it saved nothing. References are not counted.
+std::string saved_by_racing(const measure::Measured& measured,
+                            const std::vector<const Reference*>& references = {});
+
+/// "of 60 rounds, references ran in some: 'c' in 16"; empty: there are none.
+std::string rounds_of_references(const measure::Measured& measured,
+                                 const std::vector<const Reference*>& references);
 
 }  // namespace pgo_orch::orchestrator

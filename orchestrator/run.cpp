@@ -8,6 +8,7 @@
 
 #include "measure/timer_sampler.h"
 #include "orchestrator/build_rounds.h"
+#include "orchestrator/build_scenarios.h"
 #include "orchestrator/compare.h"
 #include "orchestrator/decide.h"
 #include "orchestrator/gates.h"
@@ -16,7 +17,9 @@
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
 #include "orchestrator/prepare.h"
+#include "orchestrator/references.h"
 #include "orchestrator/run_header.h"
+#include "orchestrator/source_edit.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -153,6 +156,14 @@ Stopwatch stopwatch_of(const Planner& planner, const RunOptions& options, const 
           .fixed_layout = options.fixed_layout};
 }
 
+/// What is worth saying of how a workload was measured.
+void add_notes(const std::string& workload, const measure::Measured& measured, const Stopwatch& stopwatch,
+               report::Results& results) {
+  for (const auto& text : {saved_by_racing(measured, stopwatch.references),
+                           rounds_of_references(measured, stopwatch.references)})
+    if (!text.empty()) results.notes.push_back(fmt::format("'{}': {}", workload, text));
+}
+
 /// `more_time`: what an earlier run has measured to its end is measured on.
 Measurements measure(const std::vector<Workload>& workloads, const MatrixBuild& matrix,
                      const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch,
@@ -168,9 +179,9 @@ Measurements measure(const std::vector<Workload>& workloads, const MatrixBuild& 
       before.series = had->second;
     auto measured = measure_workload(workload, candidates(results.variants, matrix), before, stopwatch);
     take_failures(workload.name, measured, results.baseline, results.variants, stopwatch.progress);
+    take_reference_failures(workload.name, measured, results.references, stopwatch.progress);
     results.benchmarks.push_back(to_benchmark(workload, measured, stopwatch.planner));
-    if (auto saved = saved_by_racing(measured); !saved.empty())
-      results.notes.push_back(fmt::format("'{}': {}", workload.name, saved));
+    add_notes(workload.name, measured, stopwatch, results);
     measurements.emplace(workload.name, std::move(measured));
   }
   return measurements;
@@ -199,6 +210,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
   ShowingRunner runner(progress);
   run_project_prepare(config, layout, runner);
+  check_source_edit(config);  // now, not after hours of building
   Machine machine(runner, project_folder(config), layout.tools());
   const Planner planner(config, layout, machine);
   const auto variants = choose_variants(config, options.selection.variants);
@@ -209,7 +221,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   report::Results results = run_header(planner, machine, journal.id(), earlier.started);
   MatrixBuild matrix(planner, {variants, options.fresh, options.fail_fast}, workloads, runner, progress,
                      journal, earlier);
-  if (options.fresh) forget_build_rounds(layout);
+  if (options.fresh) {
+    forget_build_rounds(layout);
+    forget_scenarios(layout);
+  }
   results.variants = matrix.build_all();
   const auto baseline_ok = [&results] {
     return std::ranges::any_of(results.variants, [&](const auto& row) {
@@ -218,8 +233,12 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   };
   const Workshop workshop{planner, runner, progress, journal};
   measure::Measured builds;
-  if (baseline_ok() && !toolchains::interrupted())
-    builds = time_builds(variants, earlier.seed, workshop, results.variants);
+  if (baseline_ok()) {
+    results.references = prepare_references(workloads, options.resume, matrix.checker(), workshop);
+    if (!toolchains::interrupted())
+      builds = time_builds(variants, earlier.seed, workshop, results.variants, results.references);
+    if (!toolchains::interrupted()) time_scenarios(variants, earlier.seed, workshop, results);
+  }
 
   if (options.measure && baseline_ok()) {
     const auto before = toolchains::host_counters();
@@ -228,8 +247,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
     const auto timed = candidates(results.variants, matrix);
     const auto measured_ones =
         static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
-    const auto claim = claim_of(config, timed.size(), measured_ones, builds);
-    const auto stopwatch = stopwatch_of(planner, options, earlier, claim, workshop, sampler);
+    const auto references = ready_references(config, PhaseOf::run, results.references);
+    const auto claim = claim_of(config, timed.size() + references.size(), measured_ones, builds);
+    auto stopwatch = stopwatch_of(planner, options, earlier, claim, workshop, sampler);
+    stopwatch.references = references;
     decide(config, measure(workloads, matrix, earlier, options.max_time.has_value(), stopwatch, results),
            builds, results);
     if (config.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results);

@@ -9,6 +9,7 @@
 #include "measure/looks.h"
 #include "orchestrator/judge_figure.h"
 #include "orchestrator/measure_stage.h"
+#include "orchestrator/references.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -74,10 +75,16 @@ std::optional<std::size_t> Standings::position(const measure::Measured& measured
 
 std::vector<std::string> Standings::flags(const std::string& workload, const VariantResult& variant,
                                           const measure::Comparison& comparison) const {
-  const auto& measured = measurements_.at(workload);
-  const auto base = position(measured, baseline()), other = position(measured, variant);
-  if (!base || !other) return {};
-  return measure::flags_of(measured.series[*base], measured.series[*other], comparison, claim_);
+  return flags_of_series(workload, timed(baseline()).name, timed(variant).name, comparison);
+}
+
+std::vector<std::string> Standings::flags_of_series(const std::string& workload, const std::string& base,
+                                                    const std::string& other,
+                                                    const measure::Comparison& comparison) const {
+  const auto& series = measurements_.at(workload).series;
+  const auto a = position_of(series, base), b = position_of(series, other);
+  if (!a || !b) return {};
+  return measure::flags_of(series[*a], series[*b], comparison, claim_);
 }
 
 bool Standings::lost(const std::string& workload, const VariantResult& variant) const {
@@ -100,9 +107,12 @@ std::optional<double> single_noise_floor_pct(const measure::Measured& measured,
 
 /// Other than its run time, a variant's build is its own even if its code is another's; unless that one's
 /// build stands for it.
+const std::string& Standings::built(const VariantResult& variant) const {
+  return variant.built_once ? *variant.identical_to : variant.name;
+}
+
 std::optional<std::size_t> Standings::position_of_build(const VariantResult& variant) const {
-  const auto& name = variant.built_once ? *variant.identical_to : variant.name;
-  return position_of(builds_.series, name);
+  return position_of(builds_.series, built(variant));
 }
 
 std::optional<measure::Control> Standings::control(const measure::Measured& measured,
@@ -137,14 +147,24 @@ std::optional<double> Standings::build_noise_floor_pct() const {
 std::optional<measure::Comparison> Standings::compare(const std::string& workload, const VariantResult& base,
                                                       const VariantResult& other,
                                                       measure::Quantity quantity) const {
+  return compare_series(workload, timed(base).name, timed(other).name, quantity);
+}
+
+std::optional<measure::Comparison> Standings::compare_series(const std::string& workload,
+                                                             const std::string& base,
+                                                             const std::string& other,
+                                                             measure::Quantity quantity) const {
   const auto measured = measurements_.find(workload);
   if (measured == measurements_.end()) return std::nullopt;
-  const auto a = position(measured->second, base), b = position(measured->second, other);
-  if (!a || !b) return std::nullopt;
   const auto& series = measured->second.series;
+  const auto a = position_of(series, base), b = position_of(series, other);
+  if (!a || !b) return std::nullopt;
   // Too few rounds for ranks to say anything: then noise is taken to be normal. It depends on their number
-  // only.
-  if (measured->second.rounds < measure::first_look(claim_.alpha())) {
+  // only. A reference has fewer than the measurement.
+  const auto& has_fewer = series[*b].rounds.size() < series[*a].rounds.size() ? series[*b] : series[*a];
+  const bool sparse = find_reference(config_, base) || find_reference(config_, other);
+  const int rounds = sparse ? static_cast<int>(has_fewer.rounds.size()) : measured->second.rounds;
+  if (rounds < measure::first_look(claim_.alpha())) {
     std::optional<double> floor;  // of wall time
     if (quantity == measure::Quantity::wall)
       floor = single_noise_floor_pct(measured->second, position(measured->second, baseline()));
@@ -155,7 +175,12 @@ std::optional<measure::Comparison> Standings::compare(const std::string& workloa
 
 std::optional<measure::Comparison> Standings::compare_builds(const VariantResult& base,
                                                              const VariantResult& other) const {
-  const auto a = position_of_build(base), b = position_of_build(other);
+  return compare_built_series(built(base), built(other));
+}
+
+std::optional<measure::Comparison> Standings::compare_built_series(const std::string& base,
+                                                                   const std::string& other) const {
+  const auto a = position_of(builds_.series, base), b = position_of(builds_.series, other);
   if (!a || !b) return std::nullopt;
   const auto& series = builds_.series;
   const auto shared = static_cast<int>(measure::differences(series[*a], series[*b]).size());
@@ -194,6 +219,11 @@ std::optional<double> to_percent(double logarithm) {
 
 std::optional<measure::Comparison> Standings::compare_combined(const VariantResult& base,
                                                                const VariantResult& other) const {
+  return compare_combined_series(timed(base).name, timed(other).name);
+}
+
+std::optional<measure::Comparison> Standings::compare_combined_series(const std::string& base,
+                                                                      const std::string& other) const {
   std::vector<std::pair<double, measure::Differences>> weighted;
   LogInterval implied{.estimate = 0, .lo = 0, .hi = 0};
   double weights = 0;
@@ -201,11 +231,11 @@ std::optional<measure::Comparison> Standings::compare_combined(const VariantResu
   for (const auto& workload : config_.workloads) {
     const auto measured = measurements_.find(workload.name);
     if (measured == measurements_.end()) continue;
-    const auto a = position(measured->second, base), b = position(measured->second, other);
-    if (!a || !b) return std::nullopt;
     const auto& series = measured->second.series;
+    const auto a = position_of(series, base), b = position_of(series, other);
+    if (!a || !b) return std::nullopt;
     weighted.emplace_back(workload.weight, measure::differences(series[*a], series[*b]));
-    const auto compared = *compare(workload.name, base, other, measure::Quantity::wall);
+    const auto compared = *compare_series(workload.name, base, other, measure::Quantity::wall);
     parametric = parametric || compared.basis == std::string_view("parametric");
     const auto own = to_logs(compared);
     implied.estimate += workload.weight * own.estimate;

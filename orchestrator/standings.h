@@ -38,18 +38,31 @@ class Standings {
   std::optional<measure::Comparison> compare(const std::string& workload, const report::VariantResult& base,
                                              const report::VariantResult& other,
                                              measure::Quantity quantity) const;
+  /// The same for two of the series, by name: references have no rows.
+  std::optional<measure::Comparison> compare_series(const std::string& workload, const std::string& base,
+                                                    const std::string& other,
+                                                    measure::Quantity quantity) const;
   /// The same over all workloads together, by their weights.
   std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
                                                       const report::VariantResult& other) const;
+  std::optional<measure::Comparison> compare_combined_series(const std::string& base,
+                                                             const std::string& other) const;
 
   /// The builds of both; no value if they were not timed in rounds.
   std::optional<measure::Comparison> compare_builds(const report::VariantResult& base,
                                                     const report::VariantResult& other) const;
+  std::optional<measure::Comparison> compare_built_series(const std::string& base,
+                                                          const std::string& other) const;
+  /// Under which name the variant's build was timed.
+  const std::string& built(const report::VariantResult& variant) const;
 
   /// What makes a comparison of the variant with the baseline less certain than its interval says
   /// (measure/flags.h).
   std::vector<std::string> flags(const std::string& workload, const report::VariantResult& variant,
                                  const measure::Comparison& comparison) const;
+  std::vector<std::string> flags_of_series(const std::string& workload, const std::string& base,
+                                           const std::string& other,
+                                           const measure::Comparison& comparison) const;
   /// Whether the variant was taken out of the race in that workload.
   bool lost(const std::string& workload, const report::VariantResult& variant) const;
   /// Whether any of its runs there was stopped at the cap.

@@ -96,7 +96,8 @@ std::string explain(const std::string& flag) {
 
 std::vector<std::string> caveats_of(const Comparison& comparison) {
   std::vector<std::string> texts;
-  for (const std::string& flag : comparison.flags) texts.push_back(explain(flag));
+  for (const std::string& flag : comparison.flags)
+    if (flag != "reference") texts.push_back(explain(flag));  // that is what it is, and no doubt
   if (comparison.dominated)
     texts.push_back(
         fmt::format("behind the fastest, no longer timed after {}", human_count(comparison.rounds, "round")));

@@ -145,7 +145,8 @@ void Progress::finish() {
 }
 
 std::string Progress::place(const Active& active) const {
-  const std::string number = variants_ > 0 ? fmt::format("[{}/{}] ", active.number, variants_) : "";
+  const std::string number =
+      variants_ > 0 && active.number > 0 ? fmt::format("[{}/{}] ", active.number, variants_) : "";
   return fmt::format("{}{}: {}{}", number, active.variant, active.stage, active.detail);
 }
 

@@ -30,7 +30,7 @@ class Progress {
 
   void expect(std::size_t variants);  ///< the m of "variant n of m"
 
-  // Of variant `number` (from 1); one stage of a variant at a time, several variants at once.
+  // Of variant `number` (from 1; 0: it is none); one stage of a variant at a time, several variants at once.
   void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);

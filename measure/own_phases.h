@@ -2,8 +2,8 @@
 // The phases of a build command that reports them itself: it appends lines of JSON to the file that the
 // environment variable PGO_ORCH_PHASES names:
 //   {"phase": "parse", "seconds": 0.012}
-//   {"phase": "parse", "start_ns": 23757708612045, "end_ns": 23757720612045}     CLOCK_MONOTONIC, as the
-//   build's
+//   {"phase": "parse", "start_ns": 23757708612045, "end_ns": 23757720612045}
+// in CLOCK_MONOTONIC, as the build's own times.
 // A name may come several times. With a start and an end, what of a phase was spent waiting for rustc or a
 // linker is not counted to it; of seconds it is not known.
 

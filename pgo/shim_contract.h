@@ -2,46 +2,44 @@
 // What pgo-orch and its shim, pgo-orch-shim, say to each other: variables of the environment there, lines of
 // JSON back.
 //
-// The shim is called in two ways, told apart by the name that it is called by:
-//   as RUSTC_WRAPPER   `pgo-orch-shim RUSTC ARGUMENTS...`: runs that rustc and logs the call. Adds no flags:
-//   under
-//                      cargo they come by CARGO_ENCODED_RUSTFLAGS.
-//   on the PATH        links to it in one folder that stands first on the PATH, named like the tools: rustc,
-//   cargo,
-//                      cc, gcc, clang, c++, g++, clang++ (also with a version: clang-22), ld. It runs the
-//                      next tool of that name on the PATH, with more arguments, and logs the call. A tool of
-//                      any other name is run and logged, with its arguments as they are.
+// The shim is called in two ways, told apart by the name that it is called by.
+//
+// As RUSTC_WRAPPER, `pgo-orch-shim RUSTC ARGUMENTS...`: it runs that rustc and logs the call. It adds no
+// flags: below cargo they come by CARGO_ENCODED_RUSTFLAGS.
+//
+// On the PATH: links to it stand in one folder that comes first there, named like the tools: rustc, cargo,
+// cc, gcc, clang, c++, g++, clang++ (also with a version: clang-22), ld. It runs the next tool of that name
+// on the PATH, with more arguments, and logs the call. A tool of any other name is run with its arguments as
+// they are.
+//
 // Descriptors, standard input and output, exit code and signal of the tool are those of the shim. If the shim
 // is killed, so is the tool. A log that can't be written is said once, and breaks nothing.
 //
-// Arguments are added behind the caller's (before a `--`), where they win over the same option given earlier:
-//   rustc    rustflags, unless below cargo, or only asked for its version (`rustc --print` gets them: what it
-//   prints
-//            depends on them)
-//   cc, c++  cflags, and ldflags too if the call links. None if only asked about itself (--version, -dump*,
-//   -print*),
-//            if called by rustc to link (what rustc's linker is to get is given to rustc, as -Clink-arg), or
-//            below another compiler that has got them already (ccache calls the compiler by the PATH)
+// Arguments are added behind the caller's (before a `--`), where they win over the same option given earlier.
+//   rustc: rustflags, unless it is below cargo or only asked for its version. `rustc --print` gets them,
+//     since what it prints depends on them.
+//   cc, c++: cflags, and ldflags too if the call links. None if it is only asked about itself (--version,
+//     -dump*, -print*), if rustc called it to link (what rustc's linker is to get, rustc gets as -Clink-arg),
+//     or if it is below another compiler that has got them already (ccache calls the compiler by the PATH).
 //
 // Each call appends one line to the log, an object of
-//   tool        its name (rustc, cargo, cc, c++, ld, ...): that of the family for versions of compilers
+//   tool        the name that it was called by: rustc, cargo, cc, c++, clang-22, ld, ...
 //   kind        compile | link | query | run (of cargo, and of tools the shim knows nothing about)
 //   links       true if a compiler of C compiles and links in one call
 //   pid ppid    of the tool; of who called the shim
 //   shim_pid    of the shim
-//   parent      {"tool", "shim_pid"} of the shim that this call is somewhere below, if any
-//   start_ns end_ns           CLOCK_MONOTONIC, right before the tool started and after it ended
+//   parent      {"tool", "shim_pid"} of the nearest shim that this call is somewhere below, if any
+//   start_ns end_ns   CLOCK_MONOTONIC, right before the tool started and after it ended
 //   user_ns system_ns peak_rss_bytes   as wait4(2) says, of the tool and what it waited for
 //   own_ns      what the shim added: from its start to the tool's, and from its end to the line
-//   exit, signal              one of them
+//   exit, signal   one of them
 //   argv_count
-//   crate crate_types metadata extra_filename externs emit source out test target profile_use...   of rustc,
-//   see
-//               Facts in call.h; `externs` are like `crate` + `extra_filename` of the unit that they come
-//               from
+//   crate crate_types metadata extra_filename externs emit source out target test   see Facts in call.h; an
+//               extern is the `crate` + `extra_filename` of the unit that it comes from
 //   package version primary   what cargo says of the package, by its environment
 //   probe       true if called by a build script
 //   passes      [{"pass", "seconds", "end_ns"}], if asked for
+// What is empty or false is left out.
 
 namespace pgo_orch::shim {
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "measure/shim/contract.h"
+
 namespace pgo_orch::shim {
 namespace {
 
@@ -77,7 +79,7 @@ Arguments split_flags(const char* text) {
   Arguments flags;
   std::string_view rest = text != nullptr ? text : "";
   while (!rest.empty()) {
-    const auto end = std::min(rest.find('\x1f'), rest.size());
+    const auto end = std::min(rest.find(separator), rest.size());
     if (end > 0) flags.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

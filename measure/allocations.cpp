@@ -59,11 +59,6 @@ std::string_view name_of(AllocationMethod method) {
   return method == AllocationMethod::replaced_malloc ? "memcheck" : "callgrind";
 }
 
-toolchains::Probe<fs::path> find_valgrind() {
-  if (const auto found = toolchains::find_executable("valgrind")) return *found;
-  return Missing{"no valgrind on the PATH", "apt-get install valgrind"};
-}
-
 toolchains::Probe<AllocationMethod> allocation_method(const std::string& interpreter,
                                                       const std::vector<std::string>& functions) {
   if (contains(functions, "runtime.mallocgc"))

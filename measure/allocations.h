@@ -39,8 +39,6 @@ struct AllocationResult {
   std::string reason;
 };
 
-toolchains::Probe<std::filesystem::path> find_valgrind();
-
 /// What fits an executable: its interpreter (empty: static) and the names of its functions. Missing where
 /// nothing does: Go programs, static programs without symbols.
 toolchains::Probe<AllocationMethod> allocation_method(const std::string& interpreter,

@@ -39,8 +39,8 @@ Nanoseconds now() {
 /// As the variant is built, in a target folder of its own. rustc is called through the shim by cargo, and
 /// finds the linker's shim on the PATH: so both are the ones that they are without.
 Watched watch(const pgo::BuildStep& step, const fs::path& folder, const fs::path& target_dir) {
-  Watched watched{step.command, folder / "phases.calls.jsonl", target_dir / "cargo-timings" / "cargo-timing.html",
-                  {}};
+  Watched watched{
+      step.command, folder / "phases.calls.jsonl", target_dir / "cargo-timings" / "cargo-timing.html", {}};
   auto& command = watched.command;
   const std::string before = step.target_dir.string();
   for (auto& word : command.argv)
@@ -121,9 +121,8 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   const auto outcome = workshop.runner.run(watched.command);
   interval.end = now();
   if (!outcome.ok()) {
-    result.unavailable =
-        fmt::format("the build failed when it was watched: {}; see {}", describe(outcome),
-                    watched.command.log_file.string());
+    result.unavailable = fmt::format("the build failed when it was watched: {}; see {}", describe(outcome),
+                                     watched.command.log_file.string());
     return result;
   }
   interval.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

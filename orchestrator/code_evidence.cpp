@@ -10,6 +10,7 @@
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
+#include "toolchains/profilers.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -56,7 +57,8 @@ class Evidence {
     const auto dwarfdump = workshop_.planner.llvm_tool("llvm-dwarfdump");
     std::vector<pgo::InspectionRow> rows;
     for (const auto& program : workshop_.planner.project().programs) {
-      const auto found = rows_of(program.name, patterns, tool->path, dwarfdump ? dwarfdump->path : fs::path());
+      const auto found =
+          rows_of(program.name, patterns, tool->path, dwarfdump ? dwarfdump->path : fs::path());
       rows.insert(rows.end(), found.begin(), found.end());
     }
     const auto known_elsewhere = [&](const pgo::InspectionRow& row) {
@@ -95,16 +97,16 @@ class Evidence {
   }
 
  private:
-  std::vector<pgo::InspectionRow> rows_of(const std::string& program, const std::vector<std::string>& patterns,
-                                          const fs::path& objdump, const fs::path& dwarfdump) {
+  std::vector<pgo::InspectionRow> rows_of(const std::string& program,
+                                          const std::vector<std::string>& patterns, const fs::path& objdump,
+                                          const fs::path& dwarfdump) {
     std::vector<pgo::VariantCode> codes;
     for (const auto& variant : variants_) {
       if (variant.identical_to || toolchains::interrupted()) continue;
-      const auto traced = traced_program(workshop_.planner, variant.variant, variant.run_env, program);
-      const fs::path executable = traced.twin.empty() ? traced.executable : traced.twin;
+      const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, program);
       try {
-        codes.push_back(measure::read_code(workshop_.runner, {variant.variant, executable, objdump, dwarfdump},
-                                           patterns));
+        codes.push_back(measure::read_code(workshop_.runner,
+                                           {variant.variant, executable, objdump, dwarfdump}, patterns));
       } catch (const Error& error) {
         note(fmt::format("[[inspect]]: '{}': {}", variant.variant, error.what()));
       }
@@ -112,9 +114,9 @@ class Evidence {
     return pgo::inspect(patterns, codes);
   }
 
-  report::AllocationCount count_of(const Workload& workload, const Inspected& variant, const fs::path& valgrind) {
-    const auto traced = traced_program(workshop_.planner, variant.variant, variant.run_env, workload.program);
-    const fs::path executable = traced.twin.empty() ? traced.executable : traced.twin;
+  report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
+                                   const fs::path& valgrind) {
+    const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, workload.program);
     auto command = pgo::workload_command(workload, executable, variant.run_env);
     command.timeout = workload.train_timeout;
     const auto found = measure::count_allocations(workshop_.runner, valgrind, executable, command);

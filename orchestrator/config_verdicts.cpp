@@ -216,6 +216,11 @@ void check_verdicts(const toml::table& document, const Config& config, Reading& 
   for (const toml::table* table : tables_at(document, "reference")) checker.reference(*table);
   for (const toml::table* table : tables_at(document, "goal")) checker.goal(*table);
   for (const toml::table* table : tables_at(document, "decision")) checker.decision(*table);
+  if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
+    reading.problems.error(
+        {static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
+        "'only-if' cannot be in the baseline: gates are about what it takes");
+  }
   for (const char* section : {"variant", "matrix"}) {
     for (const toml::table* table : tables_at(document, section)) {
       if (const auto* gate = (*table)["only-if"].as_table()) checker.gate(*gate);

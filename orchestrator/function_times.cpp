@@ -73,7 +73,7 @@ FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseco
 
 void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
   const Subject subject{"run", workload.name, traced.variant, total};
-  const fs::path executable = traced.twin.empty() ? traced.executable : traced.twin;
+  const fs::path& executable = traced.with_symbols();
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
   request.program = pgo::workload_command(prepared, executable, traced.run_env);
@@ -129,7 +129,8 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
 }
 
 void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph, bool differential) {
-  const std::string stem = stem_of(subject.of, subject.workload, subject.variant) + (differential ? ".diff" : "");
+  const std::string stem =
+      stem_of(subject.of, subject.workload, subject.variant) + (differential ? ".diff" : "");
   const fs::path folder = folder_ / "flamegraphs";
   toolchains::make_folders(folder);
   const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);

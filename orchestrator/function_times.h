@@ -5,6 +5,7 @@
 
 #include "measure/stacks.h"
 #include "orchestrator/run_phases.h"
+#include "report/flamegraph.h"
 #include "toolchains/profilers.h"
 
 namespace pgo_orch::orchestrator {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 
+#include "orchestrator/gates.h"
 #include "orchestrator/prepare.h"
 #include "orchestrator/sources.h"
 #include "toolchains/error.h"
@@ -68,15 +69,11 @@ MatrixBuild::MatrixBuild(const Planner& planner, MatrixOptions options, std::vec
   progress_.expect(chosen_.size());
 }
 
-std::vector<VariantResult> MatrixBuild::build_all() {
-  build_baseline();
-  if (rows_[baseline_].status == Status::ok) {
-    build_others();
-    skip_rest("--fail-fast: an earlier variant failed");
-    find_identical();
-  } else {
-    skip_rest(fmt::format("the baseline, '{}', is not ok", rows_[baseline_].name));
-  }
+std::vector<VariantResult> MatrixBuild::finish() {
+  skip_rest(rows_[baseline_].status == Status::ok
+                ? "--fail-fast: an earlier variant failed"
+                : fmt::format("the baseline, '{}', is not ok", rows_[baseline_].name));
+  find_identical();
   return rows_;
 }
 
@@ -84,18 +81,23 @@ std::map<std::string, std::string> MatrixBuild::run_env(std::size_t position) co
   return planner_.config().variants->at(chosen_[position]).settings.run_env;
 }
 
-void MatrixBuild::build_baseline() {
+bool MatrixBuild::build_baseline() {
   const auto plan = plan_of(baseline_);
   StepResult failed;
   if (!plan.missing) failed = prepare_project(planner_, plan.target, runner_);
   if (!plan.missing && !failed) failed = run_setup(planner_, runner_);
-  if (!failed) return build(baseline_);
-  rows_[baseline_] = planned_row(plan);
-  mark_failed(rows_[baseline_], *failed);
-  progress_.stage_failed(plan.name, failed->reason);
+  if (!failed) {
+    build(baseline_);
+  } else {
+    rows_[baseline_] = planned_row(plan);
+    mark_failed(rows_[baseline_], *failed);
+    progress_.stage_failed(plan.name, failed->reason);
+  }
+  return !rows_[baseline_].name.empty() && rows_[baseline_].status == Status::ok;  // no name: interrupted
 }
 
-void MatrixBuild::build_others() {
+void MatrixBuild::build_others(const GateKeeper& gate) {
+  gate_ = gate;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t position = next++; position < chosen_.size(); position = next++) {
@@ -118,7 +120,11 @@ VariantPlan MatrixBuild::plan_of(std::size_t position) {
 void MatrixBuild::build(std::size_t position) {
   const auto plan = plan_of(position);
   VariantResult row = planned_row(plan);
-  if (const auto twin = same_settings(plan, position)) {
+  const auto gate = gate_ ? gate_(chosen_[position]) : std::nullopt;
+  if (gate) pass_gate(*gate, row);
+  if (gate && !gate->open) {
+    progress_.note(fmt::format("{} is not built: {}", plan.name, row.reason));
+  } else if (const auto twin = same_settings(plan, position)) {
     row.identical_to = *twin;
     row.built_once = true;
   } else if (const auto* kept = kept_row(plan.name)) {
@@ -129,6 +135,7 @@ void MatrixBuild::build(std::size_t position) {
                         {planner_, runner_, progress_, journal_, planner_.config().build.parallel > 1});
   }
   if (row.status == Status::ok && !row.built_once) check(row, plan);
+  if (gate) row.gate = *gate;
   const std::scoped_lock guard(mutex_);
   if (is_bad(row) && toolchains::interrupted()) return;  // no fault of its own; skip_rest says so
   failed_ = failed_ || is_bad(row);

@@ -2,6 +2,7 @@
 // All chosen variants, built and checked: the baseline first and alone, then the others.
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -34,10 +35,18 @@ class MatrixBuild {
               toolchains::Runner& runner, report::Progress& progress, Journal& journal,
               const Unfinished& earlier);
 
-  /// Builds everything. One row for each chosen variant, in the order of the configuration; what was not
-  /// reached is `skipped`, saying why. Variants with equal settings are built once; those with equal code are
-  /// marked identical.
-  std::vector<report::VariantResult> build_all();
+  /// The baseline, first and alone. All that comes after rests on it: false if it is not ok.
+  bool build_baseline();
+  /// The figure that decides whether the variant at an index of the configuration is built.
+  using GateKeeper = std::function<std::optional<report::GateResult>(std::size_t index)>;
+  /// Everything else. Variants with equal settings are built once; those with equal code are marked
+  /// identical.
+  void build_others(const GateKeeper& gate);
+  /// One row for each chosen variant, in the order of the configuration; what was not reached is `skipped`,
+  /// saying why.
+  std::vector<report::VariantResult> finish();
+  const report::VariantResult& baseline() const { return rows_[baseline_]; }
+  VariantPlan baseline_plan() { return plan_of(baseline_); }
 
   /// The run environment of a chosen variant, for timing it.
   std::map<std::string, std::string> run_env(std::size_t position) const;
@@ -46,8 +55,6 @@ class MatrixBuild {
   Checker& checker() { return checker_; }
 
  private:
-  void build_baseline();
-  void build_others();
   void build(std::size_t position);
   void check(report::VariantResult& row, const VariantPlan& plan);
   VariantPlan plan_of(std::size_t position);
@@ -66,6 +73,7 @@ class MatrixBuild {
   const std::vector<std::size_t>& chosen_;  ///< options_.variants
   std::size_t baseline_;                    ///< position of the baseline among the chosen
   std::vector<report::VariantResult> rows_;
+  GateKeeper gate_;
   std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them
   std::atomic<bool> failed_{false};
   std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"

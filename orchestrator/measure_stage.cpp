@@ -81,6 +81,11 @@ measure::RunSpec run_of(const Workload& workload, const std::map<std::string, st
   return spec;
 }
 
+measure::RunSpec run_of(const Workload& workload, const Reference& reference, const Planner& planner,
+                        const fs::path& scratch) {
+  return spec_of(reference_run(reference, workload, planner).command, workload, scratch);
+}
+
 measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
                                 const Stopwatch& stopwatch, const fs::path& scratch) {
   measure::Contender contender;

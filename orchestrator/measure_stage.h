@@ -35,10 +35,14 @@ struct Stopwatch {
   std::vector<const Reference*> references{};  ///< that are built and checked, and run beside the variants
 };
 
-/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file that is
-/// executed differs. Output, where it is kept, goes to `scratch`.
+/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file that
+/// is executed differs. Output, where it is kept, goes to `scratch`.
 measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
                         const std::filesystem::path& executable, const std::filesystem::path& scratch);
+
+/// The same of a reference, where it was built.
+measure::RunSpec run_of(const Workload& workload, const Reference& reference, const Planner& planner,
+                        const std::filesystem::path& scratch);
 
 /// The program of a variant as one to be timed in a workload; its output, where it is kept, goes to
 /// `scratch`. Refers to `workload` and `stopwatch`.

@@ -11,12 +11,15 @@
 #include "orchestrator/build_scenarios.h"
 #include "orchestrator/compare.h"
 #include "orchestrator/decide.h"
+#include "orchestrator/examine.h"
+#include "orchestrator/exit_code.h"
 #include "orchestrator/gates.h"
 #include "orchestrator/judge.h"
 #include "orchestrator/layout_check.h"
 #include "orchestrator/matrix_build.h"
 #include "orchestrator/measure_stage.h"
 #include "orchestrator/prepare.h"
+#include "orchestrator/recommend.h"
 #include "orchestrator/references.h"
 #include "orchestrator/run_header.h"
 #include "orchestrator/source_edit.h"
@@ -99,31 +102,6 @@ void take_failures(const std::string& workload, const measure::Measured& measure
   }
 }
 
-int exit_code(const report::Results& results, const RunOptions& options) {
-  const auto& asked_for = options.selection.variants;
-  const auto is_baseline = [&](const VariantResult& row) { return row.name == results.baseline; };
-  const auto bad = [](const VariantResult& row) {
-    return row.status == Status::failed || row.status == Status::wrong_output;
-  };
-  const auto skipped = [](const VariantResult& row) {
-    return row.status == Status::skipped && !is_gated_out(row);
-  };
-  const auto& rows = results.variants;
-  const bool named_one_skipped = std::ranges::any_of(rows, [&](const auto& row) {
-    return skipped(row) && std::ranges::find(asked_for, row.name) != asked_for.end();
-  });
-  const bool others_skipped = rows.size() > 1 && std::ranges::all_of(rows, [&](const auto& row) {
-                                return is_baseline(row) || skipped(row);
-                              });
-  const bool missed = options.fail_on_goals && missed_a_goal(results);
-  if (missed || std::ranges::any_of(rows, bad)) return static_cast<int>(Exit::failed);
-  if (named_one_skipped || others_skipped) return static_cast<int>(Exit::tool);
-  return static_cast<int>(
-      std::ranges::any_of(rows, [&](const auto& row) { return is_baseline(row) && skipped(row); })
-          ? Exit::tool
-          : Exit::ok);
-}
-
 /// Goes on where the latest run was interrupted, or begins a new one.
 std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptions& options,
                                             const Layout& layout, report::Progress& progress) {
@@ -204,84 +182,162 @@ void publish(const report::Results& results, const RunOptions& options, const fs
   if (!options.exports.any_on_stdout()) print_table(results, options.color_out);
 }
 
-int run_locked(const Config& config, const RunOptions& options, const Layout& layout) {
-  std::optional<report::Results> against;  // read now: it may be the latest run, or no results at all
-  if (!options.against.empty()) against = load_results(options.against);
-  report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
-  ShowingRunner runner(progress);
-  run_project_prepare(config, layout, runner);
-  check_source_edit(config);  // now, not after hours of building
-  Machine machine(runner, project_folder(config), layout.tools());
-  const Planner planner(config, layout, machine);
-  const auto variants = choose_variants(config, options.selection.variants);
-  const auto workloads = chosen_workloads(planner, options.selection.workloads);
-
-  // From here on everything is in a run's folder, and what is finished stays finished.
-  auto [journal, earlier] = open_journal(config, options, layout, progress);
-  report::Results results = run_header(planner, machine, journal.id(), earlier.started);
-  MatrixBuild matrix(planner, {variants, options.fresh, options.fail_fast}, workloads, runner, progress,
-                     journal, earlier);
-  if (options.fresh) {
-    forget_build_rounds(layout);
-    forget_scenarios(layout);
+/// One run, from the lock on: its stages in their order, and what they share.
+class Run {
+ public:
+  Run(const Config& config, const RunOptions& options, const Layout& layout)
+      : config_(config),
+        options_(options),
+        layout_(layout),
+        progress_(stderr, report::options_for(stderr, options.color_err, options.verbosity)),
+        runner_(progress_) {
+    // Read now: it may be the latest run, or no results at all.
+    if (!options.against.empty()) against_ = load_results(options.against);
   }
-  results.variants = matrix.build_all();
-  const auto baseline_ok = [&results] {
-    return std::ranges::any_of(results.variants, [&](const auto& row) {
-      return row.name == results.baseline && row.status == Status::ok;
+
+  int run() {
+    run_project_prepare(config_, layout_, runner_);
+    check_source_edit(config_);  // now, not after hours of building
+    Machine machine(runner_, project_folder(config_), layout_.tools());
+    const Planner planner(config_, layout_, machine);
+    const auto variants = choose_variants(config_, options_.selection.variants);
+    const auto workloads = chosen_workloads(planner, options_.selection.workloads);
+
+    // From here on everything is in a run's folder, and what is finished stays finished.
+    auto [journal, earlier] = open_journal(config_, options_, layout_, progress_);
+    results_ = run_header(planner, machine, journal.id(), earlier.started);
+    const Workshop workshop{planner, runner_, progress_, journal};
+    measure::TimerSampler timer(measure::find_timer(fs::read_symlink("/proc/self/exe")),
+                                toolchains::interrupt_descriptor());
+    Examination examination(workloads, examine_options(), journal.folder(), timer, workshop, results_);
+    MatrixBuild matrix(planner, {variants, options_.fresh, options_.fail_fast}, workloads, runner_, progress_,
+                       journal, earlier);
+    if (options_.fresh) {
+      forget_build_rounds(layout_);
+      forget_scenarios(layout_);
+    }
+
+    // The baseline's phases come before all else is built: gates are about them.
+    if (matrix.build_baseline()) {
+      results_.variants = {matrix.baseline()};
+      examination.baseline(matrix.baseline_plan());
+      matrix.build_others(gate_keeper(workloads));
+    }
+    const auto baseline_phases =
+        results_.variants.empty() ? std::vector<report::Phase>{} : results_.variants.front().build->phases;
+    results_.variants = matrix.finish();
+    const bool baseline_ok = std::ranges::any_of(results_.variants, [&](const auto& row) {
+      return row.name == results_.baseline && row.status == Status::ok;
     });
-  };
-  const Workshop workshop{planner, runner, progress, journal};
-  measure::Measured builds;
-  if (baseline_ok()) {
-    results.references = prepare_references(workloads, options.resume, matrix.checker(), workshop);
-    if (!toolchains::interrupted())
-      builds = time_builds(variants, earlier.seed, workshop, results.variants, results.references);
-    if (!toolchains::interrupted()) time_scenarios(variants, earlier.seed, workshop, results);
+    if (baseline_ok) time_builds_of(variants, workloads, matrix, earlier, workshop, baseline_phases);
+    if (options_.measure && baseline_ok) {
+      time_programs(variants, workloads, matrix, earlier, timer, workshop);
+      examine_the_rest(examination, planner);
+    } else {
+      decide(config_, {}, builds_, results_);
+      if (baseline_ok) examination.code(config_);
+    }
+    judge(config_, claim_, results_);
+    return finish(journal);
   }
 
-  if (options.measure && baseline_ok()) {
+ private:
+  ExamineOptions examine_options() const {
+    const bool gated_by_build = [&] {
+      for (std::size_t i = 0; i < config_.variants->size(); ++i)
+        for (const auto& gate : gates_of(*config_.variants, i))
+          if (gate.gate.of == PhaseOf::build) return true;
+      return false;
+    }();
+    return {.runs = config_.measure.phases && options_.measure && !options_.quick,
+            .builds = config_.build.phases && (!options_.quick || gated_by_build)};
+  }
+
+  MatrixBuild::GateKeeper gate_keeper(const std::vector<Workload>& workloads) const {
+    return [this, &workloads](std::size_t index) {
+      GateEvidence evidence{results_.phases, results_.groups, results_.baseline, {}};
+      for (const auto& workload : workloads)
+        if (workload.measured()) evidence.workloads.push_back(workload.name);
+      return gate_of(*config_.variants, index, evidence);
+    };
+  }
+
+  void time_builds_of(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
+                      MatrixBuild& matrix, const Unfinished& earlier, const Workshop& workshop,
+                      const std::vector<report::Phase>& baseline_phases) {
+    for (auto& row : results_.variants)
+      if (row.name == results_.baseline && row.build) row.build->phases = baseline_phases;
+    results_.references = prepare_references(workloads, options_.resume, matrix.checker(), workshop);
+    if (!toolchains::interrupted())
+      builds_ = time_builds(variants, earlier.seed, workshop, results_.variants, results_.references);
+    if (!toolchains::interrupted()) time_scenarios(variants, earlier.seed, workshop, results_);
+    claim_ = claim_of(config_, 0, 0, builds_);
+  }
+
+  void time_programs(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
+                     MatrixBuild& matrix, const Unfinished& earlier, measure::TimerSampler& timer,
+                     const Workshop& workshop) {
     const auto before = toolchains::host_counters();
-    measure::TimerSampler sampler(measure::find_timer(fs::read_symlink("/proc/self/exe")),
-                                  toolchains::interrupt_descriptor());
-    const auto timed = candidates(results.variants, matrix);
+    const auto timed = candidates(results_.variants, matrix);
     const auto measured_ones =
         static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
-    const auto references = ready_references(config, PhaseOf::run, results.references);
-    const auto claim = claim_of(config, timed.size() + references.size(), measured_ones, builds);
-    auto stopwatch = stopwatch_of(planner, options, earlier, claim, workshop, sampler);
+    const auto references = ready_references(config_, PhaseOf::run, results_.references);
+    claim_ = claim_of(config_, timed.size() + references.size(), measured_ones, builds_);
+    auto stopwatch = stopwatch_of(workshop.planner, options_, earlier, claim_, workshop, timer);
     stopwatch.references = references;
-    decide(config, measure(workloads, matrix, earlier, options.max_time.has_value(), stopwatch, results),
-           builds, results);
-    if (config.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results);
-    judge(config, claim, results);
+    decide(config_, measure(workloads, matrix, earlier, options_.max_time.has_value(), stopwatch, results_),
+           builds_, results_);
+    if (config_.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results_);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
-      results.host.warnings.push_back(std::move(what));
-  } else {
-    decide(config, {}, builds, results);
-    judge(config, claim_of(config, 0, 0, builds), results);
+      results_.host.warnings.push_back(std::move(what));
   }
-  if (config.build.runs == 1 && results.variants.size() > 1) {
-    results.notes.emplace_back(
-        "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
-  }
-  if (toolchains::interrupted()) progress.note("`pgo-orch run --resume` goes on from here");
-  if (!options.cpus.empty())
-    results.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options.cpus, ", ")));
-  if (options.fixed_layout) results.notes.emplace_back("timed without address space layout randomization");
 
-  results.run.finished = timestamp();
-  results.run.interrupted = toolchains::interrupted() != 0;
-  if (auto space = space_taken(layout, config.build.keep); !space.empty())
-    results.notes.push_back(std::move(space));
-  progress.finish();
-  publish(results, options, journal.folder());
-  if (!results.run.interrupted) journal.end();
-  const bool got_slower =
-      against && !results.run.interrupted && compare_with_earlier(*against, results, options);
-  const int code = exit_code(results, options);
-  return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
-}
+  void examine_the_rest(Examination& examination, const Planner& planner) {
+    const auto winner = recommended(results_);
+    for (std::size_t i = 0; winner && i < config_.variants->size(); ++i)
+      if (config_.variants->at(i).name == *winner && *winner != results_.baseline)
+        examination.winner(planner.plan(i));
+    examination.references();
+    examination.code(config_);
+  }
+
+  void add_notes() {
+    if (config_.build.runs == 1 && results_.variants.size() > 1) {
+      results_.notes.emplace_back(
+          "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
+    }
+    if (toolchains::interrupted()) progress_.note("`pgo-orch run --resume` goes on from here");
+    if (!options_.cpus.empty())
+      results_.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
+    if (options_.fixed_layout)
+      results_.notes.emplace_back("timed without address space layout randomization");
+    if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
+      results_.notes.push_back(std::move(space));
+  }
+
+  int finish(Journal& journal) {
+    add_notes();
+    results_.run.finished = timestamp();
+    results_.run.interrupted = toolchains::interrupted() != 0;
+    progress_.finish();
+    publish(results_, options_, journal.folder());
+    if (!results_.run.interrupted) journal.end();
+    const bool got_slower =
+        against_ && !results_.run.interrupted && compare_with_earlier(*against_, results_, options_);
+    const int code = exit_code(results_, options_);
+    return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
+  }
+
+  const Config& config_;
+  const RunOptions& options_;
+  const Layout& layout_;
+  std::optional<report::Results> against_;
+  report::Progress progress_;
+  ShowingRunner runner_;
+  report::Results results_;
+  measure::Measured builds_;
+  measure::Claim claim_;
+};
 
 }  // namespace
 
@@ -296,7 +352,7 @@ int run(const RunOptions& options) {
     throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
                             lock.missing().what));
   }
-  return run_locked(config, options, layout);
+  return Run(config, options, layout).run();
 }
 
 }  // namespace pgo_orch::orchestrator

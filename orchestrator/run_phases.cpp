@@ -7,11 +7,13 @@
 #include "measure/user_main.h"
 #include "orchestrator/measure_stage.h"
 #include "orchestrator/prepare.h"
+#include "orchestrator/reference_command.h"
 #include "pgo/recipe.h"
 #include "profiles/command_flags.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
+#include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -54,9 +56,8 @@ report::RunPhases to_report(const measure::RunPhases& phases) {
 class Runs {
  public:
   Runs(const Workload& workload, const Traced& traced, const Workshop& workshop)
-      : workload_(pgo::with_executable(workload, traced.executable)), workshop_(workshop) {
+      : workload_(pgo::with_executable(workload, traced.executable)), workshop_(workshop), spec_(traced.run) {
     toolchains::make_folders(scratch());
-    spec_ = run_of(workload_, traced.run_env, traced.executable, scratch());
     spec_.stdout_mode = pgo::StdoutMode::file;
     spec_.stdout_file = scratch() / "traced.out";
   }
@@ -121,50 +122,84 @@ fs::path empty_program(const VariantPlan& plan, const fs::path& folder, const Wo
 }
 
 /// Where ptrace is forbidden.
-measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs, const VariantPlan& plan,
+measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs, const VariantPlan* plan,
                                  measure::Sampler& sampler, const Workshop& workshop) {
-  const bool is_rust = workshop.planner.config().project.kind != ProjectKind::command;
-  const fs::path empty = is_rust ? empty_program(plan, runs.scratch(), workshop) : fs::path();
+  const bool is_rust = plan && workshop.planner.config().project.kind != ProjectKind::command;
+  const fs::path empty = is_rust ? empty_program(*plan, runs.scratch(), workshop) : fs::path();
   if (empty.empty()) return {.unavailable = forbidden};
   auto spec = runs.spec();
   spec.executable = empty;
   spec.argv = {"empty"};
-  auto phases = measure::phases_by_empty_main(sample(spec, runs, sampler), sample(runs.spec(), runs, sampler));
+  auto phases =
+      measure::phases_by_empty_main(sample(spec, runs, sampler), sample(runs.spec(), runs, sampler));
   if (phases.unavailable.empty()) phases.notes.insert(phases.notes.begin(), forbidden);
   return phases;
 }
 
-}  // namespace
-
-Traced traced_program(const Planner& planner, const std::string& variant,
-                      const std::map<std::string, std::string>& run_env, const std::string& program) {
-  const fs::path folder = planner.layout().variant(variant);
-  const fs::path linked = folder / "linked" / program;
-  std::error_code missing;
-  return {variant, run_env, folder / "bin" / program, fs::exists(linked, missing) ? linked : fs::path()};
+report::RunPhases split(const Workload& workload, const Traced& traced, const VariantPlan* plan,
+                        measure::TimerSampler& timer, const Workshop& workshop) {
+  const Runs runs(workload, traced, workshop);
+  const auto untraced = runs.prepare().empty() ? timer.run(runs.spec()) : measure::Sample{};
+  const std::string expected = untraced.end == toolchains::End::exited ? runs.output() : "";
+  const auto landmarks = measure::landmarks_of(traced.executable, traced.twin);
+  PreparedTracer prepared(timer, runs);
+  auto phases = measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs);
+  if (!phases.unavailable.empty() && !toolchains::interrupted())
+    phases = by_empty_main(phases.unavailable, runs, plan, timer, workshop);
+  auto result = to_report(phases);
+  const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
+  if (phases.source == "ptrace" && comparable && !expected.empty() && runs.output() != expected)
+    result.notes.emplace_back("a traced run printed something else than one that was not traced");
+  return result;
 }
 
-report::RunPhases split_runs(const Workload& workload, const Traced& traced, const VariantPlan& plan,
-                             measure::Tracer& tracer, measure::Sampler& sampler, const Workshop& workshop) {
+}  // namespace
+
+fs::path with_symbols(const Layout& layout, const std::string& variant, const std::string& program) {
+  const fs::path linked = layout.variant(variant) / "linked" / program;
+  std::error_code missing;
+  return fs::exists(linked, missing) ? linked : layout.variant(variant) / "bin" / program;
+}
+
+Traced traced_variant(const Planner& planner, const VariantPlan& plan, const Workload& workload) {
+  Traced traced;
+  traced.variant = plan.name;
+  traced.run_env = plan.settings.run_env;
+  traced.executable = planner.layout().variant(plan.name) / "bin" / workload.program;
+  const fs::path symbols = with_symbols(planner.layout(), plan.name, workload.program);
+  if (symbols != traced.executable) traced.twin = symbols;
+  traced.run = run_of(workload, traced.run_env, traced.executable, planner.layout().scratch());
+  traced.starts_itself = workload.command.empty();
+  return traced;
+}
+
+std::optional<Traced> traced_reference(const Reference& reference, const Workload& workload,
+                                       const Planner& planner) {
+  if (!takes_part(reference, workload)) return std::nullopt;
+  Traced traced;
+  traced.reference = reference.name;
+  traced.run = run_of(workload, reference, planner, planner.layout().scratch());
+  traced.executable = traced.run.executable;
+  traced.starts_itself = workload.command.empty();
+  return traced;
+}
+
+report::RunPhases split_runs(const Workload& workload, const Traced& traced, const VariantPlan* plan,
+                             measure::TimerSampler& timer, const Workshop& workshop) {
   report::RunPhases result;
-  if (!workload.command.empty()) {
-    result.unavailable = "a command of its own runs the program: only what is started directly can be split";
+  if (!traced.starts_itself) {
+    result.unavailable =
+        "a script or a command of its own runs it: only a program started directly can be split";
   } else {
-    const Runs runs(workload, traced, workshop);
-    const auto untraced = runs.prepare().empty() ? sampler.run(runs.spec()) : measure::Sample{};
-    const std::string expected = untraced.end == toolchains::End::exited ? runs.output() : "";
-    const auto landmarks = measure::landmarks_of(traced.executable, traced.twin);
-    PreparedTracer prepared(tracer, runs);
-    auto phases = measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs);
-    if (!phases.unavailable.empty() && !toolchains::interrupted())
-      phases = by_empty_main(phases.unavailable, runs, plan, sampler, workshop);
-    result = to_report(phases);
-    const bool comparable = workload.expect.stdout_any || workload.expect.stdout_sorted;
-    if (phases.source == "ptrace" && !comparable && !expected.empty() && runs.output() != expected)
-      result.notes.emplace_back("a traced run printed something else than one that was not traced");
+    try {
+      result = split(workload, traced, plan, timer, workshop);
+    } catch (const Error& error) {
+      result.unavailable = error.what();
+    }
   }
   result.workload = workload.name;
   result.variant = traced.variant;
+  result.reference = traced.reference;
   return result;
 }
 

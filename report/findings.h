@@ -79,13 +79,13 @@ struct GroupShares {
   bool operator==(const GroupShares&) const = default;
 };
 
-struct Flamegraph {
+struct FlamegraphFile {
   std::string of;  ///< "run" | "build"
   std::string workload;
   std::string variant;
   bool differential = false;  ///< against the baseline
   std::string path;           ///< below the run's folder
-  bool operator==(const Flamegraph&) const = default;
+  bool operator==(const FlamegraphFile&) const = default;
 };
 
 struct Phases {

@@ -70,7 +70,7 @@ void fields(auto& io, Is<GroupShares> auto& value) {
   io("notes", value.notes);
 }
 
-void fields(auto& io, Is<Flamegraph> auto& value) {
+void fields(auto& io, Is<FlamegraphFile> auto& value) {
   io("of", value.of);
   io("workload", value.workload);
   io("variant", value.variant);

@@ -41,7 +41,7 @@ Table inspected(const Results& results) {
       row.push_back(count_cell(function.instructions));
       row.push_back(text_cell(function.vectors));
       row.push_back(count_cell(function.calls));
-      row.push_back(count_cell(function.called_from));
+      row.push_back(function.called_from ? count_cell(*function.called_from) : text_cell("-"));
     }
     row.resize(table.columns.size());
     table.rows.push_back(std::move(row));

@@ -259,7 +259,7 @@ struct Results {
   std::vector<DecisionResult> decisions;
   std::vector<InspectedFunction> inspected;
   std::vector<AllocationCount> allocations;
-  std::vector<Flamegraph> flamegraphs;
+  std::vector<FlamegraphFile> flamegraphs;
   Best best;
   std::string recommendation;
   std::vector<std::string> warnings;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "measure/build_phases.h"
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 #include "measure/shim_folder.h"
 #include "measure/timer_sampler.h"
 #include "toolchains/files.h"

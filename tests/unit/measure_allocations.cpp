@@ -5,6 +5,7 @@
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
+#include "toolchains/profilers.h"
 #include "toolchains/search_path.h"
 
 using namespace pgo_orch;
@@ -53,12 +54,13 @@ struct Workshop {
 
   AllocationResult count(const fs::path& program, std::vector<std::string> args) {
     args.insert(args.begin(), program.string());
-    return count_allocations(runner, *find_valgrind(), program, {.argv = args, .cwd = folder.path()});
+    return count_allocations(runner, find_valgrind(runner)->path, program,
+                             {.argv = args, .cwd = folder.path()});
   }
 };
 
 bool can_count() {
-  if (find_valgrind() && find_executable("cc")) return true;
+  if (find_executable("valgrind") && find_executable("cc")) return true;
   MESSAGE("no valgrind or cc here");
   return false;
 }
@@ -197,7 +199,8 @@ TEST_CASE("a program that can't be started has a reason") {
   if (!can_count()) return;
   Workshop shop;
   const auto program = shop.build("");
-  const auto result = count_allocations(shop.runner, *find_valgrind(), program, {.argv = {"/nowhere/p"}});
+  const auto result =
+      count_allocations(shop.runner, find_valgrind(shop.runner)->path, program, {.argv = {"/nowhere/p"}});
   CHECK_FALSE(result.counts);
   CHECK(result.reason == "not counted: valgrind saw no process of p end (exit code 127)");
 }

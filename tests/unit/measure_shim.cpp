@@ -9,7 +9,7 @@
 #include <string>
 
 #include "measure/build_events.h"
-#include "measure/shim/contract.h"
+#include "pgo/shim_contract.h"
 #include "measure/shim_folder.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

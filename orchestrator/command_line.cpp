@@ -144,6 +144,15 @@ std::vector<int> cpus(const std::string& list) {
   return found;
 }
 
+void set_verbosity(const po::variables_map& values, RunOptions& options) {
+  if (values.contains("quiet")) options.verbosity = report::Verbosity::quiet;
+  if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;
+  options.color_out = wants_color(values, STDOUT_FILENO);
+  options.color_err = wants_color(values, STDERR_FILENO);
+  if (values.contains("quiet") && values.contains("verbose"))
+    throw Error("--quiet and --verbose contradict each other: choose one");
+}
+
 Request run_request(const po::variables_map& values) {
   RunOptions options;
   options.file = file(values);
@@ -168,15 +177,40 @@ Request run_request(const po::variables_map& values) {
   options.fail_if_slower = fail_if_slower(values);
   if (options.fail_if_slower && options.against.empty())
     throw Error("--fail-if-slower needs --against FILE: slower than what?");
-  if (values.contains("quiet")) options.verbosity = report::Verbosity::quiet;
-  if (values.contains("verbose")) options.verbosity = report::Verbosity::verbose;
-  options.color_out = wants_color(values, STDOUT_FILENO);
-  options.color_err = wants_color(values, STDERR_FILENO);
-  if (values.contains("quiet") && values.contains("verbose"))
-    throw Error("--quiet and --verbose contradict each other: choose one");
+  set_verbosity(values, options);
   if (options.resume && options.seed)
     throw Error("--resume goes on with the seed of the run it resumes: leave --seed out");
   if (options.resume && options.fresh) throw Error("--resume and --fresh contradict each other: choose one");
+  return options;
+}
+
+// ---- analyze ----
+
+po::options_description analyze_options() {
+  po::options_description options("Options");
+  options.add_options()("variant", po::value<Names>()->composing()->value_name("GLOB"),
+                        "look into these as well (repeatable); default: the baseline alone");
+  options.add_options()("workload", po::value<Names>()->composing()->value_name("GLOB"),
+                        "run only these (repeatable)")  //
+      ("fresh", "forget what earlier runs built");
+  add_exports(options);
+  options.add_options()                             //
+      ("quiet,q", "errors only on standard error")  //
+      ("verbose,v", "show each command");
+  add_common(options);
+  return options;
+}
+
+Request analyze_request(const po::variables_map& values) {
+  RunOptions options;
+  options.file = file(values);
+  options.state_dir = text(values, "state-dir");
+  options.analyze = true;
+  options.measure = false;
+  options.selection = {names(values, "variant"), names(values, "workload")};
+  options.fresh = values.contains("fresh");
+  options.exports = exports(values);
+  set_verbosity(values, options);
   return options;
 }
 
@@ -258,6 +292,8 @@ constexpr Command commands[] = {
      run_options, run_request},
     {"plan", "plan [pgo.toml] [options]", "show what would run; builds and runs nothing of the project",
      plan_options, plan_request},
+    {"analyze", "analyze [pgo.toml] [options]",
+     "where the time of runs and builds goes, and what a cut is worth", analyze_options, analyze_request},
     {"report", "report [pgo.toml | results.json] [options]", "show a finished run again, in any format",
      report_options, report_request},
     {"compare", "compare BEFORE.json AFTER.json [options]",
@@ -268,7 +304,7 @@ std::string overview() {
   std::string text = "pgo-orch " PGO_ORCH_VERSION
                      ": which way of building my program is the best, by how much, and is that real?\n\n"
                      "Usage: pgo-orch COMMAND [pgo.toml] [options]\n\nCommands:\n";
-  for (const auto& command : commands) text += fmt::format("  {:<8}{}\n", command.name, command.summary);
+  for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
   return text +
          "\n`pgo-orch COMMAND --help` shows a command's options.\n"
          "Exit codes: 0 all well; 1 a variant failed, printed something wrong, missed a goal or got slower "
@@ -311,15 +347,15 @@ Request parse(const Command& command, const Names& arguments) {
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
   if (arguments.empty())
-    throw Error("say what to do: pgo-orch run, plan, report or compare; see pgo-orch --help");
+    throw Error("say what to do: pgo-orch run, analyze, plan, report or compare; see pgo-orch --help");
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h" || first == "help") return ShowText{overview()};
   if (first == "--version" || first == "-V") return ShowText{"pgo-orch " PGO_ORCH_VERSION "\n"};
   for (const auto& command : commands) {
     if (first == command.name) return parse(command, {arguments.begin() + 1, arguments.end()});
   }
-  throw Error(fmt::format("there is no command '{}': it is run, plan, report or compare; see pgo-orch --help",
-                          first));
+  throw Error(fmt::format(
+      "there is no command '{}': it is run, analyze, plan, report or compare; see pgo-orch --help", first));
 }
 
 }  // namespace pgo_orch::orchestrator

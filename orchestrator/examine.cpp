@@ -21,13 +21,9 @@ Examination::Examination(const std::vector<Workload>& workloads, ExamineOptions 
       workshop_(workshop),
       results_(results) {}
 
-void Examination::baseline(const VariantPlan& plan) {
-  if (options_.runs) runs(plan);
-  if (options_.builds) builds(plan);
-}
-
-void Examination::winner(const VariantPlan& plan) {
-  if (options_.runs) runs(plan);
+void Examination::whole(const VariantPlan& plan) {
+  runs(plan);
+  builds(plan);
 }
 
 void Examination::references() {
@@ -58,6 +54,7 @@ void Examination::code(const Config& config) {
 }
 
 void Examination::runs(const VariantPlan& plan) {
+  if (!options_.runs) return;
   for (const auto& workload : workloads_) {
     if (toolchains::interrupted()) return;
     if (!workload.measured()) continue;
@@ -74,7 +71,7 @@ void Examination::functions(const Workload& workload, const Traced& traced) {
 }
 
 void Examination::builds(const VariantPlan& plan) {
-  if (toolchains::interrupted()) return;
+  if (!options_.builds || toolchains::interrupted()) return;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
   auto phases = split_build(plan, workshop_);
   for (auto& row : results_.variants)

@@ -21,16 +21,15 @@ class Examination {
   Examination(const std::vector<Workload>& workloads, ExamineOptions options, std::filesystem::path folder,
               measure::TimerSampler& timer, const Workshop& workshop, report::Results& results);
 
-  /// Before anything else is built: gates are about the baseline.
-  void baseline(const VariantPlan& plan);
-  /// The variant that the recommendation is about.
-  void winner(const VariantPlan& plan);
+  /// Phases of its runs and of its build, functions, flame graphs.
+  void whole(const VariantPlan& plan);
+  /// Of its runs only.
+  void runs(const VariantPlan& plan);
   void references();
   /// [[inspect]], for every variant that is ok.
   void code(const Config& config);
 
  private:
-  void runs(const VariantPlan& plan);
   void functions(const Workload& workload, const Traced& traced);
   void builds(const VariantPlan& plan);
   const report::VariantResult* row_of(const std::string& variant) const;

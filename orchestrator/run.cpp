@@ -200,7 +200,9 @@ class Run {
     check_source_edit(config_);  // now, not after hours of building
     Machine machine(runner_, project_folder(config_), layout_.tools());
     const Planner planner(config_, layout_, machine);
-    const auto variants = choose_variants(config_, options_.selection.variants);
+    const bool baseline_only = options_.analyze && options_.selection.variants.empty();
+    const auto variants = baseline_only ? std::vector<std::size_t>{config_.variants->baseline()}
+                                        : choose_variants(config_, options_.selection.variants);
     const auto workloads = chosen_workloads(planner, options_.selection.workloads);
 
     // From here on everything is in a run's folder, and what is finished stays finished.
@@ -220,8 +222,8 @@ class Run {
     // The baseline's phases come before all else is built: gates are about them.
     if (matrix.build_baseline()) {
       results_.variants = {matrix.baseline()};
-      examination.baseline(matrix.baseline_plan());
-      matrix.build_others(gate_keeper(workloads));
+      examination.whole(matrix.baseline_plan());
+      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper() : gate_keeper(workloads));
     }
     const auto baseline_phases =
         results_.variants.empty() ? std::vector<report::Phase>{} : results_.variants.front().build->phases;
@@ -229,7 +231,11 @@ class Run {
     const bool baseline_ok = std::ranges::any_of(results_.variants, [&](const auto& row) {
       return row.name == results_.baseline && row.status == Status::ok;
     });
-    if (baseline_ok) time_builds_of(variants, workloads, matrix, earlier, workshop, baseline_phases);
+    if (options_.analyze) {
+      analyze_others(variants, examination, planner);
+    } else if (baseline_ok) {
+      time_builds_of(variants, workloads, matrix, earlier, workshop, baseline_phases);
+    }
     if (options_.measure && baseline_ok) {
       time_programs(variants, workloads, matrix, earlier, timer, workshop);
       examine_the_rest(examination, planner);
@@ -249,6 +255,7 @@ class Run {
           if (gate.gate.of == PhaseOf::build) return true;
       return false;
     }();
+    if (options_.analyze) return {};
     return {.runs = config_.measure.phases && options_.measure && !options_.quick,
             .builds = config_.build.phases && (!options_.quick || gated_by_build)};
   }
@@ -260,6 +267,15 @@ class Run {
         if (workload.measured()) evidence.workloads.push_back(workload.name);
       return gate_of(*config_.variants, index, evidence);
     };
+  }
+
+  void analyze_others(const std::vector<std::size_t>& variants, Examination& examination,
+                      const Planner& planner) {
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+      const auto& row = results_.variants[i];
+      if (row.name != results_.baseline && row.status == Status::ok)
+        examination.whole(planner.plan(variants[i]));
+    }
   }
 
   void time_builds_of(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
@@ -296,13 +312,16 @@ class Run {
     const auto winner = recommended(results_);
     for (std::size_t i = 0; winner && i < config_.variants->size(); ++i)
       if (config_.variants->at(i).name == *winner && *winner != results_.baseline)
-        examination.winner(planner.plan(i));
+        examination.runs(planner.plan(i));
     examination.references();
     examination.code(config_);
   }
 
   void add_notes() {
-    if (config_.build.runs == 1 && results_.variants.size() > 1) {
+    if (options_.analyze)
+      results_.notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
+                                           (layout_.state / "latest").string()));
+    if (config_.build.runs == 1 && !options_.analyze && results_.variants.size() > 1) {
       results_.notes.emplace_back(
           "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
     }

@@ -18,6 +18,7 @@ struct RunOptions {
   std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
   Selection selection;
   bool measure = true;
+  bool analyze = false;                 ///< look into the chosen variants instead of comparing them
   bool quick = false;                   ///< a fifth of max-time
   std::optional<Nanoseconds> max_time;  ///< instead of pgo.toml's
   bool resume = false;

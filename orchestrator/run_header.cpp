@@ -68,7 +68,6 @@ report::Results run_header(const Planner& planner, Machine& machine, const std::
         fmt::format("built in a shadow of the workspace, {}, so that no Cargo.lock is written into yours: {}",
                     planner.project().shadow.front().to.string(), planner.project().shadow_reason));
   }
-  results.notes.emplace_back("off in this version: phases of runs and builds");
   return results;
 }
 

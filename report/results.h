@@ -263,7 +263,7 @@ struct Results {
   Best best;
   std::string recommendation;
   std::vector<std::string> warnings;
-  std::vector<std::string> notes;  ///< what was asked for and is off in this version, and the like
+  std::vector<std::string> notes;  ///< what a reader should know of how it came about
   bool operator==(const Results&) const = default;
 };
 

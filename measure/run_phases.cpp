@@ -118,6 +118,24 @@ void move_deficits(std::vector<Nanoseconds>& times) {
   times.front() = std::max(times.front(), Nanoseconds{});
 }
 
+constexpr std::size_t enough_undisturbed = 5;
+
+/// Those that took at most half as long again as the shortest one. A program that is stopped waits for its
+/// turn each time, so that a busy machine stretches traced runs more than others, and by leaps.
+std::vector<const Trace*> undisturbed(const std::vector<const Trace*>& traces) {
+  const auto length = [](const Trace* trace) { return trace->end; };
+  const Nanoseconds shortest = length(*std::ranges::min_element(traces, {}, length));
+  std::vector<const Trace*> found;
+  for (const Trace* trace : traces)
+    if (trace->end <= shortest * 3 / 2) found.push_back(trace);
+  return found;
+}
+
+bool is_busy(const std::vector<Trace>& traces) {
+  const auto runs = most_common_way(traces);
+  return undisturbed(runs).size() < std::max(enough_undisturbed, traces.size() / 2);
+}
+
 void add_to_phases(std::vector<RunPhase>& phases, const Stretch& stretch, Nanoseconds time) {
   if (phases.empty() || phases.back().name != stretch.phase) phases.push_back({.name = stretch.phase});
   RunPhase& phase = phases.back();
@@ -172,6 +190,15 @@ std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<T
   return samples;
 }
 
+/// Says so where the traced runs are not what the untraced ones are: by over a tenth, and over 0.1 ms.
+void note_difference(RunPhases& phases, Nanoseconds untraced) {
+  const Nanoseconds difference = std::chrono::abs(phases.total - untraced);
+  if (difference <= std::max<Nanoseconds>(untraced / 10, std::chrono::microseconds(100))) return;
+  const auto ms = [](Nanoseconds time) { return seconds(time) * 1e3; };
+  phases.notes.push_back(fmt::format("the phases add up to {:.3g} ms, untraced runs take {:.3g} ms",
+                                     ms(phases.total), ms(untraced)));
+}
+
 std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
   std::vector<Nanoseconds> walls;
   for (const Sample& sample : samples)
@@ -183,7 +210,9 @@ std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
 
 RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::Landmarks& landmarks) {
   RunPhases result;
-  const auto runs = most_common_way(traces);
+  const auto alike = most_common_way(traces);
+  auto runs = undisturbed(alike);
+  if (runs.size() < enough_undisturbed) runs = alike;
   const StopCosts costs = costs_of(runs);
   std::vector<std::vector<Timed>> all;
   for (const Trace* trace : runs) all.push_back(stretches_of(*trace, landmarks, costs));
@@ -203,28 +232,37 @@ RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::L
   result.watch_cost = costs.watch;
   result.source = "ptrace";
   result.notes = notes_about(*runs.front(), landmarks);
-  if (runs.size() < traces.size())
+  if (alike.size() < traces.size())
     result.notes.push_back(fmt::format("{} of {} runs went another way and are left out",
-                                       traces.size() - runs.size(), traces.size()));
+                                       traces.size() - alike.size(), traces.size()));
+  if (runs.size() * 4 < alike.size() * 3)
+    result.notes.push_back(fmt::format(
+        "{} of {} runs took over 1.5 times as long as the shortest and are left out: the machine was "
+        "busy, or the program varies",
+        alike.size() - runs.size(), alike.size()));
   return result;
 }
 
 RunPhases measure_run_phases(Tracer& tracer, const RunSpec& spec, const toolchains::Landmarks& landmarks,
-                             int runs, Nanoseconds budget) {
+                             int runs, Nanoseconds budget, std::optional<Nanoseconds> untraced) {
   constexpr std::size_t enough = 3;
+  const auto wanted = static_cast<std::size_t>(std::max(runs, 1));
   std::vector<Trace> traces;
   Nanoseconds spent{};
-  while (traces.size() < static_cast<std::size_t>(std::max(runs, 1))) {
+  while (traces.size() < wanted ||
+         (traces.size() < 4 * wanted && wanted > enough_undisturbed && is_busy(traces))) {
     Trace trace = tracer.trace(spec, landmarks);
     if (!trace.unavailable.empty()) return {.unavailable = trace.unavailable};
     if (trace.sample.end == End::not_started || trace.sample.end == End::interrupted)
       return {.unavailable = describe(trace.sample)};
-    spent += trace.end;
     const Nanoseconds last = trace.end;
+    spent += last;
     traces.push_back(std::move(trace));
     if (last > budget || (spent > budget && traces.size() >= enough)) break;
   }
-  return phases_of_traces(traces, landmarks);
+  RunPhases phases = phases_of_traces(traces, landmarks);
+  if (untraced) note_difference(phases, *untraced);
+  return phases;
 }
 
 RunPhases phases_by_empty_main(const std::vector<Sample>& of_empty, const std::vector<Sample>& of_program) {

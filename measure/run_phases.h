@@ -1,6 +1,7 @@
 #pragma once
 // Where the time of a run goes: startup, init, compute, shutdown.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,14 @@ struct RunPhases {
   std::string unavailable;         ///< why there are no phases
 };
 
-/// A pass of `runs` traced runs, fewer if they take longer than `budget` altogether (but three, or one that
-/// takes longer by itself). The time of each part is the median over the runs that went the same way, less
-/// what a stop costs; a phase is the sum of its parts, the total that of the phases.
+/// A pass of `runs` traced runs; up to four times as many if the machine is so busy that most are disturbed,
+/// and fewer if they take longer than `budget` altogether (but three, or one that takes longer by itself).
+/// The time of each part is the median over the runs that went the same way, undisturbed, less what a stop
+/// costs; a phase is the sum of its parts, the total that of the phases. A note says where that is not what
+/// an `untraced` run takes.
 RunPhases measure_run_phases(Tracer& tracer, const RunSpec& spec, const toolchains::Landmarks& landmarks,
-                             int runs, Nanoseconds budget = std::chrono::seconds(10));
+                             int runs, Nanoseconds budget = std::chrono::seconds(10),
+                             std::optional<Nanoseconds> untraced = std::nullopt);
 
 /// The pure half of it.
 RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::Landmarks& landmarks);

@@ -132,6 +132,31 @@ TEST_CASE("runs that went another way are left out, saying so") {
   CHECK(phases.notes == std::vector<std::string>{"1 of 3 runs went another way and are left out"});
 }
 
+TEST_CASE("disturbed runs are left out where enough others remain, and more runs are made if most are") {
+  const Trace good = scripted_trace();
+  const Trace bad = scripted_trace(us(9000));
+  ScriptedTracer often({bad, bad, bad, good});
+  const RunPhases phases = measure_run_phases(often, {}, dynamic_rust(), 8);
+  CHECK(often.runs == 32);
+  CHECK(phases.runs == 8);
+  CHECK(phases.total == us(1770));
+  CHECK(phases.notes == std::vector<std::string>{
+                            "24 of 32 runs took over 1.5 times as long as the shortest and are left out: "
+                            "the machine was busy, or the program varies"});
+  ScriptedTracer seldom({good, good, bad});
+  CHECK(measure_run_phases(seldom, {}, dynamic_rust(), 9).runs == 6);
+  CHECK(seldom.runs == 9);
+}
+
+TEST_CASE("a note says where the phases are not what untraced runs take") {
+  ScriptedTracer tracer({scripted_trace()});
+  const auto notes = [&](Nanoseconds untraced) {
+    return measure_run_phases(tracer, {}, dynamic_rust(), 8, milliseconds(100), untraced).notes;
+  };
+  CHECK(notes(us(1700)).empty());
+  CHECK(notes(us(1000)) == std::vector<std::string>{"the phases add up to 1.77 ms, untraced runs take 1 ms"});
+}
+
 TEST_CASE("a landmark that is not known or not reached joins two parts, with a note") {
   Trace trace = scripted_trace();
   toolchains::Landmarks landmarks = dynamic_rust();

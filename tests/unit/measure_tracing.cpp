@@ -1,10 +1,12 @@
 // Real programs under the helper's ptrace: what they pass and print, never how long they take.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
-#include <fstream>
-#include <numeric>
+#include <future>
+#include <thread>
 
 #include "measure/run_phases.h"
 #include "measure/timer_sampler.h"
@@ -279,6 +281,22 @@ TEST_CASE("a server that is killed by its timeout has phases up to then") {
   REQUIRE(phases.phases.size() >= 3);
   CHECK(phases.phases[2].name == "compute");
   CHECK(phases.notes == std::vector<std::string>{"phases up to its end: timed out"});
+}
+
+TEST_CASE("a wish to stop ends a traced run and what it started") {
+  Workshop workshop;
+  workshop.build("#include <unistd.h>\nint main(void) { write(3 - 2, \"x\", 1); for (;;) pause(); }\n",
+                 "cc -O1 p.c -o p");
+  const int stop = eventfd(0, EFD_CLOEXEC);
+  TimerSampler sampler(timer_path(), stop);
+  const Landmarks landmarks = landmarks_of(workshop.spec.executable);
+  auto trace = std::async(std::launch::async, [&] { return sampler.trace(workshop.spec, landmarks); });
+  while (!fs::exists(workshop.file("out")) || fs::file_size(workshop.file("out")) == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  eventfd_write(stop, 1);
+  CHECK(describe(trace.get().sample) == "interrupted");
+  CHECK(measure_run_phases(sampler, workshop.spec, landmarks, 3).unavailable == "interrupted");
+  close(stop);
 }
 
 TEST_CASE("a traced program that can't be started says why, and the next run works") {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "measure/statistics.h"
+#include "measure/trace_choice.h"
 
 namespace pgo_orch::measure {
 namespace {
@@ -93,20 +93,6 @@ std::vector<Timed> stretches_of(const Trace& trace, const toolchains::Landmarks&
   return found;
 }
 
-/// Which landmarks a run passed, and how it ended: runs that differ in it can't be put together.
-std::string way_of(const Trace& trace) {
-  std::string way = describe(trace.sample);
-  for (const auto& mark : trace.marks) way += mark ? '1' : '0';
-  return way;
-}
-
-std::vector<const Trace*> most_common_way(const std::vector<Trace>& traces) {
-  std::map<std::string, std::vector<const Trace*>> ways;
-  for (const Trace& trace : traces) ways[way_of(trace)].push_back(&trace);
-  const auto largest = std::ranges::max_element(ways, {}, [](const auto& way) { return way.second.size(); });
-  return largest->second;
-}
-
 /// No time is below zero: a stop that is noticed late moves time over its landmark, which is put back here.
 void move_deficits(std::vector<Nanoseconds>& times) {
   const auto move = [](Nanoseconds& from, Nanoseconds& to) {
@@ -116,24 +102,6 @@ void move_deficits(std::vector<Nanoseconds>& times) {
   for (std::size_t i = 0; i + 1 < times.size(); ++i) move(times[i], times[i + 1]);
   for (std::size_t i = times.size() - 1; i > 0; --i) move(times[i], times[i - 1]);
   times.front() = std::max(times.front(), Nanoseconds{});
-}
-
-constexpr std::size_t enough_undisturbed = 5;
-
-/// Those that took at most half as long again as the shortest one. A program that is stopped waits for its
-/// turn each time, so that a busy machine stretches traced runs more than others, and by leaps.
-std::vector<const Trace*> undisturbed(const std::vector<const Trace*>& traces) {
-  const auto length = [](const Trace* trace) { return trace->end; };
-  const Nanoseconds shortest = length(*std::ranges::min_element(traces, {}, length));
-  std::vector<const Trace*> found;
-  for (const Trace* trace : traces)
-    if (trace->end <= shortest * 3 / 2) found.push_back(trace);
-  return found;
-}
-
-bool is_busy(const std::vector<Trace>& traces) {
-  const auto runs = most_common_way(traces);
-  return undisturbed(runs).size() < std::max(enough_undisturbed, traces.size() / 2);
 }
 
 void add_to_phases(std::vector<RunPhase>& phases, const Stretch& stretch, Nanoseconds time) {

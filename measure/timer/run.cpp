@@ -79,7 +79,7 @@ class Wait {
       if (fds_[at_end].revents != 0) return kind_;
       if (ready == 0) end_program(AnswerKind::timed_out);
       if (ready <= 0) continue;
-      if (fds_[at_stops].revents != 0) tracing_->handle_stops();
+      if (tracing_ != nullptr && fds_[at_stops].revents != 0) tracing_->handle_stops();
       if (fds_[at_output].revents != 0 && !discard(fds_[at_output].fd, controls_.null))
         fds_[at_output].fd = -1;
       if (fds_[at_socket].revents != 0) stop(!asks_only_to_abort(controls_.socket));

@@ -1,55 +1,23 @@
 #include "measure/timer/tracing.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <initializer_list>
 
+#include "measure/timer/tracee.h"
+
 namespace pgo_orch::timer {
 namespace {
 
 constexpr unsigned long always = PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
+constexpr std::uint64_t page_bytes = 4096;  // of the smallest kind
 constexpr unsigned long others = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
-
-/// Where the program's entry was loaded, of /proc/PID/auxv; 0 if it can't be read.
-std::uint64_t loaded_entry(pid_t process) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/auxv", process);
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  std::uint64_t pairs[128][2] = {};
-  const ssize_t got = read(fd, pairs, sizeof pairs);
-  close(fd);
-  for (ssize_t i = 0; i * static_cast<ssize_t>(sizeof pairs[0]) < got; ++i)
-    if (pairs[i][0] == AT_ENTRY) return pairs[i][1];
-  return 0;
-}
-
-/// The folder has a link for itself, one from its parent, and one from each thread's folder.
-unsigned long count_threads(pid_t process) {
-  char path[64];
-  struct stat folder{};
-  snprintf(path, sizeof path, "/proc/%d/task", process);
-  return stat(path, &folder) == 0 && folder.st_nlink > 2 ? folder.st_nlink - 2 : 1;
-}
-
-bool is_thread_of(pid_t process, pid_t thread) {
-  return syscall(SYS_tgkill, process, thread, 0) == 0;
-}
-
-int trap_code(pid_t thread) {
-  siginfo_t info{};
-  return ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) == 0 ? info.si_code : 0;
-}
 
 int signalfd_of(int number) {
   sigset_t set;
@@ -253,17 +221,19 @@ void Tracing::on_execution(pid_t thread) {
   return_.is_set = false;
   return_address_ = 0;
   watches_entry_ = false;
+  mark_of(Landmark::exiting) = {};  // of threads that had to end for it
   stop_following_others(thread);
 }
 
 void Tracing::set_breakpoints(pid_t thread) {
   const std::uint64_t entry = loaded_entry(program_);
-  if (entry == 0) return;
+  const std::uint64_t bias = entry - request_.entry;
+  if (entry == 0 || bias % page_bytes != 0) return;  // or it is another program than the landmarks are of
   const std::uint64_t addresses[] = {request_.entry, request_.main == request_.user_main ? 0 : request_.main,
                                      request_.user_main};
   for (unsigned i = 0; i < 3; ++i) {
     if (addresses[i] == 0) continue;
-    breakpoints_[i].address = addresses[i] + (entry - request_.entry);
+    breakpoints_[i].address = addresses[i] + bias;
     machine::set(thread, breakpoints_[i]);
   }
 }

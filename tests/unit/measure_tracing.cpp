@@ -251,6 +251,36 @@ TEST_CASE("a main that does not return is said, whether it exits or becomes anot
         std::vector<std::string>{"it became another program, whose time counts as compute"});
 }
 
+TEST_CASE("another program takes over from threads, whichever of them executes it") {
+  const std::string program =
+      "#include <pthread.h>\n#include <unistd.h>\n"
+      "static void* wait(void* x) { for (;;) pause(); return x; }\n"
+      "static void* become(void* x) { execl(\"/bin/echo\", \"echo\", \"other\", (char*)0); return x; }\n"
+      "__attribute__((constructor)) static void begin(void) { pthread_t t;\n"
+      "for (int i = 0; i < 4; ++i) pthread_create(&t, 0, wait, 0); }\n"
+      "int main(void) { pthread_t t; START; wait(0); }\n";
+  Workshop workshop;
+  workshop.build(program, "cc -O1 -pthread p.c -o p '-DSTART=(void)t; become(0)'");
+  Trace trace = workshop.trace();
+  CHECK(passed(trace) == "xeuq");
+  CHECK(trace.execs == 2);
+  CHECK(workshop.printed == "other\n");
+  workshop.build(program, "cc -O1 -pthread p.c -o p '-DSTART=pthread_create(&t, 0, become, 0)'");
+  trace = workshop.trace();
+  CHECK(passed(trace).starts_with("xeu"));
+  CHECK(workshop.printed == "other\n");
+}
+
+TEST_CASE("landmarks of another program change nothing in this one") {
+  Workshop workshop;
+  workshop.build(hello, "cc -O1 p.c -o p");
+  Landmarks landmarks = landmarks_of(workshop.spec.executable);
+  landmarks.entry += 8;
+  const Trace trace = workshop.sampler.trace(workshop.spec, landmarks);
+  CHECK(passed(trace) == "xq");
+  CHECK(describe(trace.sample) == "exit code 3");
+}
+
 TEST_CASE("signals and stops are the program's own") {
   Workshop workshop;
   workshop.build(

@@ -92,12 +92,27 @@ std::string key_of(const Builder& builder, const Build& build) {
   return builder.plan.name + "@" + digest.hex();
 }
 
+/// Not in the variant's folder: cargo looks upward for a workspace, and finds a generated manifest there.
+fs::path copy_folder(const Layout& layout, const VariantPlan& plan) {
+  return layout.state / "incremental" / plan.name;
+}
+
+/// What cargo found from the user's folder it does not find from a copy of it.
+void add_outer_configs(const std::vector<fs::path>& configs, std::vector<std::string>& argv) {
+  auto at = std::ranges::find(argv, "--config");
+  for (const auto& config : configs) at = argv.insert(at, {"--config", config.string()}) + 2;
+}
+
 /// Everything that the edit needs: in a copy, never in the user's tree.
 void copy_and_edit(const Planner& planner, Builder& builder) {
   const auto& config = planner.config();
-  const auto copy = copy_sources(builder.plan, planner, edited_file(config),
-                                 planner.layout().variant(builder.plan.name) / "incremental");
-  builder.step.command.cwd = copy.cwd;
+  const auto copy =
+      copy_sources(builder.plan, planner, edited_file(config), copy_folder(planner.layout(), builder.plan));
+  auto& command = builder.step.command;
+  const bool in_place = planner.config().project.kind == ProjectKind::manifest &&
+                        planner.project().shadow.empty() && builder.plan.source.patch.empty();
+  if (in_place) add_outer_configs(planner.project().outer_configs, command.argv);
+  command.cwd = copy.cwd;
   if (copy.edited.empty()) return;
   builder.build.edited = copy.edited;
   builder.build.original = toolchains::read_file(copy.edited);
@@ -247,7 +262,7 @@ class ScenarioRounds {
   void clean_up(const Builder& builder) const {
     std::error_code ignored;
     fs::remove_all(builder.step.target_dir, ignored);
-    fs::remove_all(planner_.layout().variant(builder.plan.name) / "incremental", ignored);
+    fs::remove_all(copy_folder(planner_.layout(), builder.plan), ignored);
   }
 
   void add_notes(int places) {

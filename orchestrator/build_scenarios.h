@@ -13,7 +13,7 @@ namespace pgo_orch::orchestrator {
 /// round, in random order. Each has a target folder of its own, target-incr, and CARGO_INCREMENTAL=1:
 /// incr-full is a build from nothing, incr-unchanged the same command again, incr-patched again after the
 /// edit, which is undone before the next round: every repetition is the same real change. The edit is made in
-/// a copy of the sources (incremental/ in the variant's folder), never in the user's. A variant with a
+/// a copy of the sources (.pgo-orch/incremental/NAME), never in the user's. A variant with a
 /// profile is built with the one that it has; nothing is trained again.
 ///
 /// What was timed is kept in the state folder, and not timed again for the same code and commands. Fills

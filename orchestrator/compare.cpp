@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "orchestrator/decide.h"
 #include "report/cells.h"
 #include "report/humanize.h"
 #include "report/lookup.h"
@@ -104,9 +105,9 @@ std::vector<Change> changes_between(const Results& before, const Results& after)
   const report::Lookup earlier(before);
   std::vector<Change> changes;
   for (const auto& comparison : after.comparisons) {
-    if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect ||
-        !find_variant(after, comparison.variant))  // a reference's
+    if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect)
       continue;
+    if (std::ranges::find(comparison.flags, reference_flag) != comparison.flags.end()) continue;
     const auto* other = earlier.comparison(Metric::runtime, comparison.workload, comparison.variant);
     if (!other || !other->effect) continue;
     changes.push_back(change_of(*other, comparison, std::max(before.precision, after.precision)));

@@ -137,3 +137,20 @@ build = ["sh", "-c", "test ! -e {output} && test -z \"$(ls {tmp})\" && touch {tm
   CHECK(compared.at("rounds") == 3);
   CHECK(compared.at("basis") == "parametric");
 }
+
+TEST_CASE("a resumed run goes on with the reference that it has built and timed") {
+  const Lab lab = fib_project(R"([[reference]]
+name = "c"
+build = ["gcc", "-O2", "fib.c", "-o", "{output}"]
+run = ["{output}"]
+)");
+  const Json first = lab.results(0, {"--max-time", "300ms"});
+  const auto built = fs::last_write_time(lab.state() / "references/c/bin/c");
+  const Json second = lab.results(0, {"--resume", "--max-time", "2s"});
+  CHECK(fs::last_write_time(lab.state() / "references/c/bin/c") == built);
+  const Json before = times_of(first, "c").at("times"), after = times_of(second, "c").at("times");
+  REQUIRE(after.size() > before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(after.at(i) == before.at(i));
+  lab.results();
+  CHECK(fs::last_write_time(lab.state() / "references/c/bin/c") != built);
+}

@@ -252,3 +252,72 @@ TEST_CASE("all claims of a run share its error: variants, workloads and metrics,
   builds.rounds = 3;
   CHECK(claims_of(2, 1, builds) == 3);
 }
+
+namespace {
+
+/// A reference that ran in every second of the workload's rounds, in these milliseconds.
+void add_reference(Run& run, const std::string& workload, double milliseconds) {
+  Reference reference;
+  reference.name = "c";
+  run.config.questions.references.push_back(reference);
+  report::ReferenceResult row;
+  row.name = "c";
+  row.of = "run";
+  run.results.references.push_back(row);
+  auto sparse = series("c", milliseconds);
+  for (std::size_t i = sparse.rounds.size(); i-- > 0;) {
+    if (i % 2 == 0) continue;
+    sparse.rounds.erase(sparse.rounds.begin() + static_cast<std::ptrdiff_t>(i));
+    sparse.samples.erase(sparse.samples.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  run.measurements[workload].series.push_back(sparse);
+}
+
+}  // namespace
+
+TEST_CASE("a reference is compared with the baseline and is never the best") {
+  Run run({{"baseline"}, {"fast"}});
+  run.timed("fib", {10, 9});
+  add_reference(run, "fib", 2);
+  const auto& results = run.decided();
+  const auto& runtime = run.comparison(Metric::runtime, "c", "fib");
+  CHECK(runtime.verdict == Verdict::faster);
+  CHECK(runtime.rounds == 18);
+  CHECK(runtime.basis == "exact");
+  CHECK(*runtime.effect == doctest::Approx(-80).epsilon(0.01));
+  CHECK(runtime.flags == Names{"reference"});
+  CHECK(run.comparison(Metric::memory, "c", "fib").flags == Names{"reference"});
+  CHECK(results.best.runtime.at("fib") == Names{"fast"});
+  CHECK(results.best.runtime.at("") == Names{"fast"});
+}
+
+TEST_CASE("a reference with few rounds of a measurement of many is compared as noise is taken to be") {
+  Run run({{"baseline"}, {"fast"}});
+  run.timed("fib", {10, 9});
+  add_reference(run, "fib", 2);
+  auto& sparse = run.measurements["fib"].series.back();
+  sparse.rounds.resize(3);
+  sparse.samples.resize(3);
+  run.decided();
+  CHECK(run.comparison(Metric::runtime, "c", "fib").basis == "parametric");
+  CHECK(run.comparison(Metric::runtime, "c", "fib").verdict == Verdict::faster);
+}
+
+TEST_CASE("a foreign build is compared with the baseline's") {
+  Run run({{"baseline", 1.0}, {"fast", 2.0}});
+  run.timed("fib", {10, 9});
+  report::ReferenceResult row;
+  row.name = "gcc";
+  row.of = "build";
+  row.build.emplace();
+  row.build->wall = std::chrono::milliseconds(500);
+  row.build->runs = {*row.build->wall};
+  run.results.references.push_back(row);
+  run.decided();
+  const auto& build = run.comparison(Metric::build, "gcc");
+  CHECK(build.to == "baseline");
+  CHECK(*build.effect == doctest::Approx(-50));
+  CHECK_FALSE(build.lo);
+  CHECK(build.verdict == Verdict::unresolved);
+  CHECK(run.results.best.build == Names{"baseline"});
+}

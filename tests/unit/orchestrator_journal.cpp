@@ -1,0 +1,34 @@
+#include "orchestrator/journal.h"
+
+#include <doctest/doctest.h>
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+
+namespace {
+
+measure::Series series(const std::string& name, std::vector<int> rounds) {
+  measure::Series made{.name = name, .rounds = std::move(rounds), .samples = {}, .failure = {}};
+  made.samples.resize(made.rounds.size());
+  return made;
+}
+
+using Rounds = std::vector<int>;
+
+}  // namespace
+
+TEST_CASE("a reference's rounds are taken up again though they are fewer") {
+  const std::vector<measure::Series> had{series("base@1", {1, 2, 3, 4, 5}), series("fast@2", {1, 2, 3, 4, 5}),
+                                         series("c@3", {1, 5})};
+  const auto found = usable(had, {{"base", "1"}, {"fast", "2"}, {"c", "3"}}, {"c"});
+  REQUIRE(found.size() == 3);
+  CHECK(found[2].name == "c");
+  CHECK(found[2].rounds == Rounds{1, 5});
+  CHECK(usable(had, {{"base", "1"}, {"fast", "2"}, {"c", "3"}}).empty());
+}
+
+TEST_CASE("a reference that is new, or other than it was, begins where the others go on") {
+  const std::vector<measure::Series> had{series("base@1", {1, 2}), series("c@3", {1, 2})};
+  CHECK(usable(had, {{"base", "1"}, {"c", "4"}}, {"c"}).size() == 1);
+  CHECK(usable(had, {{"base", "9"}, {"c", "3"}}, {"c"}).empty());
+}

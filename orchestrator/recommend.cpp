@@ -48,12 +48,18 @@ std::string choose(const Results& results) {
   return names.front();
 }
 
+/// What it says is of no variant.
+bool is_of_reference(const Comparison& comparison) {
+  return std::ranges::find(comparison.flags, reference_flag) != comparison.flags.end();
+}
+
 /// Variants that are faster than the baseline in some workload, though not in all together.
 std::vector<std::string> faster_somewhere(const Results& results) {
   std::vector<std::string> found;
   for (const auto& comparison : results.comparisons) {
     if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
       continue;
+    if (is_of_reference(comparison)) continue;
     found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
   }
   return found;
@@ -61,12 +67,12 @@ std::vector<std::string> faster_somewhere(const Results& results) {
 
 std::string baseline_sentence(const Results& results) {
   const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
-    return comparison.metric == Metric::runtime && comparison.effect;
+    return comparison.metric == Metric::runtime && comparison.effect && !is_of_reference(comparison);
   });
   if (!compared) return "There was nothing to compare the baseline with.";
   const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
     return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
-           comparison.verdict == Verdict::unresolved && !comparison.dominated;
+           comparison.verdict == Verdict::unresolved && !comparison.dominated && !is_of_reference(comparison);
   });
   std::string text = all_known
                          ? fmt::format("No variant is faster than {}. Keep it", results.baseline)

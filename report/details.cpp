@@ -109,6 +109,7 @@ std::vector<std::string> parametric_workloads(const Results& results) {
   std::vector<std::string> names;
   for (const Comparison& comparison : results.comparisons) {
     const bool is_build = comparison.metric == Metric::build;
+    if (std::ranges::find(comparison.flags, "reference") != comparison.flags.end()) continue;
     if (comparison.basis != "parametric" || (!comparison.workload && !is_build)) continue;
     const std::string name = is_build ? "builds" : quoted(*comparison.workload);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);

@@ -321,3 +321,10 @@ TEST_CASE("a foreign build is compared with the baseline's") {
   CHECK(build.verdict == Verdict::unresolved);
   CHECK(run.results.best.build == Names{"baseline"});
 }
+
+TEST_CASE("what is recommended is a variant, however fast a reference is") {
+  Run run({{"baseline"}, {"slow"}});
+  run.timed("fib", {10, 12});
+  add_reference(run, "fib", 2);
+  CHECK(run.decided().recommendation == "No variant is faster than baseline. Keep it.");
+}

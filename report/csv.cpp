@@ -11,12 +11,13 @@ namespace {
 
 /// The figures of one line.
 struct Line {
-  const VariantResult& variant;
+  const VariantResult& variant;  ///< or what is known of a reference, as one
   const std::string& workload;
   const Samples* samples;
   const Comparison* runtime;
   const Comparison* build;
   const Comparison* size;
+  bool is_reference = false;
 
   std::optional<Summary> summary = samples ? summarize(samples->times) : std::nullopt;
 };
@@ -103,6 +104,7 @@ constexpr Column columns[] = {
     {"functions_matched", [](const Line& line) { return pgo(line, &PgoResult::functions_matched); }},
     {"functions_missing", [](const Line& line) { return pgo(line, &PgoResult::functions_missing); }},
     {"coverage", [](const Line& line) { return line.variant.pgo ? number(line.variant.pgo->coverage) : ""; }},
+    {"reference", [](const Line& line) { return yes_no(line.is_reference); }},
 };
 
 std::string quoted(const std::string& field) {
@@ -116,6 +118,27 @@ std::string render(const auto& text_of) {
   std::string text;
   for (const Column& column : columns) text += (text.empty() ? "" : ",") + quoted(text_of(column));
   return text + "\r\n";
+}
+
+}  // namespace
+
+namespace {
+
+std::string reference_line(const ReferenceResult& reference, const std::string& workload,
+                           const Samples* samples) {
+  VariantResult as_variant;
+  as_variant.name = reference.name;
+  as_variant.status = reference.status;
+  as_variant.reason = reference.reason;
+  if (reference.build) as_variant.build.emplace(*reference.build);
+  const Line line{.variant = as_variant,
+                  .workload = workload,
+                  .samples = samples,
+                  .runtime = nullptr,
+                  .build = nullptr,
+                  .size = nullptr,
+                  .is_reference = true};
+  return render([&](const Column& column) { return column.text(line); });
 }
 
 }  // namespace
@@ -137,6 +160,9 @@ std::string to_csv(const Results& results) {
                       .size = lookup.comparison(Metric::size, std::nullopt, variant.name)};
       text += render([&](const Column& column) { return column.text(line); });
     }
+  for (const ReferenceResult& reference : results.references)
+    for (const std::string& workload : workloads)
+      text += reference_line(reference, workload, lookup.reference(workload, reference.name));
   return text;
 }
 

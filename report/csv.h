@@ -8,8 +8,8 @@
 namespace pgo_orch::report {
 
 /// RFC 4180: a header line, then a line for each variant and workload (one, without a workload, if nothing
-/// was measured), ended by CR LF. Seconds, bytes and percent of the baseline, unrounded; an empty field: not
-/// known.
+/// was measured), then the same of references, ended by CR LF. Seconds, bytes and percent of the baseline,
+/// unrounded; an empty field: not known.
 std::string to_csv(const Results& results);
 
 }  // namespace pgo_orch::report

@@ -8,7 +8,8 @@ Lookup::Lookup(const Results& results) {
       comparisons_[{comparison.metric, comparison.workload, comparison.variant}] = &comparison;
   for (const Benchmark& benchmark : results.benchmarks)
     for (const Samples& samples : benchmark.results)
-      samples_[{benchmark.workload, samples.variant}] = &samples;
+      (samples.reference.empty() ? samples_[{benchmark.workload, samples.variant}]
+                                 : references_[{benchmark.workload, samples.reference}]) = &samples;
 }
 
 const Comparison* Lookup::comparison(Metric metric, const std::optional<std::string>& workload,
@@ -20,6 +21,11 @@ const Comparison* Lookup::comparison(Metric metric, const std::optional<std::str
 const Samples* Lookup::samples(const std::string& workload, const std::string& variant) const {
   const auto found = samples_.find({workload, variant});
   return found == samples_.end() ? nullptr : found->second;
+}
+
+const Samples* Lookup::reference(const std::string& workload, const std::string& name) const {
+  const auto found = references_.find({workload, name});
+  return found == references_.end() ? nullptr : found->second;
 }
 
 std::optional<Bytes> total_size(const VariantResult& variant) {

@@ -20,10 +20,12 @@ class Lookup {
                                const std::string& variant) const;
   /// Null: it was not timed there.
   const Samples* samples(const std::string& workload, const std::string& variant) const;
+  const Samples* reference(const std::string& workload, const std::string& name) const;
 
  private:
   std::map<std::tuple<Metric, std::optional<std::string>, std::string>, const Comparison*> comparisons_;
   std::map<std::pair<std::string, std::string>, const Samples*> samples_;
+  std::map<std::pair<std::string, std::string>, const Samples*> references_;
 };
 
 /// Of all its programs together; no value: it has none.

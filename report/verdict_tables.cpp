@@ -45,12 +45,8 @@ Table goals(const Results& results) {
   return table;
 }
 
-const Samples* samples_of(const Benchmark& benchmark, const ReferenceResult& reference) {
-  const auto found = std::ranges::find(benchmark.results, reference.name, &Samples::reference);
-  return found == benchmark.results.end() ? nullptr : &*found;
-}
-
 Table references(const Results& results) {
+  const Lookup lookup(results);
   Table table{"references", "", {{"reference", Align::left, ""}}, {}};
   for (const Benchmark& benchmark : results.benchmarks) {
     table.columns.push_back({"run time", Align::right, printable(benchmark.workload)});
@@ -67,7 +63,7 @@ Table references(const Results& results) {
       continue;
     }
     for (const Benchmark& benchmark : results.benchmarks) {
-      const Samples* samples = samples_of(benchmark, reference);
+      const Samples* samples = lookup.reference(benchmark.workload, reference.name);
       row.push_back(run_time_cell(samples, false));
       row.push_back(memory_cell(samples, false));
     }

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
+#include "measure/looks.h"
 #include "orchestrator/judge_amdahl.h"
 #include "orchestrator/judge_figure.h"
 #include "orchestrator/judge_times.h"
@@ -161,6 +163,30 @@ TEST_CASE("the interval of a run time is that of order statistics at the latest 
   CHECK(*known.lo == seconds(times[5]));
   CHECK(*known.hi == seconds(times[21]));
   CHECK(known.logs.size() == 40);
+}
+
+TEST_CASE("the interval of a run time holds at all looks together") {
+  Run run;
+  const Evidence evidence{run.config, run.results, run.claim};
+  std::mt19937 random(1);
+  int wrong = 0;
+  constexpr int trials = 400;
+  for (int trial = 0; trial < trials; ++trial) {
+    auto& fast = run.results.benchmarks.front().results[1];
+    fast = {};
+    fast.variant = "fast";
+    bool ever = false;
+    for (int round = 1; round <= 207; ++round) {
+      const double u = std::ldexp(static_cast<double>(random()), -32);
+      fast.times.push_back(Nanoseconds(std::llround(1e6 * (1 + u * u))));  // skewed; the median is 1.25 ms
+      fast.rounds.push_back(round);
+      if (measure::next_look(round - 1) != round) continue;
+      const auto known = run_time(evidence, "w", find_party(evidence, "fast"), 0.05);
+      ever = ever || (known.lo && *known.lo > 0.00125) || (known.hi && *known.hi < 0.00125);
+    }
+    wrong += ever ? 1 : 0;
+  }
+  CHECK(wrong <= trials / 20);
 }
 
 TEST_CASE("a stopped run counts as longer than all others") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/csv.h"
 #include "report/figure_text.h"
 #include "report/findings_tables.h"
 #include "report/markdown.h"
@@ -30,6 +31,10 @@ TEST_CASE("on a narrow terminal the tables of findings are no wider than it") {
 
 TEST_CASE("Markdown has the findings too") {
   check_golden("findings.md", to_markdown(sample_with_findings()));
+}
+
+TEST_CASE("CSV has lines of references behind those of variants") {
+  check_golden("findings.csv", to_csv(sample_with_findings()));
 }
 
 TEST_CASE("findings follow the schema, and what is read back equals what was written") {

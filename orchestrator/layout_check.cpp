@@ -8,6 +8,7 @@
 
 #include "measure/layout.h"
 #include "orchestrator/build_stage.h"
+#include "orchestrator/decide.h"
 #include "orchestrator/recommend.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -28,7 +29,9 @@ constexpr int rounds_at_most = 92;
 bool is_small_claim(const Comparison& comparison) {
   return comparison.metric == Metric::runtime && comparison.workload &&
          (comparison.verdict == Verdict::faster || comparison.verdict == Verdict::slower) &&
-         std::abs(*comparison.effect) < small_pct;
+         std::abs(*comparison.effect) < small_pct &&
+         // Another linker's order of another compiler's sections is nobody's to choose here.
+         std::ranges::find(comparison.flags, reference_flag) == comparison.flags.end();
 }
 
 class LayoutCheck {

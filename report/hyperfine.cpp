@@ -10,6 +10,10 @@ namespace pgo_orch::report {
 
 namespace {
 
+const std::string& name_of(const Samples& samples) {
+  return samples.reference.empty() ? samples.variant : samples.reference;
+}
+
 using Json = nlohmann::ordered_json;
 
 Json seconds_list(const std::vector<Nanoseconds>& times) {
@@ -45,7 +49,8 @@ Json result(const Samples& samples, const std::string& label, const std::string&
   json["times"] = seconds_list(samples.times);
   if (!samples.memory.empty()) json["memory_usage_byte"] = bytes_list(samples.memory);
   json["exit_codes"] = exit_codes(samples.exit_codes);
-  json["parameters"] = {{"variant", samples.variant}, {"workload", workload}};
+  json["parameters"] = {{samples.reference.empty() ? "variant" : "reference", name_of(samples)},
+                        {"workload", workload}};
   return json;
 }
 
@@ -58,7 +63,7 @@ std::string to_hyperfine(const Results& results) {
     for (const Samples& samples : benchmark.results) {
       if (samples.times.empty()) continue;
       const std::string label =
-          several ? fmt::format("{} ({})", samples.variant, benchmark.workload) : samples.variant;
+          several ? fmt::format("{} ({})", name_of(samples), benchmark.workload) : name_of(samples);
       list.push_back(result(samples, label, benchmark.workload));
     }
   Json json;

@@ -42,6 +42,11 @@ Table goals(const Results& results) {
         {text_cell(goal.name), text_cell(subject_text(goal)), number_cell(goal.value, goal.unit),
          text_cell(interval_text(goal.value, goal.lo, goal.hi, goal.unit)),
          number_cell(goal.target, goal.unit), number_cell(goal.stretch, goal.unit), met_cell(goal)});
+  if (std::ranges::all_of(results.goals, [](const GoalResult& goal) { return !goal.stretch; })) {
+    constexpr std::ptrdiff_t stretch = 5;
+    table.columns.erase(table.columns.begin() + stretch);
+    for (Row& row : table.rows) row.erase(row.begin() + stretch);
+  }
   return table;
 }
 

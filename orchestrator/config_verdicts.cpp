@@ -219,7 +219,7 @@ void check_verdicts(const toml::table& document, const Config& config, Reading& 
   if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
     reading.problems.error(
         {static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
-        "'only-if' cannot be in the baseline: gates are about what it takes");
+        "gates are about the baseline: it has no 'only-if' itself");
   }
   for (const char* section : {"variant", "matrix"}) {
     for (const toml::table* table : tables_at(document, section)) {

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "measure/build_events.h"
-#include "pgo/shim_contract.h"
 #include "measure/shim_folder.h"
+#include "pgo/shim_contract.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"

@@ -55,6 +55,19 @@ inline std::string text_of(const Step& step) {
         text += fmt::format("  option {}={}\n", option.key, option.value);
       return text;
     }
+    std::string operator()(const CommandStep& build) const {
+      std::string text = to_shell(build.command) + "\n";
+      text += fmt::format("  log {}\n  output {}\n  program {}\n", build.command.log_file.string(),
+                          build.output.string(), build.program.string());
+      text += fmt::format("  tmp {}\n  shims {} -> {}\n", build.scratch.string(), build.shims.string(),
+                          build.shim.string());
+      for (const auto& flag : build.flags) text += fmt::format("  flag {}  # {}\n", flag.text, flag.origin);
+      for (const auto& flag : build.c_flags)
+        text += fmt::format("  c flag {}  # {}\n", flag.text, flag.origin);
+      for (const auto& flag : build.link_flags)
+        text += fmt::format("  link flag {}  # {}\n", flag.text, flag.origin);
+      return text + fmt::format("  takes flags {}\n", build.takes_flags);
+    }
     std::string operator()(const TrainStep& train) const {
       return fmt::format("{}\n  log {}\n  raw {}\n", to_shell(train.command), train.command.log_file.string(),
                          train.raw_dir.string());
@@ -74,7 +87,8 @@ inline std::string text_of(const Step& step) {
       return text + fmt::format("  log {}\n  at least {}\n", prove.log.string(), prove.min_coverage);
     }
     std::string operator()(const StripStep& strip) const {
-      std::string text = fmt::format("{} by {}\n", strip.tool.string(), strip.units_file.string());
+      std::string text =
+          fmt::format("{} by {}{}\n", strip.tool.string(), strip.units_file.string(), strip.strip);
       for (const auto& executable : strip.executables) text += fmt::format("  {}\n", executable.string());
       return text + fmt::format("  log {}\n  to {}\n", strip.log.string(), strip.output_dir.string());
     }

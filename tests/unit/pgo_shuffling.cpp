@@ -25,7 +25,7 @@ std::string word_behind(const BuildStep& step, const std::string& word) {
 TEST_CASE("a shuffled build is the final stage in another folder, by another linker and nothing else") {
   auto recipe = test::small_recipe();
   const auto steps = steps_of(recipe);
-  const auto& plain = std::get<BuildStep>(steps.back());
+  const auto& plain = std::get<BuildStep>(steps.front());
   const auto shuffling = shuffling_of(recipe, "cc", {"-fuse-ld=lld"});
   CHECK(shuffling.build.target_dir == recipe.folder.alias / "target-shuffled");
   CHECK(word_behind(shuffling.build, "--target-dir") == shuffling.build.target_dir.string());

@@ -256,8 +256,9 @@ class Run {
       return false;
     }();
     if (options_.analyze) return {};
-    return {.runs = config_.measure.phases && options_.measure && !options_.quick,
-            .builds = config_.build.phases && (!options_.quick || gated_by_build)};
+    const bool whole = options_.measure && !options_.quick;
+    return {.runs = config_.measure.phases && whole,
+            .builds = config_.build.phases && (whole || gated_by_build)};
   }
 
   MatrixBuild::GateKeeper gate_keeper(const std::vector<Workload>& workloads) const {

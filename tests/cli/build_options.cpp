@@ -10,7 +10,7 @@ using namespace pgo_orch::cli;
 namespace {
 
 std::string with_build(const std::string& build) {
-  return fib + R"(
+  return with_build_keys(fib + R"(
 [[variant]]
 name = "fat"
 lto = "fat"
@@ -22,9 +22,8 @@ pgo = true
 [[variant]]
 name = "o2"
 opt-level = 2
-
-[build]
-)" + build;
+)",
+                         build);
 }
 
 /// "fat/plain", "pgo/instrumented", ... in their order.

@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed 
 }
 
 TEST_CASE_FIXTURE(Interrupted, "with keep = bin a resumed run takes up what was built") {
-  file("pgo.toml", three_variants + "\n[build]\nkeep = \"bin\"\n").hold("measure", "4");
+  file("pgo.toml", with_build_keys(three_variants, "keep = \"bin\"")).hold("measure", "4");
   CHECK(run_and_signal(SIGINT).code == 130);
   CHECK(resume().code == 0);
   CHECK(builds().empty());

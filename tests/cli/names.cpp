@@ -18,6 +18,9 @@ args = ["it's", "a \"b\" $HOME `c` \\", "é%p", "two\nlines", ""]
 stdin = "a file"
 [measure]
 max-time = "10ms"
+phases = false
+[build]
+phases = false
 [[variant]]
 name = "baseline"
 [[variant]]

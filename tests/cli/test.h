@@ -68,8 +68,8 @@ class Test {
   mutable std::deque<nlohmann::json> parsed_;  ///< all results ever asked for: references to them stay valid
 };
 
-/// A project that one workload runs and nobody times for long; without race and control, so that nothing
-/// depends on what the times are. Variants follow.
+/// A project that one workload runs and nobody times for long, or looks into; without race and control, so
+/// that nothing depends on what the times are. Variants follow.
 inline std::string project_with(const std::string& project_keys) {
   return "[project]\n" + project_keys + R"(
 [[workload]]
@@ -79,10 +79,20 @@ name = "fib"
 max-time = "20ms"
 race = false
 control = false
+phases = false
+
+[build]
+phases = false
 
 [[variant]]
 name = "baseline"
 )";
+}
+
+/// The same with more in its [build].
+inline std::string with_build_keys(std::string project, const std::string& keys) {
+  const std::string header = "[build]\n";
+  return project.insert(project.find(header) + header.size(), keys + "\n");
 }
 
 /// Of the one file fib.rs.

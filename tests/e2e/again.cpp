@@ -147,7 +147,8 @@ TEST_CASE("fetched crates need no network") {
 
 TEST_CASE("clean builds are timed as often as asked for") {
   Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", chains_project + "[build]\nruns = 3\nkeep = \"bin\"\n");
+  lab.file("chains.rs", chains)
+      .file("pgo.toml", with_build_keys(chains_project, "runs = 3\nkeep = \"bin\"\n"));
   const Json results = lab.built();
   check_all_ok(results);
   CHECK(row(results, "baseline").at("build").at("runs").size() == 3);
@@ -157,7 +158,7 @@ TEST_CASE("clean builds are timed as often as asked for") {
 
 TEST_CASE("builds in rounds are clean builds, and leave everything fresh for the next run") {
   Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", two_variants + "[build]\nruns = 3\n");
+  lab.file("chains.rs", chains).file("pgo.toml", with_build_keys(two_variants, "runs = 3\n"));
   const Json first = lab.built();
   check_all_ok(first);
   CHECK(first.at("build_rounds").at("rounds") == 3);

@@ -116,11 +116,20 @@ inline const std::string chains_project = R"([project]
 source = "chains.rs"
 [measure]
 max-time = "200ms"
+phases = false
+[build]
+phases = false
 [[workload]]
 name = "chains"
 args = ["3000"]
 [[variant]]
 name = "baseline"
 )";
+
+/// The same with more in its [build].
+inline std::string with_build_keys(std::string project, const std::string& keys) {
+  const std::string header = "[build]\n";
+  return project.insert(project.find(header) + header.size(), keys);
+}
 
 }  // namespace e2e

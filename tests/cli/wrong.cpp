@@ -83,7 +83,7 @@ TEST_CASE("without a baseline nothing else is built") {
 
 TEST_CASE("a build that takes too long is killed and fails") {
   Test test;
-  test.file("pgo.toml", good_bad_good + "[build]\ntimeout = \"2s\"\n").file("fib.rs", "print 1");
+  test.file("pgo.toml", with_build_keys(good_bad_good, "timeout = \"2s\"")).file("fib.rs", "print 1");
   test.hold("build", "variants/bad/");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("bad") == "failed: build: timed out after TIME");

@@ -16,13 +16,14 @@ void copy_roadmap(Lab& lab) {
     fs::remove_all(lab.root() / made);
 }
 
-/// The names of the planned variants.
-std::vector<std::string> planned(const Lab& lab, const std::string& file) {
+/// The names of the planned variants, each with a space behind it.
+std::string planned(const Lab& lab, const std::string& file) {
   const auto ended = lab.orch({"plan", file, "--json"});
   CAPTURE(ended.err);
   REQUIRE(ended.status == 0);
-  std::vector<std::string> names;
-  for (const auto& variant : Json::parse(ended.out).at("variants")) names.push_back(variant.at("name"));
+  const Json plan = Json::parse(ended.out);
+  std::string names;
+  for (const auto& variant : plan.at("variants")) names += variant.at("name").get<std::string>() + " ";
   return names;
 }
 
@@ -42,25 +43,34 @@ void compile(const Lab& lab, const std::string& file, const std::string& program
 TEST_CASE("the roadmap of run times is planned step by step") {
   Lab lab;
   copy_roadmap(lab);
-  CHECK(planned(lab, "runtime.toml") ==
-        std::vector<std::string>{"baseline", "profile", "native", "static", "pgo", "inlined"});
+  CHECK(planned(lab, "runtime.toml") == "baseline profile native static pgo inlined ");
 }
 
 TEST_CASE("the roadmap of build times is planned step by step before its program is generated") {
   Lab lab;
   copy_roadmap(lab);
-  CHECK(planned(lab, "build.toml") ==
-        std::vector<std::string>{"baseline", "opt-1", "opt-0", "units", "options", "lean", "threads"});
+  CHECK(planned(lab, "build.toml") == "baseline opt-1 opt-0 units options lean threads ");
+}
+
+TEST_CASE("the roadmap of Ruchy says that ruchy is missing where it is") {
+  Lab lab;
+  copy_roadmap(lab);
+  // A PATH on which there is everything but ruchy.
+  lab.run({"sh", "-c",
+           "mkdir tools && for t in sh mkdir awk rustc cargo rustup cc; do ln -s $(command -v $t) tools; "
+           "done; true"});
+  lab.set("PATH", (lab.root() / "tools").string());
+  const auto ended = lab.orch({"run", "ruchy/runtime.toml", "--no-measure"});
+  CHECK(ended.status == 1);
+  CHECK(contains(ended.err, "no program 'ruchy' on the PATH"));
 }
 
 TEST_CASE("the roadmap of Ruchy is planned where there is a ruchy") {
   Lab lab;
   copy_roadmap(lab);
   if (!has(lab, "ruchy")) return;
-  CHECK(planned(lab, "ruchy/runtime.toml") ==
-        std::vector<std::string>{"baseline", "profile", "native", "static", "pgo"});
-  CHECK(planned(lab, "ruchy/build.toml") ==
-        std::vector<std::string>{"baseline", "opt-1", "opt-0", "units", "stripped"});
+  CHECK(planned(lab, "ruchy/runtime.toml") == "baseline profile native static pgo ");
+  CHECK(planned(lab, "ruchy/build.toml") == "baseline opt-1 opt-0 units stripped ");
 }
 
 TEST_CASE("the roadmap's generated program has about a thousand lines and prints the same in both styles") {

@@ -49,7 +49,7 @@ TEST_CASE("the roadmap of run times is planned step by step") {
 TEST_CASE("the roadmap of build times is planned step by step before its program is generated") {
   Lab lab;
   copy_roadmap(lab);
-  CHECK(planned(lab, "build.toml") == "baseline opt-1 opt-0 units options lean threads ");
+  CHECK(planned(lab, "build.toml") == "baseline opt-1 opt-0 no-lto units options lean threads ");
 }
 
 TEST_CASE("the roadmap of Ruchy says that ruchy is missing where it is") {
@@ -70,7 +70,7 @@ TEST_CASE("the roadmap of Ruchy is planned where there is a ruchy") {
   copy_roadmap(lab);
   if (!has(lab, "ruchy")) return;
   CHECK(planned(lab, "ruchy/runtime.toml") == "baseline profile native static pgo ");
-  CHECK(planned(lab, "ruchy/build.toml") == "baseline opt-1 opt-0 units stripped ");
+  CHECK(planned(lab, "ruchy/build.toml") == "baseline opt-1 opt-0 no-lto no-warnings units stripped ");
 }
 
 TEST_CASE("the roadmap's generated program has about a thousand lines and prints the same in both styles") {

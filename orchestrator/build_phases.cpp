@@ -39,14 +39,11 @@ Nanoseconds now() {
 /// As the variant is built, in a target folder of its own. rustc is called through the shim by cargo, and
 /// finds the linker's shim on the PATH: so both are the ones that they are without.
 Watched watch(const pgo::BuildStep& step, const fs::path& folder, const fs::path& target_dir) {
-  Watched watched{
-      step.command, folder / "phases.calls.jsonl", target_dir / "cargo-timings" / "cargo-timing.html", {}};
+  Watched watched{in_target_folder(step, target_dir),
+                  folder / "phases.calls.jsonl",
+                  target_dir / "cargo-timings" / "cargo-timing.html",
+                  {}};
   auto& command = watched.command;
-  const std::string before = step.target_dir.string();
-  for (auto& word : command.argv)
-    if (word == before) word = target_dir.string();
-  for (auto& [name, value] : command.env)
-    if (value == before) value = target_dir.string();
   command.argv.emplace_back("--timings");
   command.stdout_file = folder / "phases.jsonl";
   command.log_file = folder / "phases.log";

@@ -133,6 +133,16 @@ std::string times_key(const BuildStep& step) {
   return toolchains::sha256(to_shell(step.command) + '\n' + toolchains::read_file(step.config));
 }
 
+toolchains::Command in_target_folder(const BuildStep& step, const fs::path& target_dir) {
+  auto command = step.command;
+  const std::string before = step.target_dir.string();
+  for (auto& word : command.argv)
+    if (word == before) word = target_dir.string();
+  for (auto& [name, value] : command.env)
+    if (value == before) value = target_dir.string();
+  return command;
+}
+
 StepResult execute(const BuildStep& step, bool shared, toolchains::Runner& runner, StageBuild& built) {
   built.times = load_times(times_file(step), label(step), times_key(step));
   CargoRun run;

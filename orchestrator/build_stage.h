@@ -29,6 +29,9 @@ struct Again {
 /// Once more, on what is there; the executables are left as they are.
 StepResult build_again(const pgo::BuildStep& step, toolchains::Runner& runner, Again& again);
 
+/// The step's command, building elsewhere.
+toolchains::Command in_target_folder(const pgo::BuildStep& step, const std::filesystem::path& target_dir);
+
 /// Once more, from nothing; the executables are left as they are.
 StepResult rebuild(const pgo::BuildStep& step, toolchains::Runner& runner, StageRun& took);
 

@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "measure/allocations.h"
 #include "measure/code.h"
+#include "orchestrator/unoptimized.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
@@ -55,22 +57,19 @@ class Evidence {
     const auto tool = workshop_.planner.llvm_tool("llvm-objdump");
     if (!tool) return note(fmt::format("[[inspect]]: {}", describe(tool.missing())));
     const auto dwarfdump = workshop_.planner.llvm_tool("llvm-dwarfdump");
-    std::vector<pgo::InspectionRow> rows;
-    for (const auto& program : workshop_.planner.project().programs) {
-      const auto found =
-          rows_of(program.name, patterns, tool->path, dwarfdump ? dwarfdump->path : fs::path());
-      rows.insert(rows.end(), found.begin(), found.end());
+    const fs::path dwarf = dwarfdump ? dwarfdump->path : fs::path();
+    auto rows = rows_of(patterns, *tool, dwarf);
+    // What is inlined everywhere has no name anywhere: a build without optimization has.
+    if (std::ranges::any_of(patterns, [&](const auto& pattern) { return !is_known(pattern, rows); })) {
+      known_ = unoptimized_names();
+      rows = rows_of(patterns, *tool, dwarf);
     }
-    const auto known_elsewhere = [&](const pgo::InspectionRow& row) {
-      return std::ranges::any_of(rows, [&](const auto& other) {
-        return other.pattern == row.pattern && other.state != pgo::CodeState::unknown;
-      });
-    };
+    std::set<std::string> said;
     for (const auto& row : rows) {
-      const bool unknown = row.state == pgo::CodeState::unknown;
-      if (unknown && (known_elsewhere(row) || row.variant != variants_.front().variant)) continue;
-      if (unknown) note_unknown(row);
-      results_.inspected.push_back(to_report(row));
+      if (row.state != pgo::CodeState::unknown)
+        results_.inspected.push_back(to_report(row));
+      else if (!is_known(row.pattern, rows) && said.insert(row.pattern).second)
+        note_unknown(row);
     }
   }
 
@@ -97,21 +96,52 @@ class Evidence {
   }
 
  private:
-  std::vector<pgo::InspectionRow> rows_of(const std::string& program,
-                                          const std::vector<std::string>& patterns, const fs::path& objdump,
-                                          const fs::path& dwarfdump) {
+  static bool is_known(const std::string& pattern, const std::vector<pgo::InspectionRow>& rows) {
+    return std::ranges::any_of(rows, [&](const auto& row) {
+      return row.pattern == pattern && row.state != pgo::CodeState::unknown;
+    });
+  }
+
+  std::vector<pgo::InspectionRow> rows_of(const std::vector<std::string>& patterns,
+                                          const toolchains::Tool& objdump, const fs::path& dwarfdump) {
+    std::vector<pgo::InspectionRow> rows;
+    for (const auto& program : workshop_.planner.project().programs) {
+      auto& codes = codes_[program.name];
+      if (codes.empty()) codes = read(program.name, patterns, objdump, dwarfdump);
+      const auto found = pgo::inspect(patterns, codes, known_[program.name]);
+      rows.insert(rows.end(), found.begin(), found.end());
+    }
+    return rows;
+  }
+
+  std::vector<pgo::VariantCode> read(const std::string& program, const std::vector<std::string>& patterns,
+                                     const toolchains::Tool& objdump, const fs::path& dwarfdump) {
     std::vector<pgo::VariantCode> codes;
     for (const auto& variant : variants_) {
       if (variant.identical_to || toolchains::interrupted()) continue;
       const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, program);
       try {
         codes.push_back(measure::read_code(workshop_.runner,
-                                           {variant.variant, executable, objdump, dwarfdump}, patterns));
+                                           {variant.variant, executable, objdump.path, dwarfdump}, patterns));
       } catch (const Error& error) {
         note(fmt::format("[[inspect]]: '{}': {}", variant.variant, error.what()));
       }
     }
-    return pgo::inspect(patterns, codes);
+    return codes;
+  }
+
+  /// By program, of all sources that variants are built from.
+  std::map<std::string, std::vector<std::string>> unoptimized_names() {
+    std::map<std::string, std::vector<std::string>> names;
+    for (const auto& variant : variants_) {
+      const bool is_baseline = variant.variant == results_.baseline;
+      if (toolchains::interrupted() || (!is_baseline && !variant.own_source)) continue;
+      workshop_.progress.note(
+          fmt::format("building {} without optimization, for its functions' names", variant.variant));
+      for (auto& [program, more] : names_without_optimization(variant.plan, workshop_))
+        names[program].insert(names[program].end(), more.begin(), more.end());
+    }
+    return names;
   }
 
   report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
@@ -140,6 +170,8 @@ class Evidence {
   const std::vector<Inspected>& variants_;
   const Workshop& workshop_;
   report::Results& results_;
+  std::map<std::string, std::vector<pgo::VariantCode>> codes_;  ///< by program
+  std::map<std::string, std::vector<std::string>> known_;       ///< names of functions, likewise
 };
 
 }  // namespace

@@ -10,6 +10,8 @@ struct Inspected {
   std::string variant;
   std::map<std::string, std::string> run_env;
   std::optional<std::string> identical_to;  ///< its evidence is that of this one
+  bool own_source = false;                  ///< it has functions that the baseline has not
+  VariantPlan plan;
 };
 
 /// Fills `inspected` and `allocations` of the results. What cannot be looked at is said in notes and reasons.

@@ -47,7 +47,9 @@ void Examination::code(const Config& config) {
     const auto variant = config.variants->at(i);
     const auto* row = row_of(variant.name);
     if (!row || row->status != report::Status::ok) continue;
-    variants.push_back({variant.name, variant.settings.run_env, row->identical_to});
+    const auto& own = variant.settings;
+    variants.push_back({variant.name, own.run_env, row->identical_to,
+                        !own.source.empty() || own.patch || !own.command.empty(), workshop_.planner.plan(i)});
   }
   workshop_.progress.note("looking at the code of all variants");
   gather_evidence(variants, workloads_, workshop_, results_);

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int traced_runs = 15;
+constexpr int traced_runs = 30;  // what goals on a phase need for an interval, some left out
 constexpr int untraced_runs = 5;
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "report/figure_text.h"
 #include "report/humanize.h"
@@ -165,12 +166,18 @@ std::vector<Entry> about_phases(const Results& results) {
   return entries;
 }
 
+/// A reason once, with all that it is the reason for.
 std::vector<Entry> not_counted(const Results& results) {
+  std::vector<std::pair<std::string, std::set<std::string>>> reasons;
+  for (const AllocationCount& count : results.allocations) {
+    if (count.allocations) continue;
+    auto known = std::ranges::find(reasons, count.reason, [](const auto& reason) { return reason.first; });
+    if (known == reasons.end()) known = reasons.insert(known, {count.reason, {}});
+    known->second.insert(quoted(count.variant));
+  }
   std::vector<Entry> entries;
-  for (const AllocationCount& count : results.allocations)
-    if (!count.allocations)
-      entries.push_back(sentence(fmt::format("allocations of {} in {}: not known: {}", quoted(count.variant),
-                                             quoted(count.workload), count.reason)));
+  for (const auto& [reason, variants] : reasons)
+    entries.push_back(sentence(fmt::format("allocations of {}: {}", join_words(variants), reason)));
   return entries;
 }
 
@@ -191,9 +198,9 @@ std::vector<Table> code_tables(const Results& results) {
   return tables;
 }
 
-std::vector<Table> findings_tables(const Results& results, std::size_t columns) {
+std::vector<Table> findings_tables(const Results& results, std::size_t columns, Detail detail) {
   std::vector<Table> tables = verdict_tables(results, columns);
-  for (auto&& more : {phase_tables(results), code_tables(results)})
+  for (auto&& more : {phase_tables(results, detail), code_tables(results)})
     tables.insert(tables.end(), more.begin(), more.end());
   return tables;
 }

@@ -37,11 +37,15 @@ std::string indent(std::size_t depth) {
   return depth == 0 ? "" : std::string(2 * (depth - 1), ' ') + "· ";
 }
 
+/// Parts below it tell nothing: they are in results.json.
+constexpr double least_share = 0.01;
+
 /// A phase's name with its depth: parts stand below what they are of.
 using Path = std::vector<std::string>;
 
 void collect(const std::vector<Phase>& phases, const Path& above, std::vector<Path>& paths) {
   for (const Phase& phase : phases) {
+    if (!above.empty() && phase.share < least_share) continue;
     Path path = above;
     path.push_back(phase.name);
     if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
@@ -177,14 +181,15 @@ void add_shares(const char* what, const GroupShares& shares, const std::vector<P
 
 }  // namespace
 
-std::vector<Table> phase_tables(const Results& results) {
+std::vector<Table> phase_tables(const Results& results, Detail detail) {
   std::vector<Table> tables;
   add_run_phases(results, tables);
   add_build_phases(results, tables);
-  for (const BuildPhases& build : results.phases.build) add_units(build, tables);
+  for (const BuildPhases& build : results.phases.build)
+    if (detail == Detail::full || build.units.size() > 1) add_units(build, tables);
   for (const GroupShares& shares : results.groups) {
     add_shares("groups", shares, shares.groups, tables);
-    add_shares("functions", shares, shares.functions, tables);
+    if (detail == Detail::full) add_shares("functions", shares, shares.functions, tables);
   }
   return tables;
 }

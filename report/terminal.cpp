@@ -52,7 +52,8 @@ std::string to_terminal(const Results& results, const TerminalOptions& options) 
   for (const Table& table : tables) text += "\n" + to_text(table, options.color);
   for (const std::string& line : legend(results, tables, options.color))
     text += paint(line, Tone::quiet, options.color) + "\n";
-  for (const Table& table : findings_tables(results, options.width))
+  const auto detail = results.benchmarks.empty() ? Detail::full : Detail::brief;
+  for (const Table& table : findings_tables(results, options.width, detail))
     text += "\n" + to_text(table, options.color);
   for (const auto& sections : {findings_details(results), details(results)})
     for (const Section& section : sections) text += "\n" + render(section, options);

@@ -56,7 +56,8 @@ Stage stage_without_passes(const BuildEvent& event) {
   if (event.kind == CallKind::query) return Stage::queries;
   if (event.kind == CallKind::link) return Stage::link;
   if (event.kind == CallKind::run) return Stage::other_tools;
-  return event.tool == "rustc" ? Stage::compile : Stage::c_compile;
+  if (event.tool == "rustc") return Stage::compile;
+  return event.links ? Stage::c_compile_link : Stage::c_compile;
 }
 
 bool contains(const BuildEvent& outer, const BuildEvent& inner) {

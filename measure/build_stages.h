@@ -13,20 +13,21 @@ namespace pgo_orch::measure {
 
 /// In the order in which they are shown; `stage_name` is how.
 enum class Stage {
-  frontend,       ///< parsing, expanding, resolving, checking of types and borrows, metadata
-  mir,            ///< which functions are needed (with optimizing their MIR), and how they are split
-  codegen,        ///< from MIR to machine code
-  lto,            ///< optimization across crates
-  incremental,    ///< loading and saving of what the next build may use
-  rustc_other,    ///< within rustc, but in no pass it names: its start, queries in between, its end
-  compile,        ///< all of a rustc that told no passes, without its linker
-  c_compile,      ///< compilers of C and C++
-  link,           ///< linkers and archives
-  build_scripts,  ///< their runs, with what they start
-  queries,        ///< compilers asked about themselves
-  other_tools,    ///< watched tools of no known kind
-  own,            ///< the build command itself (a compiler that emits Rust, say): no watched tool ran
-  waiting         ///< cargo between its units
+  frontend,        ///< parsing, expanding, resolving, checking of types and borrows, metadata
+  mir,             ///< which functions are needed (with optimizing their MIR), and how they are split
+  codegen,         ///< from MIR to machine code
+  lto,             ///< optimization across crates
+  incremental,     ///< loading and saving of what the next build may use
+  rustc_other,     ///< within rustc, but in no pass it names: its start, queries in between, its end
+  compile,         ///< all of a rustc that told no passes, without its linker
+  c_compile,       ///< compilers of C and C++
+  c_compile_link,  ///< the same, that link in the same call
+  link,            ///< linkers and archives
+  build_scripts,   ///< their runs, with what they start
+  queries,         ///< compilers asked about themselves
+  other_tools,     ///< watched tools of no known kind
+  own,             ///< the build command itself (a compiler that emits Rust, say): no watched tool ran
+  waiting          ///< cargo between its units
 };
 std::string stage_name(Stage stage);
 

@@ -105,6 +105,8 @@ std::string stage_name(Stage stage) {
       return "compile";
     case Stage::c_compile:
       return "c compile";
+    case Stage::c_compile_link:
+      return "c compile and link";
     case Stage::link:
       return "link";
     case Stage::build_scripts:

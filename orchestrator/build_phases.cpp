@@ -128,7 +128,13 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   auto log = measure::parse_build_log(text_of(watched.calls));
   const auto html = text_of(watched.timings);
   const auto units = html.empty() ? std::vector<measure::CargoUnit>{} : measure::units_of_timings(html);
-  const auto own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
+  std::vector<measure::OwnPhase> own;
+  try {
+    own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
+  } catch (const Error& error) {
+    log.notes.push_back(
+        fmt::format("what the compiler says of its own phases is left out: {}", error.what()));
+  }
   result = to_report(measure::build_phases_of(log.events, interval, units, own));
   result.notes.insert(result.notes.end(), log.notes.begin(), log.notes.end());
   return result;

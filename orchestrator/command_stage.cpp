@@ -16,7 +16,7 @@ using pgo::CommandStep;
 
 namespace {
 
-/// Whether any compiler was called through the shims.
+/// Whether any compiler was called through the shims; one that is called by its path calls a linker only.
 bool reached_a_compiler(const CommandStep& step) {
   std::error_code missing;
   if (!fs::exists(step.calls, missing)) return false;
@@ -25,7 +25,7 @@ bool reached_a_compiler(const CommandStep& step) {
     const auto call = nlohmann::json::parse(line, nullptr, false);
     if (!call.is_object()) continue;
     const std::string kind = call.value("kind", "");
-    if (kind == "compile" || kind == "link") return true;
+    if (kind == "compile") return true;
   }
   return false;
 }

@@ -108,14 +108,14 @@ void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandSte
 }
 
 void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, const std::string& note) {
-  auto shares = to_report(stacks, groups_of(workshop_.planner.config(), subject.of), subject.total);
+  const bool none = stacks.total() == 0;
+  auto shares = none ? report::GroupShares{}
+                     : to_report(stacks, groups_of(workshop_.planner.config(), subject.of), subject.total);
   shares.of = subject.of;
   shares.workload = subject.workload;
   shares.variant = subject.variant;
-  const bool none = stacks.total() == 0;
   if (none) shares.unavailable = note.empty() ? "no sample was taken" : note;
   if (!none && !note.empty()) shares.notes.push_back(note);
-  if (none) shares.groups.clear();
   results_.groups.push_back(std::move(shares));
   if (none) return;
   const std::string title = subject.of == "build"

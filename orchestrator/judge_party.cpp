@@ -29,6 +29,17 @@ const VariantResult* variant_named(const Results& results, const std::string& na
   return found == results.variants.end() ? nullptr : &*found;
 }
 
+/// The only one that is ok: it is the best, measured or not.
+const VariantResult* only_one(const Results& results) {
+  const VariantResult* found = nullptr;
+  for (const auto& row : results.variants) {
+    if (row.status != Status::ok) continue;
+    if (found) return nullptr;
+    found = &row;
+  }
+  return found;
+}
+
 Party reference_party(const Results& results, const std::string& name) {
   Party party{
       .name = name, .reference = true, .measured_as = name, .build = nullptr, .variant = nullptr, .out = ""};
@@ -73,6 +84,7 @@ const report::Samples* samples_of(const report::Benchmark& benchmark, const Part
 }
 
 std::optional<std::string> best_for(GoalMetric metric, const Results& results) {
+  if (const auto* only = only_one(results)) return only->name;
   if (metric != GoalMetric::build && metric != GoalMetric::size) return recommended(results);
   const auto& names = metric == GoalMetric::build ? results.best.build : results.best.size;
   const VariantResult* best = nullptr;

@@ -77,7 +77,9 @@ std::string write_shims(const pgo::CommandStep& step) {
            fmt::format("chmod +x {}\n", word(step.shims / name));
   };
   if (step.takes_flags) return "";
-  std::string text = shim("rustc", words(step.flags));
+  // A run left links there, and what is written to one goes to what it leads to.
+  std::string text = fmt::format("rm -rf {}\n", word(step.shims));
+  text += shim("rustc", words(step.flags));
   for (const char* name : {"cc", "gcc", "clang"}) {
     if (!step.c_flags.empty() || !step.link_flags.empty())
       text += shim(name, words(step.c_flags) + words(step.link_flags));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "measure/amdahl.h"
 #include "measure/run_phases.h"
 #include "measure/user_main.h"
@@ -22,7 +24,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int traced_runs = 30;  // what goals on a phase need for an interval, some left out
-constexpr int untraced_runs = 5;
+constexpr std::size_t untraced_runs = 5;
+constexpr Nanoseconds untraced_budget = std::chrono::seconds(2);
+constexpr Nanoseconds trace_budget = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -102,8 +106,21 @@ class PreparedTracer : public measure::Tracer {
 std::vector<measure::Sample> sample(const measure::RunSpec& spec, const Runs& runs,
                                     measure::Sampler& sampler) {
   std::vector<measure::Sample> samples;
-  for (int i = 0; i < untraced_runs && runs.prepare().empty(); ++i) samples.push_back(sampler.run(spec));
+  Nanoseconds spent{};
+  while (samples.size() < untraced_runs && spent < untraced_budget && runs.prepare().empty()) {
+    samples.push_back(sampler.run(spec));
+    spent += samples.back().wall;
+  }
   return samples;
+}
+
+/// Of those that ended by themselves, sorted.
+std::vector<Nanoseconds> walls_of(const std::vector<measure::Sample>& samples) {
+  std::vector<Nanoseconds> walls;
+  for (const auto& sample : samples)
+    if (sample.end == toolchains::End::exited) walls.push_back(sample.wall);
+  std::ranges::sort(walls);
+  return walls;
 }
 
 /// A program of the same kind that does nothing, linked as the variant is. Empty: it could not be built.
@@ -139,11 +156,14 @@ measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs,
 report::RunPhases split(const Workload& workload, const Traced& traced, const VariantPlan* plan,
                         measure::TimerSampler& timer, const Workshop& workshop) {
   const Runs runs(workload, traced, workshop);
-  const auto untraced = runs.prepare().empty() ? timer.run(runs.spec()) : measure::Sample{};
-  const std::string expected = untraced.end == toolchains::End::exited ? runs.output() : "";
+  const auto untraced = walls_of(sample(runs.spec(), runs, timer));
+  const std::string expected = untraced.empty() ? "" : runs.output();
   const auto landmarks = measure::landmarks_of(traced.executable, traced.twin);
   PreparedTracer prepared(timer, runs);
-  auto phases = measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs);
+  std::optional<Nanoseconds> usual;
+  if (!untraced.empty()) usual = untraced[untraced.size() / 2];
+  auto phases =
+      measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs, trace_budget, usual);
   if (!phases.unavailable.empty() && !toolchains::interrupted())
     phases = by_empty_main(phases.unavailable, runs, plan, timer, workshop);
   auto result = to_report(phases);

@@ -106,9 +106,10 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
   const std::string& program = recipe.programs.front().name;
   CommandStep step;
   step.stage = stage;
-  step.output = recipe.folder.root / ("output-" + name) / program;
+  // The same for all stages: paths stand in code, and in what cargo makes symbols of.
+  step.output = recipe.folder.root / "output" / program;
   step.program = output_dir / program;
-  step.scratch = recipe.folder.root / ("tmp-" + name);
+  step.scratch = recipe.folder.root / "tmp";
   step.shims = recipe.folder.root / "shims";
   step.shim = recipe.command->shim;
   step.calls = recipe.folder.root / (name + ".calls.jsonl");

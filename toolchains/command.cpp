@@ -106,7 +106,7 @@ std::string printf_quoted(const std::string& word) {
     else
       format += c;
   }
-  return "\"$(printf '" + format + "')\"";
+  return "\"$(printf -- '" + format + "')\"";
 }
 
 }  // namespace

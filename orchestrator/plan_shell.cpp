@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "orchestrator/show_plan.h"
+#include "pgo/shim_contract.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
@@ -66,23 +67,34 @@ std::string words(const std::vector<profiles::Flag>& flags) {
   return text;
 }
 
-/// A script in place of each shim: it calls the next tool of its name on the PATH, with the flags.
+/// A script in place of each shim: it calls the next tool of its name on the PATH, with the flags. A command
+/// that has some of the flags as words is not given those a second time.
 std::string write_shims(const pgo::CommandStep& step) {
-  const auto shim = [&](const std::string& name, const std::string& arguments) {
+  const auto script = [&](const std::string& name, const std::string& lines) {
     return write_file({step.shims / name,
-                       fmt::format("#!/bin/sh\nPATH=${{PATH#*:}}  # this folder is the first of it\n"
-                                   "case \" $* \" in\n*' -vV '*|*' --version '*) exec {0} \"$@\" ;;\nesac\n"
-                                   "exec {0} \"$@\"{1}\n",
-                                   name, arguments)}) +
+                       "#!/bin/sh\nPATH=${PATH#*:}  # this folder is the first of it\n" + lines}) +
            fmt::format("chmod +x {}\n", word(step.shims / name));
   };
-  if (step.takes_flags) return "";
+  const auto with = [&](const std::string& name, const std::string& tool, const std::string& arguments) {
+    return script(name, fmt::format("case \" $* \" in\n*' -vV '*|*' --version '*) exec {0} \"$@\" ;;\nesac\n"
+                                    "exec {0} \"$@\"{1}\n",
+                                    tool, arguments));
+  };
+  const auto given = [&](const char* variable, const std::vector<profiles::Flag>& flags) {
+    return step.command.env.contains(variable) ? words(flags) : "";
+  };
   // A run left links there, and what is written to one goes to what it leads to.
   std::string text = fmt::format("rm -rf {}\n", word(step.shims));
-  text += shim("rustc", words(step.flags));
+  text += script("cargo", fmt::format("export CARGO_ENCODED_RUSTFLAGS=\"${}\"\nexec cargo \"$@\"\n",
+                                  shim::cargo_rustflags_variable));
+  const std::string rust = given(shim::rustflags_variable, step.flags);
+  if (!rust.empty()) text += with("rustc", "rustc", rust);
+  const std::string c =
+      given(shim::cflags_variable, step.c_flags) + given(shim::ldflags_variable, step.link_flags);
+  const auto stand_in = step.command.env.find(shim::cc_variable);
+  const bool stands_in = stand_in != step.command.env.end();
   for (const char* name : {"cc", "gcc", "clang"}) {
-    if (!step.c_flags.empty() || !step.link_flags.empty())
-      text += shim(name, words(step.c_flags) + words(step.link_flags));
+    if (!c.empty() || stands_in) text += with(name, stands_in ? shell_quote(*stand_in->second) : name, c);
   }
   return text;
 }
@@ -93,7 +105,7 @@ class StepScript {
 
   std::string operator()(const pgo::BuildStep& step) const {
     std::string text = run(pgo::shipped_command(step), "");
-    const fs::path folder = step.stage == pgo::Stage::optimized ? bin_ : step.output_dir;
+    const fs::path folder = step.stage == pgo::Stage::instrumented ? step.output_dir : bin_;
     text += fmt::format("mkdir -p {}\n", word(folder));
     for (const auto& program : step.programs) {
       const fs::path built = step.cargo_output_dir / (program.is_example ? "examples" : "") / program.name;
@@ -107,7 +119,7 @@ class StepScript {
     text += fmt::format("rm -rf {0} {1}\nmkdir -p {0} {1} {2}\n", word(step.output.parent_path()),
                         word(step.scratch), word(step.program.parent_path()));
     const fs::path program =
-        step.stage == pgo::Stage::optimized ? bin_ / step.program.filename() : step.program;
+        step.stage == pgo::Stage::instrumented ? step.program : bin_ / step.program.filename();
     return text + run(step.command, "") +
            fmt::format("mkdir -p {}\ncp -f {} {}\n", word(program.parent_path()), word(step.output),
                        word(program));
@@ -138,7 +150,17 @@ class StepScript {
   }
 
   std::string operator()(const pgo::ProveStep&) const { return ""; }
-  std::string operator()(const pgo::StripStep&) const { return ""; }
+
+  /// Cargo's programs are stripped as they are linked.
+  std::string operator()(const pgo::StripStep& step) const {
+    if (step.strip != "symbols" && step.strip != "debuginfo") return "";
+    std::string text;
+    for (const auto& executable : step.executables)
+      text += fmt::format("{} {} {}\n", word(step.tool),
+                          step.strip == "symbols" ? "--strip-all" : "--strip-debug",
+                          word(bin_ / executable.filename()));
+    return text;
+  }
 
  private:
   fs::path bin_;

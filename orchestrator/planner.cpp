@@ -293,9 +293,11 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
                     return profiles::asks_for_native(flag.text);
                   });
-  // A flag can undo a default: then it matters whether somebody asked for it.
-  const bool is_plain_release = recipe.profile == "release" && !project_.changes_release &&
-                                user_->profile_wishes().empty() && variant.settings.rustflags.empty() &&
+  // A flag can undo a default: then it matters whether somebody asked for it. What a build command does by
+  // itself nobody knows.
+  const bool is_plain_release = config_.project.kind != ProjectKind::command && recipe.profile == "release" &&
+                                !project_.changes_release && user_->profile_wishes().empty() &&
+                                variant.settings.rustflags.empty() &&
                                 user_->rustflags(recipe.target, machine_.cfgs(*rust, recipe.target)).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));

@@ -62,10 +62,11 @@ TEST_CASE("odd words survive quoting and cutting, by us and by a shell") {
   ProcessRunner runner;
   std::string expected;
   for (const auto& word : odd) expected += "[" + word + "]";
-  const std::string hidden = "a\x1f%s\\b'c\n\x01$d";
-  CHECK(shell_quote(hidden).find('\x1f') == std::string::npos);
-  line += shell_quote(hidden);
-  expected += "[" + hidden + "]";
+  for (const std::string hidden : {"a\x1f%s\\b'c\n\x01$d", "-Copt-level=3\x1f-Clto=fat"}) {
+    CHECK(shell_quote(hidden).find('\x1f') == std::string::npos);
+    line += shell_quote(hidden) + " ";
+    expected += "[" + hidden + "]";
+  }
   CHECK(capture(runner, {.argv = {"sh", "-c", "printf '[%s]' " + line}}).out == expected);
 }
 

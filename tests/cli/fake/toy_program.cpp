@@ -225,8 +225,8 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? arguments[1] : "";
   if (what == "metadata") return toy::cargo_metadata(arguments);
   if (what == "build") return toy::cargo_build(arguments);
-  if (what == "program" && argc == 4) {
-    toy::write_program(arguments[2], {{}, arguments[3]});
+  if (what == "program" && argc >= 4) {
+    toy::write_program(arguments[2], {{arguments.begin() + 4, arguments.end()}, arguments[3]});
     return 0;
   }
   std::cerr << "toy: metadata, build or program\n";

@@ -1,0 +1,213 @@
+// Where time goes, and what became of functions: `pgo-orch analyze`, and [[inspect]] in a run.
+
+#include <cmath>
+
+#include "lab.h"
+
+using namespace e2e;
+
+namespace {
+
+Lab chains_lab() {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", R"([project]
+source = "chains.rs"
+[[workload]]
+name = "chains"
+args = ["30000"]
+[[phase]]
+name = "counting"
+symbols = ["chains::*"]
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "small"
+opt-level = "s"
+[[goal]]
+name = "in no time"
+metric = "runtime"
+below = "1ns"
+)");
+  return lab;
+}
+
+Json analyzed(const Lab& lab, std::vector<std::string> options = {}) {
+  options.insert(options.begin(), {"analyze", "--json", lab.root() / "out.json"});
+  const auto ended = lab.orch(options);
+  CAPTURE(ended.err);
+  REQUIRE(ended.status == 0);
+  return Json::parse(read(lab.root() / "out.json"));
+}
+
+std::vector<std::string> names(const Json& list, const char* key = "name") {
+  std::vector<std::string> found;
+  for (const auto& each : list) found.push_back(each.at(key));
+  return found;
+}
+
+double sum_of(const Json& phases) {
+  double sum = 0;
+  for (const auto& phase : phases) sum += phase.at("seconds").get<double>();
+  return sum;
+}
+
+/// That each flame graph has its file, and a picture only if something is there to draw it.
+void check_flame_graphs(const Lab& lab, const Json& results) {
+  const bool draws = lab.run({"sh", "-c", "command -v inferno-flamegraph"}).status == 0;
+  const fs::path run = lab.state() / "latest";
+  for (const auto& graph : results.at("flamegraphs")) {
+    const fs::path file = run / graph.at("path").get<std::string>();
+    CAPTURE(file.string());
+    CHECK(file.extension() == (draws ? ".svg" : ".folded"));
+    CHECK(fs::file_size(file) > 0);
+    fs::path folded = file;
+    CHECK(fs::file_size(folded.replace_extension(".folded")) > 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("analyze says where the time of the baseline's run and of its build goes") {
+  const Lab lab = chains_lab();
+  const std::string before = lab.digest();
+  const Json results = analyzed(lab);
+  fs::remove(lab.root() / "out.json");
+  CHECK(lab.digest() == before);
+  CHECK(names(results.at("variants")) == std::vector<std::string>{"baseline"});
+  CHECK(results.at("benchmarks").empty());
+  check_all_ok(results);
+
+  const Json build = results.at("phases").at("build").at(0);
+  CHECK(build.at("unavailable") == "");
+  CHECK(sum_of(build.at("phases")) == doctest::Approx(build.at("wall_s").get<double>()).epsilon(0.001));
+  CHECK(build.at("units").at(0).at("name") == "chains");
+
+  const Json run = results.at("phases").at("runtime").at(0);
+  CHECK(run.at("workload") == "chains");
+  CHECK(run.at("variant") == "baseline");
+  if (run.at("source") != "ptrace") {
+    MESSAGE("the rest is skipped: runs cannot be traced here: " << run.dump());
+    return;
+  }
+  CHECK(names(run.at("phases")) == std::vector<std::string>{"startup", "init", "compute", "shutdown"});
+  CHECK(sum_of(run.at("phases")) == doctest::Approx(run.at("total_s").get<double>()).epsilon(0.02));
+  for (const auto& phase : run.at("phases")) CHECK(phase.at("seconds") > 0.0);
+
+  std::vector<std::string> of_run;
+  for (const auto& row : results.at("amdahl")) {
+    if (row.at("of") != "run" || row.at("goal") != "") continue;
+    of_run.push_back(row.at("phase"));
+    CHECK(row.at("saved_by_halving_pct").get<double>() ==
+          doctest::Approx(50 * row.at("share").get<double>()).epsilon(0.001));
+  }
+  std::ranges::sort(of_run);
+  CHECK(of_run == std::vector<std::string>{"compute", "init", "shutdown", "startup"});
+}
+
+TEST_CASE("the report of an analysis has the tables of its results, and its flame graphs are files") {
+  const Lab lab = chains_lab();
+  const Json results = analyzed(lab);
+  const std::string report = read(lab.state() / "latest/report.md");
+  for (const char* part : {"## phases of a run of chains", "| startup |", "| shutdown |",
+                           "## phases of a build", "| codegen |", "## What a faster phase is worth"}) {
+    CAPTURE(part);
+    CHECK(contains(report, part));
+  }
+  CHECK_FALSE(contains(report, "vs baseline"));
+
+  const Json groups = results.at("groups").at(0);
+  if (const auto why = groups.at("unavailable").get<std::string>(); !why.empty()) {
+    MESSAGE("the rest is skipped: there is no profiler: " << why);
+    return;
+  }
+  CHECK(names(groups.at("groups")) == std::vector<std::string>{"counting", "other"});
+  CHECK(groups.at("groups").at(0).at("share") > 0.0);
+  CHECK(groups.at("groups").at(0).at("share").get<double>() +
+            groups.at("groups").at(1).at("share").get<double>() ==
+        doctest::Approx(1.0));
+  CHECK(groups.at("total") > 0);
+  REQUIRE(results.at("flamegraphs").size() == 1);
+  CHECK(contains(results.at("flamegraphs").at(0).at("path"), "flamegraphs/chains.baseline."));
+  check_flame_graphs(lab, results);
+  CHECK(contains(read(lab.state() / "latest/flamegraphs/chains.baseline.folded"), "chains::total"));
+}
+
+TEST_CASE("analyze looks into the variants that it is asked about as well") {
+  const Lab lab = chains_lab();
+  const Json results = analyzed(lab, {"--variant", "small"});
+  CHECK(names(results.at("variants")) == std::vector<std::string>{"baseline", "small"});
+  CHECK(names(results.at("phases").at("runtime"), "variant") ==
+        std::vector<std::string>{"baseline", "small"});
+  CHECK(names(results.at("phases").at("build"), "variant") == std::vector<std::string>{"baseline", "small"});
+  CHECK(lab.orch({"analyze", "--variant", "nothing"}).status == 2);
+  check_flame_graphs(lab, results);
+}
+
+TEST_CASE("a run looks at functions and counts allocations exactly") {
+  Lab lab;
+  // Without the standard library's own start, all allocations are the program's.
+  lab.file("boxes.rs", R"(#![no_main]
+
+#[inline(never)]
+fn fill(count: u64) -> u64 {
+    (0..count).map(|i| *std::hint::black_box(Box::new(i))).sum()
+}
+
+#[no_mangle]
+pub extern "C" fn main() -> i32 {
+    let sum = fill(if cfg!(twice) { 2000 } else { 1000 });
+    (sum == 0) as i32
+}
+)");
+  lab.file("pgo.toml", R"([project]
+source = "boxes.rs"
+[measure]
+phases = false
+[build]
+phases = false
+[[workload]]
+name = "boxes"
+[[inspect]]
+symbols = ["boxes::fill", "boxes::nowhere"]
+allocations = true
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "twice"
+cfg = ["twice"]
+strip = true
+)");
+  const Json results = lab.built();
+  check_all_ok(results);
+  int present = 0;
+  for (const auto& function : results.at("inspected")) {
+    CAPTURE(function.dump(1));
+    if (function.at("pattern") == "boxes::nowhere") {
+      CHECK(function.at("state") == "unknown");
+      continue;
+    }
+    ++present;
+    CHECK(function.at("symbol") == "boxes::fill");
+    CHECK(function.at("state") == "present");
+    CHECK(function.at("size_bytes") > 0);
+    CHECK(function.at("instructions") > 0);
+    CHECK(function.at("called_from") == 1);
+  }
+  CHECK(present == 2);
+  CHECK(contains(results.at("notes").dump(), "no variant has a function 'boxes::nowhere'"));
+
+  const Json counts = results.at("allocations");
+  REQUIRE(counts.size() == 2);
+  if (lab.run({"sh", "-c", "command -v valgrind"}).status != 0) {
+    MESSAGE("skipped: allocations are not counted without valgrind");
+    for (const auto& count : counts) CHECK(contains(count.at("reason"), "valgrind"));
+    return;
+  }
+  for (const auto& count : counts) {
+    CAPTURE(count.dump(1));
+    const int expected = count.at("variant") == "twice" ? 2000 : 1000;
+    CHECK(count.at("allocations") == expected);
+    CHECK(count.at("bytes") == 8 * expected);
+    CHECK(count.at("reason") == "");
+  }
+}

@@ -1,0 +1,128 @@
+// Steps that are built only if the baseline's figures say that they can help; goals that end a run.
+
+#include "lab.h"
+
+using namespace e2e;
+
+namespace {
+
+const std::string gated = R"([project]
+source = "chains.rs"
+[measure]
+max-time = "1s"
+[[workload]]
+name = "chains"
+args = ["3000"]
+[[variant]]
+name = "baseline"
+)";
+
+Lab gated_project(const std::string& more) {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", gated + more);
+  return lab;
+}
+
+/// "": runs can be traced here.
+std::string why_not_traced(const Json& results) {
+  const Json run = results.at("phases").at("runtime").at(0);
+  return run.at("source") == "ptrace" ? "" : run.dump();
+}
+
+Json gate(const Json& results, const std::string& variant) {
+  return row(results, variant).at("gate");
+}
+
+}  // namespace
+
+TEST_CASE("a closed gate keeps a variant and those on top of it from being built, and all is well") {
+  const Lab lab = gated_project(R"([[variant]]
+name = "static"
+crt-static = true
+only-if = { of = "run", phase = "startup", above = "1000s" }
+[[variant]]
+name = "static-small"
+inherits = "static"
+opt-level = "s"
+[[variant]]
+name = "small"
+opt-level = "s"
+only-if = { of = "run", phase = "compute", above = "1ns" }
+[[variant]]
+name = "one"
+codegen-units = 1
+only-if = { of = "build", phase = "desugar", above = "0%" }
+)");
+  const Json results = lab.results();
+  if (const auto why = why_not_traced(results); !why.empty()) {
+    MESSAGE("skipped: runs cannot be traced here: " << why);
+    return;
+  }
+  CHECK(state(results, "baseline") == "ok");
+  CHECK(state(results, "small") == "ok");
+  CHECK(gate(results, "baseline").is_null());
+
+  CHECK(row(results, "static").at("status") == "skipped");
+  const Json closed = gate(results, "static");
+  CHECK(closed.at("open") == false);
+  CHECK(closed.at("owner") == "static");
+  CHECK(closed.at("workload") == "chains");
+  CHECK(closed.at("value") > 0.0);
+  CHECK(closed.at("limit") == 1000.0);
+  CHECK(closed.at("unit") == "s");
+  CHECK(contains(state(results, "static"), "the gate asks for more than "));
+  CHECK_FALSE(fs::exists(lab.variant("static") / "bin"));
+
+  CHECK(row(results, "static-small").at("status") == "skipped");
+  CHECK(gate(results, "static-small").at("owner") == "static");
+  CHECK(gate(results, "static-small").at("value") == closed.at("value"));
+  CHECK(contains(state(results, "static-small"), "skipped: gated with 'static': startup takes "));
+  CHECK_FALSE(fs::exists(lab.variant("static-small") / "bin"));
+
+  const Json open = gate(results, "small");
+  CHECK(open.at("open") == true);
+  CHECK(open.at("value") > 0.0);
+  CHECK(open.at("limit").get<double>() == doctest::Approx(1e-9));
+
+  CHECK(row(results, "one").at("status") == "skipped");
+  CHECK(gate(results, "one").at("open") == false);
+  CHECK(gate(results, "one").at("value").is_null());
+  const std::string reason = state(results, "one");
+  CAPTURE(reason);
+  CHECK(contains(reason,
+                 "the gate on desugar stays closed: the build of 'baseline' has no phase of this name"));
+  for (const char* name : {"frontend", "codegen", "link"}) CHECK(contains(reason, name));
+}
+
+TEST_CASE("a gate that asks for less is open where a phase takes little") {
+  const Lab lab = gated_project(R"([[variant]]
+name = "small"
+opt-level = "s"
+only-if = { of = "build", phase = "link", below = "1000s" }
+[[variant]]
+name = "one"
+codegen-units = 1
+only-if = { of = "build", phase = "link", below = "1ns" }
+)");
+  const Json results = lab.built();
+  CHECK(state(results, "small") == "ok");
+  CHECK(row(results, "one").at("status") == "skipped");
+  CHECK(gate(results, "one").at("above") == false);
+}
+
+TEST_CASE("a goal on the run time that cannot be reached is missed: exit code 1 unless it is forgiven") {
+  const Lab lab = gated_project(R"([[goal]]
+name = "in no time"
+metric = "runtime"
+below = "1ns"
+[[goal]]
+name = "some day"
+metric = "runtime"
+below = "1000s"
+)");
+  const Json missed = lab.results(1, {"--quick"});
+  CHECK(missed.at("goals").at(0).at("met") == false);
+  CHECK(missed.at("goals").at(0).at("value") > 0.0);
+  CHECK(missed.at("goals").at(1).at("met") == true);
+  CHECK(lab.results(0, {"--quick", "--no-fail-on-goals"}).at("goals").at(0).at("met") == false);
+}

@@ -86,7 +86,7 @@ std::string write_shims(const pgo::CommandStep& step) {
   // A run left links there, and what is written to one goes to what it leads to.
   std::string text = fmt::format("rm -rf {}\n", word(step.shims));
   text += script("cargo", fmt::format("export CARGO_ENCODED_RUSTFLAGS=\"${}\"\nexec cargo \"$@\"\n",
-                                  shim::cargo_rustflags_variable));
+                                      shim::cargo_rustflags_variable));
   const std::string rust = given(shim::rustflags_variable, step.flags);
   if (!rust.empty()) text += with("rustc", "rustc", rust);
   const std::string c =

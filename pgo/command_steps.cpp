@@ -39,6 +39,8 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   if (keeps_symbols(recipe, stage)) settings.strip = "none";
   FlagSets sets{
       profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
+  // Cargo's symbols depend on the profile's strip, so that stays the same in all stages.
+  if (keeps_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "symbols are looked at"});
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = !recipe.command->clang.empty();
@@ -84,7 +86,6 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
     env[name] = std::nullopt;
   for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) env[name] = value;
-  if (keeps_symbols(recipe, step.stage)) env["CARGO_PROFILE_RELEASE_STRIP"] = "none";
   env["PATH"] = step.shims.string() + ":" + recipe.command->path;
   env[shim::dir_variable] = step.shims.string();
   env[shim::log_variable] = step.calls.string();

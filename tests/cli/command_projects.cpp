@@ -77,8 +77,8 @@ std::string builds_by(const Test& test, const std::string& tool) {
   return lines;
 }
 
-std::string compiled(const std::string& variant, const std::string& stage = "plain") {
-  return "prog.x -o PROJECT/.pgo-orch/variants/" + variant + "/output-" + stage + "/prog";
+std::string compiled(const std::string& variant) {
+  return "prog.x -o PROJECT/.pgo-orch/variants/" + variant + "/output/prog";
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -139,9 +139,9 @@ link-args = ["-Wl,-z,now"]
 )");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
   const std::string fast = "PROJECT/.pgo-orch/variants/fast/";
-  CHECK(contains(builds_by(test, "cc"), "-c prog.c -o " + fast + "tmp-plain/prog.o -O2 -flto\n" + fast +
-                                            "tmp-plain/prog.o -o " + fast +
-                                            "output-plain/prog -O2 -flto -static-pie -Wl,-z,now\n"));
+  CHECK(contains(builds_by(test, "cc"), "-c prog.c -o " + fast + "tmp/prog.o -O2 -flto\n" + fast +
+                                            "tmp/prog.o -o " + fast +
+                                            "output/prog -O2 -flto -static-pie -Wl,-z,now\n"));
 }
 
 TEST_CASE("a command may be the compiler itself") {
@@ -155,7 +155,7 @@ opt-level = "s"
 link-args = ["-Wl,--gc-sections"]
 )");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
-  const std::string output = "PROJECT/.pgo-orch/variants/small/output-plain/prog";
+  const std::string output = "PROJECT/.pgo-orch/variants/small/output/prog";
   CHECK(contains(builds_by(test, "cc"), "\n-Os prog.c -o " + output + " -Wl,--gc-sections\n"));
 }
 
@@ -180,15 +180,14 @@ TEST_CASE("a command that leaves no executable fails, and is told where to put i
   Test test;
   compiler(test, "rustc prog.x -o \"$PGO_ORCH_TMP/elsewhere\"").file("pgo.toml", by_script);
   CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(
-      test.reason("baseline") ==
-      "failed: build: the command ended well but left no file at "
-      "PROJECT/.pgo-orch/variants/baseline/output-plain/prog: it must write the executable to {output} (also "
-      "in $PGO_ORCH_OUTPUT)");
+  CHECK(test.reason("baseline") ==
+        "failed: build: the command ended well but left no file at "
+        "PROJECT/.pgo-orch/variants/baseline/output/prog: it must write the executable to {output} (also "
+        "in $PGO_ORCH_OUTPUT)");
   compiler(test, "cp prog.x \"$3\"");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") ==
-        "failed: build: PROJECT/.pgo-orch/variants/baseline/output-plain/prog is not executable");
+        "failed: build: PROJECT/.pgo-orch/variants/baseline/output/prog is not executable");
 }
 
 TEST_CASE("an executable that an earlier build left does not stand for one that is missing") {
@@ -214,7 +213,7 @@ TEST_CASE("a command that fails is a failed build, with what the compiler said")
   CHECK(failure.at("exit") == 3);
   CHECK(failure.at("tail") == Words{"prog.x:1: no such word: prnt"});
   CHECK(test.normal(failure.at("command")) ==
-        "cd PROJECT && PROJECT/compile prog.x -o PROJECT/.pgo-orch/variants/fat/output-plain/prog");
+        "cd PROJECT && PROJECT/compile prog.x -o PROJECT/.pgo-orch/variants/fat/output/prog");
   CHECK(failure.at("log") == test.path(".pgo-orch/variants/fat/plain.log").string());
   CHECK(contains(result.out, "prog.x:1: no such word: prnt"));
   CHECK(contains(test.normal(result.err), "[2/2] fat: build failed after TIME: build: exit code 3\n"));
@@ -253,10 +252,10 @@ rustc "$1" -o "$3")");
   for (int i = 0; i < 2; ++i) {
     CHECK(test.run({"run", "--no-measure"}).code == 0);
     CHECK(test.normal(test.read("seen")) ==
-          "baseline plain PROJECT/.pgo-orch/variants/baseline/output-plain/prog "
-          "PROJECT/.pgo-orch/variants/baseline/tmp-plain\n"
-          "PROJECT PROJECT/.pgo-orch/variants/baseline/tmp-plain PROJECT/lib none none yes\n"
-          "PROJECT/.pgo-orch/variants/baseline/tmp-plain/*\n");
+          "baseline plain PROJECT/.pgo-orch/variants/baseline/output/prog "
+          "PROJECT/.pgo-orch/variants/baseline/tmp\n"
+          "PROJECT PROJECT/.pgo-orch/variants/baseline/tmp PROJECT/lib none none yes\n"
+          "PROJECT/.pgo-orch/variants/baseline/tmp/*\n");
   }
 }
 
@@ -341,9 +340,9 @@ TEST_CASE("pgo of a command is trained between two builds that differ in that on
   CHECK(test.run({"run", "--no-measure"}).code == 0);
   CHECK(test.reason("pgo") == "ok: ");
   const std::string profiles = "PROJECT/.pgo-orch/variants/pgo/profiles/";
-  CHECK(builds_by(test, "rustc") == compiled("baseline") + "\n" + compiled("pgo", "instrumented") +
+  CHECK(builds_by(test, "rustc") == compiled("baseline") + "\n" + compiled("pgo") +
                                         " -Copt-level=3 -Cprofile-generate=" + profiles + "stray\n" +
-                                        compiled("pgo", "optimized") + " -Copt-level=3 -Cstrip=none" +
+                                        compiled("pgo") + " -Copt-level=3 -Cstrip=none" +
                                         " -Cprofile-use=" + profiles + "merged.profdata\n");
   const auto pgo = test.row("pgo").at("pgo");
   CHECK(pgo.at("basis") == "names only");
@@ -371,7 +370,7 @@ fat
     -Ctarget-cpu=x86-64-v3      variant (target-cpu)
     -Cforce-frame-pointers=yes  variant (rustflags)
   commands:
-    cd PROJECT && PROJECT/compile prog.x -o PROJECT/.pgo-orch/variants/fat/output-plain/prog
+    cd PROJECT && PROJECT/compile prog.x -o PROJECT/.pgo-orch/variants/fat/output/prog
 )");
   CHECK(builds_by(test, "rustc") == "");
 

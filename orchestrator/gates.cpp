@@ -77,9 +77,11 @@ Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::str
                        .variant = nullptr,
                        .out = ""};
   const auto* run = phases_of(evidence.phases, workload, baseline);
-  Found found =
-      find_in(run ? &run->phases : nullptr, run ? run->unavailable : "", groups_of(evidence, "run", workload),
-              gate.phase, fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
+  const std::string nobody_looked = fmt::format(
+      "that takes a run which times '{}', without --quick and without phases = false in [measure]", workload);
+  Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : nobody_looked,
+                        groups_of(evidence, "run", workload), gate.phase,
+                        fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
   for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
     if (&run->phases[i] == found.phase && !run->samples[i].empty())
       found.interval = interval_of_phase(*run, i, as_share, 0.05);
@@ -90,7 +92,8 @@ Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
   const auto& builds = evidence.phases.build;
   const auto build = std::ranges::find(builds, evidence.baseline, &report::BuildPhases::variant);
   const bool known = build != builds.end();
-  return find_in(known ? &build->phases : nullptr, known ? build->unavailable : "",
+  return find_in(known ? &build->phases : nullptr,
+                 known ? build->unavailable : "that takes a run without phases = false in [build]",
                  groups_of(evidence, "build", ""), gate.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }

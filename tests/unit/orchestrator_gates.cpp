@@ -102,8 +102,17 @@ TEST_CASE("a gate that cannot be judged stays closed, saying why") {
   CHECK(closed.reason ==
         "the gate on startup stays closed: the phases of the run of 'base' in 'w' are not known: ptrace is "
         "forbidden here");
+  baseline.phases.runtime.clear();
+  CHECK(
+      baseline.judged(gate("startup", Limit(0.2))).reason ==
+      "the gate on startup stays closed: the phases of the run of 'base' in 'w' are not known: that takes a "
+      "run which times 'w', without --quick and without phases = false in [measure]");
   baseline.phases.build.clear();
-  CHECK(!baseline.judged(gate("link", Limit(0.2), {}, PhaseOf::build)).open);
+  const auto link = baseline.judged(gate("link", Limit(0.2), {}, PhaseOf::build));
+  CHECK(!link.open);
+  CHECK(link.reason ==
+        "the gate on link stays closed: the phases of the build of 'base' are not known: that takes a run "
+        "without phases = false in [build]");
 }
 
 TEST_CASE("the first closed gate decides, else the last open one") {

@@ -29,7 +29,7 @@ phases = false
 [[workload]]
 name = "chains"
 args = ["3000"]
-expect = { stdout = "224822\n" }
+expect = { stdout = "218014\n" }
 [[variant]]
 name = "baseline"
 )";

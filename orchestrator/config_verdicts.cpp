@@ -133,7 +133,7 @@ class Checker {
     if (metric == "phase" && !table.contains("phase")) {
       error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
     }
-    if (metric == "phase") phase(table, false);
+    if (metric == "phase" && !is_build_phase(text_at(table, "phase"))) phase(table, false);
     only_with(table, "phase", "phase", metric);
     only_with(table, "scenario", "build", metric);
     static const std::set<std::string> of_a_run = {"runtime",  "startup", "init",  "compute",
@@ -163,16 +163,24 @@ class Checker {
     error(table, key, fmt::format("'{}' has a meaning only with metric = \"{}\"", key, wanted));
   }
 
+  /// Of a group, or what is like no phase of a run: the build will tell.
   bool is_build_phase(const std::string& name) const {
-    return std::ranges::find(names_.build_phases, name) != names_.build_phases.end();
+    if (std::ranges::find(names_.build_phases, name) != names_.build_phases.end()) return true;
+    const Strings of_runs = run_phases();
+    return !name.empty() && std::ranges::find(of_runs, name) == of_runs.end() &&
+           did_you_mean(name, of_runs).empty();
   }
 
   /// The phases of a build are those that rustc reports: any name may turn out to be one.
   void phase(const toml::table& table, bool of_build) const {
     if (of_build || is_build_phase(text_at(table, "phase"))) return;
+    refer(table, "phase", run_phases());
+  }
+
+  Strings run_phases() const {
     Strings names = {"startup", "init", "compute", "shutdown"};
     names.insert(names.end(), names_.run_phases.begin(), names_.run_phases.end());
-    refer(table, "phase", names);
+    return names;
   }
 
   static Unit unit_of(const toml::table& table) {

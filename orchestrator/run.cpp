@@ -244,6 +244,7 @@ class Run {
       if (baseline_ok) examination.code(config_);
     }
     judge(config_, claim_, results_);
+    if (options_.analyze) leave_out_open_goals();
     return finish(journal);
   }
 
@@ -318,6 +319,12 @@ class Run {
     examination.code(config_);
   }
 
+  /// What nobody timed is not open: it was not asked for.
+  void leave_out_open_goals() {
+    std::erase_if(results_.goals, [](const auto& goal) { return !goal.met; });
+    results_.decisions.clear();
+  }
+
   void add_notes() {
     if (options_.analyze)
       results_.notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
@@ -326,7 +333,8 @@ class Run {
       results_.notes.emplace_back(
           "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
     }
-    if (toolchains::interrupted()) progress_.note("`pgo-orch run --resume` goes on from here");
+    if (toolchains::interrupted() && !options_.analyze)
+      progress_.note("`pgo-orch run --resume` goes on from here");
     if (!options_.cpus.empty())
       results_.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
     if (options_.fixed_layout)

@@ -158,7 +158,10 @@ report::RunPhases split(const Workload& workload, const Traced& traced, const Va
   const Runs runs(workload, traced, workshop);
   const auto untraced = walls_of(sample(runs.spec(), runs, timer));
   const std::string expected = untraced.empty() ? "" : runs.output();
-  const auto landmarks = measure::landmarks_of(traced.executable, traced.twin);
+  // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
+  const bool is_cargos = plan && workshop.planner.config().project.kind != ProjectKind::command;
+  const auto landmarks =
+      measure::landmarks_of(traced.executable, traced.twin, is_cargos ? workload.program : "");
   PreparedTracer prepared(timer, runs);
   std::optional<Nanoseconds> usual;
   if (!untraced.empty()) usual = untraced[untraced.size() / 2];

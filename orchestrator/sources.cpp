@@ -15,13 +15,20 @@ using toolchains::Command;
 
 namespace {
 
+/// A state folder, of this run or another: see create_state_folder.
+bool is_state_folder(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / "variants", ignored) && fs::is_regular_file(folder / ".gitignore", ignored) &&
+         toolchains::read_file(folder / ".gitignore") == "*\n";
+}
+
 /// Folders that are no source: what cargo and git made, and our own.
 toolchains::Exclude not_source(const fs::path& from, const Layout& layout) {
   return [from, state = layout.state](const fs::path& relative) {
     std::error_code ignored;
     const fs::path path = from / relative;
     const bool cargo_made = relative.filename() == "target" && fs::exists(path / "CACHEDIR.TAG", ignored);
-    return cargo_made || relative.filename() == ".git" || path == state;
+    return cargo_made || relative.filename() == ".git" || path == state || is_state_folder(path);
   };
 }
 

@@ -77,8 +77,10 @@ TEST_CASE("incremental builds of a package are timed and the user's files stay a
 TEST_CASE("incremental builds of a source project") {
   Lab lab;
   lab.file("chains.rs", chains);
-  lab.file("pgo.toml", chains_project + "[build]\nkeep = \"bin\"\nscenarios = [\"incr-patched\"]\n" +
-                           "patch = { file = \"chains.rs\", replace = \"n / 2\", with = \"n >> 1\" }\n");
+  lab.file("pgo.toml",
+           with_build_keys(chains_project,
+                           "keep = \"bin\"\nscenarios = [\"incr-patched\"]\n"
+                           "patch = { file = \"chains.rs\", replace = \"n / 2\", with = \"n >> 1\" }\n"));
   const std::string before = lab.digest();
   const Json results = lab.built();
   CHECK(lab.digest() == before);

@@ -31,13 +31,13 @@ Scope scope_of(const Evidence& evidence, const Figure& figure) {
 
 bool is_about_builds(const Config& config, const Figure& figure) {
   return figure.metric == GoalMetric::build || figure.metric == GoalMetric::size ||
-         (figure.metric == GoalMetric::phase && is_build_group(config, figure.phase));
+         (figure.metric == GoalMetric::phase && is_build_phase(config, figure.phase));
 }
 
 Known of_build(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
   if (figure.metric == GoalMetric::size) return size_of(party);
   if (figure.metric == GoalMetric::build) return build_time(party, figure.scenario, alpha);
-  return build_group_time(evidence, figure.phase, party, alpha);
+  return build_phase_time(evidence, figure.phase, party, alpha);
 }
 
 Known of_run(const Evidence& evidence, const Figure& figure, const std::string& workload, const Party& party,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "measure/quantile_interval.h"
@@ -57,8 +58,10 @@ Known group_share(const Evidence& evidence, const char* of, const std::string& w
 
 }  // namespace
 
-bool is_build_group(const Config& config, const std::string& phase) {
-  return group_named(config, phase, PhaseOf::build) != nullptr;
+bool is_build_phase(const Config& config, const std::string& phase) {
+  static constexpr std::array of_runs{"startup", "init", "compute", "shutdown"};
+  if (group_named(config, phase, PhaseOf::build)) return true;
+  return std::ranges::find(of_runs, phase) == of_runs.end() && !group_named(config, phase, PhaseOf::run);
 }
 
 const RunPhases* phases_of(const report::Phases& phases, const std::string& workload, const Party& party) {
@@ -102,10 +105,22 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
   return known;
 }
 
-Known build_group_time(const Evidence& evidence, const std::string& group, const Party& party, double alpha) {
+Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha) {
   if (!party.out.empty()) return unknown(party.out);
-  return product(group_share(evidence, "build", "", group, party, alpha / 2),
-                 build_time(party, BuildScenario::full, alpha / 2));
+  if (group_named(evidence.config, phase, PhaseOf::build)) {
+    return product(group_share(evidence, "build", "", phase, party, alpha / 2),
+                   build_time(party, BuildScenario::full, alpha / 2));
+  }
+  const auto& all = evidence.results.phases.build;
+  const auto build = std::ranges::find(all, party.measured_as, &report::BuildPhases::variant);
+  if (build == all.end() || build->phases.empty())
+    return unknown(fmt::format("the phases of the build of '{}' were not measured", party.name));
+  const auto found = std::ranges::find(build->phases, phase, &report::Phase::name);
+  if (found == build->phases.end())
+    return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
+  Known known = unknown("one build was watched, and one has no interval");
+  known.value = seconds(found->time);
+  return known;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -15,11 +15,12 @@ namespace pgo_orch::orchestrator {
 Known phase_time(const Evidence& evidence, const std::string& workload, const std::string& phase,
                  const Party& party, double alpha);
 
-/// The same of a group with `of = "build"`, times the median clean build.
-Known build_group_time(const Evidence& evidence, const std::string& group, const Party& party, double alpha);
+/// The same of a build: a group with `of = "build"`, times the median clean build, or a phase as it was in the
+/// one build that was watched, which has no interval.
+Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha);
 
-/// Whether a [[phase]] group of builds has this name.
-bool is_build_group(const Config& config, const std::string& phase);
+/// Whether a goal on this phase is about builds: it is no phase of runs, and no group of functions of them.
+bool is_build_phase(const Config& config, const std::string& phase);
 
 /// The phases of the party's runs in the workload, if there are any.
 const report::RunPhases* phases_of(const report::Phases& phases, const std::string& workload,

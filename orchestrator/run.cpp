@@ -240,6 +240,7 @@ class Run {
       time_programs(variants, workloads, matrix, earlier, timer, workshop);
       examine_the_rest(examination, planner);
     } else {
+      claim_ = claim_of(config_, 0, 0, builds_);
       decide(config_, {}, builds_, results_);
       if (baseline_ok) examination.code(config_);
     }

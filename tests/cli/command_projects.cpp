@@ -383,6 +383,50 @@ fat
   CHECK(test.normal(step.at("program")) == "PROJECT/.pgo-orch/variants/fat/bin/prog");
 }
 
+TEST_CASE("a saved profile is used without training") {
+  Test test;
+  calls_rustc(test).file("pgo.toml", by_script + "\n[[variant]]\nname = \"pgo\"\npgo = true\n");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  test.file("saved.profdata", test.read(".pgo-orch/variants/pgo/profiles/merged.profdata"));
+  test.forget_calls();
+  test.file("pgo.toml",
+            by_script + "\n[[variant]]\nname = \"saved\"\npgo = { profile = \"saved.profdata\" }\n");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(builds_by(test, "rustc") == compiled("baseline") + "\n" + compiled("saved", "optimized") +
+                                        " -Cstrip=none -Cprofile-use=PROJECT/saved.profdata\n");
+  CHECK(test.row("saved").at("pgo").at("functions_matched") == 2);
+}
+
+TEST_CASE("variants of the same settings and command are built once") {
+  Test test;
+  std::string twin = fat;
+  twin.replace(twin.find("\"fat\""), 5, "\"twin\"");
+  calls_rustc(test).file("pgo.toml", by_script + fat + twin);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(std::ranges::count(builds_by(test, "rustc"), '\n') == 2);
+  CHECK(test.row("twin").at("identical_to") == "fat");
+}
+
+TEST_CASE("with keep = bin only programs are left of a command's build") {
+  Test test;
+  std::string toml = by_script;
+  toml.insert(toml.find("[build]\n") + 8, "keep = \"bin\"\n");
+  compiler(test, ": > \"$PGO_ORCH_TMP/big\"\nrustc \"$@\"").file("pgo.toml", toml);
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  CHECK(!std::filesystem::exists(test.path(".pgo-orch/variants/baseline/tmp-plain")));
+  CHECK(std::filesystem::exists(test.path(".pgo-orch/variants/baseline/bin/prog")));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+}
+
+TEST_CASE("a command that takes too long is killed and fails") {
+  Test test;
+  std::string toml = by_script + fat;
+  toml.insert(toml.find("[build]\n") + 8, "timeout = \"2s\"\n");
+  compiler(test, "[ $PGO_ORCH_VARIANT = baseline ] || sleep 100\nrustc \"$@\"").file("pgo.toml", toml);
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("fat") == "failed: build: timed out after TIME");
+}
+
 TEST_CASE("the script of a command project builds the same programs without pgo-orch") {
   Test test;
   calls_rustc(test).tool("chmod", "exec /bin/chmod \"$@\"");

@@ -141,6 +141,46 @@ TEST_CASE("analyze looks into the variants that it is asked about as well") {
   CHECK(names(results.at("phases").at("build"), "variant") == std::vector<std::string>{"baseline", "small"});
   CHECK(lab.orch({"analyze", "--variant", "nothing"}).status == 2);
   check_flame_graphs(lab, results);
+  if (const auto why = results.at("groups").at(0).at("unavailable").get<std::string>(); !why.empty()) {
+    MESSAGE("the rest is skipped: there is no profiler: " << why);
+    return;
+  }
+  std::vector<std::string> graphs;
+  for (const auto& graph : results.at("flamegraphs"))
+    graphs.push_back(fs::path(graph.at("path").get<std::string>()).stem());
+  CHECK(graphs == std::vector<std::string>{"chains.baseline", "chains.small", "chains.small.diff"});
+  CHECK(results.at("flamegraphs").at(2).at("differential") == true);
+}
+
+TEST_CASE("analyze looks into a build command as into a program") {
+  Lab lab;
+  lab.script("compile", "rustc \"$@\"\n").file("chains.rs", chains).file("pgo.toml", R"([project]
+command = ["./compile", "chains.rs", "-o", "{output}"]
+[[workload]]
+name = "chains"
+[[phase]]
+name = "all of it"
+of = "build"
+symbols = ["*"]
+[[variant]]
+name = "baseline"
+)");
+  const Json results = analyzed(lab);
+  const Json build = results.at("phases").at("build").at(0);
+  CHECK(sum_of(build.at("phases")) == doctest::Approx(build.at("wall_s").get<double>()).epsilon(0.001));
+  const Json groups = results.at("groups").at(1);
+  CHECK(groups.at("of") == "build");
+  CHECK(groups.at("variant") == "baseline");
+  if (const auto why = groups.at("unavailable").get<std::string>(); !why.empty()) {
+    MESSAGE("the rest is skipped: there is no profiler: " << why);
+    return;
+  }
+  CHECK(names(groups.at("groups")) == std::vector<std::string>{"all of it", "other"});
+  CHECK(groups.at("groups").at(0).at("share") == 1.0);
+  CHECK_FALSE(groups.at("functions").empty());
+  REQUIRE(results.at("flamegraphs").size() == 2);
+  CHECK(contains(results.at("flamegraphs").at(1).at("path"), "flamegraphs/build.baseline."));
+  check_flame_graphs(lab, results);
 }
 
 TEST_CASE("a run looks at functions and counts allocations exactly") {

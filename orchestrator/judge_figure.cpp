@@ -21,7 +21,8 @@ Scope scope_of(const Evidence& evidence, const Figure& figure) {
   Scope scope;
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
-    if (!evidence.benchmark(workload.name))
+    const bool by_rounds = figure.metric == GoalMetric::runtime || figure.metric == GoalMetric::memory;
+    if (by_rounds && !evidence.benchmark(workload.name))
       scope.missing = fmt::format("'{}' was not measured", workload.name);
     scope.workloads.push_back(&workload);
   }

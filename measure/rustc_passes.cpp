@@ -1,5 +1,5 @@
 // What the passes mean that rustc names with -Ztime-passes. Seen with rustc 1.95; those of other versions
-// that are not here count as "rustc, other", or as the pass that they are within.
+// that are not here count as "rustc: other", or as the pass that they are within.
 
 #include <algorithm>
 #include <iterator>
@@ -100,7 +100,7 @@ std::string stage_name(Stage stage) {
     case Stage::incremental:
       return "incremental";
     case Stage::rustc_other:
-      return "rustc, other";
+      return "rustc: other";
     case Stage::compile:
       return "compile";
     case Stage::c_compile:

@@ -99,7 +99,8 @@ void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandSte
   request.program = step.command;
   request.most_runs = 1;  // a second one might find all done
   request.stack = Bytes{65528};
-  request.budget = std::max<Nanoseconds>(budget_, 20 * subject.total);
+  // Room for perf; counting the instructions of a compiler would take minutes.
+  request.budget = budget_ + 3 * subject.total;
   if (build.wall && build.user && build.system)
     request.cost = measure::RunCost{*build.wall, *build.user + *build.system};
   const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
@@ -137,8 +138,11 @@ void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph
   const auto& file = files.svg.empty() ? files.folded : files.svg;
   results_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
                                   file.lexically_relative(folder_).string()});
-  const bool said = std::ranges::find(results_.notes, files.note) != results_.notes.end();
-  if (!files.note.empty() && !said) results_.notes.push_back(files.note);
+  std::string note = profilers_.flamegraph ? files.note
+                                           : "flame graphs are folded stacks, not pictures: " +
+                                                 describe(profilers_.flamegraph.missing());
+  const bool said = std::ranges::find(results_.notes, note) != results_.notes.end();
+  if (!note.empty() && !said) results_.notes.push_back(std::move(note));
 }
 
 }  // namespace pgo_orch::orchestrator

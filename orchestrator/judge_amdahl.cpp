@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "measure/amdahl.h"
@@ -25,6 +26,7 @@ struct Whole {
   std::string variant;
   double total = 0;  ///< seconds
   std::vector<Part> parts;
+  double split = 0;  ///< what was split into the parts took: another run, or build
 };
 
 std::vector<Part> parts_of(const std::vector<report::Phase>& phases) {
@@ -48,18 +50,21 @@ Whole whole_run(const Evidence& evidence, const Figure& figure, const std::strin
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
     const auto* phases = phases_of(evidence.results.phases, workload.name, party);
-    const auto time = figure_of(evidence,
-                                {.metric = GoalMetric::runtime,
-                                 .phase = "",
-                                 .scenario = {},
-                                 .workload = workload.name,
-                                 .variant = name},
-                                name)
-                          .value;
+    auto time = figure_of(evidence,
+                          {.metric = GoalMetric::runtime,
+                           .phase = "",
+                           .scenario = {},
+                           .workload = workload.name,
+                           .variant = name},
+                          name)
+                    .value;
+    // An analysis times nothing but what it splits.
+    if (!time && phases && evidence.results.benchmarks.empty()) time = seconds(phases->total);
     if (!phases || phases->phases.empty() || !time) return {"run", whole.workload, name, 0, {}};
     const bool several = !figure.workload && evidence.results.benchmarks.size() > 1;
     const double weighted = *time * (several ? workload.weight : 1);
     whole.total += weighted;
+    whole.split += seconds(phases->total) * (several ? workload.weight : 1);
     for (const auto& phase : phases->phases) add_part(whole.parts, phase.name, phase.share * weighted);
   }
   for (auto& part : whole.parts) part.share /= whole.total;
@@ -77,6 +82,7 @@ Whole whole_build(const Evidence& evidence, const std::string& name) {
                 name)
           .value;
   whole.total = time.value_or(seconds(phases->wall));
+  whole.split = seconds(phases->wall);
   whole.parts = parts_of(phases->phases);
   return whole;
 }
@@ -104,6 +110,14 @@ Amdahl row_of(const Whole& whole, const Part& part) {
 
 void rank(const Whole& whole, std::vector<Amdahl>& rows) {
   for (const auto& part : measure::by_share(whole.parts)) rows.push_back(row_of(whole, part));
+}
+
+/// Shares of runs that took something else than the timed ones may not be theirs.
+std::string doubt_about(const Whole& whole) {
+  constexpr double alike = 0.25;
+  if (std::abs(whole.split - whole.total) <= alike * whole.total) return "";
+  return fmt::format("; with care: the {} that was split took {}, the timed ones {}", whole.of,
+                     report::figure_text(whole.split, "s"), report::figure_text(whole.total, "s"));
 }
 
 /// "21 %", "3.4 %", and 99.7 % is not "100 %".
@@ -150,7 +164,7 @@ void towards(const Goal& goal, double target, const Whole& whole, std::vector<Am
     }
     own.push_back(std::move(row));
   }
-  own.front().statement = statement(whole, target, own);
+  own.front().statement = statement(whole, target, own) + doubt_about(whole);
   rows.insert(rows.end(), own.begin(), own.end());
 }
 

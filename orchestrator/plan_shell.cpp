@@ -67,6 +67,17 @@ std::string words(const std::vector<profiles::Flag>& flags) {
   return text;
 }
 
+/// "clang++-22" of "clang-22", "g++" of "gcc" or "cc".
+std::string cxx_counterpart(const std::string& cc) {
+  const fs::path path(cc);
+  std::string name = path.filename().string();
+  if (name.starts_with("clang"))
+    name.insert(5, "++");
+  else if (const auto at = name.rfind("cc"); at != std::string::npos)
+    name.replace(at, 2, name == "cc" ? "c++" : "++");
+  return (path.parent_path() / name).string();
+}
+
 /// A script in place of each shim: it calls the next tool of its name on the PATH, with the flags. A command
 /// that has some of the flags as words is not given those a second time.
 std::string write_shims(const pgo::CommandStep& step) {
@@ -95,6 +106,10 @@ std::string write_shims(const pgo::CommandStep& step) {
   const bool stands_in = stand_in != step.command.env.end();
   for (const char* name : {"cc", "gcc", "clang"}) {
     if (!c.empty() || stands_in) text += with(name, stands_in ? shell_quote(*stand_in->second) : name, c);
+  }
+  for (const char* name : {"c++", "g++", "clang++"}) {
+    if (!c.empty() || stands_in)
+      text += with(name, stands_in ? shell_quote(cxx_counterpart(*stand_in->second)) : name, c);
   }
   return text;
 }

@@ -17,12 +17,13 @@
 #include "orchestrator/judge.h"
 #include "orchestrator/layout_check.h"
 #include "orchestrator/matrix_build.h"
-#include "orchestrator/measure_stage.h"
 #include "orchestrator/prepare.h"
+#include "orchestrator/publish.h"
 #include "orchestrator/recommend.h"
 #include "orchestrator/references.h"
 #include "orchestrator/run_header.h"
 #include "orchestrator/source_edit.h"
+#include "orchestrator/time_programs.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -34,7 +35,6 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 using report::Status;
-using report::VariantResult;
 
 namespace {
 
@@ -76,32 +76,6 @@ std::vector<Workload> chosen_workloads(const Planner& planner, const std::vector
                           planner.config().file.string()));
 }
 
-std::vector<Candidate> candidates(const std::vector<VariantResult>& rows, const MatrixBuild& matrix) {
-  std::vector<Candidate> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].status != Status::ok || rows[i].identical_to) continue;
-    Candidate candidate{rows[i].name, matrix.run_env(i), {}};
-    for (const auto& artifact : rows[i].artifacts) candidate.code[artifact.program] = artifact.code_sha256;
-    found.push_back(std::move(candidate));
-  }
-  return found;
-}
-
-/// Who failed while being timed is not ranked, however fast it was before; nor is who has the same code.
-void take_failures(const std::string& workload, const measure::Measured& measured,
-                   const std::string& baseline, std::vector<VariantResult>& rows,
-                   report::Progress& progress) {
-  for (const auto& series : measured.series) {
-    if (series.failure.empty()) continue;
-    const std::string& name = series.name == control_name ? baseline : series.name;  // they are one program
-    for (auto& row : rows) {
-      if (row.status != Status::ok || (row.name != name && row.identical_to != name)) continue;
-      mark_failed(row, failed_step("measure " + workload, series.failure));
-      progress.stage_failed(row.name, row.reason);
-    }
-  }
-}
-
 /// Goes on where the latest run was interrupted, or begins a new one.
 std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptions& options,
                                             const Layout& layout, report::Progress& progress) {
@@ -117,69 +91,6 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
   nothing.started = timestamp();
   nothing.seed = options.seed.value_or(std::random_device{}());
   return {Journal::begin(layout, new_run_id(layout), asked, nothing.seed), nothing};
-}
-
-Stopwatch stopwatch_of(const Planner& planner, const RunOptions& options, const Unfinished& earlier,
-                       const measure::Claim& claim, const Workshop& workshop, measure::Sampler& sampler) {
-  const auto max_time = options.max_time.value_or(planner.config().measure.max_time);
-  return {.planner = planner,
-          .runner = workshop.runner,
-          .sampler = sampler,
-          .progress = workshop.progress,
-          .journal = workshop.journal,
-          .seed = earlier.seed,
-          .budget = options.quick ? max_time / 5 : max_time,
-          .claim = claim,
-          .cpus = options.cpus,
-          .fixed_layout = options.fixed_layout};
-}
-
-/// What is worth saying of how a workload was measured.
-void add_notes(const std::string& workload, const measure::Measured& measured, const Stopwatch& stopwatch,
-               report::Results& results) {
-  for (const auto& text : {saved_by_racing(measured, stopwatch.references),
-                           rounds_of_references(measured, stopwatch.references)})
-    if (!text.empty()) results.notes.push_back(fmt::format("'{}': {}", workload, text));
-}
-
-/// `more_time`: what an earlier run has measured to its end is measured on.
-Measurements measure(const std::vector<Workload>& workloads, const MatrixBuild& matrix,
-                     const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch,
-                     report::Results& results) {
-  Measurements measurements;
-  for (const auto& workload : workloads) {
-    if (toolchains::interrupted()) break;
-    if (!workload.measured()) continue;
-    Earlier before{{},
-                   !more_time && earlier.measured.contains(workload.name),
-                   earlier.restarted.contains(workload.name)};
-    if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
-      before.series = had->second;
-    auto measured = measure_workload(workload, candidates(results.variants, matrix), before, stopwatch);
-    take_failures(workload.name, measured, results.baseline, results.variants, stopwatch.progress);
-    take_reference_failures(workload.name, measured, results.references, stopwatch.progress);
-    results.benchmarks.push_back(to_benchmark(workload, measured, stopwatch.planner));
-    add_notes(workload.name, measured, stopwatch, results);
-    measurements.emplace(workload.name, std::move(measured));
-  }
-  return measurements;
-}
-
-/// Prints how this run stands to an earlier one. Whether it got slower than is allowed.
-bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
-                          const RunOptions& options) {
-  if (!options.exports.any_on_stdout()) {
-    const auto text = "\n" + describe_changes(earlier, results, options.color_out);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-  }
-  return options.fail_if_slower && got_slower(earlier, results, *options.fail_if_slower);
-}
-
-void publish(const report::Results& results, const RunOptions& options, const fs::path& folder) {
-  write_run_files(results, folder, !options.quick);
-  write_exports(results, options.exports);
-  if (!options.exports.any_on_stdout()) print_table(results, options.color_out);
 }
 
 /// One run, from the lock on: its stages in their order, and what they share.
@@ -237,7 +148,7 @@ class Run {
       time_builds_of(variants, workloads, matrix, earlier, workshop, baseline_phases);
     }
     if (options_.measure && baseline_ok) {
-      time_programs(variants, workloads, matrix, earlier, timer, workshop);
+      time_all(variants, workloads, matrix, earlier, timer, workshop);
       examine_the_rest(examination, planner);
     } else {
       claim_ = claim_of(config_, 0, 0, builds_);
@@ -293,18 +204,19 @@ class Run {
     claim_ = claim_of(config_, 0, 0, builds_);
   }
 
-  void time_programs(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
-                     MatrixBuild& matrix, const Unfinished& earlier, measure::TimerSampler& timer,
-                     const Workshop& workshop) {
+  void time_all(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
+                MatrixBuild& matrix, const Unfinished& earlier, measure::TimerSampler& timer,
+                const Workshop& workshop) {
     const auto before = toolchains::host_counters();
     const auto timed = candidates(results_.variants, matrix);
     const auto measured_ones =
         static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
     const auto references = ready_references(config_, PhaseOf::run, results_.references);
     claim_ = claim_of(config_, timed.size() + references.size(), measured_ones, builds_);
-    auto stopwatch = stopwatch_of(workshop.planner, options_, earlier, claim_, workshop, timer);
+    auto stopwatch = stopwatch_of(options_, earlier, claim_, workshop, timer);
     stopwatch.references = references;
-    decide(config_, measure(workloads, matrix, earlier, options_.max_time.has_value(), stopwatch, results_),
+    decide(config_,
+           time_programs(workloads, matrix, earlier, options_.max_time.has_value(), stopwatch, results_),
            builds_, results_);
     if (config_.measure.layout_check) check_layouts(variants, timed, workshop, stopwatch, results_);
     for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "report/cells.h"
 #include "report/figure_text.h"
@@ -50,10 +51,17 @@ Table goals(const Results& results) {
   return table;
 }
 
+/// Whether any reference ran in the workload.
+bool has_references(const Benchmark& benchmark) {
+  return std::ranges::any_of(benchmark.results,
+                             [](const Samples& samples) { return !samples.reference.empty(); });
+}
+
 Table references(const Results& results) {
   const Lookup lookup(results);
   Table table{"references", "", {{"reference", Align::left, ""}}, {}};
   for (const Benchmark& benchmark : results.benchmarks) {
+    if (!has_references(benchmark)) continue;
     table.columns.push_back({"run time", Align::right, printable(benchmark.workload)});
     table.columns.push_back({"memory", Align::right, printable(benchmark.workload)});
   }
@@ -68,12 +76,38 @@ Table references(const Results& results) {
       continue;
     }
     for (const Benchmark& benchmark : results.benchmarks) {
+      if (!has_references(benchmark)) continue;
       const Samples* samples = lookup.reference(benchmark.workload, reference.name);
       row.push_back(run_time_cell(samples, false));
       row.push_back(memory_cell(samples, false));
     }
     const bool built = reference.build && reference.build->wall;
     row.push_back(text_cell(built ? human(Seconds(*reference.build->wall)) : ""));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+/// What builds take in the scenarios that were asked for, beside the full one.
+Table scenarios(const Results& results) {
+  std::set<std::string> names;
+  for (const VariantResult& variant : results.variants)
+    if (variant.build)
+      for (const auto& [name, times] : variant.build->scenarios) names.insert(name);
+  Table table{
+      "builds by scenario", "medians", {{"variant", Align::left, ""}, {"full", Align::right, ""}}, {}};
+  for (const auto& name : names) table.columns.push_back({name, Align::right, ""});
+  if (names.empty()) return table;
+  for (const VariantResult& variant : results.variants) {
+    if (!variant.build || variant.build->scenarios.empty()) continue;
+    const auto& build = *variant.build;
+    Row row = {text_cell(variant.name), text_cell(build.wall ? human(Seconds(*build.wall)) : "")};
+    for (const auto& name : names) {
+      const auto times = build.scenarios.find(name);
+      const bool known = times != build.scenarios.end() && times->second.wall;
+      row.push_back(known ? text_cell(human(Seconds(*times->second.wall)))
+                          : text_cell("not known", Tone::unsure));
+    }
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -99,6 +133,7 @@ std::vector<Table> verdict_tables(const Results& results, std::size_t columns) {
     Table table = goals(results);
     tables.push_back(width(table) <= columns ? std::move(table) : stacked(table));
   }
+  if (Table table = scenarios(results); !table.rows.empty()) tables.push_back(std::move(table));
   if (!results.references.empty()) tables.push_back(references(results));
   return tables;
 }

@@ -116,7 +116,7 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
   const auto phases = build_phases_of({linker, hello}, until(120ms));
   CHECK(text_of(phases.phases) ==
         "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
-        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc, other 15.0; "
+        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc: other 15.0; "
         "link 14.0 (linker 12.0, other 2.0); waiting 20.0");
   CHECK(sum_of(phases.phases) == phases.wall);
   CHECK(phases.wall == 120ms);
@@ -125,7 +125,7 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
   REQUIRE(phases.crates.size() == 1);
   CHECK(text_of(phases.crates[0].stages) ==
         "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
-        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc, other 15.0; "
+        "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc: other 15.0; "
         "link 14.0 (linker 12.0, other 2.0)");
 }
 

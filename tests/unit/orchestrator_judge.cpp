@@ -386,7 +386,7 @@ TEST_CASE("a decision may be about a ratio") {
 
 TEST_CASE("the sentence about a goal names the cheapest phase, and others that reach it alone") {
   Run run;
-  run.add_phases("base", 0.97);
+  run.add_phases("base", 0.97, 2640us);
   run.results.best.runtime[""] = {"base"};
   run.judged(run.goal("2.10"));
   const auto& rows = run.results.amdahl;
@@ -405,7 +405,7 @@ TEST_CASE("the sentence about a goal names the cheapest phase, and others that r
 
 TEST_CASE("no single phase may reach a goal, and it may be reached already") {
   Run run;
-  run.add_phases("base", 0.6);
+  run.add_phases("base", 0.6, 2640us);
   run.results.best.runtime[""] = {"base"};
   run.judged(run.goal("1.0"));
   CHECK(
@@ -416,6 +416,17 @@ TEST_CASE("no single phase may reach a goal, and it may be reached already") {
         "to reach 1.900 ms, compute must shrink by 47 %, or startup by 70 %");
   run.judged(run.goal("3.0"));
   CHECK(run.results.amdahl[2].statement == "3.000 ms is reached already: base takes 2.640 ms");
+}
+
+TEST_CASE("a sentence about runs that took something else than the timed ones is one to take with care") {
+  Run run;
+  run.add_phases("base", 0.97, 10ms);
+  run.results.best.runtime[""] = {"base"};
+  run.judged(run.goal("2.10"));
+  CHECK(
+      run.results.amdahl[2].statement ==
+      "to reach 2.100 ms, compute must shrink by 21 %; with care: the run that was split took 10.00 ms, the "
+      "timed ones 2.640 ms");
 }
 
 TEST_CASE("the phases of the variant that is judged count, else the baseline's") {

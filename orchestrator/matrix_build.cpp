@@ -117,10 +117,18 @@ VariantPlan MatrixBuild::plan_of(std::size_t position) {
   return planner_.plan(chosen_[position]);
 }
 
+/// What an interrupted run decided stands: phases measured anew might decide otherwise.
+std::optional<report::GateResult> MatrixBuild::gate_of(std::size_t position, const std::string& name) const {
+  if (!gate_) return std::nullopt;
+  const auto known = earlier_.variants.find(name);
+  if (known != earlier_.variants.end() && known->second.gate) return known->second.gate;
+  return gate_(chosen_[position]);
+}
+
 void MatrixBuild::build(std::size_t position) {
   const auto plan = plan_of(position);
   VariantResult row = planned_row(plan);
-  const auto gate = gate_ ? gate_(chosen_[position]) : std::nullopt;
+  const auto gate = gate_of(position, plan.name);
   if (gate) pass_gate(*gate, row);
   if (gate && !gate->open) {
     progress_.note(fmt::format("{} is not built: {}", plan.name, row.reason));

@@ -56,6 +56,7 @@ class MatrixBuild {
 
  private:
   void build(std::size_t position);
+  std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   VariantPlan plan_of(std::size_t position);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);

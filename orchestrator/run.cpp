@@ -136,16 +136,14 @@ class Run {
       examination.whole(matrix.baseline_plan());
       matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper() : gate_keeper(workloads));
     }
-    const auto baseline_phases =
-        results_.variants.empty() ? std::vector<report::Phase>{} : results_.variants.front().build->phases;
-    results_.variants = matrix.finish();
+    take_rows(matrix.finish());
     const bool baseline_ok = std::ranges::any_of(results_.variants, [&](const auto& row) {
       return row.name == results_.baseline && row.status == Status::ok;
     });
     if (options_.analyze) {
       analyze_others(variants, examination, planner);
     } else if (baseline_ok) {
-      time_builds_of(variants, workloads, matrix, earlier, workshop, baseline_phases);
+      time_builds_of(variants, workloads, matrix, earlier, workshop);
     }
     if (options_.measure && baseline_ok) {
       time_all(variants, workloads, matrix, earlier, timer, workshop);
@@ -174,6 +172,14 @@ class Run {
             .builds = config_.build.phases && (whole || gated_by_build)};
   }
 
+  /// All rows; the phases of builds that are known already stand in theirs.
+  void take_rows(std::vector<report::VariantResult> rows) {
+    results_.variants = std::move(rows);
+    for (const auto& known : results_.phases.build)
+      for (auto& row : results_.variants)
+        if (row.name == known.variant && row.build) row.build->phases = known.phases;
+  }
+
   MatrixBuild::GateKeeper gate_keeper(const std::vector<Workload>& workloads) const {
     return [this, &workloads](std::size_t index) {
       GateEvidence evidence{results_.phases, results_.groups, results_.baseline, {}};
@@ -193,10 +199,7 @@ class Run {
   }
 
   void time_builds_of(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
-                      MatrixBuild& matrix, const Unfinished& earlier, const Workshop& workshop,
-                      const std::vector<report::Phase>& baseline_phases) {
-    for (auto& row : results_.variants)
-      if (row.name == results_.baseline && row.build) row.build->phases = baseline_phases;
+                      MatrixBuild& matrix, const Unfinished& earlier, const Workshop& workshop) {
     results_.references = prepare_references(workloads, options_.resume, matrix.checker(), workshop);
     if (!toolchains::interrupted())
       builds_ = time_builds(variants, earlier.seed, workshop, results_.variants, results_.references);

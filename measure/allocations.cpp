@@ -130,6 +130,7 @@ AllocationResult count_allocations(toolchains::Runner& runner, const fs::path& v
     return {.reason = fmt::format("not counted: under valgrind, {}", describe(outcome))};
   AllocationResult result{
       .counts = sum_allocations(read_processes(*method, folder.path()), executable.filename().string())};
+  result.exit_code = outcome.exit_code;
   if (!result.counts)
     result.reason = fmt::format("not counted: valgrind saw no process of {} end ({})",
                                 executable.filename().string(), describe(outcome));

@@ -37,6 +37,7 @@ struct Allocations {
 struct AllocationResult {
   std::optional<Allocations> counts;
   std::string reason;
+  int exit_code = -1;  ///< of the run
 };
 
 /// What fits an executable: its interpreter (empty: static) and the names of its functions. Missing where

@@ -15,6 +15,7 @@
 #include "report/results_json.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/search_path.h"
 
@@ -126,8 +127,13 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   interval.cpu = outcome.user + outcome.system;
   interval.own_compiler = watched.timings.empty();
   auto log = measure::parse_build_log(text_of(watched.calls));
-  const auto html = text_of(watched.timings);
-  const auto units = html.empty() ? std::vector<measure::CargoUnit>{} : measure::units_of_timings(html);
+  std::vector<measure::CargoUnit> units;
+  try {
+    const auto html = text_of(watched.timings);
+    if (!html.empty()) units = measure::units_of_timings(html);
+  } catch (const Error& error) {
+    log.notes.push_back(fmt::format("when build scripts ran is not known: {}", error.what()));
+  }
   std::vector<measure::OwnPhase> own;
   try {
     own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
@@ -157,13 +163,37 @@ std::optional<report::BuildPhases> load(const Kept& kept) {
   }
 }
 
-report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, const Workshop& workshop) {
-  const Kept kept{folder / "phases.json", times_key(step)};
+/// A folder that is gone when nobody needs it any more, however that comes.
+class PassingFolder {
+ public:
+  explicit PassingFolder(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
+  ~PassingFolder() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  PassingFolder(const PassingFolder&) = delete;
+  PassingFolder& operator=(const PassingFolder&) = delete;
+  const fs::path& path() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
+
+/// The same command may build other sources, or run another rustc: what came of it tells.
+std::string key_of(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain) {
+  toolchains::Sha256 digest;
+  digest.field(times_key(step)).field(toolchain);
+  for (const auto& program : step.programs)
+    digest.field(toolchains::sha256_of_file(folder / "bin" / program.name));
+  return digest.hex();
+}
+
+report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain,
+                          const Workshop& workshop) {
+  const Kept kept{folder / "phases.json", key_of(step, folder, toolchain)};
   if (auto known = load(kept)) return *known;
-  const fs::path target_dir = step.target_dir.parent_path() / "target-phases";
-  fs::remove_all(target_dir);
-  auto result = run_watched(watch(step, folder, target_dir), workshop);
-  fs::remove_all(target_dir);
+  const PassingFolder target_dir(step.target_dir.parent_path() / "target-phases");
+  auto result = run_watched(watch(step, folder, target_dir.path()), workshop);
   if (result.unavailable.empty())
     toolchains::write_file_atomically(kept.file, kept.key + "\n" + report::build_phases_to_json(result));
   return result;
@@ -188,7 +218,8 @@ report::BuildPhases split_build(const VariantPlan& plan, const Workshop& worksho
   report::BuildPhases result;
   try {
     const auto* step = last_build(plan);
-    if (const auto* build = std::get_if<pgo::BuildStep>(step)) result = split(*build, folder, workshop);
+    if (const auto* build = std::get_if<pgo::BuildStep>(step))
+      result = split(*build, folder, plan.toolchain, workshop);
     if (const auto* build = std::get_if<pgo::CommandStep>(step)) result = split(*build, folder, workshop);
   } catch (const Error& error) {
     result.unavailable = error.what();

@@ -8,6 +8,7 @@
 
 #include "measure/allocations.h"
 #include "measure/code.h"
+#include "orchestrator/prepare.h"
 #include "orchestrator/unoptimized.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
@@ -80,16 +81,17 @@ class Evidence {
       std::map<std::string, report::AllocationCount> counts;
       for (const auto& variant : variants_) {
         if (toolchains::interrupted()) return;
-        report::AllocationCount count;
-        if (variant.identical_to && counts.contains(*variant.identical_to))
-          count = counts[*variant.identical_to];
-        else if (valgrind)
+        if (variant.identical_to) continue;
+        auto& count = counts[variant.variant];
+        if (valgrind)
           count = count_of(workload, variant, valgrind->path);
         else
           count.reason = describe(valgrind.missing());
+      }
+      for (const auto& variant : variants_) {
+        auto count = counts[counted_as(variant)];
         count.workload = workload.name;
         count.variant = variant.variant;
-        counts[variant.variant] = count;
         results_.allocations.push_back(std::move(count));
       }
     }
@@ -144,14 +146,39 @@ class Evidence {
     return names;
   }
 
+  /// The variant whose code it has, and that was looked at.
+  std::string counted_as(const Inspected& variant) const {
+    const auto* each = &variant;
+    for (std::size_t steps = 0; each->identical_to && steps < variants_.size(); ++steps) {
+      const auto twin = std::ranges::find(variants_, *each->identical_to, &Inspected::variant);
+      if (twin == variants_.end()) break;
+      each = &*twin;
+    }
+    return each->variant;
+  }
+
   report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
                                    const fs::path& valgrind) {
     const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, workload.program);
+    const auto log = workshop_.planner.layout().state / "allocations.log";
+    report::AllocationCount count;
+    if (const auto failed = run_prepare(pgo::with_executable(workload, executable), workshop_.runner, log)) {
+      count.reason = failed->reason;
+      return count;
+    }
     auto command = pgo::workload_command(workload, executable, variant.run_env);
     command.timeout = workload.train_timeout;
-    const auto found = measure::count_allocations(workshop_.runner, valgrind, executable, command);
-    report::AllocationCount count;
+    measure::AllocationResult found;
+    try {
+      found = measure::count_allocations(workshop_.runner, valgrind, executable, command);
+    } catch (const Error& error) {
+      found.reason = error.what();
+    }
     count.reason = found.reason;
+    if (found.counts && found.exit_code != workload.expect.exit_code) {
+      count.reason = fmt::format("not counted: under valgrind it ended with exit code {}", found.exit_code);
+      return count;
+    }
     if (!found.counts) return count;
     count.allocations = static_cast<std::int64_t>(found.counts->count);
     if (found.counts->bytes) count.bytes = static_cast<std::int64_t>(found.counts->bytes->count);

@@ -7,6 +7,7 @@
 #include "orchestrator/build_phases.h"
 #include "orchestrator/code_evidence.h"
 #include "orchestrator/references.h"
+#include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -20,6 +21,18 @@ Examination::Examination(const std::vector<Workload>& workloads, ExamineOptions 
       timer_(timer),
       workshop_(workshop),
       results_(results) {}
+
+/// What goes wrong in looking is said, and is no reason to lose what was measured.
+template <class Look>
+void Examination::guarded(const Look& look) {
+  try {
+    look();
+  } catch (const Error& error) {
+    results_.notes.emplace_back(error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    results_.notes.emplace_back(error.what());
+  }
+}
 
 void Examination::whole(const VariantPlan& plan) {
   runs(plan);
@@ -52,7 +65,7 @@ void Examination::code(const Config& config) {
                         !own.source.empty() || own.patch || !own.command.empty(), workshop_.planner.plan(i)});
   }
   workshop_.progress.note("looking at the code of all variants");
-  gather_evidence(variants, workloads_, workshop_, results_);
+  guarded([&] { gather_evidence(variants, workloads_, workshop_, results_); });
 }
 
 void Examination::runs(const VariantPlan& plan) {
@@ -68,8 +81,10 @@ void Examination::runs(const VariantPlan& plan) {
 }
 
 void Examination::functions(const Workload& workload, const Traced& traced) {
-  if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
-  functions_->profile_run(workload, traced, results_.phases.runtime.back().total);
+  guarded([&] {
+    if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
+    functions_->profile_run(workload, traced, results_.phases.runtime.back().total);
+  });
 }
 
 void Examination::builds(const VariantPlan& plan) {
@@ -82,8 +97,11 @@ void Examination::builds(const VariantPlan& plan) {
   const auto* command = std::get_if<pgo::CommandStep>(last_build(plan));
   const auto* row = row_of(plan.name);
   if (!command || !row || !row->build || !options_.runs || toolchains::interrupted()) return;
-  if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
-  functions_->profile_build(plan, *command, *row->build);
+  guarded([&] {
+    if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
+    functions_->profile_build(plan, *command, *row->build);
+    if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
+  });
 }
 
 const report::VariantResult* Examination::row_of(const std::string& variant) const {

@@ -30,6 +30,8 @@ class Examination {
   void code(const Config& config);
 
  private:
+  template <class Look>
+  void guarded(const Look& look);
   void functions(const Workload& workload, const Traced& traced);
   void builds(const VariantPlan& plan);
   const report::VariantResult* row_of(const std::string& variant) const;

@@ -56,11 +56,6 @@ report::GroupShares to_report(const measure::Stacks& stacks, const std::vector<m
   return result;
 }
 
-/// A safe file name: workloads and variants have such names already.
-std::string stem_of(const std::string& of, const std::string& workload, const std::string& variant) {
-  return of == "build" ? fmt::format("build.{}", variant) : fmt::format("{}.{}", workload, variant);
-}
-
 }  // namespace
 
 FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseconds budget,
@@ -80,7 +75,7 @@ void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, 
   request.program.timeout = workload.train_timeout;
   request.exit_code = workload.expect.exit_code;
   for (const auto& argv : prepared.prepare) {
-    toolchains::Command command{.argv = argv, .cwd = workload.cwd};
+    toolchains::Command command{.argv = argv, .cwd = workload.cwd, .timeout = workload.timeout};
     for (const auto& [name, value] : workload.env) command.env[name] = value;
     request.prepare.push_back(std::move(command));
   }
@@ -123,16 +118,20 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
                                 ? fmt::format("the build of {}", subject.variant)
                                 : fmt::format("{} in {}", subject.variant, subject.workload);
   draw(subject, report::flame_graph(stacks, title), false);
-  const auto [first, is_first] = first_.try_emplace(subject.of + " " + subject.workload, stacks);
-  if (!is_first && report::comparable(first->second, stacks))
+  const std::string key = subject.of + " " + subject.workload;
+  if (subject.variant == results_.baseline) first_.try_emplace(key, stacks);
+  const auto first = first_.find(key);
+  const bool is_other = first != first_.end() && subject.variant != results_.baseline;
+  if (is_other && report::comparable(first->second, stacks))
     draw(subject, report::differential_flame_graph(first->second, stacks, title + ", against the baseline"),
          true);
 }
 
 void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph, bool differential) {
-  const std::string stem =
-      stem_of(subject.of, subject.workload, subject.variant) + (differential ? ".diff" : "");
-  const fs::path folder = folder_ / "flamegraphs";
+  // A folder for each, since names may have dots. Workloads and variants have names that are safe for files.
+  const std::string stem = subject.variant;
+  const fs::path folder =
+      folder_ / "flamegraphs" / (subject.of + (differential ? "-against-baseline" : "")) / subject.workload;
   toolchains::make_folders(folder);
   const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);
   const auto& file = files.svg.empty() ? files.folded : files.svg;

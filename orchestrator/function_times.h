@@ -16,8 +16,8 @@ class FunctionTimes {
   FunctionTimes(const Workshop& workshop, std::filesystem::path folder, Nanoseconds budget,
                 report::Results& results);
 
-  /// One workload of a variant. What is profiled first of a workload (the baseline) is what later ones are
-  /// drawn against. `total`: what a run takes, for times instead of shares.
+  /// One workload of a variant. Others are drawn against the baseline, if that was profiled before. `total`:
+  /// what a run takes, for times instead of shares.
   void profile_run(const Workload& workload, const Traced& traced, Nanoseconds total);
 
   /// The build command of a command project.
@@ -36,7 +36,7 @@ class FunctionTimes {
   Nanoseconds budget_;
   report::Results& results_;
   toolchains::Profilers profilers_;
-  std::map<std::string, measure::Stacks> first_;  ///< by "run WORKLOAD" or "build"
+  std::map<std::string, measure::Stacks> first_;  ///< the baseline's, by "run WORKLOAD" or "build"
 };
 
 }  // namespace pgo_orch::orchestrator

@@ -15,8 +15,8 @@ namespace pgo_orch::orchestrator {
 Known phase_time(const Evidence& evidence, const std::string& workload, const std::string& phase,
                  const Party& party, double alpha);
 
-/// The same of a build: a group with `of = "build"`, times the median clean build, or a phase as it was in the
-/// one build that was watched, which has no interval.
+/// The same of a build: a group with `of = "build"`, times the median clean build, or a phase as it was in
+/// the one build that was watched, which has no interval.
 Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha);
 
 /// Whether a goal on this phase is about builds: it is no phase of runs, and no group of functions of them.

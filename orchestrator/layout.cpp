@@ -19,7 +19,7 @@ constexpr const char* ignore_all = "*\n";
 
 Layout layout_at(const fs::path& state) {
   const fs::path absolute = fs::absolute(state).lexically_normal();
-  if (absolute.string().find_first_of("%\n") == std::string::npos) return {absolute, absolute};
+  if (absolute.string().find_first_of("%\n:") == std::string::npos) return {absolute, absolute};
   // LLVM reads lists of files line by line, and expands %p and its kin in folders too, and creates the folder
   // that results. The name is made of the path, so that the flags it stands in, and with them cargo's idea of
   // what is fresh, stay the same.

@@ -121,7 +121,8 @@ VariantPlan MatrixBuild::plan_of(std::size_t position) {
 std::optional<report::GateResult> MatrixBuild::gate_of(std::size_t position, const std::string& name) const {
   if (!gate_) return std::nullopt;
   const auto known = earlier_.variants.find(name);
-  if (known != earlier_.variants.end() && known->second.gate) return known->second.gate;
+  if (known != earlier_.variants.end() && known->second.gate && known->second.gate->value)
+    return known->second.gate;
   return gate_(chosen_[position]);
 }
 

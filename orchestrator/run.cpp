@@ -61,7 +61,7 @@ std::string fingerprint(const Config& config, const RunOptions& options) {
   // Samples of other conditions are of another experiment.
   if (!options.cpus.empty()) digest.field(fmt::format("pin {}", fmt::join(options.cpus, ",")));
   if (options.fixed_layout) digest.field("no-aslr");
-  return digest.field(options.measure ? "measure" : "no-measure").hex();
+  return digest.field(options.analyze ? "analyze" : options.measure ? "measure" : "no-measure").hex();
 }
 
 std::vector<Workload> chosen_workloads(const Planner& planner, const std::vector<std::string>& globs) {
@@ -193,7 +193,7 @@ class Run {
                       const Planner& planner) {
     for (std::size_t i = 0; i < variants.size(); ++i) {
       const auto& row = results_.variants[i];
-      if (row.name != results_.baseline && row.status == Status::ok)
+      if (row.name != results_.baseline && row.status == Status::ok && !row.identical_to)
         examination.whole(planner.plan(variants[i]));
     }
   }

@@ -12,6 +12,7 @@
 #include "orchestrator/reference_command.h"
 #include "pgo/recipe.h"
 #include "profiles/command_flags.h"
+#include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -135,6 +136,7 @@ fs::path empty_program(const VariantPlan& plan, const fs::path& folder, const Wo
   command.cwd = folder;
   command.env = workshop.planner.rust().env;
   command.log_file = folder / "empty.log";
+  command.timeout = workshop.planner.config().build.timeout;
   return workshop.runner.run(command).ok() ? folder / "empty" : fs::path();
 }
 
@@ -156,6 +158,11 @@ measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs,
 report::RunPhases split(const Workload& workload, const Traced& traced, const VariantPlan* plan,
                         measure::TimerSampler& timer, const Workshop& workshop) {
   const Runs runs(workload, traced, workshop);
+  if (const auto failed = runs.prepare(); !failed.empty()) {
+    report::RunPhases none;
+    none.unavailable = failed;
+    return none;
+  }
   const auto untraced = walls_of(sample(runs.spec(), runs, timer));
   const std::string expected = untraced.empty() ? "" : runs.output();
   // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
@@ -183,8 +190,11 @@ report::RunPhases split(const Workload& workload, const Traced& traced, const Va
 
 fs::path with_symbols(const Layout& layout, const std::string& variant, const std::string& program) {
   const fs::path linked = layout.variant(variant) / "linked" / program;
+  const fs::path shipped = layout.variant(variant) / "bin" / program;
   std::error_code missing;
-  return fs::exists(linked, missing) ? linked : layout.variant(variant) / "bin" / program;
+  if (!fs::exists(linked, missing)) return shipped;
+  // It may be left from when the variant was stripped, or had a profile.
+  return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? linked : shipped;
 }
 
 Traced traced_variant(const Planner& planner, const VariantPlan& plan, const Workload& workload) {

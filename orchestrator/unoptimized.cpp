@@ -53,8 +53,12 @@ Names build(const pgo::CommandStep& step, const fs::path& folder, toolchains::Ru
   start_from_nothing(step);
   auto command = step.command;
   command.env[shim::rustflags_variable] = flags_of(step.flags);
+  command.env[shim::cargo_rustflags_variable] = flags_of(step.cargo_flags);
   command.env[shim::cflags_variable] = "-O0";
-  command.env[shim::ldflags_variable] = std::nullopt;
+  std::vector<profiles::Flag> link;
+  for (const auto& flag : step.link_flags)
+    if (flag.text != "-s" && flag.text.find("-fprofile") == std::string::npos) link.push_back(flag);
+  command.env[shim::ldflags_variable] = profiles::encode(link);
   command.log_file = folder / "names.log";
   toolchains::write_file_atomically(command.log_file, "");
   if (!runner.run(command).ok() || !fs::is_regular_file(step.output)) return {};

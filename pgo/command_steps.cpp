@@ -21,6 +21,13 @@ bool keeps_symbols(const Recipe& recipe, Stage stage) {
          (stage == Stage::plain && recipe.settings.strip.value_or("none") != "none");
 }
 
+/// Whether C is compiled by a clang whose profiles can be merged: another compiler takes other flags.
+bool clang_compiles(const Recipe& recipe) {
+  const auto& cc = recipe.command->cc;
+  return !recipe.command->clang.empty() &&
+         (cc.empty() || fs::path(cc).filename().string().starts_with("clang"));
+}
+
 /// The flags that compilers get, by who takes them.
 struct FlagSets {
   std::vector<Flag> rustc, c, link, cargo;
@@ -43,7 +50,7 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   if (keeps_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "symbols are looked at"});
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
-  const bool has_clang = !recipe.command->clang.empty();
+  const bool has_clang = clang_compiles(recipe);
   if (stage == Stage::instrumented) {
     const std::string stray = (recipe.folder.alias / "profiles" / "stray").string();
     add_to_all(sets, "-Cprofile-generate=" + stray, has_clang ? "-fprofile-generate=" + stray : "",
@@ -86,7 +93,6 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
     env[name] = std::nullopt;
   for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) env[name] = value;
-  env["PATH"] = step.shims.string() + ":" + recipe.command->path;
   env[shim::dir_variable] = step.shims.string();
   env[shim::log_variable] = step.calls.string();
   env[shim::phases_variable] = step.own_phases.string();
@@ -99,6 +105,7 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   env["PGO_ORCH_OUTPUT"] = step.output.string();
   env["PGO_ORCH_TMP"] = step.scratch.string();
   for (const auto& [name, value] : recipe.settings.env) env[name] = value;
+  env["PATH"] = step.shims.string() + ":" + env["PATH"].value_or(recipe.command->path);
 }
 
 CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& output_dir) {
@@ -111,13 +118,14 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
   step.output = recipe.folder.root / "output" / program;
   step.program = output_dir / program;
   step.scratch = recipe.folder.root / "tmp";
-  step.shims = recipe.folder.root / "shims";
+  step.shims = recipe.folder.alias / "shims";  // a PATH knows no quotes
   step.shim = recipe.command->shim;
   step.calls = recipe.folder.root / (name + ".calls.jsonl");
   step.own_phases = recipe.folder.root / (name + ".phases.jsonl");
   step.flags = sets.rustc;
   step.c_flags = sets.c;
   step.link_flags = sets.link;
+  step.cargo_flags = sets.cargo;
   step.command.cwd = recipe.command->cwd;
   step.command.log_file = recipe.folder.log(stage);
   step.command.timeout = recipe.build_timeout;

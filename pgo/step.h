@@ -54,7 +54,8 @@ struct CommandStep {
   std::vector<profiles::Flag> flags;  ///< for rustc
   std::vector<profiles::Flag> c_flags;
   std::vector<profiles::Flag> link_flags;
-  bool takes_flags = false;  ///< the command names {flags}, {cflags} or {ldflags} itself
+  std::vector<profiles::Flag> cargo_flags;  ///< for rustc below a cargo that the command calls
+  bool takes_flags = false;                 ///< the command names {flags}, {cflags} or {ldflags} itself
 };
 
 /// All runs of one workload under instrumentation.

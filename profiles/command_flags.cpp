@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace pgo_orch::profiles {
 
 namespace {
@@ -10,6 +12,14 @@ constexpr std::string_view link_argument = "-Clink-arg=";
 
 const char* yes_no(bool value) {
   return value ? "yes" : "no";
+}
+
+/// rustc's name of a feature of x86, as GCC and clang call it where that is another.
+std::string c_feature(const std::string& feature) {
+  static const std::map<std::string, std::string> others{
+      {"bmi1", "bmi"}, {"pclmulqdq", "pclmul"}, {"rdrand", "rdrnd"}, {"cmpxchg16b", "cx16"}};
+  const auto other = others.find(feature);
+  return other == others.end() ? feature : other->second;
 }
 
 /// Collects flags, each with the key that asked for it.
@@ -52,11 +62,13 @@ std::vector<Flag> c_flags(const Settings& settings) {
   Flags flags;
   flags.value("opt-level", "-O", settings.opt_level);
   if (settings.lto == "fat") flags.add("lto", "-flto");
-  if (settings.lto == "thin") flags.add("lto", "-flto=thin");
+  // Thin LTO is clang's.
+  const bool is_clang = settings.linker_driver && settings.linker_driver->find("clang") != std::string::npos;
+  if (settings.lto == "thin") flags.add("lto", is_clang || settings.pgo ? "-flto=thin" : "-flto");
   if (settings.lto == "off") flags.add("lto", "-fno-lto");
   flags.value("target-cpu", "-march=", settings.target_cpu);
   for (const auto& feature : settings.target_features)
-    flags.add("target-features", (feature.starts_with('-') ? "-mno-" : "-m") + feature.substr(1));
+    flags.add("target-features", (feature.starts_with('-') ? "-mno-" : "-m") + c_feature(feature.substr(1)));
   if (settings.debug) flags.add("debug", *settings.debug == "none" ? "-g0" : "-g");
   if (settings.debug_assertions)
     flags.add("debug-assertions", *settings.debug_assertions ? "-UNDEBUG" : "-DNDEBUG");

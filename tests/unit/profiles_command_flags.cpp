@@ -77,7 +77,7 @@ TEST_CASE("thin-local LTO is what rustc does by itself") {
 TEST_CASE("C is given what it has words for") {
   CHECK(text(c_flags(everything())) ==
         "-Os  variant (opt-level)\n"
-        "-flto=thin  variant (lto)\n"
+        "-flto  variant (lto)\n"
         "-march=x86-64-v3  variant (target-cpu)\n"
         "-mavx2  variant (target-features)\n"
         "-mno-sse4.1  variant (target-features)\n"

@@ -291,12 +291,25 @@ class ScenarioRounds {
   std::size_t stored_ = 0;
 };
 
+/// What a command keeps from one build for the next, and where, is known to it alone.
+void decline(const Scenarios& asked, report::Results& results) {
+  for (auto& row : results.variants) {
+    if (!row.build || row.status != Status::ok) continue;
+    for (const auto scenario : asked)
+      row.build->scenarios[name_of(scenario)].reason = "a build command is built from nothing each time";
+  }
+  results.notes.emplace_back(
+      "a build command is built from nothing each time: its incremental builds are not timed (scenarios in "
+      "[build])");
+}
+
 }  // namespace
 
 void time_scenarios(const std::vector<std::size_t>& variants, std::uint64_t seed, const Workshop& workshop,
                     report::Results& results) {
   const auto& config = workshop.planner.config();
   if (asked_for(config.build).empty()) return;
+  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), results);
   const int places = check_source_edit(config);
   ScenarioRounds rounds(workshop, results);
   for (std::size_t i = 0; i < variants.size(); ++i) rounds.add(variants[i], i + 1, results.variants[i]);

@@ -451,3 +451,13 @@ TEST_CASE("the script of a command project builds the same programs without pgo-
     CHECK(test.read(".pgo-orch/variants/" + variant + "/bin/prog") == program);
   }
 }
+
+TEST_CASE("a build command has no incremental builds, which is said and no failure") {
+  Test test;
+  calls_rustc(test).file(
+      "pgo.toml", with_build_keys(by_script, "scenarios = [\"full\", \"incr-full\", \"incr-unchanged\"]"));
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+  const auto& scenarios = test.row("baseline").at("build").at("scenarios");
+  CHECK(scenarios.at("incr-full").at("reason") == "a build command is built from nothing each time");
+  CHECK(scenarios.at("incr-unchanged").at("wall_s").is_null());
+}

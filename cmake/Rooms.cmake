@@ -1,4 +1,5 @@
-# Every room (folder) is a static library of the .cpp files right in it; its headers are included as "room/file.h".
+# Every room (a folder) is a static library of the .cpp files in it and in the sub-rooms it names; headers are included by
+# their path from here. The library of a/b is pgo_orch_b.
 
 option(PGO_ORCH_WERROR "warnings are errors" ON)
 
@@ -25,10 +26,26 @@ if(PGO_ORCH_COVERAGE)
   add_link_options(--coverage)
 endif()
 
+# What nearly every file reads, compiled once for all rooms.
+file(WRITE ${CMAKE_BINARY_DIR}/common.cpp "")
+add_library(pgo_orch_common OBJECT ${CMAKE_BINARY_DIR}/common.cpp)
+target_link_libraries(pgo_orch_common PRIVATE pgo_orch_options fmt::fmt nlohmann_json::nlohmann_json)
+target_precompile_headers(pgo_orch_common PRIVATE
+  <algorithm> <chrono> <filesystem> <functional> <map> <optional> <ranges> <regex> <set> <string> <string_view> <variant> <vector>
+  <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
+
 function(room name)
-  cmake_parse_arguments(ROOM "" "" "USES;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
-  add_library(pgo_orch_${name} STATIC ${sources})
-  target_include_directories(pgo_orch_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-  target_link_libraries(pgo_orch_${name} PUBLIC pgo_orch_options ${ROOM_USES} PRIVATE ${ROOM_PRIVATE})
+  cmake_parse_arguments(ROOM "" "" "SUBROOMS;USES;PRIVATE" ${ARGN})
+  set(folders ${name})
+  foreach(sub IN LISTS ROOM_SUBROOMS)
+    list(APPEND folders ${name}/${sub})
+  endforeach()
+  list(TRANSFORM folders REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp")
+  file(GLOB sources CONFIGURE_DEPENDS ${folders})
+  get_filename_component(library ${name} NAME)
+  set(library pgo_orch_${library})
+  add_library(${library} STATIC ${sources})
+  target_include_directories(${library} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${library} PUBLIC pgo_orch_options ${ROOM_USES} PRIVATE ${ROOM_PRIVATE})
+  target_precompile_headers(${library} REUSE_FROM pgo_orch_common)
 endfunction()

@@ -65,7 +65,8 @@ inline constexpr const char* cargo_rustflags_variable = "PGO_ORCH_CARGO_RUSTFLAG
 /// rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether the
 /// compiler is a nightly.
 inline constexpr const char* passes_variable = "PGO_ORCH_SHIM_PASSES";
-/// Where a compiler of the user's may write how long its phases took; see measure/own_phases.h. Passed on.
+/// Where a compiler of the user's may write how long its phases took; see measure/build_phases/own_phases.h.
+/// Passed on.
 inline constexpr const char* phases_variable = "PGO_ORCH_PHASES";
 
 // Given by a shim to those below it.

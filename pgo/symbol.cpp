@@ -1,5 +1,6 @@
 #include "pgo/symbol.h"
 
+#define HAVE_DECL_BASENAME 1  // else libiberty declares one of its own
 #include <libiberty/demangle.h>
 
 #include <algorithm>

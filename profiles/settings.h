@@ -58,7 +58,7 @@ struct Settings {
 
   // other code
   std::vector<std::filesystem::path> source;   ///< absolute; empty: the project's
-  std::vector<std::string> command;  ///< another build command; only where the project has one
+  std::vector<std::string> command;            ///< another build command; only where the project has one
   std::optional<std::filesystem::path> patch;  ///< absolute
 
   std::optional<Pgo> pgo;

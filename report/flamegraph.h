@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "measure/stacks.h"
+#include "measure/stacks/stacks.h"
 #include "toolchains/profilers.h"
 
 namespace pgo_orch::report {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/verdict.h"
+#include "measure/statistics/verdict.h"
 #include "report/findings.h"
 #include "toolchains/units.h"
 
@@ -209,6 +209,9 @@ enum class Metric { runtime, build, size, memory };
 using measure::Verdict;
 
 /// What a variant is against another. Without `lo` or `hi` the interval is open on that side.
+/// Of a comparison whose `variant` is a reference's name.
+inline constexpr const char* reference_flag = "reference";
+
 struct Comparison {
   Metric metric = Metric::runtime;
   std::optional<std::string> workload;  ///< no value: all together

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "orchestrator/command_line.h"
-#include "orchestrator/config_regex.h"
+#include "orchestrator/commands/command_line.h"
+#include "orchestrator/commands/exit_code.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
@@ -29,28 +28,16 @@ struct Execute {
   }
 };
 
-/// "pgo.toml:3:1: ..."
-bool names_a_place(const std::string& line) {
-  return orchestrator::regex_found(R"(^\S.*:\d+:\d+: )", line);
-}
-
-/// A configuration has one line for each of its errors; what tools say goes on in the lines below the first.
-void print_error(const std::string& text) {
-  std::istringstream lines(text);
-  bool first = true;
-  for (std::string line; std::getline(lines, line); first = false)
-    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
-}
-
 int execute(const std::vector<std::string>& arguments) {
   try {
     return std::visit(Execute{}, orchestrator::parse_command_line(arguments));
   } catch (const Error& error) {
     // A probe that was interrupted looks like a missing tool; the exit code says the rest.
-    print_error(toolchains::interrupted() ? "interrupted" : error.what());
+    orchestrator::print_error(toolchains::interrupted() ? "interrupted" : error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    print_error(fmt::format("{} (this should have been caught earlier; please report it)", error.what()));
+    orchestrator::print_error(
+        fmt::format("{} (this should have been caught earlier; please report it)", error.what()));
     return static_cast<int>(Exit::failed);
   }
 }

@@ -6,9 +6,9 @@
 #include <random>
 #include <vector>
 
-#include "measure/run_phases.h"
-#include "measure/statistics.h"
-#include "measure/user_main.h"
+#include "measure/run_phases/run_phases.h"
+#include "measure/run_phases/user_main.h"
+#include "measure/statistics/statistics.h"
 #include "spin_programs.h"
 
 using namespace pgo_orch;

@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "measure/build_phases.h"
+#include "measure/build_phases/build_phases.h"
+#include "measure/shim/folder.h"
+#include "measure/timer/timer_sampler.h"
 #include "pgo/shim_contract.h"
-#include "measure/shim_folder.h"
-#include "measure/timer_sampler.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/search_path.h"

@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "measure/rounds.h"
-#include "measure/statistics.h"
-#include "measure/timer_sampler.h"
+#include "measure/rounds/rounds.h"
+#include "measure/statistics/statistics.h"
+#include "measure/timer/timer_sampler.h"
 
 namespace pgo_orch::bench {
 

@@ -11,7 +11,7 @@
 #include <random>
 #include <vector>
 
-#include "measure/timer_sampler.h"
+#include "measure/timer/timer_sampler.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -17,11 +17,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "measure/control.h"
-#include "measure/looks.h"
-#include "measure/race.h"
-#include "measure/statistics.h"
-#include "measure/timer_sampler.h"
+#include "measure/rounds/control.h"
+#include "measure/rounds/race.h"
+#include "measure/statistics/looks.h"
+#include "measure/statistics/statistics.h"
+#include "measure/timer/timer_sampler.h"
 #include "spin_programs.h"
 
 using namespace pgo_orch;

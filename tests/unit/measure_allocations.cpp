@@ -1,4 +1,4 @@
-#include "measure/allocations.h"
+#include "measure/code/allocations.h"
 
 #include <doctest/doctest.h>
 

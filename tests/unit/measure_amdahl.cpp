@@ -1,4 +1,4 @@
-#include "measure/amdahl.h"
+#include "measure/statistics/amdahl.h"
 
 #include <doctest/doctest.h>
 

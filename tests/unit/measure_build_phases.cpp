@@ -1,7 +1,7 @@
 // Builds that are written down by hand, with the times worked out by hand. All times are milliseconds from
 // 1000 s on.
 
-#include "measure/build_phases.h"
+#include "measure/build_phases/build_phases.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <random>
 
-#include "measure/build_stages.h"
-#include "measure/share_of_time.h"
+#include "measure/build_phases/share_of_time.h"
+#include "measure/build_phases/stages.h"
 #include "toolchains/error.h"
 
 using namespace pgo_orch;

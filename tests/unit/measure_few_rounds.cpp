@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "measure/few_rounds.h"
+#include "measure/statistics/few_rounds.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

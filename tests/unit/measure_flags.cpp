@@ -1,10 +1,10 @@
-#include "measure/flags.h"
+#include "measure/statistics/flags.h"
 
 #include <doctest/doctest.h>
 
 #include <random>
 
-#include "measure/statistics.h"
+#include "measure/statistics/statistics.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

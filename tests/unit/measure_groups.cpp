@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "measure/function_name.h"
-#include "measure/groups.h"
+#include "measure/stacks/function_name.h"
+#include "measure/stacks/groups.h"
 
 using namespace pgo_orch::measure;
 

@@ -1,4 +1,4 @@
-#include "measure/layout.h"
+#include "measure/statistics/layout.h"
 
 #include <doctest/doctest.h>
 

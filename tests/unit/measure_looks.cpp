@@ -3,8 +3,8 @@
 #include <numbers>
 #include <string>
 
-#include "measure/looks.h"
-#include "measure/signed_rank.h"
+#include "measure/statistics/looks.h"
+#include "measure/statistics/signed_rank.h"
 
 using namespace pgo_orch::measure;
 using doctest::Approx;

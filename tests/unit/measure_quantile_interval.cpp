@@ -1,4 +1,4 @@
-#include "measure/quantile_interval.h"
+#include "measure/statistics/quantile_interval.h"
 
 #include <doctest/doctest.h>
 

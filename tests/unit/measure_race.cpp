@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "measure/race.h"
+#include "measure/rounds/race.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "measure/race.h"
+#include "measure/rounds/race.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -9,8 +9,8 @@
 #include <set>
 #include <sstream>
 
-#include "measure/rounds.h"
-#include "measure/verdict.h"
+#include "measure/rounds/rounds.h"
+#include "measure/statistics/verdict.h"
 #include "toolchains/error.h"
 
 using namespace pgo_orch;

@@ -1,8 +1,8 @@
-#include "measure/run_phases.h"
+#include "measure/run_phases/run_phases.h"
 
 #include <doctest/doctest.h>
 
-#include "measure/tracer.h"
+#include "measure/timer/tracer.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

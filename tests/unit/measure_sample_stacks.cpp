@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "measure/callgrind_stacks.h"
-#include "measure/groups.h"
-#include "measure/sample_stacks.h"
+#include "measure/stacks/callgrind.h"
+#include "measure/stacks/groups.h"
+#include "measure/stacks/sample.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/search_path.h"

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <string>
 
-#include "measure/build_events.h"
-#include "measure/shim_folder.h"
+#include "measure/build_phases/events.h"
+#include "measure/shim/folder.h"
 #include "pgo/shim_contract.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

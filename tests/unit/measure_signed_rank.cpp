@@ -5,8 +5,8 @@
 #include <cmath>
 #include <random>
 
-#include "measure/signed_rank.h"
-#include "measure/statistics.h"
+#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/statistics.h"
 
 using namespace pgo_orch::measure;
 using doctest::Approx;

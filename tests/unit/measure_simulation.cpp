@@ -7,8 +7,8 @@
 #include <functional>
 #include <random>
 
-#include "measure/looks.h"
-#include "measure/race.h"
+#include "measure/rounds/race.h"
+#include "measure/statistics/looks.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "measure/callgrind_stacks.h"
-#include "measure/function_name.h"
-#include "measure/perf_stacks.h"
-#include "measure/stacks.h"
+#include "measure/stacks/callgrind.h"
+#include "measure/stacks/function_name.h"
+#include "measure/stacks/perf.h"
+#include "measure/stacks/stacks.h"
 #include "profiles_golden.h"
 #include "profiles_mutations.h"
 #include "toolchains/error.h"

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "measure/statistics.h"
-#include "measure/summary.h"
+#include "measure/statistics/statistics.h"
+#include "measure/statistics/summary.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

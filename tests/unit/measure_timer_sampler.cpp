@@ -14,7 +14,7 @@
 #include <sstream>
 #include <vector>
 
-#include "measure/timer_sampler.h"
+#include "measure/timer/timer_sampler.h"
 #include "toolchains/error.h"
 
 using namespace pgo_orch;

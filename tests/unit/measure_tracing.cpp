@@ -8,9 +8,9 @@
 #include <future>
 #include <thread>
 
-#include "measure/run_phases.h"
-#include "measure/timer_sampler.h"
-#include "measure/user_main.h"
+#include "measure/run_phases/run_phases.h"
+#include "measure/run_phases/user_main.h"
+#include "measure/timer/timer_sampler.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/search_path.h"

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "measure/verdict.h"
+#include "measure/statistics/verdict.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -1,4 +1,4 @@
-#include "orchestrator/compare.h"
+#include "orchestrator/commands/compare.h"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "orchestrator/config.h"
+#include "orchestrator/config/config.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 

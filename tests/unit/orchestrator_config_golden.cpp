@@ -8,7 +8,7 @@
 #include <fstream>
 #include <vector>
 
-#include "orchestrator/config.h"
+#include "orchestrator/config/config.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 

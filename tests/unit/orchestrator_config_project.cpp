@@ -1,6 +1,6 @@
 #include <set>
 
-#include "orchestrator/keys.h"
+#include "orchestrator/config/keys.h"
 #include "orchestrator_config_fixture.h"
 
 using namespace pgo_orch::orchestrator;

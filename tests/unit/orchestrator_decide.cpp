@@ -1,13 +1,14 @@
 // From times to what is said of them: comparisons, the best, the recommendation.
 
-#include "orchestrator/decide.h"
+#include "measure/rounds/control.h"
+#include "orchestrator/judge/decide.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "orchestrator/measure_stage.h"
+#include "orchestrator/time/measure_stage.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;
@@ -96,7 +97,7 @@ struct Run {
   }
 
   Config config;
-  Measurements measurements;
+  measure::Measurements measurements;
   measure::Measured builds;
   report::Results results;
 };
@@ -185,7 +186,7 @@ TEST_CASE("weights decide what all workloads together are") {
 TEST_CASE("what a copy of the baseline differs by is no difference") {
   Run run({{"baseline"}, {"pgo"}, {"much"}});
   run.timed("w", {10, 9.8, 9});
-  run.measurements["w"].series.push_back(series(control_name, 9.7, 40, 5));
+  run.measurements["w"].series.push_back(series(measure::control_name, 9.7, 40, 5));
   run.decided();
   const auto& within = run.comparison(Metric::runtime, "pgo", "w");
   CHECK(within.verdict == Verdict::unresolved);
@@ -247,7 +248,7 @@ TEST_CASE("all claims of a run share its error: variants, workloads and metrics,
   CHECK(claims_of(4, 1, builds) == 6);
   CHECK(claims_of(4, 2, builds) == 18);  // and all together
   builds.rounds = 2;
-  builds.series = {series("a", 1, 2), series("b", 1, 2), series(control_name, 1, 2)};
+  builds.series = {series("a", 1, 2), series("b", 1, 2), series(measure::control_name, 1, 2)};
   CHECK(claims_of(2, 1, builds) == 2);  // two rounds claim nothing
   builds.rounds = 3;
   CHECK(claims_of(2, 1, builds) == 3);

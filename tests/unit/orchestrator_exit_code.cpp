@@ -1,8 +1,8 @@
-#include "orchestrator/exit_code.h"
+#include "orchestrator/commands/exit_code.h"
 
 #include <doctest/doctest.h>
 
-#include "orchestrator/gates.h"
+#include "orchestrator/judge/gates.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;

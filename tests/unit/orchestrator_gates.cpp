@@ -1,4 +1,4 @@
-#include "orchestrator/gates.h"
+#include "orchestrator/judge/gates.h"
 
 #include <doctest/doctest.h>
 

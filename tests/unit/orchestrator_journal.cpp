@@ -1,4 +1,4 @@
-#include "orchestrator/journal.h"
+#include "orchestrator/store/journal.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // Goals, decisions and Amdahl's law on results with scripted times.
 
-#include "orchestrator/judge.h"
+#include "orchestrator/judge/judge.h"
 
 #include <doctest/doctest.h>
 
@@ -8,10 +8,10 @@
 #include <cmath>
 #include <random>
 
-#include "measure/looks.h"
-#include "orchestrator/judge_amdahl.h"
-#include "orchestrator/judge_figure.h"
-#include "orchestrator/judge_times.h"
+#include "measure/statistics/looks.h"
+#include "orchestrator/judge/amdahl.h"
+#include "orchestrator/judge/figure.h"
+#include "orchestrator/judge/times.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "orchestrator/command_line.h"
-#include "orchestrator/config.h"
+#include "orchestrator/commands/command_line.h"
+#include "orchestrator/config/config.h"
 #include "toolchains/files.h"
 
 using namespace pgo_orch;

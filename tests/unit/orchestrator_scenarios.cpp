@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "orchestrator/scenario_session.h"
-#include "orchestrator/source_edit.h"
+#include "orchestrator/time/scenario_session.h"
+#include "orchestrator/time/source_edit.h"
 #include "toolchains/files.h"
 
 using namespace pgo_orch;

@@ -1,0 +1,205 @@
+#include "measure/build_phases/build_phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "measure/build_phases/share_of_time.h"
+#include "measure/build_phases/stages.h"
+#include "measure/build_phases/units.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+using TimeByPart = std::map<Stage, std::map<std::string, Nanoseconds>>;
+
+double share_of(Nanoseconds time, Nanoseconds whole) {
+  return whole > Nanoseconds(0) ? seconds(time) / seconds(whole) : 0;
+}
+
+Nanoseconds sum(const std::map<std::string, Nanoseconds>& parts) {
+  Nanoseconds total{};
+  for (const auto& [name, time] : parts) total += time;
+  return total;
+}
+
+/// Longest part first. A stage with one part, without a name, has none to show.
+std::vector<BuildPhase> phases_of(const TimeByPart& times, Nanoseconds whole) {
+  std::vector<BuildPhase> phases;
+  for (const auto& [stage, parts] : times) {
+    BuildPhase phase{stage_name(stage), sum(parts), share_of(sum(parts), whole), {}};
+    if (phase.time <= Nanoseconds(0)) continue;
+    for (const auto& [name, time] : parts)
+      if (time > Nanoseconds(0))
+        phase.parts.push_back({name.empty() ? "other" : name, time, share_of(time, whole), {}});
+    if (phase.parts.size() == 1 && phase.parts[0].name == "other") phase.parts.clear();
+    std::ranges::stable_sort(phase.parts, std::greater{}, &BuildPhase::time);
+    phases.push_back(std::move(phase));
+  }
+  return phases;
+}
+
+Nanoseconds overlap(const Span& a, const Span& b) {
+  return std::max(std::min(a.end, b.end) - std::max(a.start, b.start), Nanoseconds(0));
+}
+
+/// Below a command that is no cargo, idle time is its own, but for what lies within a cargo that it called.
+void split_idle(const std::vector<Span>& idle, const std::vector<BuildEvent>& events, bool own_compiler,
+                TimeByPart& times, std::vector<Span>& own) {
+  std::vector<Span> cargos;
+  for (const auto& event : events)
+    if (event.tool == "cargo") cargos.push_back({event.start, event.end});
+  for (const auto& span : idle) {
+    const auto outside = own_compiler ? without(span, cargos) : std::vector<Span>{};
+    auto waiting = span.end - span.start;
+    for (const auto& part : outside) {
+      times[Stage::own][""] += part.end - part.start;
+      waiting -= part.end - part.start;
+      own.push_back(part);
+    }
+    times[Stage::waiting][""] += waiting;
+  }
+}
+
+/// What the command says of itself, within the time in which only it ran.
+void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own, BuildPhases& result) {
+  const auto place = std::ranges::find(result.phases, "own", &BuildPhase::name);
+  const auto time = place != result.phases.end() ? place->time : Nanoseconds(0);
+  std::map<std::string, Nanoseconds> times;
+  for (const auto& phase : phases) {
+    if (!phase.start)
+      times[phase.name] += phase.time;
+    else
+      for (const auto& span : own)
+        times[phase.name] += overlap(span, {*phase.start, *phase.start + phase.time});
+  }
+  const auto said = sum(times);
+  if (said > time)
+    result.notes.push_back(fmt::format(
+        "the phases that the command reports add up to {:.3f} s, of which it had {:.3f} s for itself: phases "
+        "overlap, "
+        "or hold the time of tools that it called (with start_ns and end_ns that would be left out)",
+        seconds(said), seconds(time)));
+  else if (said < time)
+    times["own: other"] += time - said;
+  if (place == result.phases.end()) return;
+  for (const auto& [name, part] : times)
+    place->parts.push_back({name, part, share_of(part, result.wall), {}});
+  std::ranges::stable_sort(place->parts, std::greater{}, &BuildPhase::time);
+}
+
+std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const std::vector<Stretch>& stretches,
+                                 const SharedTime& shared) {
+  std::vector<TimeByPart> times(events.size());
+  std::vector<Nanoseconds> shares(events.size());
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    if (stretches[i].event == Stretch::no_event) continue;
+    times[stretches[i].event][stretches[i].stage][stretches[i].part] += stretches[i].end - stretches[i].start;
+    shares[stretches[i].event] += shared.shares[i];
+  }
+  std::vector<CrateTime> crates;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto& event = events[i];
+    if (!is_unit(event)) continue;
+    // The linker that a unit waited for is a part of it.
+    for (std::size_t other = 0; other < events.size(); ++other) {
+      if (events[other].parent_shim_pid != event.shim_pid || other == i || event.shim_pid == 0) continue;
+      if (events[other].start < event.start || events[other].end > event.end) continue;
+      times[i][Stage::link]["linker"] += events[other].wall();
+      shares[i] += shares[other];
+    }
+    crates.push_back({name_of_unit(event), event.version, kind_of_unit(event), event.wall(), event.cpu(),
+                      event.peak_rss, shares[i], phases_of(times[i], event.wall())});
+  }
+  std::ranges::stable_sort(crates, std::greater{}, &CrateTime::wall);
+  return crates;
+}
+
+/// Events below another one are in its time already.
+Nanoseconds cpu_of(const std::vector<BuildEvent>& events) {
+  std::map<int, int> by_shim;
+  for (const auto& event : events) ++by_shim[event.shim_pid];
+  Nanoseconds cpu{};
+  for (const auto& event : events)
+    if (event.parent_shim_pid == 0 || !by_shim.contains(event.parent_shim_pid)) cpu += event.cpu();
+  return cpu;
+}
+
+void note_failures(const std::vector<BuildEvent>& events, BuildPhases& result) {
+  for (const auto& event : events)
+    if (is_unit(event) && event.exit_code != 0)
+      result.notes.push_back(fmt::format("{} failed on {}: the times are those of a build that went wrong",
+                                         event.tool, name_of_unit(event)));
+}
+
+/// Where cargo's report and the log speak of the same, the log counts.
+void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events, bool usable,
+                  BuildPhases& result) {
+  if (!usable) {
+    result.notes.push_back(
+        "no unit of cargo's report is in the log, so the runs of build scripts count as waiting");
+    return;
+  }
+  Nanoseconds worst{};
+  std::string where;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (units[i] == nullptr || std::chrono::abs(units[i]->duration - events[i].wall()) <= worst) continue;
+    worst = std::chrono::abs(units[i]->duration - events[i].wall());
+    where = name_of_unit(events[i]);
+  }
+  if (worst > std::chrono::milliseconds(50))
+    result.notes.push_back(
+        fmt::format("cargo's report and the log differ by up to {:.2f} s on a unit ({}): the report is used "
+                    "for the runs of build "
+                    "scripts and for when libraries were ready for others, the log for all else",
+                    seconds(worst), where));
+}
+
+std::string basis_of(const std::vector<BuildEvent>& events, bool with_runs) {
+  const bool passes = std::ranges::any_of(events, [](const auto& event) { return !event.passes.empty(); });
+  std::string basis =
+      passes ? "the calls of compilers and linkers, and rustc's own passes"
+             : "the calls of compilers and linkers; what rustc did within a call was not asked for";
+  const bool scripts = std::ranges::any_of(
+      events, [](const auto& event) { return event.probe || kind_of_unit(event) == "build script"; });
+  if (!scripts) return basis;
+  return basis + (with_runs ? "; runs of build scripts by cargo's report, to 10 ms"
+                            : "; of the runs of build scripts only the compilers that they call, the rest "
+                              "counts as waiting");
+}
+
+}  // namespace
+
+BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildInterval& interval,
+                            const std::vector<CargoUnit>& timings, const std::vector<OwnPhase>& own) {
+  BuildPhases result;
+  result.wall = interval.end - interval.start;
+  const auto units = units_of_events(timings, events);
+  const auto begin = begin_of_cargo(units, events);
+  auto stretches = stretches_of(events);
+  if (begin)
+    std::ranges::move(build_script_stretches(timings, events, *begin), std::back_inserter(stretches));
+  const auto shared = share_of_time(stretches, {interval.start, interval.end});
+
+  TimeByPart times;
+  for (std::size_t i = 0; i < stretches.size(); ++i)
+    times[stretches[i].stage][stretches[i].part] += shared.shares[i];
+  std::vector<Span> own_spans;
+  split_idle(shared.idle, events, interval.own_compiler, times, own_spans);
+  result.phases = phases_of(times, result.wall);
+  if (!own.empty()) split_own(own, own_spans, result);
+
+  result.crates = crates_of(events, stretches, shared);
+  result.critical_path = critical_path_of(events, timings, units, begin);
+  result.cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
+  result.cpu_use = share_of(result.cpu, result.wall * std::max(interval.cores, 1));
+  for (const auto& event : events) result.wrappers += event.own;
+  result.own_share = share_of(result.wrappers, result.wall);
+  result.basis = basis_of(events, begin.has_value());
+  if (!timings.empty()) note_timings(units, events, begin.has_value(), result);
+  note_failures(events, result);
+  return result;
+}
+
+}  // namespace pgo_orch::measure

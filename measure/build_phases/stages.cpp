@@ -1,0 +1,134 @@
+#include "measure/build_phases/stages.h"
+
+#include <algorithm>
+#include <set>
+
+namespace pgo_orch::measure {
+namespace {
+
+/// A pass that has a stage, within its event.
+struct Labelled {
+  Span span;
+  const PassStage* stage;
+};
+
+/// Shortest first: of nested spans that is the innermost.
+std::vector<Labelled> labelled_passes(const BuildEvent& event) {
+  std::vector<Labelled> passes;
+  for (const auto& pass : event.passes) {
+    const Span span{std::max(pass.end - pass.time, event.start), std::min(pass.end, event.end)};
+    if (const auto* stage = stage_of_pass(pass.name); stage != nullptr && span.start < span.end)
+      passes.push_back({span, stage});
+  }
+  std::ranges::stable_sort(passes, {}, [](const Labelled& pass) { return pass.span.end - pass.span.start; });
+  return passes;
+}
+
+std::vector<Nanoseconds> edges_of(const Span& span, const std::vector<Labelled>& passes) {
+  std::set<Nanoseconds> edges{span.start, span.end};
+  for (const auto& pass : passes)
+    for (const auto edge : {pass.span.start, pass.span.end})
+      if (edge > span.start && edge < span.end) edges.insert(edge);
+  return {edges.begin(), edges.end()};
+}
+
+PassStage stage_at(Nanoseconds moment, const std::vector<Labelled>& passes) {
+  const auto covers = [&](const Labelled& p) { return p.span.start <= moment && moment < p.span.end; };
+  const auto pass = std::ranges::find_if(passes, covers);
+  return pass != passes.end() ? *pass->stage : PassStage{Stage::rustc_other, ""};
+}
+
+/// Appended, or joined to the last if that goes on in the same way.
+void append(std::vector<Stretch>& stretches, Stretch next) {
+  if (!stretches.empty()) {
+    auto& last = stretches.back();
+    if (last.event == next.event && last.end == next.start && last.stage == next.stage &&
+        last.part == next.part) {
+      last.end = next.end;
+      return;
+    }
+  }
+  stretches.push_back(std::move(next));
+}
+
+Stage stage_without_passes(const BuildEvent& event) {
+  if (event.probe) return Stage::build_scripts;
+  if (event.kind == CallKind::query) return Stage::queries;
+  if (event.kind == CallKind::link) return Stage::link;
+  if (event.kind == CallKind::run) return Stage::other_tools;
+  if (event.tool == "rustc") return Stage::compile;
+  return event.links ? Stage::c_compile_link : Stage::c_compile;
+}
+
+bool contains(const BuildEvent& outer, const BuildEvent& inner) {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/// Process ids come again, so a child must also lie within its parent.
+std::vector<Span> spans_of_children(const BuildEvent& event, const std::vector<BuildEvent>& events) {
+  std::vector<Span> spans;
+  for (const auto& other : events)
+    if (other.parent_shim_pid != 0 && other.parent_shim_pid == event.shim_pid && contains(event, other))
+      spans.push_back({other.start, other.end});
+  return spans;
+}
+
+void append_stretches(const BuildEvent& event, std::size_t index, const Span& span,
+                      const std::vector<Labelled>& passes, std::vector<Stretch>& stretches) {
+  if (event.passes.empty()) {
+    const auto stage = stage_without_passes(event);
+    append(stretches, {span.start, span.end, stage, stage == Stage::link ? "linker" : "", index});
+    return;
+  }
+  const auto edges = edges_of(span, passes);
+  for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
+    const auto [stage, part] = stage_at(edges[i], passes);
+    append(stretches, {edges[i], edges[i + 1], stage, std::string(part), index});
+  }
+}
+
+}  // namespace
+
+std::vector<Span> without(const Span& from, std::vector<Span> holes) {
+  std::ranges::sort(holes, {}, &Span::start);
+  std::vector<Span> left;
+  auto at = from.start;
+  for (const auto& hole : holes) {
+    if (hole.start > at) left.push_back({at, std::min(hole.start, from.end)});
+    at = std::max(at, hole.end);
+    if (at >= from.end) break;
+  }
+  if (at < from.end) left.push_back({at, from.end});
+  std::erase_if(left, [](const Span& span) { return span.start >= span.end; });
+  return left;
+}
+
+std::vector<Stretch> stretches_of(const std::vector<BuildEvent>& events) {
+  std::vector<Stretch> stretches;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto& event = events[i];
+    if (event.tool == "cargo") continue;
+    const auto passes = labelled_passes(event);
+    for (const auto& span : without({event.start, event.end}, spans_of_children(event, events)))
+      append_stretches(event, i, span, passes, stretches);
+  }
+  return stretches;
+}
+
+std::vector<Stretch> build_script_stretches(const std::vector<CargoUnit>& units,
+                                            const std::vector<BuildEvent>& events, Nanoseconds offset) {
+  std::vector<Stretch> stretches;
+  for (const auto& unit : units) {
+    if (!unit.runs_build_script) continue;
+    std::vector<Span> calls;
+    for (const auto& event : events)
+      if (event.probe && event.package == unit.name && event.version == unit.version)
+        calls.push_back({event.start, event.end});
+    const auto start = offset + unit.start;
+    for (const auto& span : without({start, start + unit.duration}, calls))
+      stretches.push_back({span.start, span.end, Stage::build_scripts, "", Stretch::no_event});
+  }
+  return stretches;
+}
+
+}  // namespace pgo_orch::measure

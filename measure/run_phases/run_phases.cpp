@@ -1,0 +1,252 @@
+#include "measure/run_phases/run_phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "measure/run_phases/trace_choice.h"
+#include "measure/statistics/statistics.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
+  std::vector<double> numbers;
+  for (const Nanoseconds time : times) numbers.push_back(static_cast<double>(time.count()));
+  return numbers.empty() ? Nanoseconds{} : Nanoseconds(static_cast<std::int64_t>(median(std::move(numbers))));
+}
+
+/// What lies between two landmarks, and what it is called.
+struct Stretch {
+  const char* phase;
+  const char* part;
+  bool operator==(const Stretch&) const = default;
+};
+
+/// The name of what begins at a landmark. `next` is where it ends; none: with the program.
+Stretch stretch_from(std::optional<Landmark> from, const Trace& trace,
+                     const toolchains::Landmarks& landmarks) {
+  const bool has_init = trace.at(Landmark::main) || trace.at(Landmark::user_main);
+  const bool needs_two = trace.at(Landmark::main).has_value();
+  if (!from) return {"startup", "exec"};
+  switch (*from) {
+    case Landmark::executed:
+      return {"startup", landmarks.is_dynamic ? "dynamic linking" : "exec"};
+    case Landmark::entry:
+      if (!has_init) return {"compute", ""};
+      return {"init", needs_two || !landmarks.moving_stack ? "libc" : "language runtime"};
+    case Landmark::main:
+      if (trace.at(Landmark::user_main)) return {"init", "language runtime"};
+      return {"compute", ""};
+    case Landmark::user_main:
+      return {"compute", ""};
+    case Landmark::returned:
+      return {"shutdown", "exit handlers"};
+    case Landmark::exiting:
+      return {"shutdown", "teardown"};
+  }
+  return {"compute", ""};
+}
+
+struct Timed {
+  Stretch stretch;
+  Nanoseconds time;
+};
+
+/// What stops cost beside the time between their stamps.
+struct StopCosts {
+  Nanoseconds breakpoint{};
+  Nanoseconds watch{};
+};
+
+StopCosts costs_of(const std::vector<const Trace*>& traces) {
+  std::vector<Nanoseconds> repeats;
+  std::vector<Nanoseconds> watches;
+  for (const Trace* trace : traces) {
+    repeats.insert(repeats.end(), trace->repeats.begin(), trace->repeats.end());
+    watches.insert(watches.end(), trace->watches.begin(), trace->watches.end());
+  }
+  return {.breakpoint = median_of(repeats), .watch = median_of(watches)};
+}
+
+/// The stretches of a run, each less its stops: half the cost of a stop at either end, and all of those
+/// within. What a debug register costs more falls between its setting and its stop.
+std::vector<Timed> stretches_of(const Trace& trace, const toolchains::Landmarks& landmarks,
+                                const StopCosts& costs) {
+  std::vector<Timed> found;
+  std::optional<Landmark> from;
+  TraceMark begin;
+  const auto add = [&](Nanoseconds until, std::optional<Landmark> to) {
+    const int half_stops = (from ? 1 : 0) + (to ? 1 : 0) + 2 * begin.other_stops;
+    Nanoseconds cost = costs.breakpoint * half_stops / 2;
+    if (to == Landmark::returned && trace.watched_return) cost += costs.watch - costs.breakpoint;
+    found.push_back({stretch_from(from, trace, landmarks), until - begin.resumed - begin.other - cost});
+  };
+  for (std::size_t i = 0; i < landmark_count; ++i) {
+    if (!trace.marks[i]) continue;
+    const auto to = static_cast<Landmark>(i);
+    add(trace.marks[i]->stopped, to);
+    from = to;
+    begin = *trace.marks[i];
+  }
+  add(trace.end, std::nullopt);
+  return found;
+}
+
+/// No time is below zero: a stop that is noticed late moves time over its landmark, which is put back here.
+void move_deficits(std::vector<Nanoseconds>& times) {
+  const auto move = [](Nanoseconds& from, Nanoseconds& to) {
+    to += std::min(from, Nanoseconds{});
+    from = std::max(from, Nanoseconds{});
+  };
+  for (std::size_t i = 0; i + 1 < times.size(); ++i) move(times[i], times[i + 1]);
+  for (std::size_t i = times.size() - 1; i > 0; --i) move(times[i], times[i - 1]);
+  times.front() = std::max(times.front(), Nanoseconds{});
+}
+
+void add_to_phases(std::vector<RunPhase>& phases, const Stretch& stretch, Nanoseconds time) {
+  if (phases.empty() || phases.back().name != stretch.phase) phases.push_back({.name = stretch.phase});
+  RunPhase& phase = phases.back();
+  phase.time += time;
+  if (*stretch.part == '\0') return;
+  if (phase.parts.empty() || phase.parts.back().name != stretch.part)
+    phase.parts.push_back({.name = stretch.part});
+  phase.parts.back().time += time;
+}
+
+void sum_up(RunPhases& result) {
+  for (const RunPhase& phase : result.phases) result.total += phase.time;
+  for (RunPhase& phase : result.phases)
+    if (result.total.count() > 0)
+      phase.share = static_cast<double>(phase.time.count()) / static_cast<double>(result.total.count());
+}
+
+bool was_killed(const Trace& trace) {
+  return trace.sample.end != End::exited;
+}
+
+std::string note_about_main(const Trace& trace, const toolchains::Landmarks& landmarks) {
+  if (trace.at(Landmark::user_main)) return "";
+  if (trace.at(Landmark::main))
+    return "init ends at main, and the language's own start counts as compute: " +
+           (landmarks.why_no_user_main.empty() ? "the user's main was never reached"
+                                               : landmarks.why_no_user_main);
+  return "init counts as compute: " +
+         (landmarks.why_no_user_main.empty() ? "main was never reached" : landmarks.why_no_user_main);
+}
+
+std::vector<std::string> notes_about(const Trace& trace, const toolchains::Landmarks& landmarks) {
+  std::vector<std::string> notes;
+  if (was_killed(trace)) notes.push_back("phases up to its end: " + describe(trace.sample));
+  if (std::string note = note_about_main(trace, landmarks); !note.empty()) notes.push_back(std::move(note));
+  if (trace.execs > 1) notes.emplace_back("it became another program, whose time counts as compute");
+  const bool ran_main = trace.at(Landmark::main) || trace.at(Landmark::user_main);
+  if (ran_main && !trace.at(Landmark::returned) && !was_killed(trace) && trace.execs == 1)
+    notes.emplace_back("main did not return: exit handlers count as compute");
+  return notes;
+}
+
+/// Of each phase, what it took in each run.
+std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<Timed>>& runs,
+                                                 std::size_t phases) {
+  std::vector<std::vector<Nanoseconds>> samples(phases);
+  for (const auto& run : runs) {
+    std::vector<RunPhase> summed;
+    for (const Timed& timed : run) add_to_phases(summed, timed.stretch, timed.time);
+    for (std::size_t i = 0; i < phases; ++i) samples[i].push_back(summed[i].time);
+  }
+  return samples;
+}
+
+/// Says so where the traced runs are not what the untraced ones are: by over a tenth, and over 0.1 ms.
+void note_difference(RunPhases& phases, Nanoseconds untraced) {
+  const Nanoseconds difference = std::chrono::abs(phases.total - untraced);
+  if (difference <= std::max<Nanoseconds>(untraced / 10, std::chrono::microseconds(100))) return;
+  const auto ms = [](Nanoseconds time) { return seconds(time) * 1e3; };
+  phases.notes.push_back(fmt::format("the phases add up to {:.3g} ms, untraced runs take {:.3g} ms",
+                                     ms(phases.total), ms(untraced)));
+}
+
+std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
+  std::vector<Nanoseconds> walls;
+  for (const Sample& sample : samples)
+    if (sample.end == End::exited) walls.push_back(sample.wall);
+  return walls;
+}
+
+}  // namespace
+
+RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::Landmarks& landmarks) {
+  RunPhases result;
+  const auto alike = most_common_way(traces);
+  auto runs = undisturbed(alike);
+  if (runs.size() < enough_undisturbed) runs = alike;
+  const StopCosts costs = costs_of(runs);
+  std::vector<std::vector<Timed>> all;
+  for (const Trace* trace : runs) all.push_back(stretches_of(*trace, landmarks, costs));
+  std::vector<Nanoseconds> medians;
+  for (std::size_t i = 0; i < all.front().size(); ++i) {
+    std::vector<Nanoseconds> times;
+    for (const auto& run : all) times.push_back(run[i].time);
+    medians.push_back(median_of(times));
+  }
+  move_deficits(medians);
+  for (std::size_t i = 0; i < medians.size(); ++i)
+    add_to_phases(result.phases, all.front()[i].stretch, medians[i]);
+  sum_up(result);
+  result.runs = static_cast<int>(runs.size());
+  result.samples = samples_of(all, result.phases.size());
+  result.stop_cost = costs.breakpoint;
+  result.watch_cost = costs.watch;
+  result.source = "ptrace";
+  result.notes = notes_about(*runs.front(), landmarks);
+  if (alike.size() < traces.size())
+    result.notes.push_back(fmt::format("{} of {} runs went another way and are left out",
+                                       traces.size() - alike.size(), traces.size()));
+  if (runs.size() * 4 < alike.size() * 3)
+    result.notes.push_back(fmt::format(
+        "{} of {} runs took over 1.5 times as long as the shortest and are left out: the machine was "
+        "busy, or the program varies",
+        alike.size() - runs.size(), alike.size()));
+  return result;
+}
+
+RunPhases measure_run_phases(Tracer& tracer, const RunSpec& spec, const toolchains::Landmarks& landmarks,
+                             int runs, Nanoseconds budget, std::optional<Nanoseconds> untraced) {
+  constexpr std::size_t enough = 3;
+  const auto wanted = static_cast<std::size_t>(std::max(runs, 1));
+  std::vector<Trace> traces;
+  Nanoseconds spent{};
+  while (traces.size() < wanted ||
+         (traces.size() < 4 * wanted && wanted > enough_undisturbed && is_busy(traces))) {
+    Trace trace = tracer.trace(spec, landmarks);
+    if (!trace.unavailable.empty()) return {.unavailable = trace.unavailable};
+    if (trace.sample.end == End::not_started || trace.sample.end == End::interrupted)
+      return {.unavailable = describe(trace.sample)};
+    const Nanoseconds last = trace.end;
+    spent += last;
+    traces.push_back(std::move(trace));
+    if (last > budget || (spent > budget && traces.size() >= enough)) break;
+  }
+  RunPhases phases = phases_of_traces(traces, landmarks);
+  if (untraced) note_difference(phases, *untraced);
+  return phases;
+}
+
+RunPhases phases_by_empty_main(const std::vector<Sample>& of_empty, const std::vector<Sample>& of_program) {
+  const auto empty = walls_of(of_empty);
+  const auto program = walls_of(of_program);
+  if (empty.empty()) return {.unavailable = "the program with an empty main did not run"};
+  if (program.empty()) return {.unavailable = "the program did not run to its end"};
+  RunPhases result{.runs = static_cast<int>(program.size()), .source = "empty main"};
+  const Nanoseconds total = median_of(program);
+  const Nanoseconds around = std::min(median_of(empty), total);
+  result.phases = {{.name = "startup, init and shutdown", .time = around},
+                   {.name = "compute", .time = total - around}};
+  sum_up(result);
+  result.notes = {
+      "startup, init and shutdown are what a program with an empty main takes, linked the same way"};
+  return result;
+}
+
+}  // namespace pgo_orch::measure

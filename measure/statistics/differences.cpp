@@ -1,0 +1,82 @@
+#include "measure/statistics/differences.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/statistics.h"
+
+namespace pgo_orch::measure {
+namespace {
+
+/// At least 1, the clock's and the memory's smallest unit, so that it has a logarithm.
+double value_of(const Sample& sample, Quantity quantity) {
+  switch (quantity) {
+    case Quantity::wall:
+      return std::max(1.0, static_cast<double>(sample.wall.count()));
+    case Quantity::cpu:
+      return std::max(1.0, static_cast<double>((sample.user + sample.system).count()));
+    case Quantity::memory:
+      return std::max(1.0, static_cast<double>(sample.peak_rss.count));
+  }
+  return 1;
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Difference difference(const Sample& baseline, const Sample& variant, Quantity quantity) {
+  Difference result = std::log(value_of(variant, quantity)) - std::log(value_of(baseline, quantity));
+  if (baseline.capped) result.least = -infinity;
+  if (variant.capped) result.most = infinity;
+  return result;
+}
+
+}  // namespace
+
+Differences differences(const Series& baseline, const Series& variant, Quantity quantity) {
+  Differences result;
+  std::size_t b = 0;
+  for (std::size_t v = 0; v < variant.rounds.size(); ++v) {
+    while (b < baseline.rounds.size() && baseline.rounds[b] < variant.rounds[v]) ++b;
+    if (b == baseline.rounds.size()) break;
+    if (baseline.rounds[b] == variant.rounds[v])
+      result.emplace(variant.rounds[v], difference(baseline.samples[b], variant.samples[v], quantity));
+  }
+  return result;
+}
+
+Differences combined(const std::vector<std::pair<double, Differences>>& weighted) {
+  if (weighted.empty()) return {};
+  Differences result;
+  for (const auto& [round, first] : weighted.front().second) {
+    Difference mean = 0;
+    double weights = 0;
+    const bool in_all = std::ranges::all_of(weighted, [&](const auto& part) {
+      const auto found = part.second.find(round);
+      if (found == part.second.end()) return false;
+      mean.value += part.first * found->second.value;
+      mean.least += part.first * found->second.least;
+      mean.most += part.first * found->second.most;
+      weights += part.first;
+      return true;
+    });
+    if (!in_all || weights <= 0) continue;
+    for (double* bound : {&mean.value, &mean.least, &mean.most}) *bound /= weights;
+    result.emplace(round, mean);
+  }
+  return result;
+}
+
+std::optional<double> noise_floor_pct(const Differences& control, int renew_every) {
+  std::map<int, std::vector<double>> blocks;
+  for (const auto& [round, difference] : control)
+    blocks[(round - 1) / renew_every].push_back(difference.value);
+  if (blocks.size() < 2) return std::nullopt;
+  std::vector<double> effects;
+  for (const auto& [block, values] : blocks) effects.push_back(median(values));
+  return to_percent(standard_deviation(effects));
+}
+
+}  // namespace pgo_orch::measure

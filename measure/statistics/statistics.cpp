@@ -1,0 +1,99 @@
+#include "measure/statistics/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <numeric>
+
+namespace pgo_orch::measure {
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return std::midpoint(*middle, *std::max_element(values.begin(), middle));
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double standard_deviation(const std::vector<double>& values) {
+  if (values.size() < 2) return 0;
+  const double center = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - center) * (value - center);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+double median_absolute_deviation(const std::vector<double>& values) {
+  const double center = median(values);
+  std::vector<double> distances;
+  for (const double value : values) distances.push_back(std::abs(value - center));
+  return median(std::move(distances));
+}
+
+double normal_quantile_above(double tail) {
+  double low = 0;
+  double high = 40;  // erfc underflows before
+  for (int step = 0; step < 100; ++step) {
+    const double z = std::midpoint(low, high);
+    (0.5 * std::erfc(z / std::sqrt(2.0)) > tail ? low : high) = z;
+  }
+  return high;
+}
+
+std::vector<double> group_medians(const std::vector<double>& values, std::size_t at_most) {
+  if (values.size() <= at_most) return values;
+  std::vector<double> medians;
+  for (std::size_t group = 0; group < at_most; ++group) {
+    const auto edge = [&](std::size_t g) {
+      return values.begin() + static_cast<std::ptrdiff_t>(g * values.size() / at_most);
+    };
+    medians.push_back(median({edge(group), edge(group + 1)}));
+  }
+  return medians;
+}
+
+namespace {
+
+/// Sums of a run of values, from which mean and variance follow.
+struct Sums {
+  double count = 0, sum = 0, squares = 0;
+  void add(double value) {
+    ++count;
+    sum += value;
+    squares += value * value;
+  }
+  double mean() const { return sum / count; }
+  double within() const { return std::max(0.0, squares - sum * sum / count); }
+  double variance() const { return within() / count; }
+};
+
+}  // namespace
+
+bool is_bimodal(std::vector<double> values) {
+  constexpr std::size_t fewest = 20;
+  if (values.size() < fewest) return false;
+  std::ranges::sort(values);
+  const double center =
+      values[values.size() / 2];  // or squares of large values leave nothing of small differences
+  std::vector<Sums> low(values.size() + 1), high(values.size() + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    low[i + 1] = low[i];
+    low[i + 1].add(values[i] - center);
+  }
+  for (std::size_t i = values.size(); i > 0; --i) {
+    high[i - 1] = high[i];
+    high[i - 1].add(values[i - 1] - center);
+  }
+  std::size_t best = values.size() / 2;
+  for (std::size_t i = 1; i < values.size(); ++i)
+    if (low[i].within() + high[i].within() < low[best].within() + high[best].within()) best = i;
+  const bool both_matter = 5 * best >= values.size() && 5 * (values.size() - best) >= values.size();
+  const double spread = std::sqrt(low[best].variance() + high[best].variance());
+  return both_matter && std::numbers::sqrt2 * (high[best].mean() - low[best].mean()) > 4 * spread;
+}
+
+}  // namespace pgo_orch::measure

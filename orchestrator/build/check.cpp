@@ -1,0 +1,238 @@
+#include "orchestrator/build/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/build/row.h"
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/config/regex.h"
+#include "pgo/recipe.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::VariantResult;
+
+namespace {
+
+std::string sorted_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
+  std::ranges::sort(lines);
+  std::string joined;
+  for (const auto& line : lines) joined += line + '\n';
+  return joined;
+}
+
+bool has_own_text(const pgo::Expectation& expect) {
+  return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
+}
+
+/// The beginning of a line, in which control characters can be told apart.
+std::string shorten(const std::string& line) {
+  std::string text;
+  for (const char c : line.substr(0, 60)) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return line.size() > 60 ? text + "..." : text;
+}
+
+/// The first line in which two texts differ, as a sentence. They may be larger than memory.
+std::string first_difference(std::istream& a, std::istream& b) {
+  std::string line_a, line_b;
+  for (int number = 1;; ++number) {
+    const bool more_a = static_cast<bool>(std::getline(a, line_a));
+    const bool more_b = static_cast<bool>(std::getline(b, line_b));
+    if (!more_a && !more_b) return "they differ in the newline at the end only";
+    if (!more_a) return fmt::format("line {} is too much: \"{}\"", number, shorten(line_b));
+    if (!more_b) return fmt::format("it ends before line {}, \"{}\"", number, shorten(line_a));
+    if (line_a != line_b) {
+      return fmt::format("line {} is \"{}\", expected \"{}\"", number, shorten(line_b), shorten(line_a));
+    }
+  }
+}
+
+/// What is expected of standard output: a file, or the text itself.
+struct Expected {
+  const fs::path* file = nullptr;
+  std::string text;
+  std::string sha256;
+};
+
+std::optional<std::string> compare(const Expected& expected, const Observed& observed) {
+  if (observed.sha256 == expected.sha256) return std::nullopt;
+  std::ifstream found(observed.file, std::ios::binary);
+  if (!expected.file) {
+    std::istringstream text(expected.text);
+    return first_difference(text, found);
+  }
+  std::ifstream file(*expected.file, std::ios::binary);
+  return first_difference(file, found);
+}
+
+std::optional<std::string> compare_sorted(const Expected& expected, const Observed& observed) {
+  std::istringstream a(sorted_lines(expected.file ? toolchains::read_file(*expected.file) : expected.text));
+  std::istringstream b(sorted_lines(toolchains::read_file(observed.file)));
+  if (a.view() == b.view()) return std::nullopt;
+  return first_difference(a, b);
+}
+
+}  // namespace
+
+Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
+    : planner_(planner), workloads_(std::move(workloads)), runner_(runner) {}
+
+Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs::path& output,
+                          const fs::path& log) {
+  auto& command = program.command;
+  command.stdout_file = output;
+  command.log_file = log;
+  command.timeout = workload.measured() ? workload.timeout : workload.train_timeout;
+  const std::string stage = "check " + workload.name;
+  Run result;
+  if ((result.failed = run_prepare(pgo::with_executable(workload, program.executable), runner_, log)))
+    return result;
+  result.command = to_shell(command);
+  result.log = log;
+  log_command(log, command);
+  const auto outcome = runner_.run(command);
+  if (outcome.end != toolchains::End::exited) {
+    result.failed = failed_command(stage, command, outcome);
+    return result;
+  }
+  if (outcome.exit_code != workload.expect.exit_code) {
+    result.wrong = fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_code);
+  }
+  result.observed.file = command.stdout_file;
+  result.observed.sha256 = toolchains::sha256_of_file(command.stdout_file);
+  return result;
+}
+
+Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
+                          const profiles::Settings& settings, const std::string& suffix) {
+  const fs::path folder = planner_.layout().variant(row.name);
+  const fs::path executable = folder / "bin" / workload.program;
+  return run(workload, {pgo::workload_command(workload, executable, settings.run_env), executable},
+             planner_.layout().workloads() / workload.name / (row.name + suffix), folder / "check.log");
+}
+
+std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
+  const auto& expect = workload.expect;
+  if (expect.stdout_any) return std::nullopt;
+  const auto text = [&] {
+    const std::string found = toolchains::read_file(observed.file);
+    return expect.stdout_sorted ? sorted_lines(found) : found;
+  };
+  if (expect.stdout_sha256) {
+    const std::string own = expect.stdout_sorted ? toolchains::sha256(text()) : observed.sha256;
+    if (own == *expect.stdout_sha256) return std::nullopt;
+    return fmt::format("its SHA-256 is {}, expected {}", own, *expect.stdout_sha256);
+  }
+  if (expect.stdout_matches) {
+    if (regex_found(*expect.stdout_matches, text())) return std::nullopt;
+    return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
+  }
+  Expected expected;
+  const auto baseline = baseline_.find(workload.name);
+  if (expect.stdout_text) {
+    expected = {nullptr, *expect.stdout_text, toolchains::sha256(*expect.stdout_text)};
+  } else if (expect.stdout_file) {
+    expected = {&*expect.stdout_file, "", toolchains::sha256_of_file(*expect.stdout_file)};
+  } else if (baseline != baseline_.end()) {
+    expected = {&baseline->second.file, "", baseline->second.sha256};
+  } else {
+    return std::nullopt;  // the baseline's own first run
+  }
+  return expect.stdout_sorted ? compare_sorted(expected, observed) : compare(expected, observed);
+}
+
+std::optional<Complaint> Checker::complaint(const Workload& workload, const Run& run) const {
+  if (run.failed) return Complaint{report::Status::failed, run.failed->reason, run.failed->failure};
+  const auto wrong = run.wrong ? run.wrong : difference(workload, run.observed);
+  if (!wrong) return std::nullopt;
+  report::Failure failure;
+  failure.stage = "check " + workload.name;
+  failure.command = run.command;
+  // What it printed, or why it says that it ended as it did.
+  failure.log = (run.wrong ? run.log : run.observed.file).string();
+  if (run.wrong) failure.tail = tail_of(run.log);
+  return Complaint{report::Status::wrong_output, fmt::format("workload {}: {}", workload.name, *wrong),
+                   std::move(failure)};
+}
+
+namespace {
+
+/// Of a variant or a reference.
+void complain(auto& row, Complaint complaint) {
+  row.status = complaint.status;
+  row.reason = std::move(complaint.reason);
+  row.failure = std::move(complaint.failure);
+}
+
+}  // namespace
+
+bool Checker::passes(VariantResult& row, const Workload& workload, const Run& run) const {
+  auto found = complaint(workload, run);
+  if (!found) return true;
+  complain(row, std::move(*found));
+  return false;
+}
+
+/// What an earlier run printed must not be quoted as this one's.
+void Checker::begin_log(const VariantResult& row) const {
+  toolchains::write_file_atomically(planner_.layout().variant(row.name) / "check.log", "");
+}
+
+void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
+  begin_log(row);
+  for (const auto& workload : workloads_) {
+    const auto first = run(workload, row, settings, ".out");
+    if (!passes(row, workload, first)) {
+      if (first.wrong) row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
+      return;
+    }
+    if (has_own_text(workload.expect) || workload.expect.stdout_any) continue;
+    baseline_[workload.name] = first.observed;
+    if (passes(row, workload, run(workload, row, settings, ".again"))) continue;
+    if (row.status == report::Status::wrong_output) {
+      row.reason +=
+          ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
+          "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "
+          "expect = { stdout-any = true } or a stdout-matches";
+    }
+    return;
+  }
+}
+
+void Checker::check(VariantResult& row, const profiles::Settings& settings) {
+  begin_log(row);
+  for (const auto& workload : workloads_) {
+    const auto result = run(workload, row, settings, ".out");
+    if (!passes(row, workload, result)) return;  // its output stays, to be looked at
+    std::error_code ignored;
+    fs::remove(result.observed.file, ignored);
+  }
+}
+
+void Checker::check(report::ReferenceResult& row, const RunOf& run_of, const fs::path& log) {
+  toolchains::write_file_atomically(log, "");
+  for (const auto& workload : workloads_) {
+    if (!workload.measured()) continue;
+    auto program = run_of(workload);
+    if (!program) continue;
+    const auto result = run(workload, std::move(*program), log.parent_path() / (workload.name + ".out"), log);
+    if (auto found = complaint(workload, result)) return complain(row, std::move(*found));
+    std::error_code ignored;
+    fs::remove(result.observed.file, ignored);
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

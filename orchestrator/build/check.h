@@ -1,0 +1,70 @@
+#pragma once
+// Does a variant still print the right thing? Every variant and workload, before anything is timed.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "orchestrator/build/step_result.h"
+#include "orchestrator/plan/reference_command.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What a run printed, as far as it is compared.
+struct Observed {
+  std::string sha256;  ///< of standard output
+  std::filesystem::path file;
+};
+
+/// Why a program can't be compared with the baseline.
+struct Complaint {
+  report::Status status;  ///< wrong_output or failed
+  std::string reason;
+  report::Failure failure;
+};
+
+class Checker {
+ public:
+  /// Only the workloads of `workloads` are checked.
+  Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner);
+
+  /// The baseline runs each workload twice: its exit code and output must be as expected and, where they are
+  /// what the others are compared with, the same both times. Marks the row otherwise.
+  void check_baseline(report::VariantResult& row, const profiles::Settings& settings);
+
+  /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
+  void check(report::VariantResult& row, const profiles::Settings& settings);
+
+  /// A program that is no variant: how it runs a workload. No value: it does not.
+  using RunOf = std::function<std::optional<ProgramRun>(const Workload&)>;
+  /// The same for such a program; `log` is begun anew.
+  void check(report::ReferenceResult& row, const RunOf& run_of, const std::filesystem::path& log);
+
+ private:
+  struct Run {
+    StepResult failed;                 ///< did not end by itself
+    std::optional<std::string> wrong;  ///< ended, with another exit code than expected
+    Observed observed;
+    std::string command;        ///< as a line for a shell
+    std::filesystem::path log;  ///< what it said on standard error
+  };
+  Run run(const Workload& workload, ProgramRun program, const std::filesystem::path& output,
+          const std::filesystem::path& log);
+  Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
+          const std::string& suffix);
+  void begin_log(const report::VariantResult& row) const;
+  /// What is wrong with it.
+  std::optional<Complaint> complaint(const Workload& workload, const Run& run) const;
+  /// False: the row says why not.
+  bool passes(report::VariantResult& row, const Workload& workload, const Run& run) const;
+  std::optional<std::string> difference(const Workload& workload, const Observed& observed) const;
+
+  const Planner& planner_;
+  std::vector<Workload> workloads_;
+  toolchains::Runner& runner_;
+  std::map<std::string, Observed> baseline_;
+};
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,82 @@
+#pragma once
+// All chosen variants, built and checked: the baseline first and alone, then the others.
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/build/check.h"
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/plan/planner.h"
+#include "orchestrator/store/journal.h"
+#include "report/progress.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What a run is asked to build, and how.
+struct MatrixOptions {
+  std::vector<std::size_t> variants;  ///< indexes of the configuration, in its order, the baseline among them
+  bool fresh = false;                 ///< forget what earlier runs built
+  bool fail_fast = false;
+};
+
+class MatrixBuild {
+ public:
+  /// `workloads` are those to check.
+  MatrixBuild(const Planner& planner, MatrixOptions options, std::vector<Workload> workloads,
+              toolchains::Runner& runner, report::Progress& progress, Journal& journal,
+              const Unfinished& earlier);
+
+  /// The baseline, first and alone. All that comes after rests on it: false if it is not ok.
+  bool build_baseline();
+  /// The figure that decides whether the variant at an index of the configuration is built.
+  using GateKeeper = std::function<std::optional<report::GateResult>(std::size_t index)>;
+  /// Everything else. Variants with equal settings are built once; those with equal code are marked
+  /// identical.
+  void build_others(const GateKeeper& gate);
+  /// One row for each chosen variant, in the order of the configuration; what was not reached is `skipped`,
+  /// saying why.
+  std::vector<report::VariantResult> finish();
+  const report::VariantResult& baseline() const { return rows_[baseline_]; }
+  VariantPlan baseline_plan() { return plan_of(baseline_); }
+
+  /// The run environment of a chosen variant, for timing it.
+  std::map<std::string, std::string> run_env(std::size_t position) const;
+
+  /// Knows what the baseline printed, once it is built.
+  Checker& checker() { return checker_; }
+
+ private:
+  void build(std::size_t position);
+  std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
+  void check(report::VariantResult& row, const VariantPlan& plan);
+  VariantPlan plan_of(std::size_t position);
+  std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
+  const report::VariantResult* kept_row(const std::string& name) const;
+  void skip_rest(const std::string& reason);
+  void find_identical();
+
+  const Planner& planner_;
+  MatrixOptions options_;
+  toolchains::Runner& runner_;
+  report::Progress& progress_;
+  Journal& journal_;
+  const Unfinished& earlier_;
+  Checker checker_;
+  const std::vector<std::size_t>& chosen_;  ///< options_.variants
+  std::size_t baseline_;                    ///< position of the baseline among the chosen
+  std::vector<report::VariantResult> rows_;
+  GateKeeper gate_;
+  std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them
+  std::atomic<bool> failed_{false};
+  std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"
+  std::mutex mutex_;                     ///< of everything above that changes
+  std::mutex checking_;                  ///< one check at a time: programs are run as they will be timed
+};
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,116 @@
+#include "orchestrator/build/prove_stage.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "pgo/proof.h"
+#include "toolchains/elf.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using pgo::ProveStep;
+using toolchains::Command;
+
+namespace {
+
+StepResult prove_metadata(const ProveStep& step, report::PgoResult& pgo) {
+  if (step.instrumented_units.empty()) {
+    pgo.basis = "names only";
+    return std::nullopt;
+  }
+  const auto proof =
+      pgo::compare_metadata(pgo::units_from_json(toolchains::read_file(step.instrumented_units)),
+                            pgo::units_from_json(toolchains::read_file(step.optimized_units)));
+  pgo.basis = "metadata and names";
+  pgo.metadata_units = proof.units;
+  if (proof.differing.empty()) return std::nullopt;
+  return failed_step(
+      "prove",
+      fmt::format("cargo's -C metadata differs between the instrumented and the optimized build in {}: "
+                  "their functions have other names in the profile, which so does nothing. A build script "
+                  "or variable that tells the stages apart is the usual cause",
+                  fmt::join(proof.differing, ", ")));
+}
+
+StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::string& shown) {
+  Command command;
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", step.profile.string()};
+  command.log_file = step.log;
+  command.stdout_file = step.log.string() + ".functions";
+  toolchains::write_file_atomically(step.log, "");
+  log_command(step.log, command);
+  const auto outcome = runner.run(command);
+  if (!outcome.ok()) return failed_command("prove", command, outcome);
+  shown = toolchains::read_file(command.stdout_file);
+  fs::remove(command.stdout_file);
+  return std::nullopt;
+}
+
+pgo::Coverage coverage_of(const ProveStep& step, const std::string& shown) {
+  std::vector<std::string> symbols;
+  for (const auto& executable : step.executables) {
+    auto own = toolchains::function_symbols(executable);
+    symbols.insert(symbols.end(), own.begin(), own.end());
+  }
+  if (step.optimized_units.empty()) return pgo::count_coverage(pgo::profile_functions(shown), symbols);
+  const auto crates = pgo::units_from_json(toolchains::read_file(step.optimized_units)).crates();
+  return pgo::count_coverage(pgo::profile_functions(shown), symbols, crates);
+}
+
+}  // namespace
+
+StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo) {
+  pgo.profdata = step.profile.string();
+  pgo.sha256 = toolchains::sha256_of_file(step.profile);
+  pgo.size = Bytes{fs::file_size(step.profile)};
+  if (auto failed = prove_metadata(step, pgo)) return failed;
+  std::string shown;
+  if (auto failed = show_profile(step, runner, shown)) return failed;
+  const auto coverage = coverage_of(step, shown);
+  pgo.functions_in_profile = coverage.in_profile;
+  pgo.functions_matched = coverage.matched;
+  pgo.functions_missing = coverage.missing;
+  pgo.coverage = coverage.fraction();
+  if (pgo.coverage >= step.min_coverage) return std::nullopt;
+  if (coverage.matched + coverage.missing == 0 && pgo.metadata_units > 0) {
+    pgo.basis = "metadata; it has no function of its own left to look up";  // all is inlined into main
+    return std::nullopt;
+  }
+  if (coverage.matched + coverage.missing == 0 && step.optimized_units.empty() && coverage.in_profile > 0) {
+    pgo.basis = "names only; it has no function of its own left to look up";
+    return std::nullopt;
+  }
+  return failed_step("prove",
+                     fmt::format("the profile fits {} of {} functions ({:.1f} %), less than min-coverage "
+                                 "({:.1f} %): it would do nothing. Missing are {}",
+                                 coverage.matched, coverage.matched + coverage.missing, 100 * pgo.coverage,
+                                 100 * step.min_coverage, fmt::join(coverage.examples, ", ")),
+                     step.log);
+}
+
+StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
+  const std::string wanted = step.units_file.empty()
+                                 ? step.strip
+                                 : pgo::units_from_json(toolchains::read_file(step.units_file)).strip;
+  toolchains::make_folders(step.output_dir);
+  for (const auto& executable : step.executables) {
+    const fs::path result = step.output_dir / executable.filename();
+    toolchains::copy_file_exact(executable, result);
+    if (wanted != "symbols" && wanted != "debuginfo") continue;
+    Command command;
+    command.argv = {step.tool.string(), wanted == "symbols" ? "--strip-all" : "--strip-debug",
+                    result.string()};
+    command.log_file = step.log;
+    log_command(step.log, command);
+    const auto outcome = runner.run(command);
+    if (!outcome.ok()) return failed_command("strip", command, outcome);
+  }
+  return std::nullopt;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,35 @@
+#pragma once
+// Programs in other languages that do the same as the project's, or other builds of it: built and checked,
+// for comparison. They are no variants: one that is missing, fails or prints something else is a row that
+// says so.
+
+#include <string>
+#include <vector>
+
+#include "measure/rounds/rounds.h"
+#include "orchestrator/build/check.h"
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/plan/reference_command.h"
+#include "orchestrator/store/build_times.h"
+
+namespace pgo_orch::orchestrator {
+
+/// From nothing: {output} is removed, {tmp} made anew. Fails if the command does, or if it leaves no {output}
+/// that it names.
+StepResult build_reference(const Reference& reference, const Planner& planner, toolchains::Runner& runner,
+                           StageRun& took);
+
+/// Builds and checks all references of the chosen workloads, in the order of the file. `resumed`: what this
+/// very run has built before is not built again. A tool that is not on the PATH makes it `skipped`.
+std::vector<report::ReferenceResult> prepare_references(const std::vector<Workload>& workloads, bool resumed,
+                                                        Checker& checker, const Workshop& workshop);
+
+/// Those that are ok and run beside the variants, or whose builds are timed beside theirs.
+std::vector<const Reference*> ready_references(const Config& config, PhaseOf of,
+                                               const std::vector<report::ReferenceResult>& rows);
+
+/// One that failed while it was timed has no figures to go by: its row says so.
+void take_reference_failures(const std::string& workload, const measure::Measured& measured,
+                             std::vector<report::ReferenceResult>& rows, report::Progress& progress);
+
+}  // namespace pgo_orch::orchestrator

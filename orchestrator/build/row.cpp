@@ -1,0 +1,43 @@
+#include "orchestrator/build/row.h"
+
+#include <fmt/format.h>
+
+#include "orchestrator/plan/settings_view.h"
+
+namespace pgo_orch::orchestrator {
+
+report::VariantResult planned_row(const VariantPlan& plan) {
+  report::VariantResult row;
+  row.name = plan.name;
+  row.settings = view_settings(plan.settings);
+  row.portable = plan.portable;
+  row.target = plan.target;
+  row.toolchain = plan.toolchain;
+  for (const auto& flag : plan.flags) {
+    row.rustflags.push_back(flag.text);
+    row.flag_origins.push_back(flag.origin);
+  }
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) row.command = build->command.argv;
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) row.command = build->command.argv;
+  }
+  if (plan.missing) {
+    row.status = report::Status::skipped;
+    row.reason = describe(*plan.missing);
+  }
+  return row;
+}
+
+void pass_gate(const report::GateResult& gate, report::VariantResult& row) {
+  row.gate = gate;
+  if (gate.open) return;
+  row.status = report::Status::skipped;
+  row.reason =
+      gate.owner == row.name ? gate.reason : fmt::format("gated with '{}': {}", gate.owner, gate.reason);
+}
+
+bool is_gated_out(const report::VariantResult& row) {
+  return row.status == report::Status::skipped && row.gate && !row.gate->open;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,59 @@
+#include "orchestrator/build/step_result.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
+  std::error_code missing;
+  if (log.empty() || !fs::is_regular_file(log, missing)) return {};
+  std::vector<std::string> lines;
+  std::istringstream stream(toolchains::read_file(log));
+  for (std::string line; std::getline(stream, line);) {
+    // cargo's own command lines are long, and the command is shown beside the tail
+    if (!line.starts_with("     Running `") && !line.starts_with("$ ")) lines.push_back(std::move(line));
+  }
+  std::erase(lines, "");
+  const auto error = std::ranges::find_if(lines, [](const auto& line) { return line.starts_with("error"); });
+  if (error != lines.end()) lines.erase(lines.begin(), error);
+  if (lines.size() <= most) return lines;
+  // A compiler says first what is wrong, cargo last.
+  const std::size_t head = error == lines.end() ? 0 : most / 2;
+  std::vector<std::string> shown(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(head));
+  if (head > 0) shown.emplace_back("...");
+  shown.insert(shown.end(), lines.end() - static_cast<std::ptrdiff_t>(most - shown.size()), lines.end());
+  return shown;
+}
+
+StepFailure failed_command(const std::string& stage, const toolchains::Command& command,
+                           const toolchains::Outcome& outcome) {
+  StepFailure failed{
+      fmt::format("{}: {}", stage, describe(outcome)), {}, outcome.end == toolchains::End::interrupted};
+  failed.failure.stage = stage;
+  failed.failure.command = to_shell(command);
+  if (outcome.end == toolchains::End::exited) failed.failure.exit = outcome.exit_code;
+  if (outcome.end == toolchains::End::signalled) failed.failure.signal = outcome.signal;
+  failed.failure.log = command.log_file.string();
+  failed.failure.tail = tail_of(command.log_file);
+  return failed;
+}
+
+StepFailure failed_step(const std::string& stage, const std::string& reason, const fs::path& log) {
+  StepFailure failed{fmt::format("{}: {}", stage, reason), {}, false};
+  failed.failure.stage = stage;
+  failed.failure.log = log.string();
+  return failed;
+}
+
+void log_command(const fs::path& log, const toolchains::Command& command) {
+  toolchains::append_line(log, "$ " + to_shell(command));
+}
+
+}  // namespace pgo_orch::orchestrator

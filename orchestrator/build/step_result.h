@@ -1,0 +1,37 @@
+#pragma once
+// What executing a step came to: a failure is data, and becomes the row of its variant.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/results.h"
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+struct StepFailure {
+  std::string reason;
+  report::Failure failure;
+  bool interrupted = false;  ///< the user asked to stop: no fault of the variant
+};
+
+/// No value: all is well.
+using StepResult = std::optional<StepFailure>;
+
+/// A command that did not end as it should: stage, command, how it ended, and the last lines of its log.
+StepFailure failed_command(const std::string& stage, const toolchains::Command& command,
+                           const toolchains::Outcome& outcome);
+
+/// A step that went wrong without a command failing.
+StepFailure failed_step(const std::string& stage, const std::string& reason,
+                        const std::filesystem::path& log = {});
+
+/// The lines to show of a log: from the first error on, else the last ones; at most `most`.
+std::vector<std::string> tail_of(const std::filesystem::path& log, std::size_t most = 12);
+
+/// Appends the command with its environment differences, as a comment and a line for a shell.
+void log_command(const std::filesystem::path& log, const toolchains::Command& command);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,237 @@
+#include "orchestrator/build/training.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/build/training_key.h"
+#include "report/results_json.h"
+#include "toolchains/clock.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using pgo::MergeStep;
+using pgo::TrainStep;
+using toolchains::Command;
+
+namespace {
+
+fs::path record_of(const MergeStep& merge) {
+  return merge.profile.parent_path() / "training.json";
+}
+
+/// Says that a workload's profiles are complete, and what it took: a run that is killed later needs no second
+/// one.
+fs::path mark_of(const TrainStep& step) {
+  return step.raw_dir.string() + ".times.json";
+}
+
+/// Profiles that a workload left: their number and size.
+StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(train));
+  for (const auto& entry : fs::directory_iterator(train.raw_dir)) {
+    if (entry.path().extension() != ".profraw") continue;
+    if (entry.file_size() == 0) {
+      return failed_step(
+          stage,
+          fmt::format("{} is empty: the program was killed while it wrote its profile, or the disk is full",
+                      entry.path().string()),
+          train.command.log_file);
+    }
+    ++trained.raw_files;
+    trained.raw_size.count += entry.file_size();
+  }
+  if (trained.raw_files > 0) return std::nullopt;
+  return failed_step(
+      stage,
+      std::string(
+          "it wrote no profile. A profile is written when a program ends normally: not after abort, a panic "
+          "with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself") +
+          (train.hint.empty() ? "" : ". " + train.hint),
+      train.command.log_file);
+}
+
+StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& took,
+                 report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(step));
+  fs::remove(mark_of(step));
+  fs::remove_all(step.raw_dir);
+  toolchains::make_folders(step.raw_dir);
+  Command command = step.command;
+  command.stdout_file = command.log_file.parent_path() / "train.out";
+  for (int run = 0; run < step.workload.runs; ++run) {
+    if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
+    log_command(command.log_file, command);
+    const auto outcome = runner.run(command);
+    took = took + to_run(outcome);
+    const bool as_expected =
+        outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
+    if (as_expected) continue;
+    auto failed = failed_command(stage, command, outcome);
+    if (outcome.end == toolchains::End::exited) {
+      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
+    } else if (outcome.end == toolchains::End::timed_out) {
+      failed.reason += ": instrumented programs are slow; raise train-timeout, or train on less";
+    }
+    return failed;
+  }
+  fs::remove(command.stdout_file);
+  return inspect_raw(step, trained);
+}
+
+/// Runs a workload, unless an interrupted run did so with the same inputs.
+StepResult train_once(const TrainStep& step, const std::string& key, toolchains::Runner& runner,
+                      StageRun& took, report::TrainedWorkload& trained) {
+  const std::string stage = pgo::describe(pgo::Step(step));
+  const auto had = load_times(mark_of(step), stage, key);
+  std::error_code missing;
+  trained.name = step.workload.name;
+  if (!had.runs.empty() && fs::is_directory(step.raw_dir, missing) && !inspect_raw(step, trained)) {
+    took = took + had.runs.front();
+    return std::nullopt;
+  }
+  trained = {.name = step.workload.name};
+  StageRun own;
+  if (auto failed = train(step, runner, own, trained)) return failed;
+  save_times(mark_of(step),
+             {.stage = stage, .key = key, .measured_at = toolchains::timestamp(), .runs = {own}});
+  took = took + own;
+  return std::nullopt;
+}
+
+/// The workload whose profile the tool's message names; "" if it names none.
+std::string blamed_workload(const MergeStep& step) {
+  const std::string log = toolchains::read_file(step.log);
+  for (const auto& input : step.inputs) {
+    if (log.find("raw/" + input.raw_dir.filename().string() + "/") != std::string::npos)
+      return input.workload;
+  }
+  return "";
+}
+
+Command merge_command(const MergeStep& step, const fs::path& fresh) {
+  const fs::path list = step.profile.parent_path() / "inputs.txt";
+  std::string lines;
+  for (const auto& input : step.inputs) {
+    for (const auto& entry : fs::directory_iterator(input.raw_dir)) {
+      if (entry.path().extension() == ".profraw")
+        lines += fmt::format("{},{}\n", input.weight, entry.path().string());
+    }
+  }
+  toolchains::write_file_atomically(list, lines);
+  Command command;
+  command.argv = {step.llvm_profdata.string(), "merge", "--input-files=" + list.string(), "-o",
+                  fresh.string()};
+  command.log_file = step.log;
+  return command;
+}
+
+StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
+  const fs::path fresh = step.profile.string() + ".new";
+  const Command command = merge_command(step, fresh);
+  toolchains::write_file_atomically(step.log, "");
+  log_command(step.log, command);
+  const auto outcome = runner.run(command);
+  took = to_run(outcome);
+  if (!outcome.ok()) {
+    auto failed = failed_command("merge", command, outcome);
+    if (const auto workload = blamed_workload(step); !workload.empty()) {
+      failed.reason += fmt::format(": the profile of workload {} can't be read", workload);
+    }
+    return failed;
+  }
+  std::error_code missing;
+  const bool same = fs::exists(step.profile, missing) &&
+                    toolchains::sha256_of_file(step.profile) == toolchains::sha256_of_file(fresh);
+  // An unchanged profile keeps its time: cargo finds what was built with it fresh.
+  if (same) {
+    fs::remove(fresh);
+  } else {
+    fs::rename(fresh, step.profile);
+  }
+  return std::nullopt;
+}
+
+bool reuse(const Training& training, const std::string& key, report::PgoResult& pgo,
+           std::vector<StageTimes>& times) {
+  std::error_code missing;
+  if (!fs::exists(record_of(training.merge), missing) || !fs::exists(training.merge.profile, missing))
+    return false;
+  const auto record = nlohmann::json::parse(toolchains::read_file(record_of(training.merge)), nullptr, false);
+  if (!record.is_object() || record.value("key", "") != key ||
+      record.value("sha256", "") != toolchains::sha256_of_file(training.merge.profile)) {
+    return false;
+  }
+  for (const auto& each : record.at("workloads")) {
+    pgo.workloads.push_back({each.value("name", ""), each.value("raw_files", 0),
+                             Bytes{each.value("raw_bytes", std::uint64_t{})}});
+  }
+  for (const char* stage : {"train", "merge"}) {
+    times.push_back(
+        load_times(training.merge.profile.parent_path() / fmt::format("{}.times.json", stage), stage, key));
+  }
+  pgo.training_reused = true;
+  return true;
+}
+
+void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {
+  nlohmann::json workloads = nlohmann::json::array();
+  for (const auto& each : pgo.workloads) {
+    workloads.push_back(
+        {{"name", each.name}, {"raw_files", each.raw_files}, {"raw_bytes", each.raw_size.count}});
+  }
+  const nlohmann::json json{
+      {"key", key}, {"sha256", toolchains::sha256_of_file(training.merge.profile)}, {"workloads", workloads}};
+  toolchains::write_file_atomically(record_of(training.merge), json.dump(1) + "\n");
+}
+
+StageTimes timed(const Training& training, const std::string& stage, const std::string& key,
+                 const StageRun& took) {
+  StageTimes times{.stage = stage, .key = key, .measured_at = toolchains::timestamp(), .runs = {took}};
+  save_times(training.merge.profile.parent_path() / fmt::format("{}.times.json", stage), times);
+  return times;
+}
+
+}  // namespace
+
+StepResult execute(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
+                   const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
+                   std::vector<StageTimes>& times) {
+  const std::string programs = programs_digest(instrumented);
+  std::vector<std::string> keys;
+  for (const auto& step : training.workloads) keys.push_back(workload_key(step, programs));
+  const std::string key = training_key(training, keys);
+  if (reuse(training, key, pgo, times)) return std::nullopt;
+  StageRun training_took, merging_took;
+  for (const auto& step : training.workloads) {
+    toolchains::write_file_atomically(step.command.log_file, "");
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    report::TrainedWorkload trained;
+    const auto& step = training.workloads[i];
+    begin(step.workload.name);
+    if (auto failed = train_once(step, keys[i], runner, training_took, trained)) return failed;
+    pgo.workloads.push_back(std::move(trained));
+  }
+  if (auto failed = merge(training.merge, runner, merging_took)) {
+    for (const auto& step : training.workloads) fs::remove(mark_of(step));  // one of them is damaged
+    return failed;
+  }
+  if (!training.merge.keep_raw) {
+    for (const auto& step : training.workloads) {
+      fs::remove_all(step.raw_dir);
+      fs::remove(mark_of(step));
+    }
+  }
+  record(training, key, pgo);
+  times.push_back(timed(training, "train", key, training_took));
+  times.push_back(timed(training, "merge", key, merging_took));
+  return std::nullopt;
+}
+
+}  // namespace pgo_orch::orchestrator

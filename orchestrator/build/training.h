@@ -1,0 +1,34 @@
+#pragma once
+// Executes training and merging: the instrumented program's runs, and one profile of all of them.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/build/step_result.h"
+#include "orchestrator/store/build_times.h"
+#include "pgo/step.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// The training steps of a variant, and the merge behind them.
+struct Training {
+  std::vector<pgo::TrainStep> workloads;
+  pgo::MergeStep merge;
+};
+
+/// Runs each workload as often as it says, refuses missing, empty or damaged profiles by name, and merges.
+/// `begin` is told the name of each workload. `times` gets one entry for training and one for merging.
+///
+/// Nothing is run if the last training had the same inputs and its profile is still there; a workload is not
+/// run again if an interrupted training had finished it. The inputs: the instrumented executables, each
+/// workload's command, environment, standard input, setup, the files and folders that its words and variables
+/// name, runs and weights, and the merging tool. Training a program that iterates hash maps gives another
+/// profile each time, so its inputs are compared, not its result.
+StepResult execute(const Training& training, const std::filesystem::path& instrumented,
+                   toolchains::Runner& runner, const std::function<void(const std::string&)>& begin,
+                   report::PgoResult& pgo, std::vector<StageTimes>& times);
+
+}  // namespace pgo_orch::orchestrator

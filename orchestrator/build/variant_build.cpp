@@ -1,0 +1,174 @@
+#include "orchestrator/build/variant_build.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/command_stage.h"
+#include "orchestrator/build/prove_stage.h"
+#include "orchestrator/build/row.h"
+#include "orchestrator/build/sources.h"
+#include "orchestrator/build/training.h"
+#include "toolchains/elf.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::VariantResult;
+
+namespace {
+
+/// Executes the steps of one variant in their order and gathers what the row shows.
+class VariantBuild {
+ public:
+  VariantBuild(const VariantPlan& plan, std::size_t number, const Workshop& workshop, VariantResult& row)
+      : plan_(plan), number_(number), workshop_(workshop), row_(row) {}
+
+  StepResult run() {
+    if (auto failed = prepare_variant(plan_, workshop_.planner, workshop_.runner)) return failed;
+    for (const auto& step : plan_.steps) {
+      if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
+    }
+    describe_artifacts();
+    summarize_times();
+    return std::nullopt;
+  }
+
+ private:
+  template <class Execute>
+  StepResult announced(const std::string& stage, const Execute& execute) {
+    workshop_.progress.stage_started(number_, plan_.name, stage);
+    auto failed = execute();
+    if (failed) return failed;
+    workshop_.progress.stage_finished(plan_.name);
+    workshop_.journal.stage_finished(plan_.name, stage);
+    return failed;
+  }
+
+  StepResult execute_step(const pgo::BuildStep& step) {
+    StageBuild built;
+    auto failed = announced(pgo::describe(pgo::Step(step)),
+                            [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
+    times_.push_back(std::move(built.times));
+    if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
+    if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
+    return failed;
+  }
+
+  StepResult execute_step(const pgo::CommandStep& step) {
+    StageTimes times;
+    auto failed = announced(pgo::describe(pgo::Step(step)),
+                            [&] { return execute(step, workshop_.shared, workshop_.runner, times); });
+    times_.push_back(std::move(times));
+    if (step.stage == pgo::Stage::instrumented) instrumented_ = step.program.parent_path();
+    return failed;
+  }
+
+  StepResult execute_step(const pgo::TrainStep& step) {
+    training_.workloads.push_back(step);  // they run at the merge: whether at all depends on all of them
+    return std::nullopt;
+  }
+
+  StepResult execute_step(const pgo::MergeStep& step) {
+    training_.merge = step;
+    return announced("train", [&] {
+      const auto begin = [&](const std::string& workload) {
+        workshop_.progress.training(plan_.name, workload);
+      };
+      return execute(training_, instrumented_, workshop_.runner, begin, pgo_, times_);
+    });
+  }
+
+  StepResult execute_step(const pgo::ProveStep& step) {
+    row_.pgo.emplace();
+    auto failed = announced("prove", [&] { return execute(step, workshop_.runner, pgo_); });
+    row_.pgo = pgo_;
+    return failed;
+  }
+
+  StepResult execute_step(const pgo::StripStep& step) { return execute(step, workshop_.runner); }
+
+  void describe_artifacts() {
+    const fs::path bin = workshop_.planner.layout().variant(plan_.name) / "bin";
+    for (const auto& program : workshop_.planner.project().programs) {
+      const fs::path file = bin / program.name;
+      row_.artifacts.push_back({program.name, file.string(), Bytes{fs::file_size(file)},
+                                toolchains::elf_info(file).text, toolchains::sha256_of_file(file),
+                                toolchains::code_sha256(file)});
+    }
+  }
+
+  /// The build is all of its stages, one after another; without a time for each of them there is none for the
+  /// whole.
+  void summarize_times() {
+    report::Build build;
+    StageRun sum;
+    bool complete = !times_.empty();
+    for (const auto& stage : times_) {
+      complete = complete && !stage.runs.empty();
+      sum = sum + stage.median();
+      if (!stage.runs.empty()) build.stages.push_back({stage.stage, stage.median().wall});
+      build.stored = build.stored || stage.stored;
+      build.shared = build.shared || stage.shared;
+      build.measured_at = std::max(build.measured_at, stage.measured_at);
+    }
+    if (complete) {
+      build.runs = {sum.wall};
+      build.wall = sum.wall;
+      build.user = sum.user;
+      build.system = sum.system;
+      build.peak_rss = sum.peak_rss;
+    }
+    row_.build = build;
+  }
+
+  const VariantPlan& plan_;
+  std::size_t number_;
+  const Workshop& workshop_;
+  VariantResult& row_;
+  report::PgoResult pgo_;
+  Training training_;
+  fs::path instrumented_;
+  std::vector<StageTimes> times_;
+};
+
+}  // namespace
+
+void remove_target_folders(const VariantPlan& plan) {
+  std::error_code ignored;
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir, ignored);
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) fs::remove_all(build->scratch, ignored);
+  }
+}
+
+VariantResult build_variant(const VariantPlan& plan, std::size_t number, const Workshop& workshop) {
+  VariantResult row = planned_row(plan);
+  if (plan.missing) {
+    workshop.progress.warning(fmt::format("{} is skipped: {}", plan.name, row.reason));
+    return row;
+  }
+  StepResult failed;
+  try {
+    failed = VariantBuild(plan, number, workshop, row).run();
+  } catch (const Error& error) {
+    failed = failed_step("build", error.what());
+  } catch (const fs::filesystem_error& error) {
+    failed = failed_step("build", error.what());
+  }
+  if (workshop.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
+  if (failed) {
+    mark_failed(row, *failed);
+    if (failed->interrupted)
+      workshop.progress.stage_interrupted(plan.name);
+    else
+      workshop.progress.stage_failed(plan.name, row.reason);
+  }
+  return row;
+}
+
+}  // namespace pgo_orch::orchestrator

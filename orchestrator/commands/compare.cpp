@@ -1,0 +1,163 @@
+#include "orchestrator/commands/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "orchestrator/judge/decide.h"
+#include "report/cells.h"
+#include "report/humanize.h"
+#include "report/lookup.h"
+#include "report/results_json.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::Comparison;
+using report::Metric;
+using report::Results;
+using report::Verdict;
+
+namespace {
+
+const report::VariantResult* find_variant(const Results& results, const std::string& name) {
+  const auto found = std::ranges::find(results.variants, name, &report::VariantResult::name);
+  return found == results.variants.end() ? nullptr : &*found;
+}
+
+std::optional<double> log_of(const std::optional<report::Percent>& percent) {
+  return percent ? std::optional(std::log1p(*percent / 100)) : std::nullopt;
+}
+
+std::optional<report::Percent> difference(const std::optional<double>& a, const std::optional<double>& b) {
+  return a && b ? std::optional(100 * std::expm1(*a - *b)) : std::nullopt;
+}
+
+Verdict verdict_of(const Change& change, double precision) {
+  const double margin = 100 * precision;
+  if (change.lo && change.hi && *change.lo >= -margin && *change.hi <= margin) return Verdict::equivalent;
+  if (change.hi && *change.hi < 0) return Verdict::faster;
+  return change.lo && *change.lo > 0 ? Verdict::slower : Verdict::unresolved;
+}
+
+Change change_of(const Comparison& before, const Comparison& after, double precision) {
+  Change change{after.variant, after.workload, {}, {}, {}, Verdict::unresolved};
+  change.effect = difference(log_of(after.effect), log_of(before.effect));
+  change.lo = difference(log_of(after.lo), log_of(before.hi));
+  change.hi = difference(log_of(after.hi), log_of(before.lo));
+  // Where either was taken back (the control said so), so is what is made of it.
+  const auto taken_back = [](const Comparison& comparison) {
+    return comparison.verdict == Verdict::unresolved &&
+           std::ranges::find(comparison.flags, "floor") != comparison.flags.end();
+  };
+  if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change, precision);
+  return change;
+}
+
+report::Table table_of(const std::vector<Change>& changes, double confidence) {
+  using report::Align;
+  report::Table table;
+  table.columns = {{"variant", Align::left, ""},
+                   {"workload", Align::left, ""},
+                   {"change", Align::left, ""},
+                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left, ""}};
+  for (const auto& change : changes) {
+    Comparison comparison;
+    comparison.effect = change.effect;
+    comparison.lo = change.lo;
+    comparison.hi = change.hi;
+    comparison.verdict = change.verdict;
+    table.rows.push_back({{change.variant},
+                          {change.workload.value_or("all together")},
+                          report::verdict_cell(&comparison),
+                          report::interval_cell(&comparison)});
+  }
+  return table;
+}
+
+std::string what_is_compared(const Results& before, const Results& after) {
+  if (share_baseline(before, after)) {
+    return fmt::format("'{}' is the same code in both runs, so each variant is compared through it.\n",
+                       after.baseline);
+  }
+  return fmt::format(
+      "'{}' is other code than in the earlier run, and two runs share nothing else: this is how what each "
+      "variant gains "
+      "over its own run's baseline changed, not how the program did.\n",
+      after.baseline);
+}
+
+}  // namespace
+
+bool share_baseline(const Results& before, const Results& after) {
+  const auto* a = find_variant(before, before.baseline);
+  const auto* b = find_variant(after, after.baseline);
+  return a && b && !a->artifacts.empty() && a->target == b->target &&
+         std::ranges::equal(a->artifacts, b->artifacts, {}, &report::Artifact::code_sha256,
+                            &report::Artifact::code_sha256);
+}
+
+std::vector<Change> changes_between(const Results& before, const Results& after) {
+  const report::Lookup earlier(before);
+  std::vector<Change> changes;
+  for (const auto& comparison : after.comparisons) {
+    if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect)
+      continue;
+    if (std::ranges::find(comparison.flags, report::reference_flag) != comparison.flags.end()) continue;
+    const auto* other = earlier.comparison(Metric::runtime, comparison.workload, comparison.variant);
+    if (!other || !other->effect) continue;
+    changes.push_back(change_of(*other, comparison, std::max(before.precision, after.precision)));
+  }
+  return changes;
+}
+
+bool got_slower(const std::vector<Change>& changes, double allowed) {
+  return std::ranges::any_of(changes, [&](const Change& change) {
+    return change.verdict == Verdict::slower && *change.effect >= allowed;
+  });
+}
+
+Results load_results(const fs::path& given) {
+  const fs::path file = fs::is_directory(given) ? given / "results.json" : given;
+  if (!fs::exists(file))
+    throw Error(fmt::format("there is no {}; `pgo-orch run --json FILE` makes one", file.string()));
+  return report::parse_results(toolchains::read_file(file), file.string());
+}
+
+std::string describe_changes(const Results& before, const Results& after, bool color) {
+  const auto changes = changes_between(before, after);
+  if (changes.empty())
+    throw Error(
+        "the two runs have no timed variant, or no workload, of the same name in common but the baseline");
+  const double confidence = std::max(0.0, before.confidence + after.confidence - 1);
+  return fmt::format("{} against {}\n{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
+                     to_text(table_of(changes, confidence), color));
+}
+
+bool got_slower(const Results& before, const Results& after, double allowed) {
+  if (!share_baseline(before, after)) {
+    throw Error(
+        fmt::format("--fail-if-slower: '{}' is other code than in the earlier run, so two days' seconds are "
+                    "all there is to "
+                    "compare, and these differ anyway. Have both versions in one run (`source` or `patch` of "
+                    "a variant), or "
+                    "a baseline that stays the same",
+                    after.baseline));
+  }
+  return got_slower(changes_between(before, after), allowed);
+}
+
+int compare(const CompareOptions& options) {
+  const Results before = load_results(options.before), after = load_results(options.after);
+  const std::string text = describe_changes(before, after, options.color_out);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  const bool fails = options.fail_if_slower && got_slower(before, after, *options.fail_if_slower);
+  return static_cast<int>(fails ? Exit::failed : Exit::ok);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,59 @@
+#include "orchestrator/commands/exit_code.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "orchestrator/build/row.h"
+#include "orchestrator/config/regex.h"
+#include "orchestrator/judge/gates.h"
+#include "orchestrator/judge/judge.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Status;
+using report::VariantResult;
+
+int exit_code(const report::Results& results, const RunOptions& options) {
+  const auto& asked_for = options.selection.variants;
+  const auto is_baseline = [&](const VariantResult& row) { return row.name == results.baseline; };
+  const auto bad = [](const VariantResult& row) {
+    return row.status == Status::failed || row.status == Status::wrong_output;
+  };
+  const auto skipped = [](const VariantResult& row) {
+    return row.status == Status::skipped && !is_gated_out(row);
+  };
+  const auto& rows = results.variants;
+  const bool named_one_skipped = std::ranges::any_of(rows, [&](const auto& row) {
+    return skipped(row) && std::ranges::find(asked_for, row.name) != asked_for.end();
+  });
+  const bool others_skipped = rows.size() > 1 && std::ranges::all_of(rows, [&](const auto& row) {
+                                return is_baseline(row) || skipped(row);
+                              });
+  const bool missed = options.fail_on_goals && missed_a_goal(results);
+  if (missed || std::ranges::any_of(rows, bad)) return static_cast<int>(Exit::failed);
+  if (named_one_skipped || others_skipped) return static_cast<int>(Exit::tool);
+  return static_cast<int>(
+      std::ranges::any_of(rows, [&](const auto& row) { return is_baseline(row) && skipped(row); })
+          ? Exit::tool
+          : Exit::ok);
+}
+
+namespace {
+
+/// "pgo.toml:3:1: ..."
+bool names_a_place(const std::string& line) {
+  return regex_found(R"(^\S.*:\d+:\d+: )", line);
+}
+
+}  // namespace
+
+void print_error(const std::string& text) {
+  std::istringstream lines(text);
+  bool first = true;
+  for (std::string line; std::getline(lines, line); first = false)
+    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
+}
+
+}  // namespace pgo_orch::orchestrator

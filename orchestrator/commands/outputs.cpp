@@ -1,0 +1,94 @@
+#include "orchestrator/commands/outputs.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
+
+#include "report/csv.h"
+#include "report/hyperfine.h"
+#include "report/markdown.h"
+#include "report/results_json.h"
+#include "report/terminal.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)), Exit::failed);
+  }
+}
+
+/// A device or pipe is written to, a link followed; only a regular file is replaced.
+void write_to(const fs::path& file, const std::string& text) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return toolchains::write_file_atomically(file, text);
+  const fs::path real = fs::canonical(file);
+  if (fs::is_regular_file(real)) return toolchains::write_file_atomically(real, text);
+  std::ofstream stream(real, std::ios::binary);
+  if (!(stream << text).flush())
+    throw Error(fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)), Exit::failed);
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  constexpr std::size_t otherwise = 120;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
+  return size.ws_col;
+}
+
+}  // namespace
+
+bool Exports::any_on_stdout() const {
+  for (const auto* file : {&json, &markdown, &csv, &hyperfine}) {
+    if (*file == "-") return true;
+  }
+  return false;
+}
+
+void check_exports(const Exports& exports) {
+  for (const auto* file : {&exports.json, &exports.markdown, &exports.csv, &exports.hyperfine}) {
+    if (file->empty() || *file == "-") continue;
+    const fs::path folder = fs::absolute(*file).parent_path();
+    if (fs::is_directory(*file)) throw Error(fmt::format("cannot write {}: it is a folder", file->string()));
+    if (access((folder / "").c_str(), W_OK) != 0) {
+      throw Error(
+          fmt::format("cannot write {}: {}: {}", file->string(), folder.string(), std::strerror(errno)));
+    }
+  }
+}
+
+void write_exports(const report::Results& results, const Exports& exports) {
+  const auto write = [&](const fs::path& file, std::string (*render)(const report::Results&)) {
+    if (file == "-")
+      print(render(results));
+    else if (!file.empty())
+      write_to(fs::absolute(file), render(results));
+  };
+  write(exports.json, report::to_json_text);
+  write(exports.markdown, report::to_markdown);
+  write(exports.csv, report::to_csv);
+  write(exports.hyperfine, report::to_hyperfine);
+}
+
+void write_run_files(const report::Results& results, const fs::path& folder, bool reports) {
+  toolchains::write_file_atomically(folder / "results.json", report::to_json_text(results));
+  if (reports) toolchains::write_file_atomically(folder / "report.md", report::to_markdown(results));
+}
+
+void print_table(const report::Results& results, bool color) {
+  print(report::to_terminal(results, {color, terminal_width()}));
+}
+
+}  // namespace pgo_orch::orchestrator

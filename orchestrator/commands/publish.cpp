@@ -1,0 +1,25 @@
+#include "orchestrator/commands/publish.h"
+
+#include <cstdio>
+
+#include "orchestrator/commands/compare.h"
+
+namespace pgo_orch::orchestrator {
+
+bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
+                          const RunOptions& options) {
+  if (!options.exports.any_on_stdout()) {
+    const auto text = "\n" + describe_changes(earlier, results, options.color_out);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  }
+  return options.fail_if_slower && got_slower(earlier, results, *options.fail_if_slower);
+}
+
+void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {
+  write_run_files(results, folder, !options.quick);
+  write_exports(results, options.exports);
+  if (!options.exports.any_on_stdout()) print_table(results, options.color_out);
+}
+
+}  // namespace pgo_orch::orchestrator

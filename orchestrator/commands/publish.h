@@ -1,0 +1,15 @@
+#pragma once
+// What a finished run leaves: files, exports, a table.
+
+#include "orchestrator/commands/run.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder);
+
+/// Prints how this run stands to an earlier one. Whether it got slower than is allowed.
+bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
+                          const RunOptions& options);
+
+}  // namespace pgo_orch::orchestrator

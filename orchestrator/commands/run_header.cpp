@@ -1,0 +1,90 @@
+#include "orchestrator/commands/run_header.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "report/humanize.h"
+#include "toolchains/host.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+report::Host host() {
+  const auto facts = toolchains::host_facts();
+  return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
+}
+
+std::map<std::string, report::Tool> tools(const Planner& planner, Machine& machine) {
+  const auto& rust = planner.rust();
+  std::map<std::string, report::Tool> found;
+  found["rustc"] = {rust.version, rust.llvm_version, rust.rustc.string()};
+  found["cargo"] = {rust.version, "", rust.cargo.string()};
+  // The link by which it is told apart reads compiler and linker from the disk, too: the first build that is
+  // timed need not.
+  const auto& baseline = planner.config().variants->at(planner.config().variants->baseline()).settings;
+  if (const auto& linker = machine.linker(rust, link_request(baseline, planner.target_of(baseline))))
+    found["linker"] = {linker->version, "", linker->driver};
+  bool trains = false;
+  for (std::size_t i = 0; i < planner.config().variants->size() && !trains; ++i) {
+    trains = planner.config().variants->at(i).settings.pgo.has_value();
+  }
+  if (!trains) return found;
+  if (const auto& tool = machine.llvm_tool(rust, "llvm-profdata")) {
+    found["llvm-profdata"] = {tool->version, tool->version, tool->path.string()};
+  }
+  return found;
+}
+
+}  // namespace
+
+report::Results run_header(const Planner& planner, Machine& machine, const std::string& id,
+                           const std::string& started) {
+  const auto& config = planner.config();
+  report::Results results;
+  results.tool_version = PGO_ORCH_VERSION;
+  results.run = {.id = id, .started = started, .finished = {}};
+  results.host = host();
+  results.tools = tools(planner, machine);
+  results.project.kind = name_of(config.project.kind);
+  results.project.name = config.project.name;
+  if (results.project.name.empty())
+    results.project.name = fmt::format("{}", fmt::join(planner.project().packages, ", "));
+  results.project.path = config.file.string();
+  results.project.profile = config.project.profile;
+  for (const auto& program : planner.project().programs) results.project.programs.push_back(program.name);
+  results.baseline = config.variants->at(config.variants->baseline()).name;
+  results.confidence = config.measure.confidence;
+  results.precision = config.measure.precision;
+  results.warnings = planner.user().overridden();
+  for (const auto& wish : planner.user().profile_wishes()) {
+    results.notes.push_back(fmt::format("in force for every variant that does not set it itself: {} ({})",
+                                        wish.value, wish.origin));
+  }
+  if (!planner.project().shadow.empty()) {
+    results.notes.push_back(
+        fmt::format("built in a shadow of the workspace, {}, so that no Cargo.lock is written into yours: {}",
+                    planner.project().shadow.front().to.string(), planner.project().shadow_reason));
+  }
+  return results;
+}
+
+std::string space_taken(const Layout& layout, Keep keep) {
+  std::uint64_t bytes = 0;
+  std::error_code failed;
+  const fs::path variants = layout.state / "variants";
+  for (auto entry = fs::recursive_directory_iterator(variants, failed); !failed && entry != fs::end(entry);
+       entry.increment(failed)) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored) && !entry->is_symlink(ignored)) bytes += entry->file_size(ignored);
+  }
+  constexpr std::uint64_t worth_saying = std::uint64_t{100} << 20;
+  if (bytes < worth_saying) return "";
+  return fmt::format(
+      "{} takes {}{}", variants.string(), report::human(Bytes{bytes}),
+      keep == Keep::all ? "; keep = \"bin\" in [build] removes target folders when a variant is done" : "");
+}
+
+}  // namespace pgo_orch::orchestrator

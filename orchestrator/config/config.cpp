@@ -1,0 +1,103 @@
+#include "orchestrator/config/config.h"
+
+#include <fmt/format.h>
+
+#include "orchestrator/config/parts.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+std::string read_text(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    throw Error(fmt::format("there is no file {}; see the README for how one is written", file.string()));
+  }
+  if (std::filesystem::is_directory(file, error)) {
+    throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));
+  }
+  return toolchains::read_file(file);
+}
+
+toml::table parse(std::string_view text, const std::filesystem::path& file) {
+  try {
+    return toml::parse(text, file.string());
+  } catch (const toml::parse_error& error) {
+    const auto& begin = error.source().begin;
+    std::string reason(error.description());
+    if (!reason.empty() && reason.front() == 'E') reason.front() = 'e';
+    throw Error(fmt::format("{}:{}:{}: not valid TOML: {}", file.string(), begin.line, begin.column, reason));
+  }
+}
+
+}  // namespace
+
+void check_tables(const toml::table& document, Reading& reading) {
+  for (const Entry& entry : entries_of(document)) {
+    const KeyInfo* key = find_key(Section::top, entry.name());
+    const bool is_table = entry.node.is_table();
+    const auto* array = entry.node.as_array();
+    const bool is_tables = array && array->is_homogeneous<toml::table>();
+    if (!key) {
+      report_unknown_key(entry, Section::top, is_table || is_tables ? "this file" : "no table", reading);
+    } else if (key->type == Type::table ? !is_table : !is_tables) {
+      reading.problems.error(place_of(entry.node),
+                             fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));
+    } else if (key->support == Support::later) {
+      for (const toml::table* table : tables_at(document, key->name)) {
+        read_table(*table, title_of(*table, *key->inner), {{*key->inner, nullptr}}, reading);
+        reading.problems.error(place_of(*table),
+                               fmt::format("{} is not supported by this version", header_of(*key->inner)));
+      }
+    }
+  }
+  if (!document.contains("project")) {
+    reading.problems.error(
+        {},
+        "there is no [project]: write [project] with source = [\"hello.rs\"] or manifest = "
+        "\"Cargo.toml\"");
+  }
+  if (!document.contains("variant") && !document.contains("matrix")) {
+    reading.problems.error({}, "there is no variant: write [[variant]] with name = \"baseline\"");
+  }
+}
+
+std::string title_of(const toml::table& table, Section section) {
+  const std::string name = text_at(table, "name");
+  const std::string header = header_of(section);
+  if (name.empty() || section == Section::matrix || !header.starts_with("[[")) return header;
+  return fmt::format("{} '{}'", header.substr(2, header.size() - 4), name);
+}
+
+Config load_config(const std::filesystem::path& file) {
+  return parse_config(read_text(file), file);
+}
+
+Config parse_config(std::string_view text, const std::filesystem::path& file) {
+  const toml::table document = parse(text, file);
+  Config config;
+  config.file = std::filesystem::absolute(file).lexically_normal();
+  config.root = config.file.parent_path();
+  Diagnostics problems(file.string());
+  Reading reading{problems, config.root};
+  check_tables(document, reading);
+  config.project = read_project(document, reading);
+  config.workloads = read_workloads(document, config.project, reading);
+  config.variants = read_variants(document, reading);
+  config.measure = read_measure(document, reading);
+  config.build = read_build(document, reading);
+  config.questions = read_questions(document, reading);
+  check_variants(document, config, reading);
+  check_verdicts(document, config, reading);
+  problems.throw_errors();
+  return config;
+}
+
+const Reference* find_reference(const Config& config, const std::string& name) {
+  const auto& all = config.questions.references;
+  const auto found = std::ranges::find(all, name, &Reference::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,131 @@
+#pragma once
+// pgo.toml, read and validated: made once, then const. All paths are absolute.
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/config/questions.h"
+#include "pgo/workload.h"
+#include "profiles/settings.h"
+#include "toolchains/units.h"
+
+namespace pgo_orch::orchestrator {
+
+using pgo::Workload;
+
+enum class ProjectKind { source, manifest, command };
+const char* name_of(ProjectKind kind);
+
+struct Project {
+  ProjectKind kind = ProjectKind::manifest;
+  std::vector<std::filesystem::path> source;  ///< one program each
+  std::filesystem::path manifest;
+  std::vector<std::string> command;  ///< of any kind; `{output}` is where the program must appear
+  std::string name;
+  std::string dependencies;  ///< TOML lines for the generated [dependencies]; source only
+  std::string edition = "2021";
+  std::optional<std::string> package;
+  std::vector<std::string> bins;  ///< empty (and no examples): the package's only one
+  std::vector<std::string> examples;
+  std::vector<std::string> features;
+  bool default_features = true;
+  std::string profile = "release";
+  std::vector<std::string> cargo_args;
+  std::optional<std::string> target;
+  bool host_flags = false;
+  std::optional<std::string> toolchain;
+  std::vector<std::vector<std::string>> prepare;
+};
+
+/// The names of its executables in the order of the file, as far as pgo.toml tells: empty if cargo has to be
+/// asked. A single source file makes a program with the project's name, several make one with each file's
+/// stem.
+std::vector<std::string> programs(const Project& project);
+
+struct Measure {
+  double precision = 0.01;                          ///< fraction
+  double confidence = 0.95;                         ///< fraction, of all claims of the run together
+  Nanoseconds max_time = std::chrono::seconds(60);  ///< per workload
+  int warmup = 1;
+  bool race = true;           ///< drop clearly slower variants early
+  bool control = true;        ///< A/A: a copy of the baseline in every round
+  bool phases = true;         ///< split the baseline's and the winner's run into phases
+  bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
+};
+
+enum class Keep { all, bin };
+
+/// A change of one file, for the scenario incr-patched.
+struct SourceEdit {
+  std::string file;  ///< relative to the project's folder
+  std::string replace;
+  std::string with;
+};
+
+struct Build {
+  int runs = 1;
+  std::vector<BuildScenario> scenarios{BuildScenario::full};
+  std::optional<SourceEdit> patch;
+  bool phases = true;  ///< split the baseline's build into phases
+  int jobs = 0;        ///< 0: cargo's default
+  int parallel = 1;
+  Nanoseconds timeout = std::chrono::hours(1);
+  Keep keep = Keep::all;
+};
+
+/// One variant, complete: inheritance and defaults are resolved.
+struct Variant {
+  std::string name;  ///< as the user reads it; also a safe file name
+  profiles::Settings settings;
+  bool baseline = false;
+  std::optional<std::string> inherits;
+  std::optional<Gate> gate;  ///< its own; see gates_of
+  std::size_t line = 0;      ///< where it stands in pgo.toml: of its [[variant]] or [[matrix]] header
+};
+
+/// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
+class Variants {
+ public:
+  virtual ~Variants() = default;
+  virtual std::size_t size() const = 0;
+  /// The variant at `index` (0-based, file order, matrices behind the listed ones). Deterministic.
+  virtual Variant at(std::size_t index) const = 0;
+  virtual std::size_t baseline() const = 0;
+};
+
+/// A gate, and the variant whose it is: one that is inherited from is gated with all that inherit from it.
+struct OwnedGate {
+  std::string variant;
+  Gate gate;
+};
+
+/// All gates that must be open for the variant at `index`, its own first.
+std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index);
+
+struct Config {
+  std::filesystem::path file;  ///< pgo.toml
+  std::filesystem::path root;  ///< its folder
+  Project project;
+  std::vector<Workload> workloads;
+  std::shared_ptr<const Variants> variants;
+  Measure measure;
+  Build build;
+  Questions questions;
+};
+
+/// The reference of this name; null: it is a variant's, or nobody's.
+const Reference* find_reference(const Config& config, const std::string& name);
+
+/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
+/// file order.
+Config load_config(const std::filesystem::path& file);
+
+/// The same for a text that stands (or would stand) in that file.
+Config parse_config(std::string_view text, const std::filesystem::path& file);
+
+}  // namespace pgo_orch::orchestrator

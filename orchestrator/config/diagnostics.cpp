@@ -1,0 +1,62 @@
+#include "orchestrator/config/diagnostics.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "toolchains/edit_distance.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+/// Quoted keys and values can hold anything; a line must stay one, and a terminal must not obey it.
+std::string printable(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; }, '?');
+  return text;
+}
+
+}  // namespace
+
+void Diagnostics::throw_errors() const {
+  if (count() > 0) throw Error(fmt::format("{}", fmt::join(errors(), "\n")));
+}
+
+std::vector<std::string> Diagnostics::errors() const {
+  std::vector<Entry> sorted = errors_;
+  std::ranges::stable_sort(sorted, {}, &Entry::place);
+  std::vector<std::string> result;
+  for (const auto& [place, text] : sorted) {
+    std::string line = fmt::format("{}:{}:{}: {}", file_, place.line, place.column, printable(text));
+    if (result.empty() || result.back() != line) result.push_back(std::move(line));
+  }
+  return result;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates, std::size_t most) {
+  if (word.size() > 64) return "";  // no key and hardly a name is that long, and the cost is quadratic
+  const std::string* nearest = nullptr;
+  std::size_t least = std::min(most, std::max<std::size_t>(1, word.size() / 3)) + 1;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > word.size() + least || candidate == word) continue;
+    const std::size_t distance = toolchains::edit_distance(word, candidate);
+    if (distance < least && distance < candidate.size()) {
+      least = distance;
+      nearest = &candidate;
+    }
+  }
+  return nearest ? fmt::format(" (did you mean '{}'?)", *nearest) : "";
+}
+
+std::string quoted_list(std::span<const std::string> words, std::string_view last) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
+    text += fmt::format("'{}'", words[i]);
+  }
+  return text;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,100 @@
+#include "orchestrator/config/keys.h"
+
+#include <algorithm>
+
+#include "orchestrator/config/keys_tables.h"
+
+namespace pgo_orch::orchestrator {
+
+using enum Type;
+
+std::span<const KeyInfo> top_keys() {
+  static constexpr KeyInfo keys[] = {
+      required(holding(Section::project, {"project", table, "", "what is built"})),
+      holding(Section::workload,
+              {"workload", tables, "", "a way to run a program: to train, to measure, or both"}),
+      holding(Section::settings, {"variant-defaults", table, "", "settings every variant starts from"}),
+      holding(Section::variant, {"variant", tables, "", "a way to build the project"}),
+      holding(Section::matrix, {"matrix", tables, "", "variants for each combination of values"}),
+      holding(Section::measure, {"measure", table, "", "how run time is measured"}),
+      holding(Section::build, {"build", table, "", "how variants are built"}),
+      holding(Section::reference,
+              {"reference", tables, "", "a program in another language, to compare with"}),
+      holding(Section::goal, {"goal", tables, "", "a target with pass or fail"}),
+      holding(Section::decision, {"decision", tables, "", "a conclusion chosen by a measured band"}),
+      holding(Section::phase, {"phase", tables, "", "a group of functions, for attribution"}),
+      holding(Section::inspect, {"inspect", tables, "", "evidence about code, for every variant"}),
+  };
+  return keys;
+}
+
+std::span<const KeyInfo> keys_of(Section section) {
+  switch (section) {
+    case Section::top:
+      return top_keys();
+    case Section::project:
+      return project_keys();
+    case Section::workload:
+      return workload_keys();
+    case Section::expect:
+      return expect_keys();
+    case Section::settings:
+      return settings_keys();
+    case Section::variant:
+      return variant_keys();
+    case Section::matrix:
+      return matrix_keys();
+    case Section::pgo:
+      return pgo_keys();
+    case Section::package:
+      return package_keys();
+    case Section::bolt:
+      return bolt_keys();
+    case Section::gate:
+      return gate_keys();
+    case Section::measure:
+      return measure_keys();
+    case Section::build:
+      return build_keys();
+    case Section::build_patch:
+      return build_patch_keys();
+    case Section::reference:
+      return reference_keys();
+    case Section::goal:
+      return goal_keys();
+    case Section::decision:
+      return decision_keys();
+    case Section::band:
+      return band_keys();
+    case Section::phase:
+      return phase_keys();
+    case Section::inspect:
+      return inspect_keys();
+  }
+  return {};
+}
+
+std::string header_of(Section section) {
+  for (const KeyInfo& key : top_keys()) {
+    if (key.inner != section) continue;
+    const std::string name(key.name);
+    return key.type == tables ? "[[" + name + "]]" : "[" + name + "]";
+  }
+  return "";
+}
+
+std::vector<Section> sections_of(Section section) {
+  if (section == Section::variant || section == Section::matrix) return {section, Section::settings};
+  return {section};
+}
+
+const KeyInfo* find_key(Section section, std::string_view name) {
+  for (const Section part : sections_of(section)) {
+    const auto keys = keys_of(part);
+    const auto found = std::ranges::find(keys, name, &KeyInfo::name);
+    if (found != keys.end()) return &*found;
+  }
+  return nullptr;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,209 @@
+// [project], [measure] and [build].
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "orchestrator/config/names.h"
+#include "orchestrator/config/parts.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+/// Exactly one of source, manifest and command says what is built.
+std::string kind_of(const toml::table& table, Reading& reading) {
+  std::string kind;
+  for (const Entry& entry : entries_of(table)) {
+    const std::string name(entry.name());
+    if (name != "source" && name != "manifest" && name != "command") continue;
+    if (kind.empty()) {
+      kind = name;
+      continue;
+    }
+    reading.problems.error(place_of(entry.key),
+                           fmt::format("'{}' and '{}' exclude each other: [project] has exactly "
+                                       "one of source, manifest and command",
+                                       kind, name));
+  }
+  if (kind.empty()) {
+    reading.problems.error(place_of(table),
+                           "[project] does not say what is built: write source = [\"hello.rs\"] "
+                           "or manifest = \"Cargo.toml\"");
+  }
+  return kind;
+}
+
+void check_kind(const toml::table& table, const std::string& kind, Reading& reading) {
+  for (const Entry& entry : entries_of(table)) {
+    const KeyInfo* key = find_key(Section::project, entry.name());
+    if (!key || key->only_with.empty() || kind.empty() || key->only_with == kind) continue;
+    if (kind == "command" && key->name == "name") continue;
+    reading.problems.error(place_of(entry.key),
+                           fmt::format("'{}' has a meaning only with '{}', but this project has '{}'",
+                                       key->name, key->only_with, kind));
+  }
+}
+
+void check_exclusive(const toml::table& table, const char* one, const char* other, const char* why,
+                     Reading& reading) {
+  if (!table.contains(one) || !table.contains(other)) return;
+  const Place place = std::max(place_of(table, one), place_of(table, other));
+  reading.problems.error(place, fmt::format("'{}' and '{}' exclude each other: {}", one, other, why));
+}
+
+/// What pgo-orch gives cargo itself: twice, cargo refuses it or takes one of the two.
+void check_cargo_args(const Project& project, const toml::table& table, Reading& reading) {
+  static const std::map<std::string, const char*> ours{
+      {"--target", "'target' in [project] says it"},
+      {"--profile", "'profile' in [project] says it"},
+      {"--release", "it is the default of 'profile' in [project]"},
+      {"-r", "it is the default of 'profile' in [project]"},
+      {"--manifest-path", "'manifest' in [project] says it"},
+      {"-j", "'jobs' in [build] says it"},
+      {"--color", "cargo's messages are read"},
+      {"--jobs", "'jobs' in [build] says it"},
+      {"--target-dir", "each variant has a target folder of its own"},
+      {"--message-format", "cargo's messages are read"},
+      {"-q", "what cargo runs is read"},
+      {"--quiet", "what cargo runs is read"}};
+  for (const auto& argument : project.cargo_args) {
+    const bool is_jobs = argument.starts_with("-j");  // also as -j4
+    const auto found = ours.find(is_jobs ? "-j" : argument.substr(0, argument.find('=')));
+    if (found == ours.end()) continue;
+    reading.problems.error(place_of(table, "cargo-args"),
+                           fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));
+  }
+}
+
+void check_project(const toml::table& table, const std::string& kind, Reading& reading) {
+  check_kind(table, kind, reading);
+  check_exclusive(table, "bin", "example", "programs or examples", reading);
+  check_exclusive(table, "bin", "examples", "programs or examples", reading);
+  check_exclusive(table, "example", "examples", "they are the same key", reading);
+  if (table["host-flags"].value_or(false)) {
+    check_exclusive(table, "target", "host-flags", "with host-flags = true cargo gets no --target", reading);
+  }
+  const std::string profile = text_at(table, "profile");
+  if (kind == "source" && !profile.empty() && !is_cargo_profile(profile)) {
+    reading.problems.error(
+        place_of(table, "profile"),
+        fmt::format("there is no profile '{}' in a generated package: write profile = \"release\"", profile));
+  }
+}
+
+/// The stem of the first file that a build command names behind its own: "fib" of ["cc", "fib.c", ...].
+std::string program_of(const Strings& command, const std::filesystem::path& root) {
+  for (std::size_t i = 1; i < command.size(); ++i) {
+    std::error_code missing;
+    if (!command[i].starts_with('-') && std::filesystem::is_regular_file(root / command[i], missing))
+      return std::filesystem::path(command[i]).stem().string();
+  }
+  return "program";
+}
+
+/// The name that a source project has without one, and complaints about one that cargo would not take.
+void complete_name(Project& project, const toml::table& table, Reading& reading) {
+  if (project.kind == ProjectKind::command && project.name.empty())
+    project.name = program_of(project.command, reading.root);
+  if (project.kind != ProjectKind::source || project.source.empty()) return;
+  const std::string stem = crate_name(project.source.front().stem().string());
+  if (project.name.empty()) project.name = stem;
+  if (crate_name(project.name) == project.name) return;
+  reading.problems.error(place_of(table, "name"),
+                         fmt::format("'{}' cannot be the name of a cargo package: write name = \"{}\"",
+                                     project.name, crate_name(project.name)));
+}
+
+/// Two files of one name in different folders would be one program.
+void check_programs(const Project& project, const toml::table& table, Reading& reading) {
+  NameRegister names;
+  for (const std::string& program : programs(project)) {
+    names.add("program", program, place_of(table, "source"), reading.problems);
+  }
+}
+
+void check_scenarios(const Build& build, const toml::table& table, Reading& reading) {
+  const bool patched =
+      std::ranges::find(build.scenarios, BuildScenario::incr_patched) != build.scenarios.end();
+  if (patched && !build.patch) {
+    reading.problems.error(place_of(table, "scenarios"),
+                           fmt::format("\"incr-patched\" needs the change: write patch = {}",
+                                       find_key(Section::build, "patch")->example));
+  }
+}
+
+}  // namespace
+
+bool is_cargo_profile(std::string_view name) {
+  return name == "release" || name == "dev" || name == "test" || name == "bench";
+}
+
+std::vector<std::string> programs(const Project& project) {
+  if (project.kind == ProjectKind::command) return {project.name};
+  if (project.kind == ProjectKind::manifest) {
+    std::vector<std::string> names = project.bins;
+    names.insert(names.end(), project.examples.begin(), project.examples.end());
+    return names;
+  }
+  std::vector<std::string> names;
+  for (const auto& file : project.source) names.push_back(crate_name(file.stem().string()));
+  return names;
+}
+
+const char* name_of(ProjectKind kind) {
+  switch (kind) {
+    case ProjectKind::source:
+      return "source";
+    case ProjectKind::manifest:
+      return "manifest";
+    case ProjectKind::command:
+      return "command";
+  }
+  return "";
+}
+
+Project read_project(const toml::table& document, Reading& reading) {
+  Project project;
+  const auto* table = document["project"].as_table();
+  if (!table) return project;
+  const std::string kind = kind_of(*table, reading);
+  project.kind = kind == "source"    ? ProjectKind::source
+                 : kind == "command" ? ProjectKind::command
+                                     : ProjectKind::manifest;
+  reading.files_may_appear = table->contains("prepare");
+  read_table(*table, "[project]", {{Section::project, &project}}, reading);
+  check_project(*table, kind, reading);
+  check_cargo_args(project, *table, reading);
+  complete_name(project, *table, reading);
+  check_programs(project, *table, reading);
+  return project;
+}
+
+Measure read_measure(const toml::table& document, Reading& reading) {
+  Measure measure;
+  const auto* table = document["measure"].as_table();
+  if (!table) return measure;
+  read_table(*table, "[measure]", {{Section::measure, &measure}}, reading);
+  const auto inside = [&](const char* key, double value, double most, const char* text) {
+    if (value > 0 && value <= most) return;
+    reading.problems.error(place_of(*table, key), fmt::format("'{}' must be {}: write {} = {}", key, text,
+                                                              key, find_key(Section::measure, key)->example));
+  };
+  inside("precision", measure.precision, 0.5, "over 0% and at most 50%");
+  inside("confidence", measure.confidence, 0.9999, "over 0% and at most 99.99%");
+  return measure;
+}
+
+Build read_build(const toml::table& document, Reading& reading) {
+  Build build;
+  if (const auto* table = document["build"].as_table()) {
+    read_table(*table, "[build]", {{Section::build, &build}}, reading);
+    if (const auto* patch = (*table)["patch"].as_table())
+      build.patch = read_inner<SourceEdit>(*patch, Section::build_patch, reading);
+    check_scenarios(build, *table, reading);
+  }
+  return build;
+}
+
+}  // namespace pgo_orch::orchestrator

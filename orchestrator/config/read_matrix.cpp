@@ -1,0 +1,182 @@
+// [[matrix]]: what is included, how it is named, which one is the baseline.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/config/axes.h"
+#include "orchestrator/config/names.h"
+#include "orchestrator/config/parts.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+/// Beyond it a run would take years; and the numbers of the combinations are all kept.
+constexpr std::uint64_t most_combinations = 100'000;
+
+Strings axis_names(const Draft& draft) {
+  Strings names;
+  for (const Axis& axis : draft.matrix.axes) names.push_back(axis.key);
+  return names;
+}
+
+std::optional<std::size_t> axis_named(const Draft& draft, std::string_view name) {
+  const auto& axes = draft.matrix.axes;
+  const auto found = std::ranges::find(axes, name, &Axis::key);
+  return found == axes.end() ? std::nullopt : std::optional<std::size_t>(found - axes.begin());
+}
+
+std::string not_an_axis(const Draft& draft, std::string_view name) {
+  const Strings names = axis_names(draft);
+  const std::string hint = did_you_mean(name, names);
+  return fmt::format(
+      "'{}' is not an axis of this matrix{}", name,
+      hint.empty() && !names.empty() ? fmt::format(" (its axes: {})", quoted_list(names, "and")) : hint);
+}
+
+/// The index of the value on its axis; nothing, with the error reported, if the axis lacks it.
+std::optional<std::size_t> index_of(const Axis& axis, const toml::node& node, const Draft& draft) {
+  const auto values = [&] {
+    Strings labels;
+    for (const AxisValue& value : axis.values) labels.push_back(value.label);
+    return labels;
+  };
+  const bool inherits = axis.key == "inherits";
+  const auto wanted = inherits ? Overlay{} : read_value(*find_key(Section::matrix, axis.key), node, draft);
+  if (!wanted) return std::nullopt;
+  for (std::size_t i = 0; i < axis.values.size(); ++i) {
+    const bool same = inherits ? axis.values[i].label == label_of(node) : axis.values[i].overlay == *wanted;
+    if (same) return i;
+  }
+  draft.error(place_of(node), fmt::format("the axis '{}' has no value {}: it has {}", axis.key, to_toml(node),
+                                          quoted_list(values(), "and")));
+  return std::nullopt;
+}
+
+std::optional<Pattern> read_pattern(const toml::table& table, const Draft& draft) {
+  Pattern pattern(draft.matrix.axes.size());
+  bool fine = true;
+  for (const Entry& entry : entries_of(table)) {
+    const auto axis = axis_named(draft, entry.name());
+    if (!axis) {
+      draft.error(place_of(entry.key), not_an_axis(draft, entry.name()));
+      fine = false;
+    } else {
+      pattern[*axis] = index_of(draft.matrix.axes[*axis], entry.node, draft);
+      fine = fine && pattern[*axis];
+    }
+  }
+  if (table.empty()) {
+    draft.error(place_of(table), "an empty table names no axis values: write { lto = \"fat\" }");
+    fine = false;
+  }
+  return fine ? std::optional(pattern) : std::nullopt;
+}
+
+void exclude(const toml::table& table, Draft& draft) {
+  const auto pattern = read_pattern(table, draft);
+  if (!pattern) return;
+  const auto gone = std::erase_if(draft.matrix.included, [&](std::uint32_t combination) {
+    return matches(draft.matrix.axes, combination, *pattern);
+  });
+  if (gone == 0)
+    draft.error(place_of(table), "this excludes nothing that is not excluded already: leave it out");
+}
+
+void expand(Draft& draft) {
+  Matrix& matrix = draft.matrix;
+  const std::uint64_t count = combinations(matrix.axes);
+  if (count > most_combinations) {
+    draft.error(place_of(draft.table),
+                fmt::format("this [[matrix]] has more than {} combinations: take out values or axes",
+                            most_combinations));
+    draft.broken = true;
+    return;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) matrix.included.push_back(i);
+  if (const auto* patterns = draft.table["exclude"].as_array()) {
+    for (const toml::node& item : *patterns) {
+      if (const auto* table = item.as_table()) exclude(*table, draft);
+    }
+  }
+  if (matrix.included.empty()) {
+    draft.error(place_of(draft.table, "exclude"),
+                "every combination of this [[matrix]] is excluded: nothing is left");
+  }
+}
+
+/// "o{opt-level}-{lto}" in its parts.
+void split_name(Draft& draft, const std::string& text, Place place) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto open = std::min(text.find('{', at), text.size());
+    if (open > at) draft.matrix.name.push_back({text.substr(at, open - at), {}});
+    if (open == text.size()) return;
+    const auto close = text.find('}', open);
+    if (close == std::string::npos) return draft.error(place, "'name' has a '{' without its '}'");
+    const std::string key = text.substr(open + 1, close - open - 1);
+    const auto axis = axis_named(draft, key);
+    if (!axis) draft.error(place, fmt::format("'name': {}", not_an_axis(draft, key)));
+    draft.matrix.name.push_back({"", axis});
+    at = close + 1;
+  }
+}
+
+/// False, with the error reported, if no name can be made.
+bool read_name(Draft& draft) {
+  const Place place = place_of(draft.table, "name");
+  if (draft.matrix.axes.empty()) {
+    draft.error(
+        place_of(draft.table),
+        "this [[matrix]] has no axis: give a key several values, as in lto = [\"thin\", \"fat\"], or write "
+        "a [[variant]]");
+    return false;
+  }
+  const auto before = draft.reading.problems.count();
+  split_name(draft, draft.head.name, place);
+  for (const NamePart& part : draft.matrix.name) {
+    if (safe_name("x" + part.text) == "x" + part.text) continue;
+    draft.error(
+        place,
+        fmt::format("'{}' in 'name' cannot stand in the name of a folder: letters, digits, . _ - and + "
+                    "are allowed",
+                    part.text));
+  }
+  return draft.reading.problems.count() == before;
+}
+
+std::optional<std::size_t> read_baseline(const Draft& draft) {
+  const auto* table = draft.table["baseline"].as_table();
+  const auto pattern = table ? read_pattern(*table, draft) : std::nullopt;
+  if (!pattern) return std::nullopt;
+  const auto& included = draft.matrix.included;
+  const auto picked = [&](std::uint32_t combination) {
+    return matches(draft.matrix.axes, combination, *pattern);
+  };
+  const auto count = std::ranges::count_if(included, picked);
+  if (count == 0) draft.error(place_of(*table), "'baseline' names a combination that is excluded");
+  if (count > 1) {
+    draft.error(place_of(*table),
+                fmt::format("'baseline' must pick one variant, not {}: name more axes (there are {})", count,
+                            quoted_list(axis_names(draft), "and")));
+  }
+  if (count == 0) return std::nullopt;
+  return std::ranges::find_if(included, picked) - included.begin();
+}
+
+}  // namespace
+
+ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
+  Draft draft{table, ancestors, reading, {}, {}};
+  draft.matrix.line = place_of(table).line;
+  draft.matrix.base = ancestors.defaults;
+  draft.matrix.gate = read_gate(table, reading);
+  read_keys(draft);
+  if (table["inherits"].is_string()) draft.matrix.inherits = text_at(table, "inherits");
+  if (!draft.broken) expand(draft);
+  const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
+  if (!read_name(draft)) draft.matrix.included.clear();
+  if (draft.matrix.included.empty()) reading.variants_incomplete = true;
+  return {std::move(draft.matrix), baseline};
+}
+
+}  // namespace pgo_orch::orchestrator

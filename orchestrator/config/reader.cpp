@@ -1,0 +1,92 @@
+#include "orchestrator/config/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+Strings names_of(Section section) {
+  Strings names;
+  for (const Section part : sections_of(section)) {
+    for (const KeyInfo& key : keys_of(part)) names.emplace_back(key.name);
+  }
+  return names;
+}
+
+/// Where else the key has a meaning, if that is one place.
+std::string home_of(Section section, std::string_view name) {
+  if (section != Section::variant && find_key(Section::settings, name))
+    return " (it belongs in a [[variant]])";
+  Strings homes;
+  for (const Section part : sections_of(section)) {
+    for (const KeyInfo& key : keys_of(part)) {
+      const bool inside = section != Section::top && key.inner && key.support == Support::full;
+      if (inside && find_key(*key.inner, name)) homes.push_back(fmt::format("'{}'", key.name));
+    }
+  }
+  for (const KeyInfo& key : keys_of(Section::top)) {
+    if (*key.inner != section && find_key(*key.inner, name)) homes.push_back(header_of(*key.inner));
+  }
+  return homes.size() == 1 ? fmt::format(" (it belongs in {})", homes.front()) : "";
+}
+
+/// A slip of the finger first, then the right key in the wrong table, then what is merely similar.
+std::string hint_for(Section section, std::string_view name) {
+  const Strings names = names_of(section);
+  std::string hint = did_you_mean(name, names, 1);
+  if (hint.empty()) hint = home_of(section, name);
+  if (hint.empty()) hint = did_you_mean(name, names);
+  return hint;
+}
+
+const Target* target_of(std::initializer_list<Target> targets, std::string_view name) {
+  const auto found = std::ranges::find_if(targets, [&](const Target& target) {
+    return std::ranges::find(keys_of(target.section), name, &KeyInfo::name) != keys_of(target.section).end();
+  });
+  return found == targets.end() ? nullptr : &*found;
+}
+
+void read_key(const KeyInfo& key, const Entry& entry, const std::string& where, void* object,
+              Reading& reading) {
+  const auto value = decode(key, entry.node, where, reading);
+  if (!value) return;
+  report_unsupported(key, entry, where, reading);
+  if (key.store && object) key.store(object, key, *value);
+}
+
+}  // namespace
+
+void report_unknown_key(const Entry& entry, Section section, const std::string& where, Reading& reading) {
+  reading.problems.error(place_of(entry.key), fmt::format("unknown key '{}' in {}{}", entry.name(), where,
+                                                          hint_for(section, entry.name())));
+}
+
+void report_unsupported(const KeyInfo& key, const Entry& entry, const std::string& where, Reading& reading) {
+  if (key.support == Support::later && to_toml(entry.node) != key.fallback) {
+    reading.problems.error(place_of(entry.key),
+                           fmt::format("'{}' in {} is not supported by this version", key.name, where));
+  }
+}
+
+void read_table(const toml::table& table, const std::string& where, std::initializer_list<Target> targets,
+                Reading& reading) {
+  for (const Entry& entry : entries_of(table)) {
+    const Target* target = target_of(targets, entry.name());
+    if (target) {
+      read_key(*find_key(target->section, entry.name()), entry, where, target->object, reading);
+    } else {
+      report_unknown_key(entry, targets.begin()->section, where, reading);
+    }
+  }
+  for (const Target& target : targets) {
+    for (const KeyInfo& key : keys_of(target.section)) {
+      if (!key.required || table.contains(key.name)) continue;
+      reading.problems.error(place_of(table), fmt::format("{} has no '{}': write {} = {}", where, key.name,
+                                                          key.name, key.example));
+    }
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,180 @@
+// [[variant]], and all variants together.
+
+#include "orchestrator/config/variants.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "orchestrator/config/names.h"
+#include "orchestrator/config/parts.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+class ExpandedVariants final : public Variants {
+ public:
+  ExpandedVariants(std::vector<Variant> listed, std::vector<Matrix> matrices, std::size_t baseline)
+      : listed_(std::move(listed)), matrices_(std::move(matrices)), baseline_(baseline) {
+    size_ = listed_.size();
+    for (const Matrix& matrix : matrices_) size_ += matrix.included.size();
+  }
+
+  std::size_t size() const override { return size_; }
+  std::size_t baseline() const override { return baseline_; }
+
+  Variant at(std::size_t index) const override {
+    Variant variant = index < listed_.size() ? listed_[index] : expand(index - listed_.size());
+    variant.baseline = index == baseline_;
+    return variant;
+  }
+
+ private:
+  Variant expand(std::size_t index) const {
+    for (const Matrix& matrix : matrices_) {
+      if (index < matrix.included.size()) return variant_at(matrix, index);
+      index -= matrix.included.size();
+    }
+    throw std::out_of_range("no such variant");
+  }
+
+  std::vector<Variant> listed_;
+  std::vector<Matrix> matrices_;
+  std::size_t baseline_;
+  std::size_t size_ = 0;
+};
+
+void check_reserved(const std::string& name, Place place, Reading& reading) {
+  if (name != "best") return;
+  reading.problems.error(place, "'best' cannot be the name of a variant: it means the winner");
+}
+
+Variant read_variant(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
+  VariantHead head;
+  Overlay overlay;
+  read_table(table, title_of(table, Section::variant),
+             {{Section::variant, &head}, {Section::settings, &overlay}}, reading);
+  check_name("variant", head.name, place_of(table, "name"), reading.problems);
+  if (head.name == "best") {
+    reading.problems.error(place_of(table, "name"),
+                           "'best' cannot be the name of a variant: it means the winner");
+  }
+  take_reset(table, head, overlay, reading);
+  const auto base = head.inherits
+                        ? inherited(ancestors, *head.inherits, table, place_of(table, "inherits"), reading)
+                        : ancestors.defaults;
+  return {.name = head.name,
+          .settings = profiles::merge(base, overlay.settings, overlay.reset),
+          .baseline = head.baseline,
+          .inherits = head.inherits,
+          .gate = read_gate(table, reading),
+          .line = place_of(table).line};
+}
+
+/// The index of the one with `baseline = true`, else the first.
+std::size_t listed_baseline(const Ancestors& ancestors, Reading& reading) {
+  std::optional<std::size_t> baseline;
+  for (std::size_t i = 0; i < ancestors.listed.size(); ++i) {
+    if (!ancestors.listed[i].baseline) continue;
+    if (baseline) {
+      reading.problems.error(place_of(*ancestors.tables[i], "baseline"),
+                             fmt::format("there are two baselines: variant '{}' is one already",
+                                         ancestors.listed[*baseline].name));
+    } else {
+      baseline = i;
+    }
+  }
+  return baseline.value_or(0);
+}
+
+/// All names once: those of matrices are only known when they are made.
+void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices,
+                 const std::vector<const toml::table*>& tables, Reading& reading) {
+  NameRegister names;
+  for (std::size_t i = 0; i < ancestors.listed.size(); ++i) {
+    names.add("variant", ancestors.listed[i].name, place_of(*ancestors.tables[i], "name"), reading.problems);
+  }
+  for (std::size_t m = 0; m < matrices.size(); ++m) {
+    for (std::size_t i = 0; i < matrices[m].included.size(); ++i) {
+      const std::string name = name_at(matrices[m], i);
+      const Place place = place_of(*tables[m], "name");
+      check_reserved(name, place, reading);
+      if (name.size() > longest_name) {
+        reading.problems.error(
+            place, fmt::format("the name '{}' is longer than {} characters: write a shorter name = \"...\"",
+                               name, longest_name));
+        break;
+      }
+      if (const std::string* other = names.collides(name)) {
+        reading.problems.error(
+            place, fmt::format("the name '{}' of this [[matrix]] collides with variant '{}': each "
+                               "must be another folder; write a name = \"...\" that tells them apart",
+                               name, *other));
+        break;
+      }
+    }
+  }
+}
+
+void report_second_baseline(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
+  reading.problems.error(
+      place_of(table, "baseline"),
+      ancestors.listed.empty()
+          ? "there are two baselines: an earlier [[matrix]] names one already"
+          : "there are two baselines: with [[variant]]s it is the first of them, or the one with "
+            "baseline = true");
+}
+
+/// Without listed variants the baseline is the one that a matrix names, else the very first.
+std::vector<Matrix> read_matrices(const std::vector<const toml::table*>& tables, const Ancestors& ancestors,
+                                  std::size_t& baseline, Reading& reading) {
+  std::vector<Matrix> matrices;
+  std::size_t before = ancestors.listed.size();
+  bool chosen = before > 0;
+  for (const toml::table* table : tables) {
+    auto [matrix, picked] = read_matrix(*table, ancestors, reading);
+    if (chosen && table->contains("baseline")) report_second_baseline(*table, ancestors, reading);
+    if (picked && !chosen) {
+      baseline = before + *picked;
+      chosen = true;
+    }
+    before += matrix.included.size();
+    matrices.push_back(std::move(matrix));
+  }
+  return matrices;
+}
+
+}  // namespace
+
+std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading) {
+  Ancestors ancestors = read_ancestors(document, reading);
+  for (const toml::table* table : ancestors.tables) {
+    ancestors.listed.push_back(read_variant(*table, ancestors, reading));
+  }
+  std::size_t baseline = listed_baseline(ancestors, reading);
+  const auto tables = tables_at(document, "matrix");
+  auto matrices = read_matrices(tables, ancestors, baseline, reading);
+  check_names(ancestors, matrices, tables, reading);
+  auto variants =
+      std::make_shared<ExpandedVariants>(std::move(ancestors.listed), std::move(matrices), baseline);
+  return variants->size() == 0 ? nullptr : variants;
+}
+
+std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {
+  std::vector<OwnedGate> gates;
+  for (Variant variant = variants.at(index);;) {
+    if (variant.gate) gates.push_back({variant.name, *variant.gate});
+    // Only listed variants are inherited from, and they stand before all of the matrices' and each other.
+    std::optional<Variant> parent;
+    for (std::size_t i = 0; variant.inherits && i < index; ++i) {
+      if (Variant earlier = variants.at(i); earlier.name == *variant.inherits) {
+        parent = std::move(earlier);
+        index = i;
+      }
+    }
+    if (!parent) return gates;
+    variant = std::move(*parent);
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

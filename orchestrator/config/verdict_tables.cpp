@@ -1,0 +1,239 @@
+// The names that goals, decisions, references, phases and gates refer to, and the edges they set.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "orchestrator/config/names.h"
+#include "orchestrator/config/parts.h"
+#include "orchestrator/config/quantities.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+/// What can be referred to.
+struct Names {
+  Strings workloads, variants, references, run_phases, build_phases;
+};
+
+Strings names_at(const toml::table& document, std::string_view section, std::string_view of = "") {
+  Strings names;
+  for (const toml::table* table : tables_at(document, section)) {
+    const std::string kind = text_at(*table, "of");
+    if (of.empty() || (kind.empty() ? "run" : kind) == of) names.push_back(text_at(*table, "name"));
+  }
+  return names;
+}
+
+Names names_of(const toml::table& document, const Config& config) {
+  Names names;
+  for (const Workload& workload : config.workloads) names.workloads.push_back(workload.name);
+  for (std::size_t i = 0; config.variants && i < config.variants->size(); ++i) {
+    names.variants.push_back(config.variants->at(i).name);
+  }
+  names.references = names_at(document, "reference");
+  names.run_phases = names_at(document, "phase", "run");
+  names.build_phases = names_at(document, "phase", "build");
+  return names;
+}
+
+class Checker {
+ public:
+  Checker(const Config& config, Names names, Reading& reading)
+      : config_(config), names_(std::move(names)), reading_(reading) {}
+
+  void reference(const toml::table& table) const {
+    if (const auto* workloads = table["workloads"].as_array()) {
+      for (const toml::node& item : *workloads) known(item, "workload", names_.workloads);
+    }
+    const std::string of = text_at(table, "of");
+    if (of == "build" && !table.contains("build"))
+      error(table, "of", "of = \"build\" needs the build: write build = [\"cargo\", \"build\"]");
+    if (of != "build" && !table.contains("run"))
+      error(table, "", "a [[reference]] needs what is run: write run = [\"{output}\"]");
+    const std::string name = text_at(table, "name");
+    if (std::ranges::find(names_.variants, name) != names_.variants.end()) {
+      error(table, "name",
+            fmt::format("a variant is named '{}' too: a reference needs a name of its own", name));
+    }
+  }
+
+  void gate(const toml::table& table) const {
+    one_of(table, "'only-if'", {"above", "below"});
+    const bool build = text_at(table, "of") == "build";
+    refer(table, "workload", names_.workloads);
+    if (build && table.contains("workload"))
+      error(table, "workload", "a build has no workload: leave it out with of = \"build\"");
+    if (!build && !table.contains("workload") && config_.workloads.size() > 1) {
+      error(table, "",
+            fmt::format("there are several workloads: write workload = \"{}\"", names_.workloads.front()));
+    }
+    phase(table, build);
+    for (const char* key : {"above", "below"}) limit(table, key, Unit::time_or_share);
+  }
+
+  void goal(const toml::table& table) const {
+    figure(table);
+    one_of(table, "[[goal]]", {"below", "ratio"});
+    if (table.contains("ratio") && !table.contains("to"))
+      error(table, "ratio", "'ratio' needs what it is of: write to = \"baseline\"");
+    if (table.contains("stretch-ratio") && !table.contains("ratio"))
+      error(table, "stretch-ratio", "'stretch-ratio' has a meaning only with 'ratio'");
+    if (!table.contains("ratio") && table.contains("to"))
+      error(table, "to", "'to' has a meaning only with 'ratio'");
+    for (const char* key : {"below", "stretch"}) limit(table, key, unit_of(table));
+  }
+
+  void decision(const toml::table& table) const {
+    figure(table);
+    for (const toml::table* band : tables_at(table, "bands")) {
+      const bool edge = band->contains("below") || band->contains("above");
+      const bool ratio = band->contains("below-ratio") || band->contains("above-ratio");
+      if (edge == ratio)
+        error(*band, "",
+              "a band needs edges of one kind: write below, above or both, or below-ratio, above-ratio or "
+              "both");
+      if (ratio && !table.contains("to"))
+        error(*band, "", "a ratio needs what it is of: write to = \"baseline\" in the [[decision]]");
+      for (const char* key : {"below", "above"}) limit(*band, key, unit_of(table));
+    }
+  }
+
+ private:
+  enum class Unit { time, size, time_or_share };
+
+  void error(const toml::table& table, std::string_view key, const std::string& text) const {
+    reading_.problems.error(place_of(table, key), text);
+  }
+
+  void known(const toml::node& node, const char* what, const Strings& names) const {
+    const std::string name = node.value_or(std::string());
+    if (name.empty() || std::ranges::find(names, name) != names.end()) return;
+    reading_.problems.error(place_of(node),
+                            fmt::format("there is no {} '{}'{}", what, name, did_you_mean(name, names)));
+  }
+
+  void refer(const toml::table& table, const char* key, const Strings& names) const {
+    if (const toml::node* node = table.get(key)) known(*node, key, names);
+  }
+
+  void one_of(const toml::table& table, const char* what, const Strings& keys) const {
+    const auto count =
+        std::ranges::count_if(keys, [&](const std::string& key) { return table.contains(key); });
+    if (count != 1)
+      error(table, "", fmt::format("{} needs exactly one of {}", what, quoted_list(keys, "and")));
+  }
+
+  /// What goals and decisions share: a metric, of a workload and a variant.
+  void figure(const toml::table& table) const {
+    const std::string metric = text_at(table, "metric");
+    refer(table, "workload", names_.workloads);
+    refer_to_variant(table);
+    if (metric == "phase" && !table.contains("phase")) {
+      error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
+    }
+    if (metric == "phase" && !is_build_phase(text_at(table, "phase"))) phase(table, false);
+    only_with(table, "phase", "phase", metric);
+    only_with(table, "scenario", "build", metric);
+    static const std::set<std::string> of_a_run = {"runtime",  "startup", "init",  "compute",
+                                                   "shutdown", "phase",   "memory"};
+    const bool run_time = of_a_run.contains(metric) && !is_build_phase(text_at(table, "phase"));
+    if (run_time && std::ranges::none_of(config_.workloads, &Workload::measured)) {
+      error(table, "metric",
+            fmt::format("'{}' needs a run, and nothing is measured: write a [[workload]] whose role is "
+                        "\"measure\" or \"both\"",
+                        metric));
+    }
+  }
+
+  void refer_to_variant(const toml::table& table) const {
+    if (reading_.variants_incomplete) return;
+    if (text_at(table, "variant") != "best") refer(table, "variant", names_.variants);
+    if (const toml::node* to = table.get("to")) {
+      Strings both = names_.variants;
+      both.insert(both.end(), names_.references.begin(), names_.references.end());
+      known(*to, "variant or reference", both);
+    }
+  }
+
+  void only_with(const toml::table& table, const char* key, const char* wanted,
+                 const std::string& metric) const {
+    if (!table.contains(key) || metric == wanted) return;
+    error(table, key, fmt::format("'{}' has a meaning only with metric = \"{}\"", key, wanted));
+  }
+
+  /// Of a group, or what is like no phase of a run: the build will tell.
+  bool is_build_phase(const std::string& name) const {
+    if (std::ranges::find(names_.build_phases, name) != names_.build_phases.end()) return true;
+    const Strings of_runs = run_phases();
+    return !name.empty() && std::ranges::find(of_runs, name) == of_runs.end() &&
+           did_you_mean(name, of_runs).empty();
+  }
+
+  /// The phases of a build are those that rustc reports: any name may turn out to be one.
+  void phase(const toml::table& table, bool of_build) const {
+    if (of_build || is_build_phase(text_at(table, "phase"))) return;
+    refer(table, "phase", run_phases());
+  }
+
+  Strings run_phases() const {
+    Strings names = {"startup", "init", "compute", "shutdown"};
+    names.insert(names.end(), names_.run_phases.begin(), names_.run_phases.end());
+    return names;
+  }
+
+  static Unit unit_of(const toml::table& table) {
+    const std::string metric = text_at(table, "metric");
+    return metric == "size" || metric == "memory" ? Unit::size : Unit::time;
+  }
+
+  void limit(const toml::table& table, const char* key, Unit unit) const {
+    const std::string text = text_at(table, key);
+    const bool time = parse_duration(text).has_value();
+    const bool fits = unit == Unit::size ? parse_size(text).has_value()
+                                         : time || (unit == Unit::time_or_share && parse_percentage(text));
+    if (text.empty() || fits) return;
+    error(table, key,
+          fmt::format("'{}' must be {} here, not \"{}\"", key,
+                      unit == Unit::size   ? "a size (\"4MiB\")"
+                      : unit == Unit::time ? "a duration (\"2.10ms\")"
+                                           : "a duration or a percentage",
+                      text));
+  }
+
+  const Config& config_;
+  Names names_;
+  Reading& reading_;
+};
+
+void check_duplicates(const toml::table& document, Reading& reading) {
+  for (const char* section : {"reference", "goal", "decision", "phase"}) {
+    NameRegister names;
+    for (const toml::table* table : tables_at(document, section)) {
+      names.add(section, text_at(*table, "name"), place_of(*table, "name"), reading.problems);
+    }
+  }
+}
+
+}  // namespace
+
+void check_verdicts(const toml::table& document, const Config& config, Reading& reading) {
+  check_duplicates(document, reading);
+  const Checker checker(config, names_of(document, config), reading);
+  for (const toml::table* table : tables_at(document, "reference")) checker.reference(*table);
+  for (const toml::table* table : tables_at(document, "goal")) checker.goal(*table);
+  for (const toml::table* table : tables_at(document, "decision")) checker.decision(*table);
+  if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
+    reading.problems.error(
+        {static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
+        "gates are about the baseline: it has no 'only-if' itself");
+  }
+  for (const char* section : {"variant", "matrix"}) {
+    for (const toml::table* table : tables_at(document, section)) {
+      if (const auto* gate = (*table)["only-if"].as_table()) checker.gate(*gate);
+    }
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,233 @@
+#include "orchestrator/examine/build_phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "measure/build_phases/build_phases.h"
+#include "measure/shim/folder.h"
+#include "measure/statistics/amdahl.h"
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/command_stage.h"
+#include "orchestrator/examine/run_phases.h"
+#include "pgo/shim_contract.h"
+#include "report/results_json.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/interrupt.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A build that is watched, and where what was seen of it lies.
+struct Watched {
+  toolchains::Command command;
+  fs::path calls;       ///< the shims' log
+  fs::path timings;     ///< cargo's own report; empty: not cargo
+  fs::path own_phases;  ///< the compiler's own; empty: cargo
+};
+
+Nanoseconds now() {
+  return std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC, as the shims' times
+}
+
+/// As the variant is built, in a target folder of its own. rustc is called through the shim by cargo, and
+/// finds the linker's shim on the PATH: so both are the ones that they are without.
+Watched watch(const pgo::BuildStep& step, const fs::path& folder, const fs::path& target_dir) {
+  Watched watched{in_target_folder(step, target_dir),
+                  folder / "phases.calls.jsonl",
+                  target_dir / "cargo-timings" / "cargo-timing.html",
+                  {}};
+  auto& command = watched.command;
+  command.argv.emplace_back("--timings");
+  command.stdout_file = folder / "phases.jsonl";
+  command.log_file = folder / "phases.log";
+  const fs::path shims = folder / "shims-phases";
+  const fs::path shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
+  measure::link_shim(shims, shim, {"cc", "c++", "gcc", "g++", "clang", "clang++"});
+  const auto path = command.env.contains("PATH") ? command.env["PATH"] : toolchains::variable("PATH");
+  command.env["PATH"] = shims.string() + ":" + path.value_or("");
+  command.env["RUSTC_WRAPPER"] = shim.string();
+  command.env[shim::dir_variable] = shims.string();
+  command.env[shim::log_variable] = watched.calls.string();
+  command.env[shim::passes_variable] = "1";
+  return watched;
+}
+
+Watched watch(const pgo::CommandStep& step, const fs::path& folder, const fs::path&) {
+  Watched watched{step.command, folder / "phases.calls.jsonl", {}, folder / "phases.own.jsonl"};
+  start_from_nothing(step);
+  watched.command.log_file = folder / "phases.log";
+  watched.command.env[shim::log_variable] = watched.calls.string();
+  watched.command.env[shim::phases_variable] = watched.own_phases.string();
+  watched.command.env[shim::passes_variable] = "1";
+  return watched;
+}
+
+std::string text_of(const fs::path& file) {
+  std::error_code missing;
+  return !file.empty() && fs::exists(file, missing) ? toolchains::read_file(file) : "";
+}
+
+std::vector<report::Phase> to_report(const std::vector<measure::BuildPhase>& phases) {
+  std::vector<report::Phase> shown;
+  for (const auto& phase : phases)
+    shown.push_back({phase.name, phase.time, phase.share, to_report(phase.parts)});
+  return shown;
+}
+
+std::string name_of_unit(const std::string& name, const std::string& kind) {
+  return kind.empty() || kind == "lib" || kind == "bin" ? name : fmt::format("{} ({})", name, kind);
+}
+
+report::BuildPhases to_report(const measure::BuildPhases& found) {
+  report::BuildPhases result;
+  result.phases = to_report(found.phases);
+  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_build);
+  result.wall = found.wall;
+  result.cpu_use = found.cpu_use;
+  for (const auto& crate : found.crates) {
+    result.units.push_back({name_of_unit(crate.name, crate.kind), crate.version, crate.wall, crate.cpu,
+                            crate.peak_rss, to_report(crate.stages)});
+  }
+  for (const auto& step : found.critical_path) {
+    auto& shown = result.critical_path.emplace_back();
+    shown.name = name_of_unit(step.name, step.kind);
+    shown.version = step.version;
+    shown.wall = step.on_path;
+    if (step.waited.count() > 0) shown.stages.push_back({"waited before", step.waited, 0, {}});
+  }
+  result.wrappers_share = found.own_share;
+  result.basis = found.basis;
+  result.notes = found.notes;
+  return result;
+}
+
+report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop) {
+  report::BuildPhases result;
+  for (const auto& file : {watched.calls, watched.own_phases}) fs::remove(file);
+  toolchains::write_file_atomically(watched.command.log_file, "");
+  log_command(watched.command.log_file, watched.command);
+  measure::BuildInterval interval;
+  interval.start = now();
+  const auto outcome = workshop.runner.run(watched.command);
+  interval.end = now();
+  if (!outcome.ok()) {
+    result.unavailable = fmt::format("the build failed when it was watched: {}; see {}", describe(outcome),
+                                     watched.command.log_file.string());
+    return result;
+  }
+  interval.cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  interval.cpu = outcome.user + outcome.system;
+  interval.own_compiler = watched.timings.empty();
+  auto log = measure::parse_build_log(text_of(watched.calls));
+  std::vector<measure::CargoUnit> units;
+  try {
+    const auto html = text_of(watched.timings);
+    if (!html.empty()) units = measure::units_of_timings(html);
+  } catch (const Error& error) {
+    log.notes.push_back(fmt::format("when build scripts ran is not known: {}", error.what()));
+  }
+  std::vector<measure::OwnPhase> own;
+  try {
+    own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
+  } catch (const Error& error) {
+    log.notes.push_back(
+        fmt::format("what the compiler says of its own phases is left out: {}", error.what()));
+  }
+  result = to_report(measure::build_phases_of(log.events, interval, units, own));
+  result.notes.insert(result.notes.end(), log.notes.begin(), log.notes.end());
+  return result;
+}
+
+/// What an earlier run found, and of which build.
+struct Kept {
+  fs::path file;
+  std::string key;
+};
+
+std::optional<report::BuildPhases> load(const Kept& kept) {
+  const std::string text = text_of(kept.file);
+  const auto line = text.find('\n');
+  if (line == std::string::npos || text.substr(0, line) != kept.key) return std::nullopt;
+  try {
+    return report::build_phases_from_json(text.substr(line + 1));
+  } catch (const Error&) {
+    return std::nullopt;  // of another version: found anew
+  }
+}
+
+/// A folder that is gone when nobody needs it any more, however that comes.
+class PassingFolder {
+ public:
+  explicit PassingFolder(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
+  ~PassingFolder() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  PassingFolder(const PassingFolder&) = delete;
+  PassingFolder& operator=(const PassingFolder&) = delete;
+  const fs::path& path() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
+
+/// The same command may build other sources, or run another rustc: what came of it tells.
+std::string key_of(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain) {
+  toolchains::Sha256 digest;
+  digest.field(times_key(step)).field(toolchain);
+  for (const auto& program : step.programs)
+    digest.field(toolchains::sha256_of_file(folder / "bin" / program.name));
+  return digest.hex();
+}
+
+report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain,
+                          const Workshop& workshop) {
+  const Kept kept{folder / "phases.json", key_of(step, folder, toolchain)};
+  if (auto known = load(kept)) return *known;
+  const PassingFolder target_dir(step.target_dir.parent_path() / "target-phases");
+  auto result = run_watched(watch(step, folder, target_dir.path()), workshop);
+  if (result.unavailable.empty())
+    toolchains::write_file_atomically(kept.file, kept.key + "\n" + report::build_phases_to_json(result));
+  return result;
+}
+
+report::BuildPhases split(const pgo::CommandStep& step, const fs::path& folder, const Workshop& workshop) {
+  return run_watched(watch(step, folder, {}), workshop);
+}
+
+}  // namespace
+
+const pgo::Step* last_build(const VariantPlan& plan) {
+  const pgo::Step* last = nullptr;
+  for (const auto& step : plan.steps)
+    if (std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step))
+      last = &step;
+  return last;
+}
+
+report::BuildPhases split_build(const VariantPlan& plan, const Workshop& workshop) {
+  const fs::path folder = workshop.planner.layout().variant(plan.name);
+  report::BuildPhases result;
+  try {
+    const auto* step = last_build(plan);
+    if (const auto* build = std::get_if<pgo::BuildStep>(step))
+      result = split(*build, folder, plan.toolchain, workshop);
+    if (const auto* build = std::get_if<pgo::CommandStep>(step)) result = split(*build, folder, workshop);
+  } catch (const Error& error) {
+    result.unavailable = error.what();
+  } catch (const fs::filesystem_error& error) {
+    result.unavailable = error.what();
+  }
+  result.variant = plan.name;
+  return result;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,220 @@
+#include "orchestrator/examine/code_evidence.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "measure/code/allocations.h"
+#include "measure/code/code.h"
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/examine/unoptimized.h"
+#include "pgo/recipe.h"
+#include "toolchains/error.h"
+#include "toolchains/interrupt.h"
+#include "toolchains/profilers.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string describe(const measure::VectorUse& use) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count > 0) parts.push_back(fmt::format("{} of {}", count, what));
+  };
+  add(use.bits128, "128 bits");
+  add(use.bits256, "256 bits");
+  add(use.bits512, "512 bits");
+  add(use.scalable, "scalable width");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+report::InspectedFunction to_report(const measure::InspectionRow& row) {
+  report::InspectedFunction shown;
+  shown.pattern = row.pattern;
+  shown.symbol = row.name.empty() ? row.path : row.name;
+  shown.variant = row.variant;
+  shown.state = std::string(measure::name_of(row.state));
+  shown.size_bytes = static_cast<std::int64_t>(row.size.count);
+  shown.instructions = static_cast<std::int64_t>(row.instructions);
+  shown.vectors = describe(row.vector);
+  for (const auto& [callee, sites] : row.calls) shown.calls += static_cast<std::int64_t>(sites);
+  if (row.called_from) shown.called_from = static_cast<std::int64_t>(*row.called_from);
+  shown.inlined_copies = static_cast<std::int64_t>(row.inlined_copies);
+  return shown;
+}
+
+class Evidence {
+ public:
+  Evidence(const std::vector<Inspected>& variants, const Workshop& workshop, report::Results& results)
+      : variants_(variants), workshop_(workshop), results_(results) {}
+
+  /// Of all programs together: a pattern is about the program that has such a function.
+  void inspect_code(const std::vector<std::string>& patterns) {
+    const auto tool = workshop_.planner.llvm_tool("llvm-objdump");
+    if (!tool) return note(fmt::format("[[inspect]]: {}", describe(tool.missing())));
+    const auto dwarfdump = workshop_.planner.llvm_tool("llvm-dwarfdump");
+    const fs::path dwarf = dwarfdump ? dwarfdump->path : fs::path();
+    auto rows = rows_of(patterns, *tool, dwarf);
+    // What is inlined everywhere has no name anywhere: a build without optimization has.
+    if (std::ranges::any_of(patterns, [&](const auto& pattern) { return !is_known(pattern, rows); })) {
+      known_ = unoptimized_names();
+      rows = rows_of(patterns, *tool, dwarf);
+    }
+    std::set<std::string> said;
+    for (const auto& row : rows) {
+      if (row.state != measure::CodeState::unknown)
+        results_.inspected.push_back(to_report(row));
+      else if (!is_known(row.pattern, rows) && said.insert(row.pattern).second)
+        note_unknown(row);
+    }
+  }
+
+  void count_allocations(const std::vector<Workload>& workloads) {
+    const auto valgrind = toolchains::find_valgrind(workshop_.runner);
+    for (const auto& workload : workloads) {
+      if (!workload.measured()) continue;
+      std::map<std::string, report::AllocationCount> counts;
+      for (const auto& variant : variants_) {
+        if (toolchains::interrupted()) return;
+        if (variant.identical_to) continue;
+        auto& count = counts[variant.variant];
+        if (valgrind)
+          count = count_of(workload, variant, valgrind->path);
+        else
+          count.reason = describe(valgrind.missing());
+      }
+      for (const auto& variant : variants_) {
+        auto count = counts[counted_as(variant)];
+        count.workload = workload.name;
+        count.variant = variant.variant;
+        results_.allocations.push_back(std::move(count));
+      }
+    }
+  }
+
+ private:
+  static bool is_known(const std::string& pattern, const std::vector<measure::InspectionRow>& rows) {
+    return std::ranges::any_of(rows, [&](const auto& row) {
+      return row.pattern == pattern && row.state != measure::CodeState::unknown;
+    });
+  }
+
+  std::vector<measure::InspectionRow> rows_of(const std::vector<std::string>& patterns,
+                                              const toolchains::Tool& objdump, const fs::path& dwarfdump) {
+    std::vector<measure::InspectionRow> rows;
+    for (const auto& program : workshop_.planner.project().programs) {
+      auto& codes = codes_[program.name];
+      if (codes.empty()) codes = read(program.name, patterns, objdump, dwarfdump);
+      const auto found = measure::inspect(patterns, codes, known_[program.name]);
+      rows.insert(rows.end(), found.begin(), found.end());
+    }
+    return rows;
+  }
+
+  std::vector<measure::VariantCode> read(const std::string& program, const std::vector<std::string>& patterns,
+                                         const toolchains::Tool& objdump, const fs::path& dwarfdump) {
+    std::vector<measure::VariantCode> codes;
+    for (const auto& variant : variants_) {
+      if (variant.identical_to || toolchains::interrupted()) continue;
+      const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, program);
+      try {
+        codes.push_back(measure::read_code(workshop_.runner,
+                                           {variant.variant, executable, objdump.path, dwarfdump}, patterns));
+      } catch (const Error& error) {
+        note(fmt::format("[[inspect]]: '{}': {}", variant.variant, error.what()));
+      }
+    }
+    return codes;
+  }
+
+  /// By program, of all sources that variants are built from.
+  std::map<std::string, std::vector<std::string>> unoptimized_names() {
+    std::map<std::string, std::vector<std::string>> names;
+    for (const auto& variant : variants_) {
+      const bool is_baseline = variant.variant == results_.baseline;
+      if (toolchains::interrupted() || (!is_baseline && !variant.own_source)) continue;
+      workshop_.progress.note(
+          fmt::format("building {} without optimization, for its functions' names", variant.variant));
+      for (auto& [program, more] : names_without_optimization(variant.plan, workshop_))
+        names[program].insert(names[program].end(), more.begin(), more.end());
+    }
+    return names;
+  }
+
+  /// The variant whose code it has, and that was looked at.
+  std::string counted_as(const Inspected& variant) const {
+    const auto* each = &variant;
+    for (std::size_t steps = 0; each->identical_to && steps < variants_.size(); ++steps) {
+      const auto twin = std::ranges::find(variants_, *each->identical_to, &Inspected::variant);
+      if (twin == variants_.end()) break;
+      each = &*twin;
+    }
+    return each->variant;
+  }
+
+  report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
+                                   const fs::path& valgrind) {
+    const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, workload.program);
+    const auto log = workshop_.planner.layout().state / "allocations.log";
+    report::AllocationCount count;
+    if (const auto failed = run_prepare(pgo::with_executable(workload, executable), workshop_.runner, log)) {
+      count.reason = failed->reason;
+      return count;
+    }
+    auto command = pgo::workload_command(workload, executable, variant.run_env);
+    command.timeout = workload.train_timeout;
+    measure::AllocationResult found;
+    try {
+      found = measure::count_allocations(workshop_.runner, valgrind, executable, command);
+    } catch (const Error& error) {
+      found.reason = error.what();
+    }
+    count.reason = found.reason;
+    if (found.counts && found.exit_code != workload.expect.exit_code) {
+      count.reason = fmt::format("not counted: under valgrind it ended with exit code {}", found.exit_code);
+      return count;
+    }
+    if (!found.counts) return count;
+    count.allocations = static_cast<std::int64_t>(found.counts->count);
+    if (found.counts->bytes) count.bytes = static_cast<std::int64_t>(found.counts->bytes->count);
+    count.method = std::string(measure::name_of(found.counts->method));
+    return count;
+  }
+
+  void note_unknown(const measure::InspectionRow& row) {
+    std::string text = fmt::format("[[inspect]]: no variant has a function '{}'", row.pattern);
+    if (!row.near.empty()) text += fmt::format("; there is {}", fmt::join(row.near, ", "));
+    note(text);
+  }
+
+  void note(std::string text) { results_.notes.push_back(std::move(text)); }
+
+  const std::vector<Inspected>& variants_;
+  const Workshop& workshop_;
+  report::Results& results_;
+  std::map<std::string, std::vector<measure::VariantCode>> codes_;  ///< by program
+  std::map<std::string, std::vector<std::string>> known_;           ///< names of functions, likewise
+};
+
+}  // namespace
+
+void gather_evidence(const std::vector<Inspected>& variants, const std::vector<Workload>& workloads,
+                     const Workshop& workshop, report::Results& results) {
+  std::vector<std::string> patterns;
+  bool allocations = false;
+  for (const auto& inspection : workshop.planner.config().questions.inspections) {
+    patterns.insert(patterns.end(), inspection.symbols.begin(), inspection.symbols.end());
+    allocations = allocations || inspection.allocations;
+  }
+  if (variants.empty()) return;
+  Evidence evidence(variants, workshop, results);
+  if (!patterns.empty()) evidence.inspect_code(patterns);
+  if (allocations) evidence.count_allocations(workloads);
+}
+
+}  // namespace pgo_orch::orchestrator

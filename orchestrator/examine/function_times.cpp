@@ -1,0 +1,147 @@
+#include "orchestrator/examine/function_times.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "measure/stacks/groups.h"
+#include "measure/stacks/sample.h"
+#include "orchestrator/build/command_stage.h"
+#include "orchestrator/examine/build_phases.h"
+#include "orchestrator/examine/flame_graphs.h"
+#include "pgo/recipe.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t shown_functions = 10;
+
+std::vector<measure::SymbolGroup> groups_of(const Config& config, const std::string& of) {
+  std::vector<measure::SymbolGroup> groups;
+  for (const auto& group : config.questions.groups) {
+    if ((group.of == PhaseOf::run ? "run" : "build") == of) groups.push_back({group.name, group.symbols});
+  }
+  return groups;
+}
+
+report::Phase phase_of(const std::string& name, double share, Nanoseconds total) {
+  const auto time = Nanoseconds(static_cast<std::int64_t>(share * static_cast<double>(total.count())));
+  return {name, time, share, {}};
+}
+
+report::GroupShares to_report(const measure::Stacks& stacks, const std::vector<measure::SymbolGroup>& groups,
+                              Nanoseconds total) {
+  report::GroupShares result;
+  result.source = stacks.source;
+  result.unit = stacks.unit;
+  result.total = static_cast<std::int64_t>(stacks.total());
+  if (!groups.empty()) {
+    const auto shares = measure::attribute(stacks, groups);
+    for (const auto& group : shares.groups) {
+      result.groups.push_back(phase_of(group.name, group.share, total));
+      for (const auto& pattern : group.unmatched)
+        result.notes.push_back(fmt::format("'{}' of [[phase]] '{}' is no function that was seen{}",
+                                           pattern.pattern, group.name, did_you_mean(pattern)));
+    }
+    result.groups.push_back(phase_of("other", shares.other.share, total));
+  }
+  auto functions = measure::function_shares(stacks);
+  functions.resize(std::min(functions.size(), shown_functions));
+  for (const auto& function : functions)
+    result.functions.push_back(phase_of(function.name, function.self, total));
+  return result;
+}
+
+}  // namespace
+
+FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseconds budget,
+                             report::Results& results)
+    : workshop_(workshop),
+      folder_(std::move(folder)),
+      budget_(budget),
+      results_(results),
+      profilers_(toolchains::find_profilers(workshop.runner, fs::read_symlink("/proc/self/exe"))) {}
+
+void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
+  const Subject subject{"run", workload.name, traced.variant, total};
+  const fs::path& executable = traced.with_symbols();
+  const auto prepared = pgo::with_executable(workload, executable);
+  measure::StacksRequest request;
+  request.program = pgo::workload_command(prepared, executable, traced.run_env);
+  request.program.timeout = workload.train_timeout;
+  request.exit_code = workload.expect.exit_code;
+  for (const auto& argv : prepared.prepare) {
+    toolchains::Command command{.argv = argv, .cwd = workload.cwd, .timeout = workload.timeout};
+    for (const auto& [name, value] : workload.env) command.env[name] = value;
+    request.prepare.push_back(std::move(command));
+  }
+  if (total.count() > 0) request.cost = measure::RunCost{total, total};
+  request.budget = budget_;
+  const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
+  const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
+  show(subject, found.stacks.value_or(measure::Stacks{}), found.note);
+}
+
+void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
+                                  const report::Build& build) {
+  const Subject subject{"build", "", plan.name, build.wall.value_or(Nanoseconds{})};
+  start_from_nothing(step);
+  measure::StacksRequest request;
+  request.program = step.command;
+  request.most_runs = 1;  // a second one might find all done
+  request.stack = Bytes{65528};
+  // Room for perf; counting the instructions of a compiler would take minutes.
+  request.budget = budget_ + 3 * subject.total;
+  if (build.wall && build.user && build.system)
+    request.cost = measure::RunCost{*build.wall, *build.user + *build.system};
+  const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
+  const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
+  show(subject, found.stacks.value_or(measure::Stacks{}), found.note);
+}
+
+void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, const std::string& note) {
+  const bool none = stacks.total() == 0;
+  auto shares = none ? report::GroupShares{}
+                     : to_report(stacks, groups_of(workshop_.planner.config(), subject.of), subject.total);
+  shares.of = subject.of;
+  shares.workload = subject.workload;
+  shares.variant = subject.variant;
+  if (none) shares.unavailable = note.empty() ? "no sample was taken" : note;
+  if (!none && !note.empty()) shares.notes.push_back(note);
+  results_.groups.push_back(std::move(shares));
+  if (none) return;
+  const std::string title = subject.of == "build"
+                                ? fmt::format("the build of {}", subject.variant)
+                                : fmt::format("{} in {}", subject.variant, subject.workload);
+  draw(subject, report::flame_graph(stacks, title), false);
+  const std::string key = subject.of + " " + subject.workload;
+  if (subject.variant == results_.baseline) first_.try_emplace(key, stacks);
+  const auto first = first_.find(key);
+  const bool is_other = first != first_.end() && subject.variant != results_.baseline;
+  if (is_other && report::comparable(first->second, stacks))
+    draw(subject, report::differential_flame_graph(first->second, stacks, title + ", against the baseline"),
+         true);
+}
+
+void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph, bool differential) {
+  // A folder for each, since names may have dots. Workloads and variants have names that are safe for files.
+  const std::string stem = subject.variant;
+  const fs::path folder =
+      folder_ / "flamegraphs" / (subject.of + (differential ? "-against-baseline" : "")) / subject.workload;
+  toolchains::make_folders(folder);
+  const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);
+  const auto& file = files.svg.empty() ? files.folded : files.svg;
+  results_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
+                                  file.lexically_relative(folder_).string()});
+  std::string note = profilers_.flamegraph ? files.note
+                                           : "flame graphs are folded stacks, not pictures: " +
+                                                 describe(profilers_.flamegraph.missing());
+  const bool said = std::ranges::find(results_.notes, note) != results_.notes.end();
+  if (!note.empty() && !said) results_.notes.push_back(std::move(note));
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,42 @@
+#pragma once
+// Where time goes by function: groups of functions, and flame graphs. Passes of their own, never timed ones.
+
+#include <map>
+
+#include "measure/stacks/stacks.h"
+#include "orchestrator/examine/run_phases.h"
+#include "report/flamegraph.h"
+#include "toolchains/profilers.h"
+
+namespace pgo_orch::orchestrator {
+
+class FunctionTimes {
+ public:
+  /// `folder`: the run's; flame graphs go below it. `budget`: for each pass.
+  FunctionTimes(const Workshop& workshop, std::filesystem::path folder, Nanoseconds budget,
+                report::Results& results);
+
+  /// One workload of a variant. Others are drawn against the baseline, if that was profiled before. `total`:
+  /// what a run takes, for times instead of shares.
+  void profile_run(const Workload& workload, const Traced& traced, Nanoseconds total);
+
+  /// The build command of a command project.
+  void profile_build(const VariantPlan& plan, const pgo::CommandStep& step, const report::Build& build);
+
+ private:
+  struct Subject {
+    std::string of, workload, variant;
+    Nanoseconds total;
+  };
+  void show(const Subject& subject, const measure::Stacks& stacks, const std::string& note);
+  void draw(const Subject& subject, const report::FlameGraph& graph, bool differential);
+
+  const Workshop& workshop_;
+  std::filesystem::path folder_;
+  Nanoseconds budget_;
+  report::Results& results_;
+  toolchains::Profilers profilers_;
+  std::map<std::string, measure::Stacks> first_;  ///< the baseline's, by "run WORKLOAD" or "build"
+};
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,242 @@
+#include "orchestrator/examine/run_phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "measure/run_phases/run_phases.h"
+#include "measure/run_phases/user_main.h"
+#include "measure/statistics/amdahl.h"
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/plan/reference_command.h"
+#include "orchestrator/time/measure_stage.h"
+#include "pgo/recipe.h"
+#include "profiles/command_flags.h"
+#include "toolchains/elf.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/interrupt.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int traced_runs = 30;  // what goals on a phase need for an interval, some left out
+constexpr std::size_t untraced_runs = 5;
+constexpr Nanoseconds untraced_budget = std::chrono::seconds(2);
+constexpr Nanoseconds trace_budget = std::chrono::seconds(10);
+
+}  // namespace
+
+std::optional<std::string> dominant_phase(const std::vector<report::Phase>& phases, double limit) {
+  std::vector<measure::Part> parts;
+  for (const auto& phase : phases) parts.push_back({phase.name, phase.share});
+  return measure::dominant(parts, limit);
+}
+
+namespace {
+
+report::RunPhases to_report(const measure::RunPhases& phases) {
+  report::RunPhases result;
+  for (const auto& phase : phases.phases) {
+    auto& shown = result.phases.emplace_back(report::Phase{phase.name, phase.time, phase.share, {}});
+    const double total = seconds(phases.total);
+    for (const auto& part : phase.parts)
+      shown.parts.push_back({part.name, part.time, total > 0 ? seconds(part.time) / total : 0, {}});
+  }
+  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_run);
+  result.total = phases.total;
+  result.runs = phases.runs;
+  result.samples = phases.samples;
+  result.source = phases.source;
+  result.unavailable = phases.unavailable;
+  result.notes = phases.notes;
+  return result;
+}
+
+/// Runs of one workload, each with what comes before it.
+class Runs {
+ public:
+  Runs(const Workload& workload, const Traced& traced, const Workshop& workshop)
+      : workload_(pgo::with_executable(workload, traced.executable)), workshop_(workshop), spec_(traced.run) {
+    toolchains::make_folders(scratch());
+    spec_.stdout_mode = pgo::StdoutMode::file;
+    spec_.stdout_file = scratch() / "traced.out";
+  }
+
+  const measure::RunSpec& spec() const { return spec_; }
+  fs::path scratch() const { return workshop_.planner.layout().scratch() / "phases"; }
+  std::string output() const { return toolchains::sha256_of_file(spec_.stdout_file); }
+
+  /// "": all is well.
+  std::string prepare() const {
+    if (workload_.prepare.empty()) return "";
+    const auto failed =
+        run_prepare(workload_, workshop_.runner, workshop_.planner.layout().state / "phases.log");
+    return failed ? failed->reason : "";
+  }
+
+ private:
+  Workload workload_;
+  const Workshop& workshop_;
+  measure::RunSpec spec_;
+};
+
+/// Traced runs with the workload's own preparations before each.
+class PreparedTracer : public measure::Tracer {
+ public:
+  PreparedTracer(measure::Tracer& tracer, const Runs& runs) : tracer_(tracer), runs_(runs) {}
+
+  measure::Trace trace(const measure::RunSpec& spec, const toolchains::Landmarks& landmarks) override {
+    if (auto failed = runs_.prepare(); !failed.empty()) {
+      measure::Trace trace;
+      trace.unavailable = failed;
+      return trace;
+    }
+    return tracer_.trace(spec, landmarks);
+  }
+
+ private:
+  measure::Tracer& tracer_;
+  const Runs& runs_;
+};
+
+std::vector<measure::Sample> sample(const measure::RunSpec& spec, const Runs& runs,
+                                    measure::Sampler& sampler) {
+  std::vector<measure::Sample> samples;
+  Nanoseconds spent{};
+  while (samples.size() < untraced_runs && spent < untraced_budget && runs.prepare().empty()) {
+    samples.push_back(sampler.run(spec));
+    spent += samples.back().wall;
+  }
+  return samples;
+}
+
+/// Of those that ended by themselves, sorted.
+std::vector<Nanoseconds> walls_of(const std::vector<measure::Sample>& samples) {
+  std::vector<Nanoseconds> walls;
+  for (const auto& sample : samples)
+    if (sample.end == toolchains::End::exited) walls.push_back(sample.wall);
+  std::ranges::sort(walls);
+  return walls;
+}
+
+/// A program of the same kind that does nothing, linked as the variant is. Empty: it could not be built.
+fs::path empty_program(const VariantPlan& plan, const fs::path& folder, const Workshop& workshop) {
+  toolchains::write_file_atomically(folder / "empty.rs", "fn main() {}\n");
+  toolchains::Command command;
+  command.argv = {workshop.planner.rust().rustc.string(), "empty.rs", "-o", "empty"};
+  for (const auto& flag : profiles::profile_flags(plan.settings)) command.argv.push_back(flag.text);
+  for (const auto& flag : plan.flags) {
+    if (!profiles::instruments(flag.text)) command.argv.push_back(flag.text);
+  }
+  command.cwd = folder;
+  command.env = workshop.planner.rust().env;
+  command.log_file = folder / "empty.log";
+  command.timeout = workshop.planner.config().build.timeout;
+  return workshop.runner.run(command).ok() ? folder / "empty" : fs::path();
+}
+
+/// Where ptrace is forbidden.
+measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs, const VariantPlan* plan,
+                                 measure::Sampler& sampler, const Workshop& workshop) {
+  const bool is_rust = plan && workshop.planner.config().project.kind != ProjectKind::command;
+  const fs::path empty = is_rust ? empty_program(*plan, runs.scratch(), workshop) : fs::path();
+  if (empty.empty()) return {.unavailable = forbidden};
+  auto spec = runs.spec();
+  spec.executable = empty;
+  spec.argv = {"empty"};
+  auto phases =
+      measure::phases_by_empty_main(sample(spec, runs, sampler), sample(runs.spec(), runs, sampler));
+  if (phases.unavailable.empty()) phases.notes.insert(phases.notes.begin(), forbidden);
+  return phases;
+}
+
+report::RunPhases split(const Workload& workload, const Traced& traced, const VariantPlan* plan,
+                        measure::TimerSampler& timer, const Workshop& workshop) {
+  const Runs runs(workload, traced, workshop);
+  if (const auto failed = runs.prepare(); !failed.empty()) {
+    report::RunPhases none;
+    none.unavailable = failed;
+    return none;
+  }
+  const auto untraced = walls_of(sample(runs.spec(), runs, timer));
+  const std::string expected = untraced.empty() ? "" : runs.output();
+  // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
+  const bool is_cargos = plan && workshop.planner.config().project.kind != ProjectKind::command;
+  const auto landmarks =
+      measure::landmarks_of(traced.executable, traced.twin, is_cargos ? workload.program : "");
+  PreparedTracer prepared(timer, runs);
+  std::optional<Nanoseconds> usual;
+  if (!untraced.empty()) usual = untraced[untraced.size() / 2];
+  auto phases =
+      measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs, trace_budget, usual);
+  if (!phases.unavailable.empty() && !toolchains::interrupted())
+    phases = by_empty_main(phases.unavailable, runs, plan, timer, workshop);
+  auto result = to_report(phases);
+  const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
+  if (phases.source != "ptrace" || !comparable || expected.empty() || runs.output() == expected)
+    return result;
+  report::RunPhases other;
+  other.unavailable =
+      "traced, it prints something else than untraced: its phases would be those of another program";
+  return other;
+}
+
+}  // namespace
+
+fs::path with_symbols(const Layout& layout, const std::string& variant, const std::string& program) {
+  const fs::path linked = layout.variant(variant) / "linked" / program;
+  const fs::path shipped = layout.variant(variant) / "bin" / program;
+  std::error_code missing;
+  if (!fs::exists(linked, missing)) return shipped;
+  // It may be left from when the variant was stripped, or had a profile.
+  return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? linked : shipped;
+}
+
+Traced traced_variant(const Planner& planner, const VariantPlan& plan, const Workload& workload) {
+  Traced traced;
+  traced.variant = plan.name;
+  traced.run_env = plan.settings.run_env;
+  traced.executable = planner.layout().variant(plan.name) / "bin" / workload.program;
+  const fs::path symbols = with_symbols(planner.layout(), plan.name, workload.program);
+  if (symbols != traced.executable) traced.twin = symbols;
+  traced.run = run_of(workload, traced.run_env, traced.executable, planner.layout().scratch());
+  traced.starts_itself = workload.command.empty();
+  return traced;
+}
+
+std::optional<Traced> traced_reference(const Reference& reference, const Workload& workload,
+                                       const Planner& planner) {
+  if (!takes_part(reference, workload)) return std::nullopt;
+  Traced traced;
+  traced.reference = reference.name;
+  traced.run = run_of(workload, reference, planner, planner.layout().scratch());
+  traced.executable = traced.run.executable;
+  traced.starts_itself = workload.command.empty();
+  return traced;
+}
+
+report::RunPhases split_runs(const Workload& workload, const Traced& traced, const VariantPlan* plan,
+                             measure::TimerSampler& timer, const Workshop& workshop) {
+  report::RunPhases result;
+  if (!traced.starts_itself) {
+    result.unavailable =
+        "a script or a command of its own runs it: only a program started directly can be split";
+  } else {
+    try {
+      result = split(workload, traced, plan, timer, workshop);
+    } catch (const Error& error) {
+      result.unavailable = error.what();
+    }
+  }
+  result.workload = workload.name;
+  result.variant = traced.variant;
+  result.reference = traced.reference;
+  return result;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,157 @@
+#include "orchestrator/judge/figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "orchestrator/judge/phases.h"
+#include "orchestrator/judge/times.h"
+
+namespace pgo_orch::orchestrator {
+namespace {
+
+struct Scope {
+  std::vector<const Workload*> workloads;
+  std::string missing;  ///< why the figure can't be known
+};
+
+/// What a figure without a workload is about has to be there as a whole.
+Scope scope_of(const Evidence& evidence, const Figure& figure) {
+  Scope scope;
+  for (const auto& workload : evidence.config.workloads) {
+    if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
+    const bool by_rounds = figure.metric == GoalMetric::runtime || figure.metric == GoalMetric::memory;
+    if (by_rounds && !evidence.benchmark(workload.name))
+      scope.missing = fmt::format("'{}' was not measured", workload.name);
+    scope.workloads.push_back(&workload);
+  }
+  if (scope.workloads.empty()) scope.missing = "nothing was measured";
+  return scope;
+}
+
+bool is_about_builds(const Config& config, const Figure& figure) {
+  return figure.metric == GoalMetric::build || figure.metric == GoalMetric::size ||
+         (figure.metric == GoalMetric::phase && is_build_phase(config, figure.phase));
+}
+
+Known of_build(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
+  if (figure.metric == GoalMetric::size) return size_of(party);
+  if (figure.metric == GoalMetric::build) return build_time(party, figure.scenario, alpha);
+  return build_phase_time(evidence, figure.phase, party, alpha);
+}
+
+Known of_run(const Evidence& evidence, const Figure& figure, const std::string& workload, const Party& party,
+             double alpha) {
+  switch (figure.metric) {
+    case GoalMetric::runtime:
+      return run_time(evidence, workload, party, alpha);
+    case GoalMetric::memory:
+      return peak_memory(evidence, workload, party, alpha);
+    case GoalMetric::phase:
+      return phase_time(evidence, workload, figure.phase, party, alpha);
+    default:
+      return phase_time(evidence, workload, name_of(figure.metric), party, alpha);
+  }
+}
+
+Known absolute(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
+  if (is_about_builds(evidence.config, figure)) return of_build(evidence, figure, party, alpha);
+  const Scope scope = scope_of(evidence, figure);
+  if (!scope.missing.empty()) return unknown(scope.missing);
+  if (scope.workloads.size() == 1)
+    return of_run(evidence, figure, scope.workloads.front()->name, party, alpha);
+  std::vector<Weighted> parts;
+  std::vector<Known> sizes;
+  for (const auto* workload : scope.workloads) {
+    Known known = of_run(evidence, figure, workload->name, party, alpha);
+    sizes.push_back(known);
+    parts.push_back({static_cast<double>(workload->weight), std::move(known)});
+  }
+  return figure.metric == GoalMetric::memory ? largest(sizes) : weighted_sum(parts);
+}
+
+Known logarithm(const Known& known) {
+  Known result = known;
+  for (auto* number : {&result.value, &result.lo, &result.hi})
+    if (*number) *number = std::log(**number);
+  return result;
+}
+
+/// The weighted geometric mean of the workloads' ratios; the narrower interval of pairs is in the results if
+/// it is the baseline that it is about.
+Known combined_ratio(const Evidence& evidence, const Scope& scope, const Party& party, const Party& to) {
+  std::vector<Weighted> parts;
+  double weights = 0;
+  for (const auto* workload : scope.workloads) weights += workload->weight;
+  for (const auto* workload : scope.workloads)
+    parts.push_back(
+        {workload->weight / weights, logarithm(run_time_ratio(evidence, workload->name, party, to))});
+  Known mean = weighted_sum(parts);
+  for (auto* number : {&mean.value, &mean.lo, &mean.hi})
+    if (*number) *number = std::exp(**number);
+  const auto same = compared(evidence, report::Metric::runtime, std::nullopt, party, to);
+  const bool whole = same && scope.workloads.size() == evidence.results.benchmarks.size();
+  return whole && mean.value && mean.reason.empty() ? *same : mean;
+}
+
+}  // namespace
+
+Known figure_of(const Evidence& evidence, const Figure& figure, const std::string& party) {
+  return absolute(evidence, figure, find_party(evidence, party), evidence.claim.alpha());
+}
+
+Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string& party,
+               const std::string& to) {
+  const Party own = find_party(evidence, party), other = find_party(evidence, to);
+  if (figure.metric == GoalMetric::runtime) {
+    const Scope scope = scope_of(evidence, figure);
+    if (!scope.missing.empty()) return unknown(scope.missing);
+    if (scope.workloads.size() > 1) return combined_ratio(evidence, scope, own, other);
+    return run_time_ratio(evidence, scope.workloads.front()->name, own, other);
+  }
+  if (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full)
+    if (auto known = build_ratio(evidence, own, other)) return *known;
+  if (party == to && own.out.empty()) return exactly(1);
+  const double half = evidence.claim.alpha() / 2;
+  return quotient(absolute(evidence, figure, own, half), absolute(evidence, figure, other, half));
+}
+
+std::optional<double> to_number(const std::optional<Limit>& limit) {
+  if (!limit) return std::nullopt;
+  if (const auto* time = std::get_if<Nanoseconds>(&*limit)) return seconds(*time);
+  if (const auto* size = std::get_if<Bytes>(&*limit)) return static_cast<double>(size->count);
+  return std::get<double>(*limit);
+}
+
+const char* unit_of(GoalMetric metric) {
+  return metric == GoalMetric::size || metric == GoalMetric::memory ? "bytes" : "s";
+}
+
+int claims_of(const Questions& questions, std::size_t variants, std::size_t workloads) {
+  std::size_t claims = 0;
+  const auto add = [&](const Figure& figure) {
+    if (figure.metric == GoalMetric::size) return;
+    const bool of_one = figure.workload || figure.metric == GoalMetric::build;
+    claims += (figure.variant == "best" ? std::max<std::size_t>(1, variants) : 1) *
+              (of_one ? 1 : std::max<std::size_t>(1, workloads));
+  };
+  for (const auto& goal : questions.goals) add(goal.figure);
+  for (const auto& decision : questions.decisions) add(decision.figure);
+  return static_cast<int>(claims);
+}
+
+std::optional<int> more_rounds(const Evidence& evidence, const Known& known, double edge) {
+  if (known.logs.size() < 3 || !known.value || *known.value <= 0 || edge <= 0) return std::nullopt;
+  measure::Differences differences;
+  for (std::size_t i = 0; i < known.logs.size(); ++i)
+    differences.emplace(static_cast<int>(i) + 1, known.logs[i] - std::log(edge));
+  auto claim = evidence.claim;
+  claim.precision = 0;  // to lie on one side of the edge is all that is asked
+  const auto needed = measure::rounds_to_resolve(differences, std::log(*known.value / edge), claim);
+  if (!needed) return std::nullopt;
+  const int had = static_cast<int>(known.logs.size());
+  return std::max(static_cast<int>(std::ceil(known.rounds_factor * *needed)) - had, (had + 1) / 2);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,148 @@
+#include "orchestrator/judge/gates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/judge/figure.h"
+#include "orchestrator/judge/phases.h"
+#include "report/figure_text.h"
+#include "report/text.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::GateResult;
+using report::Phase;
+
+namespace {
+
+/// What was found of a phase, or why nothing was.
+struct Found {
+  const Phase* phase = nullptr;
+  measure::Interval interval;
+  std::string missing;
+};
+
+const Phase* find_phase(const std::vector<Phase>& phases, const std::string& name) {
+  for (const auto& phase : phases) {
+    if (phase.name == name) return &phase;
+    if (const auto* part = find_phase(phase.parts, name)) return part;
+  }
+  return nullptr;
+}
+
+void collect_names(const std::vector<Phase>& phases, std::vector<std::string>& names) {
+  for (const auto& phase : phases) {
+    names.push_back(phase.name);
+    collect_names(phase.parts, names);
+  }
+}
+
+std::string no_such_phase(const std::string& what, const std::vector<Phase>& phases) {
+  std::vector<std::string> names;
+  collect_names(phases, names);
+  return fmt::format("{} has no phase of this name (there are {})", what, report::join_words(names));
+}
+
+const report::GroupShares* groups_of(const GateEvidence& evidence, const char* of,
+                                     const std::string& workload) {
+  const auto found = std::ranges::find_if(evidence.groups, [&](const report::GroupShares& each) {
+    return each.of == of && each.workload == workload && each.variant == evidence.baseline;
+  });
+  return found == evidence.groups.end() ? nullptr : &*found;
+}
+
+/// Among phases, else among groups; `what` has them.
+Found find_in(const std::vector<Phase>* phases, const std::string& unavailable,
+              const report::GroupShares* groups, const std::string& name, const std::string& what) {
+  Found found;
+  if (phases) found.phase = find_phase(*phases, name);
+  if (!found.phase && groups) found.phase = find_phase(groups->groups, name);
+  if (found.phase) return found;
+  if (phases && !phases->empty())
+    found.missing = no_such_phase(what, *phases);
+  else
+    found.missing =
+        fmt::format("the phases of {} are not known{}", what, unavailable.empty() ? "" : ": " + unavailable);
+  if (groups && !groups->unavailable.empty()) found.missing += "; " + groups->unavailable;
+  return found;
+}
+
+Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::string& workload,
+                  bool as_share) {
+  const Party baseline{.name = evidence.baseline,
+                       .reference = false,
+                       .measured_as = evidence.baseline,
+                       .build = nullptr,
+                       .variant = nullptr,
+                       .out = ""};
+  const auto* run = phases_of(evidence.phases, workload, baseline);
+  const std::string nobody_looked = fmt::format(
+      "that takes a run which times '{}', without --quick and without phases = false in [measure]", workload);
+  Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : nobody_looked,
+                        groups_of(evidence, "run", workload), gate.phase,
+                        fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
+  for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
+    if (&run->phases[i] == found.phase && !run->samples[i].empty())
+      found.interval = interval_of_phase(*run, i, as_share, 0.05);
+  return found;
+}
+
+Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
+  const auto& builds = evidence.phases.build;
+  const auto build = std::ranges::find(builds, evidence.baseline, &report::BuildPhases::variant);
+  const bool known = build != builds.end();
+  return find_in(known ? &build->phases : nullptr,
+                 known ? build->unavailable : "that takes a run without phases = false in [build]",
+                 groups_of(evidence, "build", ""), gate.phase,
+                 fmt::format("the build of '{}'", evidence.baseline));
+}
+
+std::string sentence(const GateResult& gate, const measure::Interval& interval) {
+  std::string text = fmt::format("{} takes {}, the gate asks for {} than {}", gate.phase,
+                                 report::figure_text(*gate.value, gate.unit), gate.above ? "more" : "less",
+                                 report::figure_text(*gate.limit, gate.unit));
+  const bool spans = interval.bounded() && *interval.lo <= *gate.limit && *interval.hi >= *gate.limit;
+  if (spans)
+    text += fmt::format(" (by the median: the interval {} holds that limit)",
+                        report::interval_text(std::nullopt, interval.lo, interval.hi, gate.unit));
+  return text;
+}
+
+}  // namespace
+
+GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence) {
+  const Gate& gate = owned.gate;
+  const auto& limit = gate.above ? gate.above : gate.below;
+  const bool as_share = limit && std::holds_alternative<double>(*limit);
+  GateResult result;
+  result.owner = owned.variant;
+  result.of = gate.of == PhaseOf::run ? "run" : "build";
+  result.phase = gate.phase;
+  result.limit = to_number(limit);
+  result.unit = as_share ? "share" : "s";
+  result.above = gate.above.has_value();
+  if (gate.of == PhaseOf::run && (gate.workload || !evidence.workloads.empty()))
+    result.workload = gate.workload.value_or(evidence.workloads.empty() ? "" : evidence.workloads.front());
+  const Found found = gate.of == PhaseOf::run ? find_in_run(gate, evidence, result.workload, as_share)
+                                              : find_in_build(gate, evidence);
+  if (!found.phase) {
+    result.reason = fmt::format("the gate on {} stays closed: {}", gate.phase, found.missing);
+    return result;
+  }
+  result.value = as_share ? found.phase->share : seconds(found.phase->time);
+  result.open = result.above ? *result.value > *result.limit : *result.value < *result.limit;
+  result.reason = sentence(result, found.interval);
+  return result;
+}
+
+std::optional<GateResult> gate_of(const Variants& variants, std::size_t index, const GateEvidence& evidence) {
+  std::optional<GateResult> last;
+  for (const auto& gate : gates_of(variants, index)) {
+    last = evaluate(gate, evidence);
+    if (!last->open) return last;
+  }
+  return last;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,158 @@
+#include "orchestrator/judge/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/judge/amdahl.h"
+#include "orchestrator/judge/figure.h"
+#include "report/figure_text.h"
+#include "report/humanize.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::DecisionResult;
+using report::GoalResult;
+
+namespace {
+
+/// Without a subject nothing is known.
+Known known_of(const Evidence& evidence, const Figure& figure, const std::optional<std::string>& subject,
+               const std::optional<std::string>& to) {
+  if (!subject) return unknown("no variant is the best: none was measured");
+  return to ? ratio_of(evidence, figure, *subject, *to) : figure_of(evidence, figure, *subject);
+}
+
+std::optional<std::string> subject_of(const Evidence& evidence, const Figure& figure) {
+  return figure.variant == "best" ? best_for(figure.metric, evidence.results) : figure.variant;
+}
+
+std::optional<bool> is_below(const Known& known, const std::optional<double>& target) {
+  if (!target) return std::nullopt;
+  if (known.hi && *known.hi < *target) return true;
+  if (known.lo && *known.lo >= *target) return false;
+  return std::nullopt;
+}
+
+/// Why the interval does not tell on which side of the edge the figure is.
+std::string why_open(const Evidence& evidence, const Known& known, double edge, const std::string& unit) {
+  if (!known.value) return known.reason;
+  std::string text = report::figure_text(*known.value, known.lo, known.hi, unit);
+  if (!known.bounded()) return text + ": " + known.reason;
+  text += fmt::format(": the interval holds {}", report::figure_text(edge, unit));
+  if (!known.reason.empty()) text += "; " + known.reason;
+  if (const auto more = more_rounds(evidence, known, edge))
+    text += fmt::format("; about {} more would tell (max-time)", report::human_count(*more, "round"));
+  return text;
+}
+
+void take_figure(const Known& known, auto& result) {
+  result.value = known.value;
+  result.lo = known.lo;
+  result.hi = known.hi;
+}
+
+bool has_ratio(const Band& band) {
+  return band.below_ratio || band.above_ratio;
+}
+
+struct Edges {
+  std::optional<double> above, below;
+};
+
+Edges edges_of(const Band& band) {
+  if (has_ratio(band)) return {band.above_ratio, band.below_ratio};
+  return {to_number(band.above), to_number(band.below)};
+}
+
+bool lies_in(const Known& known, const Edges& edges) {
+  return (!edges.above || (known.lo && *known.lo > *edges.above)) &&
+         (!edges.below || (known.hi && *known.hi < *edges.below));
+}
+
+/// The edge that the interval holds, if any.
+std::optional<double> held_edge(const Known& known, const std::vector<Band>& bands, bool ratio) {
+  for (const auto& band : bands) {
+    if (has_ratio(band) != ratio) continue;
+    const Edges edges = edges_of(band);
+    for (const auto& edge : {edges.above, edges.below})
+      if (edge && (!known.lo || *known.lo <= *edge) && (!known.hi || *known.hi >= *edge)) return edge;
+  }
+  return std::nullopt;
+}
+
+std::string why_undecided(const Evidence& evidence, const Known& known, const std::vector<Band>& bands,
+                          bool ratio, const std::string& unit) {
+  if (const auto edge = held_edge(known, bands, ratio); edge || !known.bounded())
+    return why_open(evidence, known, edge.value_or(0), unit);
+  return report::figure_text(*known.value, known.lo, known.hi, unit) + " lies between the bands";
+}
+
+}  // namespace
+
+GoalResult judge_goal(const Evidence& evidence, const Goal& goal) {
+  const Figure& figure = goal.figure;
+  const auto subject = subject_of(evidence, figure);
+  GoalResult result;
+  result.name = goal.name;
+  result.metric = name_of(figure.metric);
+  result.phase = figure.phase;
+  if (figure.metric == GoalMetric::build) result.scenario = name_of(figure.scenario);
+  result.variant = subject.value_or(figure.variant);
+  result.workload = figure.workload.value_or("");
+  result.to = goal.ratio ? goal.to.value_or("") : "";
+  result.unit = goal.ratio ? "ratio" : unit_of(figure.metric);
+  result.target = goal.ratio ? goal.ratio : to_number(goal.below);
+  result.stretch = goal.ratio ? goal.stretch_ratio : to_number(goal.stretch);
+  const Known known = known_of(evidence, figure, subject, goal.ratio ? goal.to : std::nullopt);
+  take_figure(known, result);
+  result.met = is_below(known, result.target);
+  result.stretch_met = is_below(known, result.stretch);
+  if (!result.met && result.target) result.reason = why_open(evidence, known, *result.target, result.unit);
+  return result;
+}
+
+DecisionResult take_decision(const Evidence& evidence, const Decision& decision) {
+  const Figure& figure = decision.figure;
+  const auto subject = subject_of(evidence, figure);
+  const bool ratio = !decision.bands.empty() && has_ratio(decision.bands.front());
+  DecisionResult result;
+  result.name = decision.name;
+  result.metric = name_of(figure.metric);
+  result.variant = subject.value_or(figure.variant);
+  result.workload = figure.workload.value_or("");
+  result.to = ratio ? decision.to.value_or("") : "";
+  result.unit = ratio ? "ratio" : unit_of(figure.metric);
+  const Known shown = known_of(evidence, figure, subject, ratio ? decision.to : std::nullopt);
+  take_figure(shown, result);
+  for (const auto& band : decision.bands) {
+    const bool same = has_ratio(band) == ratio;
+    const Known known =
+        same ? shown : known_of(evidence, figure, subject, ratio ? std::nullopt : decision.to);
+    if (!known.value || !lies_in(known, edges_of(band))) continue;
+    result.conclude = band.conclude;
+    return result;
+  }
+  result.conclude = "undecided";
+  result.reason = why_undecided(evidence, shown, decision.bands, ratio, result.unit);
+  return result;
+}
+
+void judge(const Config& config, const measure::Claim& claim, report::Results& results) {
+  const Evidence evidence{config, results, claim};
+  std::vector<GoalResult> goals;
+  for (const auto& goal : config.questions.goals) goals.push_back(judge_goal(evidence, goal));
+  std::vector<DecisionResult> decisions;
+  for (const auto& decision : config.questions.decisions)
+    decisions.push_back(take_decision(evidence, decision));
+  auto amdahl = judge_amdahl(evidence, goals);
+  results.goals = std::move(goals);
+  results.decisions = std::move(decisions);
+  results.amdahl = std::move(amdahl);
+}
+
+bool missed_a_goal(const report::Results& results) {
+  return std::ranges::any_of(results.goals, [](const GoalResult& goal) { return goal.met == false; });
+}
+
+}  // namespace pgo_orch::orchestrator

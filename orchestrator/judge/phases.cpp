@@ -1,0 +1,126 @@
+#include "orchestrator/judge/phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "measure/statistics/quantile_interval.h"
+#include "orchestrator/judge/times.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::GroupShares;
+using report::RunPhases;
+
+namespace {
+
+/// Why phases are not known; the last word is theirs who tried.
+std::string why_none(const RunPhases* tried, const std::string& workload, const Party& party) {
+  const std::string why = tried && !tried->unavailable.empty() ? ": " + tried->unavailable : "";
+  return fmt::format("the phases of '{}' in '{}' were not measured{}", party.name, workload, why);
+}
+
+bool is_of(const RunPhases& phases, const Party& party) {
+  return (party.reference ? phases.reference : phases.variant) == party.measured_as;
+}
+
+const PhaseGroup* group_named(const Config& config, const std::string& name, PhaseOf of) {
+  const auto& groups = config.questions.groups;
+  const auto found =
+      std::ranges::find_if(groups, [&](const auto& each) { return each.name == name && each.of == of; });
+  return found == groups.end() ? nullptr : &*found;
+}
+
+/// The share of a group, as it was counted.
+Known group_share(const Evidence& evidence, const char* of, const std::string& workload,
+                  const std::string& name, const Party& party, double alpha) {
+  const auto& all = evidence.results.groups;
+  const auto shares = std::ranges::find_if(all, [&](const GroupShares& each) {
+    return each.of == of && each.workload == workload && each.variant == party.measured_as &&
+           !party.reference;
+  });
+  if (shares == all.end()) return unknown(fmt::format("the functions of '{}' were not sampled", party.name));
+  const auto group = std::ranges::find(shares->groups, name, &report::Phase::name);
+  if (group == shares->groups.end())
+    return unknown(shares->unavailable.empty() ? fmt::format("no group '{}' was sampled", name)
+                                               : shares->unavailable);
+  if (shares->unit != "samples" || shares->total <= 0) {
+    Known known =
+        unknown(fmt::format("{} were counted ({}), which are not time", shares->unit, shares->source));
+    known.value = group->share;
+    return known;
+  }
+  const auto hits = std::llround(group->share * static_cast<double>(shares->total));
+  return known_within(group->share, measure::proportion_interval(hits, shares->total, alpha));
+}
+
+}  // namespace
+
+bool is_build_phase(const Config& config, const std::string& phase) {
+  static constexpr std::array of_runs{"startup", "init", "compute", "shutdown"};
+  if (group_named(config, phase, PhaseOf::build)) return true;
+  return std::ranges::find(of_runs, phase) == of_runs.end() && !group_named(config, phase, PhaseOf::run);
+}
+
+const RunPhases* phases_of(const report::Phases& phases, const std::string& workload, const Party& party) {
+  const auto found = std::ranges::find_if(
+      phases.runtime, [&](const RunPhases& each) { return each.workload == workload && is_of(each, party); });
+  return found == phases.runtime.end() ? nullptr : &*found;
+}
+
+measure::Interval interval_of_phase(const RunPhases& phases, std::size_t index, bool as_share, double alpha) {
+  std::vector<double> values;
+  for (std::size_t run = 0; run < phases.samples[index].size(); ++run) {
+    double total = 0;
+    for (const auto& of_phase : phases.samples)
+      if (run < of_phase.size()) total += seconds(of_phase[run]);
+    const double own = seconds(phases.samples[index][run]);
+    values.push_back(!as_share ? own : total > 0 ? own / total : 0);
+  }
+  return measure::median_interval(std::move(values), alpha);
+}
+
+Known phase_time(const Evidence& evidence, const std::string& workload, const std::string& phase,
+                 const Party& party, double alpha) {
+  if (!party.out.empty()) return unknown(party.out);
+  if (group_named(evidence.config, phase, PhaseOf::run)) {
+    return product(group_share(evidence, "run", workload, phase, party, alpha / 2),
+                   run_time(evidence, workload, party, alpha / 2));
+  }
+  const auto* phases = phases_of(evidence.results.phases, workload, party);
+  if (!phases || phases->phases.empty()) return unknown(why_none(phases, workload, party));
+  const auto found = std::ranges::find(phases->phases, phase, &report::Phase::name);
+  if (found == phases->phases.end())
+    return unknown(fmt::format("'{}' has no phase '{}' in '{}'", party.name, phase, workload));
+  const auto index = static_cast<std::size_t>(found - phases->phases.begin());
+  measure::Interval interval;
+  if (index < phases->samples.size() && !phases->samples[index].empty())
+    interval = interval_of_phase(*phases, index, false, alpha);
+  Known known = known_within(seconds(found->time), interval);
+  if (!known.bounded())
+    known.reason = fmt::format("{} runs were traced: an interval needs {}", phases->runs,
+                               measure::runs_for_median(alpha));
+  return known;
+}
+
+Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha) {
+  if (!party.out.empty()) return unknown(party.out);
+  if (group_named(evidence.config, phase, PhaseOf::build)) {
+    return product(group_share(evidence, "build", "", phase, party, alpha / 2),
+                   build_time(party, BuildScenario::full, alpha / 2));
+  }
+  const auto& all = evidence.results.phases.build;
+  const auto build = std::ranges::find(all, party.measured_as, &report::BuildPhases::variant);
+  if (build == all.end() || build->phases.empty())
+    return unknown(fmt::format("the phases of the build of '{}' were not measured", party.name));
+  const auto found = std::ranges::find(build->phases, phase, &report::Phase::name);
+  if (found == build->phases.end())
+    return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
+  Known known = unknown("one build was watched, and one has no interval");
+  known.value = seconds(found->time);
+  return known;
+}
+
+}  // namespace pgo_orch::orchestrator

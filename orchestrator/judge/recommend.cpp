@@ -1,0 +1,182 @@
+#include "orchestrator/judge/recommend.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "orchestrator/judge/decide.h"
+#include "report/lookup.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Comparison;
+using report::Metric;
+using report::Results;
+using report::VariantResult;
+using report::Verdict;
+
+namespace {
+
+/// The scope that decides: all workloads together, or the only one.
+std::optional<std::string> decisive(const Results& results) {
+  return results.benchmarks.size() == 1 ? std::optional(results.benchmarks.front().workload) : std::nullopt;
+}
+
+const VariantResult& row(const Results& results, const std::string& name) {
+  return *std::ranges::find(results.variants, name, &VariantResult::name);
+}
+
+/// Of those that are not shown slower than the leader: the baseline, since a change must be worth something;
+/// else what is shown to be faster than it, the shorter build, then the smaller file, then the earlier line.
+/// A copy of another's code is not a choice of its own.
+std::string choose(const Results& results) {
+  std::vector<std::string> names = results.best.runtime.at("");
+  if (std::ranges::find(names, results.baseline) != names.end()) return results.baseline;
+  std::erase_if(names, [&](const auto& name) { return row(results, name).identical_to.has_value(); });
+  const report::Lookup lookup(results);
+  const auto is_faster = [&](const std::string& name) {
+    const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
+    return comparison && comparison->verdict == Verdict::faster;
+  };
+  std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
+    const auto& row_a = row(results, a);
+    const auto& row_b = row(results, b);
+    return std::tuple(!is_faster(a), build_seconds(row_a), size_bytes(row_a)) <
+           std::tuple(!is_faster(b), build_seconds(row_b), size_bytes(row_b));
+  });
+  return names.front();
+}
+
+/// What it says is of no variant.
+bool is_of_reference(const Comparison& comparison) {
+  return std::ranges::find(comparison.flags, report::reference_flag) != comparison.flags.end();
+}
+
+/// Variants that are faster than the baseline in some workload, though not in all together.
+std::vector<std::string> faster_somewhere(const Results& results) {
+  std::vector<std::string> found;
+  for (const auto& comparison : results.comparisons) {
+    if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
+      continue;
+    if (is_of_reference(comparison)) continue;
+    found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
+  }
+  return found;
+}
+
+std::string baseline_sentence(const Results& results) {
+  const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
+    return comparison.metric == Metric::runtime && comparison.effect && !is_of_reference(comparison);
+  });
+  if (!compared) return "There was nothing to compare the baseline with.";
+  const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
+    return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
+           comparison.verdict == Verdict::unresolved && !comparison.dominated && !is_of_reference(comparison);
+  });
+  std::string text = all_known
+                         ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
+                         : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer",
+                                       results.baseline);
+  if (const auto somewhere = faster_somewhere(results); !somewhere.empty()) {
+    text += fmt::format(" ({})", fmt::join(somewhere, "; "));
+  }
+  return text + ".";
+}
+
+/// 1.25 as "1.2 times as long", 1.08 as "8 % longer".
+std::string longer(double ratio) {
+  if (ratio >= 1.2) return fmt::format("{:.1f} times as long", ratio);
+  return ratio > 1 ? fmt::format("{:.0f} % longer", 100 * (ratio - 1))
+                   : fmt::format("{:.0f} % shorter", 100 * (1 - ratio));
+}
+
+/// With the edges in the same terms.
+std::string longer(double ratio, const Comparison& build) {
+  const bool times = ratio >= 1.2, shorter = ratio < 1;
+  const auto edge = [&](const std::optional<report::Percent>& percent) -> std::string {
+    if (!percent) return "…";
+    return times ? fmt::format("{:.2f}", 1 + *percent / 100)
+                 : fmt::format("{:.1f}", shorter ? -*percent : *percent);
+  };
+  return fmt::format("{} [{}, {}]", longer(ratio), edge(shorter ? build.hi : build.lo),
+                     edge(shorter ? build.lo : build.hi));
+}
+
+/// How long the build takes, if that is known to differ; of builds that were timed once, if it differs much.
+std::string build_clause(const Results& results, const std::string& name) {
+  const report::Lookup lookup(results);
+  const auto* build = lookup.comparison(Metric::build, std::nullopt, name);
+  if (!build || !build->effect) return "";
+  const double ratio = 1 + *build->effect / 100;
+  if (build->verdict == Verdict::faster || build->verdict == Verdict::slower)
+    return fmt::format("; it builds {}", longer(ratio, *build));
+  if (results.builds || (ratio > 0.95 && ratio < 1.05)) return "";
+  return fmt::format("; it built {} (timed once)", longer(ratio));
+}
+
+/// In any workload.
+bool is_flagged(const Results& results, const std::string& name, const std::string& flag) {
+  return std::ranges::any_of(results.comparisons, [&](const Comparison& comparison) {
+    return comparison.metric == Metric::runtime && comparison.variant == name &&
+           std::ranges::find(comparison.flags, flag) != comparison.flags.end();
+  });
+}
+
+/// Where it is shown to be slower, though it is faster in all workloads together.
+std::string disagreement(const Results& results, const std::string& name) {
+  std::vector<std::string> places;
+  for (const auto& comparison : results.comparisons) {
+    if (comparison.metric == Metric::runtime && comparison.workload && comparison.variant == name &&
+        comparison.verdict == Verdict::slower)
+      places.push_back(fmt::format("{:.1f} % slower in {}", *comparison.effect, *comparison.workload));
+  }
+  return places.empty() ? "" : fmt::format("; but it is {}", fmt::join(places, ", "));
+}
+
+std::string faster_sentence(const Results& results, const std::string& name, const Comparison& comparison) {
+  const auto edge = [](const std::optional<report::Percent>& percent) -> std::string {
+    return percent ? fmt::format("{:.1f}", -*percent) : "…";
+  };
+  std::string text = fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect,
+                                 results.baseline, edge(comparison.hi), edge(comparison.lo),
+                                 disagreement(results, name) + build_clause(results, name));
+  const auto& ties = results.best.runtime.at("");
+  if (ties.size() > 1) {
+    std::vector<std::string> others;
+    std::ranges::copy_if(ties, std::back_inserter(others), [&](const auto& tie) { return tie != name; });
+    text += fmt::format("; {} {} not shown to be slower or faster than it", fmt::join(others, ", "),
+                        others.size() == 1 ? "is" : "are");
+  }
+  if (is_flagged(results, name, "layout?"))
+    text += "; with the code in another order that was not so every time";
+  if (!row(results, name).portable) text += "; it runs on CPUs like this one only";
+  return text + ". Use it.";
+}
+
+}  // namespace
+
+std::optional<std::string> recommended(const Results& results) {
+  const auto best = results.best.runtime.find("");
+  if (best == results.best.runtime.end() || best->second.empty()) return std::nullopt;
+  return choose(results);
+}
+
+std::string recommend(const Results& results) {
+  const auto chosen = recommended(results);
+  if (!chosen) return "";
+  const std::string& name = *chosen;
+  if (name == results.baseline) return baseline_sentence(results);
+  const report::Lookup lookup(results);
+  const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
+  if (!comparison) return "";
+  if (comparison->verdict == Verdict::faster) return faster_sentence(results, name, *comparison);
+  if (comparison->verdict == Verdict::equivalent) {
+    return fmt::format("{} is as fast as {} within {:.1f} %{}.", name, results.baseline,
+                       100 * results.precision, build_clause(results, name));
+  }
+  return fmt::format("It can't be told yet whether {} is faster than {}: measure longer (max-time).", name,
+                     results.baseline);
+}
+
+}  // namespace pgo_orch::orchestrator

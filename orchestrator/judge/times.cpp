@@ -1,0 +1,215 @@
+#include "orchestrator/judge/times.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "measure/statistics/few_rounds.h"
+#include "measure/statistics/looks.h"
+#include "measure/statistics/quantile_interval.h"
+#include "measure/statistics/statistics.h"
+#include "orchestrator/judge/decide.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Benchmark;
+using report::Samples;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Normal noise: the median needs pi/2 values for what the mean tells of one, the signed rank's estimate
+/// pi/3.
+constexpr double median_for_signed_rank = 1.5;
+
+bool is_capped(const Samples& samples, std::size_t i) {
+  return i < samples.rounds.size() &&
+         std::ranges::find(samples.censored, samples.rounds[i]) != samples.censored.end();
+}
+
+/// Of values in the order of their rounds.
+Known median_at_look(const std::vector<double>& values, double alpha) {
+  const double middle = measure::median(values);
+  const auto value = std::isfinite(middle) ? std::optional(middle) : std::nullopt;
+  const auto look = measure::latest_look(static_cast<int>(values.size()), alpha);
+  Known known;
+  if (look) {
+    known = known_within(
+        value, measure::median_interval({values.begin(), values.begin() + look->rounds}, look->alpha));
+  } else {
+    known.value = value;
+    known.reason = fmt::format("{} timed: an interval needs {} (max-time)",
+                               values.size() == 1 ? "1 run was" : fmt::format("{} runs were", values.size()),
+                               measure::first_look(alpha));
+  }
+  if (!known.bounded() && known.reason.empty())
+    known.reason = "too many of its runs were stopped, being far slower";
+  for (const double each : values)
+    if (std::isfinite(each)) known.logs.push_back(std::log(each));
+  known.rounds_factor = median_for_signed_rank;
+  return known;
+}
+
+/// By how much a copy of the baseline differs from it where it is told apart, as a fraction.
+double bias_of(const Benchmark& benchmark) {
+  const auto& control = benchmark.control;
+  if (!control || !((control->lo && *control->lo > 0) || (control->hi && *control->hi < 0))) return 0;
+  return std::max(std::abs(control->lo.value_or(0)), std::abs(control->hi.value_or(0))) / 100;
+}
+
+void widen(Known& known, double bias) {
+  if (bias == 0) return;
+  if (known.lo) *known.lo /= 1 + bias;
+  if (known.hi) *known.hi *= 1 + bias;
+  if (known.reason.empty())
+    known.reason = fmt::format("copies of one program differed by up to {:.1f} % here", 100 * bias);
+}
+
+Known not_timed(const Party& party, const std::string& workload) {
+  return unknown(party.out.empty() ? fmt::format("'{}' was not timed in '{}'", party.name, workload)
+                                   : party.out);
+}
+
+/// What a party's runs took, as the samples they were made of.
+measure::Series to_series(const Samples& samples) {
+  measure::Series series;
+  series.name = samples.variant.empty() ? samples.reference : samples.variant;
+  series.rounds = samples.rounds;
+  for (std::size_t i = 0; i < samples.times.size(); ++i) {
+    measure::Sample sample;
+    sample.wall = samples.times[i];
+    sample.capped = is_capped(samples, i);
+    series.samples.push_back(sample);
+  }
+  return series;
+}
+
+double to_ratio(double percent) {
+  return 1 + percent / 100;
+}
+
+Known as_ratio(const std::optional<double>& effect, const std::optional<double>& lo,
+               const std::optional<double>& hi, int rounds) {
+  Known known;
+  if (effect) known.value = to_ratio(*effect);
+  if (lo) known.lo = to_ratio(*lo);
+  if (hi) known.hi = to_ratio(*hi);
+  if (!known.bounded()) known.reason = fmt::format("{} rounds say too little (max-time)", rounds);
+  return known;
+}
+
+Known ratio_in_pairs(const Evidence& evidence, const Benchmark& benchmark, const Party& party,
+                     const Party& to) {
+  std::vector<measure::Series> all;
+  std::size_t own = 0, base = 0;
+  for (const auto& samples : benchmark.results) {
+    if (&samples == samples_of(benchmark, party)) own = all.size();
+    if (&samples == samples_of(benchmark, to)) base = all.size();
+    all.push_back(to_series(samples));
+  }
+  const auto differences = measure::differences(all[base], all[own]);
+  std::optional<measure::Comparison> found;
+  if (static_cast<int>(differences.size()) < measure::first_look(evidence.claim.alpha()))
+    found = measure::compare_few_rounds(all, base, own, evidence.claim, benchmark.noise_floor);
+  if (!found) found = measure::compare(differences, evidence.claim);
+  Known known = as_ratio(found->effect_pct, found->lo_pct, found->hi_pct, found->rounds);
+  for (const auto& [round, difference] : differences) known.logs.push_back(difference.value);
+  return known;
+}
+
+Known median_of_builds(const std::vector<Nanoseconds>& runs, double alpha) {
+  std::vector<double> values;
+  for (const auto run : runs) values.push_back(seconds(run));
+  const auto interval = measure::median_interval(values, alpha);
+  Known known = known_within(interval.estimate, interval);
+  if (!known.bounded())
+    known.reason = fmt::format("built {}: an interval needs {} times (runs = {} in [build])",
+                               runs.size() == 1 ? "once" : fmt::format("{} times", runs.size()),
+                               measure::runs_for_median(alpha), measure::runs_for_median(alpha));
+  return known;
+}
+
+}  // namespace
+
+Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
+  const auto* benchmark = evidence.benchmark(workload);
+  const auto* samples = benchmark && party.out.empty() ? samples_of(*benchmark, party) : nullptr;
+  if (!samples) return not_timed(party, workload);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < samples->times.size(); ++i)
+    values.push_back(is_capped(*samples, i) ? infinity : seconds(samples->times[i]));
+  Known known = median_at_look(values, alpha);
+  widen(known, bias_of(*benchmark));
+  return known;
+}
+
+Known peak_memory(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
+  const auto* benchmark = evidence.benchmark(workload);
+  const auto* samples = benchmark && party.out.empty() ? samples_of(*benchmark, party) : nullptr;
+  if (!samples || samples->memory.empty()) return not_timed(party, workload);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < samples->memory.size(); ++i)
+    values.push_back(is_capped(*samples, i) ? infinity : static_cast<double>(samples->memory[i].count));
+  return median_at_look(values, alpha);
+}
+
+std::optional<Known> compared(const Evidence& evidence, report::Metric metric,
+                              const std::optional<std::string>& workload, const Party& party,
+                              const Party& to) {
+  const auto& all = evidence.results.comparisons;
+  const auto found = std::ranges::find_if(all, [&](const auto& each) {
+    return each.metric == metric && each.workload == workload && each.variant == party.name &&
+           each.to == to.name && each.effect;
+  });
+  if (found == all.end()) return std::nullopt;
+  return as_ratio(found->effect, found->lo, found->hi, found->rounds);
+}
+
+Known run_time_ratio(const Evidence& evidence, const std::string& workload, const Party& party,
+                     const Party& to) {
+  const auto* benchmark = evidence.benchmark(workload);
+  for (const Party* each : {&party, &to})
+    if (!benchmark || !each->out.empty() || !samples_of(*benchmark, *each)) return not_timed(*each, workload);
+  if (party.reference == to.reference && party.measured_as == to.measured_as) return exactly(1);
+  Known known = ratio_in_pairs(evidence, *benchmark, party, to);
+  if (const auto same = compared(evidence, report::Metric::runtime, workload, party, to)) {
+    known.value = same->value;
+    known.lo = same->lo;
+    known.hi = same->hi;
+    known.reason = same->reason;
+  }
+  widen(known, bias_of(*benchmark));
+  return known;
+}
+
+Known build_time(const Party& party, BuildScenario scenario, double alpha) {
+  if (!party.out.empty()) return unknown(party.out);
+  if (!party.build) return unknown(fmt::format("the build of '{}' was not timed", party.name));
+  if (scenario == BuildScenario::full) {
+    if (!party.build->runs.empty()) return median_of_builds(party.build->runs, alpha);
+    if (party.build->wall) return median_of_builds({*party.build->wall}, alpha);
+    return unknown(fmt::format("no build of '{}' was ever timed from nothing (--fresh does)", party.name));
+  }
+  const auto found = party.build->scenarios.find(name_of(scenario));
+  if (found == party.build->scenarios.end())
+    return unknown(fmt::format("'{}' was not built in this scenario: add \"{}\" to scenarios in [build]",
+                               party.name, name_of(scenario)));
+  if (found->second.runs.empty()) return unknown(found->second.reason);
+  return median_of_builds(found->second.runs, alpha);
+}
+
+std::optional<Known> build_ratio(const Evidence& evidence, const Party& party, const Party& to) {
+  if (!party.out.empty() || !to.out.empty() || !evidence.results.builds) return std::nullopt;
+  return compared(evidence, report::Metric::build, std::nullopt, party, to);
+}
+
+Known size_of(const Party& party) {
+  if (!party.out.empty()) return unknown(party.out);
+  const auto size = party.variant ? size_bytes(*party.variant) : std::nullopt;
+  return size ? exactly(*size) : unknown(fmt::format("the size of '{}' is not known", party.name));
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,100 @@
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/settings_view.h"
+
+namespace pgo_orch::orchestrator {
+
+using nlohmann::json;
+
+namespace {
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json flags_json(const std::vector<profiles::Flag>& flags) {
+  json list = json::array();
+  for (const auto& flag : flags) list.push_back({{"flag", flag.text}, {"origin", flag.origin}});
+  return list;
+}
+
+json command_json(const toolchains::Command& command) {
+  json env = json::object();
+  for (const auto& [name, value] : command.env) env[name] = value ? json(*value) : json(nullptr);
+  return {{"argv", command.argv}, {"cwd", command.cwd.string()}, {"env", env}};
+}
+
+struct StepJson {
+  json operator()(const pgo::BuildStep& step) const {
+    return {{"command", command_json(step.command)},
+            {"rustflags", flags_json(step.flags)},
+            {"target_dir", step.target_dir.string()},
+            {"output_dir", step.output_dir.string()}};
+  }
+  json operator()(const pgo::CommandStep& step) const {
+    return {{"command", command_json(step.command)}, {"rustflags", flags_json(step.flags)},
+            {"cflags", flags_json(step.c_flags)},    {"ldflags", flags_json(step.link_flags)},
+            {"output", step.output.string()},        {"program", step.program.string()}};
+  }
+  json operator()(const pgo::TrainStep& step) const {
+    return {{"workload", step.workload.name},
+            {"command", command_json(step.command)},
+            {"runs", step.workload.runs}};
+  }
+  json operator()(const pgo::MergeStep& step) const {
+    json inputs = json::array();
+    for (const auto& input : step.inputs) {
+      inputs.push_back(
+          {{"workload", input.workload}, {"raw_dir", input.raw_dir.string()}, {"weight", input.weight}});
+    }
+    return {{"tool", step.llvm_profdata.string()}, {"inputs", inputs}, {"profile", step.profile.string()}};
+  }
+  json operator()(const pgo::ProveStep& step) const {
+    return {{"profile", step.profile.string()}, {"min_coverage", step.min_coverage}};
+  }
+  json operator()(const pgo::StripStep& step) const {
+    return {{"tool", step.tool.string()}, {"output_dir", step.output_dir.string()}};
+  }
+};
+
+}  // namespace
+
+std::string plan_json_header(const Planner& planner) {
+  json programs = json::array();
+  for (const auto& program : planner.project().programs) programs.push_back(program.name);
+  const json header{{"schema", "pgo-orch/plan/1"},
+                    {"project", planner.config().file.string()},
+                    {"programs", programs},
+                    {"state", planner.layout().state.string()},
+                    {"rustc", planner.rust().version}};
+  std::string text = dump(header);
+  text.pop_back();  // the variants follow in the same object
+  return text + ",\"variants\":[\n";
+}
+
+std::string plan_json(const VariantPlan& plan) {
+  json variant{{"name", plan.name},
+               {"baseline", plan.baseline},
+               {"portable", plan.portable},
+               {"target", plan.target},
+               {"toolchain", plan.toolchain},
+               {"notes", plan.notes},
+               {"rustflags", flags_json(plan.flags)}};
+  for (const auto& setting : view_settings(plan.settings))
+    variant["settings"][setting.key] = json::parse(setting.value);
+  if (plan.missing) variant["skipped"] = describe(*plan.missing);
+  json files = json::array();
+  for (const auto& file : plan.files) files.push_back({{"path", file.path.string()}, {"text", file.text}});
+  variant["files"] = files;
+  json steps = json::array();
+  for (const auto& step : plan.steps) {
+    json entry = std::visit(StepJson{}, step);
+    entry["step"] = pgo::describe(step);
+    steps.push_back(std::move(entry));
+  }
+  variant["steps"] = steps;
+  return dump(variant);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,67 @@
+#include "orchestrator/plan/machine.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace pgo_orch::orchestrator {
+
+using namespace toolchains;
+
+namespace {
+
+/// The value for a key, made at the first time it is asked for.
+template <class Map, class Make>
+const auto& remembered(Map& map, const std::string& key, const Make& make) {
+  const auto found = map.find(key);
+  return found != map.end() ? found->second : map.emplace(key, make()).first->second;
+}
+
+std::string key_of(const Rustc& rust, const std::string& rest) {
+  return rust.rustc.string() + '\n' + rest;
+}
+
+}  // namespace
+
+Machine::Machine(Runner& runner, std::filesystem::path cwd, std::filesystem::path tools)
+    : runner_(runner), cwd_(std::move(cwd)), tools_(std::move(tools)) {}
+
+const Probe<Rustc>& Machine::rust(const std::string& toolchain) {
+  return remembered(rusts_, toolchain, [&] { return find_rust(runner_, toolchain, cwd_); });
+}
+
+const Probe<Tool>& Machine::llvm_tool(const Rustc& rust, const std::string& name) {
+  return remembered(llvm_tools_, key_of(rust, name),
+                    [&] { return find_llvm_tool(runner_, name, rust.llvm_major, rust); });
+}
+
+const Probe<LinkerFound>& Machine::linker(const Rustc& rust, const LinkRequest& request) {
+  const std::string key =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.target, request.linker, request.driver,
+                  request.crt_static, request.relocation_model, fmt::join(request.flags, "\n"));
+  return remembered(linkers_, key_of(rust, key), [&] { return probe_link(runner_, rust, request, tools_); });
+}
+
+const Answer& Machine::profiler_runtime(const Rustc& rust, const std::string& target) {
+  return remembered(answers_, key_of(rust, "profiler " + target),
+                    [&] { return has_profiler_runtime(runner_, rust, target); });
+}
+
+const Answer& Machine::clang_profiles(const toolchains::Tool& clang) {
+  return remembered(answers_, "clang " + clang.path.string(),
+                    [&] { return toolchains::clang_has_profiles(runner_, clang); });
+}
+
+const Answer& Machine::target_installed(const Rustc& rust, const std::string& target) {
+  return remembered(answers_, key_of(rust, "target " + target),
+                    [&] { return toolchains::target_installed(rust, target); });
+}
+
+const profiles::CfgSet& Machine::cfgs(const Rustc& rust, const std::string& target) {
+  return remembered(cfgs_, key_of(rust, target), [&] { return cfg_set(runner_, rust, target); });
+}
+
+const NativeCpu& Machine::native_cpu(const Rustc& rust) {
+  return remembered(cpus_, key_of(rust, ""), [&] { return toolchains::native_cpu(runner_, rust); });
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,325 @@
+#include "orchestrator/plan/planner.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "measure/shim/folder.h"
+#include "orchestrator/plan/cargo_files.h"
+#include "profiles/variant_flags.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using toolchains::Missing;
+using toolchains::Rustc;
+
+namespace {
+
+Rustc project_rust(const Config& config, Machine& machine) {
+  const auto& rust = machine.rust(config.project.toolchain.value_or(""));
+  if (!rust) throw Error(describe(rust.missing()), Exit::tool);
+  return *rust;
+}
+
+/// All that cargo will read or is given. Where cargo runs is the first folder whose .cargo counts: the
+/// variants of a source project see what lies above all of them, and are given what lies above pgo.toml; a
+/// shadow's files are those of the tree it mirrors.
+std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layout& layout,
+                                               const ResolvedProject& project) {
+  const bool is_source = config.project.kind == ProjectKind::source;
+  auto files = find_cargo_configs(is_source ? layout.state / "variants" : project_folder(config),
+                                  current_environment());
+  const auto append = [&](std::vector<profiles::ConfigFile> more) {
+    files.insert(files.end(), more.begin(), more.end());
+  };
+  if (is_source) {
+    for (const auto& file : project.outer_configs) append({{file, toolchains::read_file(file)}});
+  }
+  append(configs_in_arguments(config.project.cargo_args, project_folder(config)));
+  return files;
+}
+
+std::vector<std::string> package_arguments(const Config& config, const ResolvedProject& project,
+                                           const profiles::Settings& settings) {
+  std::vector<std::string> arguments;
+  for (const auto& package : project.packages) arguments.insert(arguments.end(), {"-p", package});
+  std::vector<std::string> features = config.project.features;
+  features.insert(features.end(), settings.features.begin(), settings.features.end());
+  if (!features.empty())
+    arguments.insert(arguments.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
+  if (!settings.default_features.value_or(config.project.default_features))
+    arguments.emplace_back("--no-default-features");
+  const auto& own = config.project.cargo_args;
+  arguments.insert(arguments.end(), own.begin(), own.end());
+  const auto has = [&](const char* argument) { return std::ranges::find(own, argument) != own.end(); };
+  // Even a lock file that is current is written anew if cargo would format it otherwise.
+  const bool in_place =
+      config.project.kind == ProjectKind::manifest && project.shadow.empty() && !settings.patch;
+  if (in_place && !has("--locked") && !has("--frozen")) arguments.emplace_back("--locked");
+  return arguments;
+}
+
+}  // namespace
+
+toolchains::LinkRequest link_request(const profiles::Settings& settings, const std::string& target) {
+  return {.target = target,
+          .linker = settings.linker.value_or("default"),
+          .driver = settings.linker_driver.value_or(""),
+          .crt_static = settings.crt_static.value_or(false),
+          .relocation_model = settings.relocation_model.value_or(""),
+          .flags = {}};
+}
+
+Planner::Planner(const Config& config, Layout layout, Machine& machine)
+    : config_(config),
+      layout_(std::move(layout)),
+      machine_(machine),
+      rust_(project_rust(config, machine)),
+      project_(resolve_project(config, layout_, machine, rust_)) {
+  user_ =
+      std::make_unique<profiles::UserConfig>(user_configs(config, layout_, project_), current_environment());
+  resolve_workloads();
+}
+
+std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
+                                         const Layout& layout) {
+  for (auto& word : words) {
+    word = pgo::replace_placeholder(word, "{root}", config.root);
+    word = pgo::replace_placeholder(word, "{tmp}", layout.scratch());
+  }
+  return words;
+}
+
+void Planner::complete_commands(Workload& workload) const {
+  workload.args = replace_folders(workload.args, config_, layout_);
+  workload.command = replace_folders(workload.command, config_, layout_);
+  for (auto* list : {&workload.setup, &workload.prepare}) {
+    for (auto& command : *list) command = replace_folders(command, config_, layout_);
+  }
+}
+
+void Planner::resolve_workloads() {
+  std::vector<std::string> programs;
+  for (const auto& program : project_.programs) programs.push_back(program.name);
+  for (Workload workload : config_.workloads) {
+    if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
+    if (std::ranges::find(programs, workload.program) == programs.end()) {
+      const std::string what =
+          workload.program.empty()
+              ? fmt::format("workload '{}' does not say which program it runs", workload.name)
+              : fmt::format("workload '{}': there is no program '{}'", workload.name, workload.program);
+      throw Error(
+          fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
+    }
+    complete_commands(workload);
+    if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
+    workloads_.push_back(std::move(workload));
+  }
+}
+
+std::vector<pgo::GeneratedFile> Planner::workload_files() const {
+  std::vector<pgo::GeneratedFile> files;
+  for (const auto& workload : workloads_) {
+    if (workload.stdin_text) files.push_back({*workload.stdin_file, *workload.stdin_text});
+  }
+  return files;
+}
+
+std::string Planner::target_of(const profiles::Settings& settings) const {
+  if (settings.target) return *settings.target;
+  if (config_.project.target) return *config_.project.target;
+  const auto targets = user_->build_targets();
+  if (config_.project.host_flags && !targets.empty()) {
+    throw Error(
+        fmt::format("{}: 'host-flags' cannot be kept: {} asks for the target {}, and whenever cargo has a "
+                    "target it keeps flags from build scripts; take away one of the two",
+                    config_.file.string(), targets.front().origin, targets.front().value));
+  }
+  if (targets.size() > 1) {
+    throw Error(fmt::format("{}: {} asks for {} targets: say which one in [project], as in target = \"{}\"",
+                            config_.file.string(), targets.front().origin, targets.size(),
+                            targets.front().value));
+  }
+  return targets.empty() || targets.front().value == "host-tuple" ? rust_.host : targets.front().value;
+}
+
+std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
+  std::vector<Workload> training;
+  for (const auto& workload : workloads_) {
+    const bool named = std::ranges::find(pgo.train, workload.name) != pgo.train.end();
+    if (pgo.train.empty() ? workload.trains() : named) training.push_back(workload);
+  }
+  return training;
+}
+
+SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) const {
+  SourcePlan plan;
+  const auto& settings = variant.settings;
+  const fs::path patched = recipe.folder.root / "patched";
+  if (config_.project.kind == ProjectKind::source) {
+    recipe.cargo_cwd = recipe.folder.root;
+    plan.lock_file = recipe.folder.root / "Cargo.lock";
+    for (const auto& [from, name] : source_files(config_, settings)) {
+      plan.copies.emplace_back(from, recipe.folder.root / "src" / name);
+    }
+    plan.patch_folder = recipe.folder.root / "src";
+  } else {
+    recipe.cargo_cwd = project_.cargo_cwd;
+    plan.mirrors = project_.shadow;
+    if (settings.patch) {
+      plan.mirrors = mirrors_of(project_, patched, true);
+      recipe.cargo_cwd = mirrored(project_, config_.project.manifest.parent_path(), patched);
+      plan.patch_folder = mirrored(project_, project_.workspace_root, patched);
+    }
+  }
+  if (settings.patch) plan.patch = *settings.patch;
+  return plan;
+}
+
+pgo::BuildCommand Planner::build_command(const Variant& variant, const Rustc& rust, const pgo::Recipe& recipe,
+                                         VariantPlan& plan) const {
+  pgo::BuildCommand command;
+  command.argv = variant.settings.command.empty() ? config_.project.command : variant.settings.command;
+  for (auto& word : command.argv) word = pgo::replace_placeholder(word, "{root}", config_.root);
+  command.cwd = config_.root;
+  command.shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
+  command.path = rust.rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
+  command.cc = variant.settings.linker_driver.value_or("");
+  command.cargo_flags = recipe.flags;
+  if (!variant.settings.pgo) return command;
+  const auto& clang = machine_.llvm_tool(rust, "clang");
+  const auto instruments = clang ? machine_.clang_profiles(*clang) : toolchains::Answer{};
+  if (clang && instruments) {
+    command.clang = clang->path.string();
+    plan.notes.push_back(
+        fmt::format("C and C++ are compiled by {} ({}) in this variant, whose profiles are those of "
+                    "rustc's LLVM",
+                    clang->path.string(), clang->version));
+  } else {
+    command.no_clang = fmt::format("C and C++ take no part in pgo here: {}",
+                                   clang ? instruments.reason : describe(clang.missing()));
+    plan.notes.push_back(command.no_clang);
+  }
+  return command;
+}
+
+std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& rust, pgo::Recipe& recipe,
+                                          VariantPlan& plan) const {
+  const auto& settings = variant.settings;
+  recipe.tools.cargo = rust.cargo;
+  recipe.tools.env = rust.env;
+  if (const auto& there = machine_.target_installed(rust, recipe.target); !there)
+    return Missing{there.reason, ""};
+  std::vector<std::string> linker_flags;
+  if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model) {
+    const auto& linker = machine_.linker(rust, link_request(settings, recipe.target));
+    if (!linker) return linker.missing();
+    linker_flags = linker->flags;
+    if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
+    plan.notes.push_back(
+        fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
+  }
+  if (settings.pgo || settings.strip) {
+    const auto& strip = machine_.llvm_tool(rust, "llvm-strip");
+    recipe.tools.strip = strip ? strip->path : fs::path("strip");
+  }
+  if (settings.target_cpu == "native") {
+    const auto& cpu = machine_.native_cpu(rust);
+    plan.notes.push_back(
+        fmt::format("target-cpu=native stands for {} ({})", cpu.name, fmt::join(cpu.features, " ")));
+  }
+  if (settings.pgo) {
+    const auto& profdata = machine_.llvm_tool(rust, "llvm-profdata");
+    if (!profdata) return profdata.missing();
+    recipe.tools.llvm_profdata = profdata->path;
+    plan.notes.push_back(
+        fmt::format("llvm-profdata: {} ({}; {})", profdata->path.string(), profdata->version, profdata->why));
+    const auto& runtime = machine_.profiler_runtime(rust, recipe.target);
+    if (!runtime && settings.pgo->profile.empty()) return Missing{runtime.reason, ""};
+  }
+  recipe.flags = user_->rustflags(recipe.target, machine_.cfgs(rust, recipe.target));
+  for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
+  for (const auto& flag : recipe.flags) {
+    if (settings.pgo && profiles::instruments(flag.text)) {
+      return Missing{fmt::format("pgo does not go together with {} ({})", flag.text, flag.origin),
+                     "take that flag away"};
+    }
+  }
+  return std::nullopt;
+}
+
+VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const {
+  VariantPlan plan{.name = variant.name, .settings = variant.settings};
+  plan.portable = profiles::is_portable(variant.settings);
+  plan.canonical = profiles::canonical_text(variant.settings);
+  plan.target = target_of(variant.settings);
+
+  recipe.variant = variant.name;
+  recipe.settings = variant.settings;
+  recipe.folder = {layout_.variant(variant.name), layout_.variant_alias(variant.name)};
+  recipe.target = plan.target;
+  recipe.pass_target = !config_.project.host_flags;
+  recipe.profile = variant.settings.profile.value_or(config_.project.profile);
+  recipe.user = user_.get();
+  const bool elsewhere = config_.project.kind == ProjectKind::source || !project_.shadow.empty() ||
+                         variant.settings.patch.has_value();
+  if (elsewhere) recipe.outer_configs = project_.outer_configs;
+  recipe.package_args = package_arguments(config_, project_, variant.settings);
+  recipe.programs = project_.programs;
+  recipe.jobs = config_.build.jobs;
+  recipe.build_timeout = config_.build.timeout;
+  if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo);
+
+  const auto& rust =
+      machine_.rust(variant.settings.toolchain.value_or(config_.project.toolchain.value_or("")));
+  if (!rust) {
+    plan.missing = rust.missing();
+    return plan;
+  }
+  plan.toolchain = rust->version;
+  plan.missing = add_tools(variant, *rust, recipe, plan);
+  plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
+                    return profiles::asks_for_native(flag.text);
+                  });
+  // A flag can undo a default: then it matters whether somebody asked for it. What a build command does by
+  // itself nobody knows.
+  const bool is_plain_release = config_.project.kind != ProjectKind::command && recipe.profile == "release" &&
+                                !project_.changes_release && user_->profile_wishes().empty() &&
+                                variant.settings.rustflags.empty() &&
+                                user_->rustflags(recipe.target, machine_.cfgs(*rust, recipe.target)).empty();
+  if (is_plain_release)
+    plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
+  if (config_.project.kind == ProjectKind::command) {
+    // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
+    recipe.command = build_command(variant, *rust, recipe, plan);
+    std::erase_if(recipe.flags, [](const auto& flag) { return !flag.origin.starts_with("variant ("); });
+    return plan;
+  }
+  plan.source = source_plan(variant, recipe);
+  return plan;
+}
+
+VariantPlan Planner::plan(std::size_t index) const {
+  pgo::Recipe recipe;
+  VariantPlan plan = prepare(config_.variants->at(index), recipe);
+  plan.baseline = index == config_.variants->baseline();
+  if (plan.missing) return plan;
+  std::optional<profiles::SourcePackage> package;
+  if (config_.project.kind == ProjectKind::source) {
+    package = source_package(config_);
+  }
+  if (!recipe.command) plan.files = files_of(recipe, package);
+  plan.steps = steps_of(recipe);
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) plan.flags = build->flags;
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) plan.flags = build->flags;
+  }
+  return plan;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,101 @@
+#pragma once
+// From the configuration and the probes to a complete plan: every file, command and path. Runs nothing.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/config/config.h"
+#include "orchestrator/plan/machine.h"
+#include "orchestrator/plan/project.h"
+#include "orchestrator/store/layout.h"
+#include "pgo/recipe.h"
+#include "pgo/shuffling.h"
+#include "profiles/user_config.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Where a variant's code comes from, and what must be made before cargo can run.
+struct SourcePlan {
+  std::vector<std::pair<std::filesystem::path, std::filesystem::path>> copies;  ///< single files: from, to
+  std::vector<Mirror> mirrors;
+  std::filesystem::path patch;         ///< empty: none
+  std::filesystem::path patch_folder;  ///< where it is applied
+  std::filesystem::path lock_file;     ///< Cargo.lock of the generated package; empty: the project's own
+};
+
+/// One variant, ready to be executed, printed, or written as a script.
+struct VariantPlan {
+  std::string name;
+  profiles::Settings settings;
+  bool baseline = false;
+  bool portable = true;
+  std::string toolchain;  ///< rustc's version
+  std::string target;
+  std::string canonical;  ///< equal for two variants that would come out the same
+  SourcePlan source;
+  std::vector<pgo::GeneratedFile> files;
+  std::vector<pgo::Step> steps;
+  std::vector<profiles::Flag> flags;  ///< of the final stage
+  std::vector<std::string> notes;     ///< tools chosen and why, what `native` stands for
+  std::optional<toolchains::Missing>
+      missing;  ///< set: the variant can't be built here, and there are no steps
+};
+
+class Planner {
+ public:
+  /// Resolves the project. Errors: no cargo or rustc (Exit::tool), what resolve_project says.
+  Planner(const Config& config, Layout layout, Machine& machine);
+
+  /// The plan of the variant at `index` of the configuration.
+  VariantPlan plan(std::size_t index) const;
+  /// The same variant linked with its sections in other orders. Missing: lld.
+  toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
+
+  /// A tool of the LLVM that the project's rustc has.
+  toolchains::Probe<toolchains::Tool> llvm_tool(const std::string& name) const {
+    return machine_.llvm_tool(rust_, name);
+  }
+
+  const Config& config() const { return config_; }
+  const Layout& layout() const { return layout_; }
+  const ResolvedProject& project() const { return project_; }
+  const toolchains::Rustc& rust() const { return rust_; }  ///< the project's own
+  const profiles::UserConfig& user() const { return *user_; }
+  const std::vector<Workload>& workloads() const { return workloads_; }  ///< program and stdin resolved
+  /// stdin-text of workloads, to be written before anything runs.
+  std::vector<pgo::GeneratedFile> workload_files() const;
+  std::string target_of(const profiles::Settings& settings) const;
+
+ private:
+  const Config& config_;
+  Layout layout_;
+  Machine& machine_;
+  toolchains::Rustc rust_;
+  ResolvedProject project_;
+  std::unique_ptr<profiles::UserConfig> user_;
+  std::vector<Workload> workloads_;
+
+  /// The plan but for its files and steps, and what these are made of.
+  VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
+  void resolve_workloads();
+  void complete_commands(Workload& workload) const;
+  std::optional<toolchains::Missing> add_tools(const Variant& variant, const toolchains::Rustc& rust,
+                                               pgo::Recipe& recipe, VariantPlan& plan) const;
+  SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;
+  pgo::BuildCommand build_command(const Variant& variant, const toolchains::Rustc& rust,
+                                  const pgo::Recipe& recipe, VariantPlan& plan) const;
+  std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
+};
+
+/// What the settings ask of a link.
+toolchains::LinkRequest link_request(const profiles::Settings& settings, const std::string& target);
+
+/// A command's words with {root} and {tmp} replaced.
+std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
+                                         const Layout& layout);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,17 @@
+#pragma once
+// The plan as text, JSON and a shell script: what comes before all variants, and one variant.
+
+#include <string>
+
+#include "orchestrator/plan/planner.h"
+
+namespace pgo_orch::orchestrator {
+
+std::string plan_text_header(const Planner& planner);
+std::string plan_text(const VariantPlan& plan);
+std::string plan_json_header(const Planner& planner);
+std::string plan_json(const VariantPlan& plan);
+std::string plan_shell_header(const Planner& planner);
+std::string plan_shell(const VariantPlan& plan, const Planner& planner);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/settings_view.h"
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace {
+
+std::string steps_line(const VariantPlan& plan) {
+  std::vector<std::string> names;
+  for (const auto& step : plan.steps) names.push_back(pgo::describe(step));
+  return fmt::format("{}", fmt::join(names, " -> "));
+}
+
+/// Flags with their places, aligned.
+std::string flag_lines(const std::vector<profiles::Flag>& flags) {
+  constexpr std::size_t widest = 60;  // a path in one flag must not push all origins off the screen
+  std::size_t width = 0;
+  for (const auto& flag : flags) width = std::max(width, std::min(widest, flag.text.size()));
+  std::string text;
+  for (const auto& flag : flags) text += fmt::format("    {:<{}}  {}\n", flag.text, width, flag.origin);
+  return text;
+}
+
+/// Without the environment of builds: of that the flags above are what matters, and --format json has all of
+/// it.
+std::string command_lines(const VariantPlan& plan) {
+  std::string text;
+  const auto show = [&](const toolchains::Command& command) {
+    text += fmt::format("    {}\n", to_shell(command));
+  };
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) {
+      show({.argv = build->command.argv, .cwd = build->command.cwd});
+    }
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) {
+      show({.argv = build->command.argv, .cwd = build->command.cwd});
+    }
+    if (const auto* train = std::get_if<pgo::TrainStep>(&step)) show(train->command);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text_header(const Planner& planner) {
+  const auto& config = planner.config();
+  std::vector<std::string> programs;
+  for (const auto& program : planner.project().programs) programs.push_back(program.name);
+  std::string text = fmt::format(
+      "project    {}\nprograms   {}\nrustc      {} (LLVM {}) {}\nstate      {}\nvariants   {}\n",
+      config.file.string(), fmt::join(programs, ", "), planner.rust().version, planner.rust().llvm_version,
+      planner.rust().rustc.string(), planner.layout().state.string(), config.variants->size());
+  if (!planner.project().shadow.empty()) {
+    text += fmt::format("shadow     {}: {}\n", planner.project().shadow.front().to.string(),
+                        planner.project().shadow_reason);
+  }
+  for (const auto& wish : planner.user().profile_wishes())
+    text += fmt::format("in force   {} ({})\n", wish.value, wish.origin);
+  for (const auto& sentence : planner.user().overridden()) text += fmt::format("note       {}\n", sentence);
+  return text;
+}
+
+std::string plan_text(const VariantPlan& plan) {
+  std::string text = fmt::format("\n{}{}{}\n", plan.name, plan.baseline ? "  (baseline)" : "",
+                                 plan.portable ? "" : "  (not portable)");
+  if (plan.missing) return text + fmt::format("  skipped: {}\n", describe(*plan.missing));
+  text += fmt::format("  steps: {}\n", steps_line(plan));
+  std::vector<std::string> settings;
+  for (const auto& setting : view_settings(plan.settings))
+    settings.push_back(setting.key + " = " + setting.value);
+  text += fmt::format("  settings: {}\n",
+                      settings.empty() ? "none of its own" : fmt::format("{}", fmt::join(settings, ", ")));
+  text += fmt::format("  target: {}, rustc {}\n", plan.target, plan.toolchain);
+  for (const auto& note : plan.notes) text += fmt::format("  {}\n", note);
+  text +=
+      plan.flags.empty() ? "  rustflags: none\n" : "  rustflags, the last wins:\n" + flag_lines(plan.flags);
+  return text + "  commands:\n" + command_lines(plan);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,356 @@
+#include "orchestrator/time/build_rounds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "measure/rounds/control.h"
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/command_stage.h"
+#include "orchestrator/build/references.h"
+#include "orchestrator/build/row.h"
+#include "orchestrator/store/journal.h"
+#include "orchestrator/time/measure_stage.h"
+#include "toolchains/clock.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using measure::Sample;
+using measure::Series;
+using nlohmann::json;
+using report::Status;
+using report::VariantResult;
+
+namespace {
+
+fs::path rounds_file(const Layout& layout) {
+  return layout.state / "build-rounds.jsonl";
+}
+
+/// Somebody whose build is timed: a variant, the baseline once more, or a reference.
+struct Builder {
+  std::string name;
+  std::string key;               ///< in the file: builds of other code or by other commands are another's
+  std::size_t number;            ///< 0: a reference's
+  const VariantPlan* plan;       ///< null: a reference's
+  VariantResult* row;            ///< likewise
+  Nanoseconds rest{};            ///< of the variant's time what is not cargo's
+  const Reference* reference{};  ///< or null
+  report::ReferenceResult* answer{};  ///< the reference's row
+};
+
+std::string key_of(const VariantPlan& plan, const VariantResult& row) {
+  toolchains::Sha256 digest;
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step))
+      digest.field(times_key(*build));
+    else if (const auto* command = std::get_if<pgo::CommandStep>(&step))
+      digest.field(to_shell(command->command));
+  for (const auto& artifact : row.artifacts) digest.field(artifact.code_sha256);
+  return digest.hex();
+}
+
+bool is_build(const pgo::Step& step) {
+  return std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step);
+}
+
+Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
+  Nanoseconds sum{};
+  for (const auto& stage : build.stages) {
+    const bool cargos = std::ranges::any_of(plan.steps, [&](const pgo::Step& step) {
+      return is_build(step) && pgo::describe(step) == stage.name;
+    });
+    if (!cargos) sum += stage.wall;
+  }
+  return sum;
+}
+
+std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, std::vector<VariantResult>& rows) {
+  std::vector<Builder> builders;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (rows[i].status != Status::ok || rows[i].built_once || !rows[i].build || !rows[i].build->wall)
+      continue;
+    builders.push_back({plans[i].name, contender_key(plans[i].name, key_of(plans[i], rows[i])), i + 1,
+                        &plans[i], &rows[i], not_cargos(plans[i], *rows[i].build)});
+    if (plans[i].baseline) std::rotate(builders.begin(), builders.end() - 1, builders.end());
+  }
+  return builders;
+}
+
+void add_references(std::vector<report::ReferenceResult>& rows, const Workshop& workshop,
+                    std::vector<Builder>& builders) {
+  const auto& planner = workshop.planner;
+  for (auto& row : rows) {
+    const auto* reference = find_reference(planner.config(), row.name);
+    if (row.status != Status::ok || reference->of != PhaseOf::build) continue;
+    const auto key =
+        toolchains::sha256(to_shell(reference_build(*reference, planner)) + workshop.journal.id());
+    builders.push_back({row.name, contender_key(row.name, key), 0, nullptr, nullptr, {}, reference, &row});
+  }
+}
+
+/// The baseline a second time, where there is anybody to compare it with.
+void add_control(std::vector<Builder>& builders) {
+  if (builders.size() < 2) return;
+  builders.push_back(builders.front());
+  builders.back().name = measure::control_name;
+  builders.back().key = contender_key(measure::control_name, builders.front().key);
+}
+
+/// All rounds that were ever kept, each by its line. What cargo took, by key.
+std::vector<std::map<std::string, Nanoseconds>> load_rounds(const Layout& layout) {
+  std::vector<std::map<std::string, Nanoseconds>> rounds;
+  if (!fs::exists(rounds_file(layout))) return rounds;
+  std::istringstream lines(toolchains::read_file(rounds_file(layout)));
+  for (std::string text; std::getline(lines, text);) {
+    const auto line = json::parse(text, nullptr, false);
+    if (!line.is_object()) continue;  // the last line of a killed run may be cut
+    auto& round = rounds.emplace_back();
+    const json builds = line.value("builds", json::object());
+    for (const auto& [key, wall] : builds.items())
+      if (wall.is_number_integer()) round[key] = Nanoseconds(wall.get<std::int64_t>());
+  }
+  return rounds;
+}
+
+Series series_of(const Builder& builder, const std::vector<std::map<std::string, Nanoseconds>>& rounds) {
+  Series series{.name = builder.name, .rounds = {}, .samples = {}, .failure = {}};
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    const auto found = rounds[i].find(builder.key);
+    if (found == rounds[i].end()) continue;
+    Sample sample;
+    sample.end = toolchains::End::exited;
+    sample.exit_code = 0;
+    sample.wall = found->second + builder.rest;
+    series.rounds.push_back(static_cast<int>(i) + 1);
+    series.samples.push_back(sample);
+  }
+  return series;
+}
+
+int rounds_beside(const Series& baseline, const Series& other) {
+  return static_cast<int>(measure::differences(baseline, other).size());
+}
+
+/// A clean build as a timed run: which one stands in argv[0].
+class BuildSampler : public measure::Sampler {
+ public:
+  BuildSampler(const std::vector<Builder>& builders, const Workshop& workshop)
+      : builders_(builders), workshop_(workshop) {}
+
+  Sample run(const measure::RunSpec& spec) override {
+    const auto& builder = *std::ranges::find(builders_, spec.argv.front(), &Builder::name);
+    const Sample sample = build(builder);
+    if (workshop_.planner.config().build.keep == Keep::bin) clean_up(builder);
+    return sample;
+  }
+
+  /// Why a variant could not be built again.
+  std::map<std::string, StepFailure> failures;
+
+ private:
+  using Build = std::function<StepResult(StageRun&)>;
+
+  /// What makes it up: of a reference its one command, of a variant all that cargo does.
+  std::vector<std::pair<std::string, Build>> parts_of(const Builder& builder) {
+    if (builder.reference) {
+      return {{"build", [&](StageRun& took) {
+                 return build_reference(*builder.reference, workshop_.planner, workshop_.runner, took);
+               }}};
+    }
+    std::vector<std::pair<std::string, Build>> parts;
+    for (const auto& step : builder.plan->steps) {
+      if (const auto* build = std::get_if<pgo::BuildStep>(&step))
+        parts.emplace_back(pgo::describe(step),
+                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
+      if (const auto* build = std::get_if<pgo::CommandStep>(&step))
+        parts.emplace_back(pgo::describe(step),
+                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
+    }
+    return parts;
+  }
+
+  Sample build(const Builder& builder) {
+    Sample sample;
+    sample.end = toolchains::End::exited;
+    sample.exit_code = 0;
+    for (const auto& [stage, part] : parts_of(builder)) {
+      workshop_.progress.stage_started(builder.number, builder.name, stage + " again");
+      StageRun took;
+      if (auto failed = attempt(part, took)) return failure(builder, std::move(*failed));
+      workshop_.progress.stage_finished(builder.name);
+      sample.wall += took.wall;
+    }
+    return sample;
+  }
+
+  static StepResult attempt(const Build& build, StageRun& took) {
+    try {
+      return build(took);
+    } catch (const Error& error) {
+      return failed_step("build again", error.what());
+    } catch (const fs::filesystem_error& error) {
+      return failed_step("build again", error.what());
+    }
+  }
+
+  void clean_up(const Builder& builder) {
+    if (builder.plan) return remove_target_folders(*builder.plan);
+    std::error_code ignored;
+    fs::remove_all(folder_of(*builder.reference, workshop_.planner.layout()).tmp(), ignored);
+  }
+
+  Sample failure(const Builder& builder, StepFailure failed) {
+    Sample sample;
+    sample.end = failed.interrupted ? toolchains::End::interrupted : toolchains::End::not_started;
+    sample.reason = failed.reason;
+    if (failed.interrupted)
+      workshop_.progress.stage_interrupted(builder.name);
+    else
+      failures.emplace(builder.row ? builder.row->name : builder.name, std::move(failed));
+    return sample;
+  }
+
+  const std::vector<Builder>& builders_;
+  const Workshop& workshop_;
+};
+
+/// What has the settings of a failed variant fails with it; what only has its code was built by itself, and
+/// is timed in its place.
+void pass_on_failure(const VariantResult& failed, std::vector<VariantResult>& rows) {
+  const VariantResult* next = nullptr;
+  for (auto& row : rows) {
+    if (row.identical_to != failed.name) continue;
+    if (row.built_once) {
+      row.status = failed.status;
+      row.reason = failed.reason;
+    } else if (next) {
+      row.identical_to = next->name;
+    } else {
+      row.identical_to.reset();
+      next = &row;
+    }
+  }
+}
+
+/// A run that was killed may have left a line without an end.
+void end_last_line(const fs::path& file) {
+  if (!fs::exists(file)) return;
+  const std::string text = toolchains::read_file(file);
+  if (!text.empty() && text.back() != '\n') toolchains::append_line(file, "");
+}
+
+/// The baseline and those that lack rounds beside it, that many times.
+void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, int rounds, std::uint64_t seed,
+                 const Workshop& workshop) {
+  std::vector<measure::Contender> contenders;
+  for (const auto& builder : builders) {
+    const auto run = [name = builder.name](const fs::path&) {
+      measure::RunSpec spec;
+      spec.argv = {name};
+      return spec;
+    };
+    contenders.push_back({.name = builder.name, .executable = {}, .run = run});
+  }
+  measure::RoundsOptions options;
+  options.scratch = workshop.planner.layout().scratch() / "builds";
+  options.budget = {.time = {}, .min_rounds = rounds, .max_rounds = rounds};
+  options.warmup = 0;  // everything has just been built or found fresh
+  options.seed = seed + rounds_had;
+  options.on_round = [&](const measure::Progress& progress) {
+    json line{{"finished", toolchains::timestamp()}, {"builds", json::object()}};
+    for (std::size_t i = 0; i < builders.size(); ++i) {
+      const auto& series = progress.so_far.series[i];
+      if (!series.rounds.empty() && series.rounds.back() == progress.round)
+        line["builds"][builders[i].key] = series.samples.back().wall.count();
+    }
+    toolchains::append_line(rounds_file(workshop.planner.layout()), line.dump());
+  };
+  end_last_line(rounds_file(workshop.planner.layout()));
+  BuildSampler sampler(builders, workshop);
+  measure::measure_rounds(contenders, sampler, options);
+  for (const auto& builder : builders) {
+    const auto failed = sampler.failures.find(builder.name);
+    if (failed == sampler.failures.end()) continue;
+    if (builder.row)
+      mark_failed(*builder.row, failed->second);
+    else
+      mark_failed(*builder.answer, failed->second);
+    workshop.progress.stage_failed(builder.name, failed->second.reason);
+  }
+}
+
+/// What the rounds took, instead of the first build's time.
+void show_in(report::Build& build, const Series& series, bool built_now) {
+  if (series.samples.empty()) return;
+  StageTimes times;
+  build.runs.clear();
+  for (const auto& sample : series.samples) {
+    build.runs.push_back(sample.wall);
+    times.runs.push_back({.wall = sample.wall});
+  }
+  build.wall = times.median().wall;
+  build.shared = false;
+  build.stored = !built_now;
+  if (built_now) build.measured_at = toolchains::timestamp();
+}
+
+}  // namespace
+
+measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uint64_t seed,
+                              const Workshop& workshop, std::vector<VariantResult>& rows,
+                              std::vector<report::ReferenceResult>& references) {
+  const auto& config = workshop.planner.config();
+  const auto& layout = workshop.planner.layout();
+  measure::Measured measured;
+  if (config.build.runs == 1) return measured;
+  std::vector<VariantPlan> plans;
+  for (const std::size_t variant : variants) plans.push_back(workshop.planner.plan(variant));
+  auto builders = builders_of(plans, rows);
+  add_references(references, workshop, builders);
+  if (config.measure.control) add_control(builders);
+  if (builders.empty() || !builders.front().plan || !builders.front().plan->baseline) return measured;
+
+  const auto had = load_rounds(layout);
+  const Series baseline = series_of(builders.front(), had);
+  std::vector<Builder> wanting{builders.front()};
+  int missing = config.build.runs - static_cast<int>(baseline.rounds.size());
+  for (auto other = builders.begin() + 1; other != builders.end(); ++other) {
+    const int more = config.build.runs - rounds_beside(baseline, series_of(*other, had));
+    if (more > 0) wanting.push_back(*other);
+    missing = std::max(missing, more);
+  }
+  if (missing > 0) build_again(wanting, had.size(), missing, seed, workshop);
+
+  const auto rounds = load_rounds(layout);
+  for (const auto& builder : builders) {
+    measured.series.push_back(series_of(builder, rounds));
+    const bool built_now =
+        missing > 0 && std::ranges::find(wanting, builder.name, &Builder::name) != wanting.end();
+    auto& build = builder.row ? builder.row->build : builder.answer->build;
+    if (builder.name != measure::control_name) show_in(*build, measured.series.back(), built_now);
+    const auto status = builder.row ? builder.row->status : builder.answer->status;
+    if (status != Status::ok)
+      measured.series.back().failure = builder.row ? builder.row->reason : builder.answer->reason;
+  }
+  measured.rounds = static_cast<int>(measured.series.front().rounds.size());
+  for (const auto& builder : builders)
+    if (builder.row && builder.row->status != Status::ok) pass_on_failure(*builder.row, rows);
+  for (auto& row : rows)
+    if (row.built_once) row.build = std::ranges::find(rows, *row.identical_to, &VariantResult::name)->build;
+  return measured;
+}
+
+void forget_build_rounds(const Layout& layout) {
+  fs::remove(rounds_file(layout));
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,325 @@
+#include "orchestrator/time/build_scenarios.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "measure/rounds/schedule.h"
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/sources.h"
+#include "orchestrator/time/scenario_session.h"
+#include "orchestrator/time/source_edit.h"
+#include "toolchains/clock.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/interrupt.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using pgo::BuildStep;
+using report::Status;
+using report::VariantResult;
+
+namespace {
+
+using Scenarios = std::set<BuildScenario>;
+using Times = std::map<BuildScenario, StageTimes>;
+
+Scenarios asked_for(const Build& build) {
+  Scenarios asked(build.scenarios.begin(), build.scenarios.end());
+  asked.erase(BuildScenario::full);
+  return asked;
+}
+
+fs::path times_file(const Layout& layout) {
+  return layout.state / "build-scenarios.jsonl";
+}
+
+/// A variant that is built in the scenarios.
+struct Builder {
+  std::size_t number;
+  VariantPlan plan;
+  VariantResult* row;
+  BuildStep step{};
+  IncrementalBuild build{};
+  std::string key{};  ///< other code, commands or edits are another's
+  Times times{};
+  std::map<BuildScenario, std::string> reasons{};
+  int turns = 0;  ///< that it still lacks
+  bool warm = false;
+};
+
+const BuildStep& last_build(const VariantPlan& plan) {
+  const BuildStep* last = nullptr;
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<BuildStep>(&step)) last = build;
+  return *last;
+}
+
+/// The variant's own last build, incremental, in a target folder of its own.
+BuildStep incremental(const VariantPlan& plan, const fs::path& folder) {
+  BuildStep step = last_build(plan);
+  const std::string before = step.target_dir.string();
+  step.target_dir = folder / "target-incr";
+  std::ranges::replace(step.command.argv, before, step.target_dir.string());
+  step.command.env["CARGO_BUILD_BUILD_DIR"] = step.target_dir.string();
+  step.command.env["CARGO_INCREMENTAL"] = "1";
+  step.command.stdout_file = folder / "incremental.jsonl";
+  step.command.log_file = folder / "incremental.log";
+  step.units_file = folder / "incremental.units.json";
+  std::erase_if(step.options, [](const auto& option) { return option.key == "incremental"; });
+  return step;
+}
+
+/// Files that its flags name and that are gone: a profile.
+std::string missing_profile(const BuildStep& step) {
+  constexpr std::string_view use = "-Cprofile-use=";
+  for (const auto& flag : step.flags)
+    if (flag.text.starts_with(use) && !fs::exists(flag.text.substr(use.size())))
+      return fmt::format("its profile {} is not there any more", flag.text.substr(use.size()));
+  return "";
+}
+
+std::string key_of(const Builder& builder, const Build& build) {
+  toolchains::Sha256 digest;
+  digest.field(times_key(builder.step));
+  for (const auto& artifact : builder.row->artifacts) digest.field(artifact.code_sha256);
+  if (build.patch) digest.field(build.patch->file).field(build.patch->replace).field(build.patch->with);
+  return builder.plan.name + "@" + digest.hex();
+}
+
+/// Not in the variant's folder: cargo looks upward for a workspace, and finds a generated manifest there.
+fs::path copy_folder(const Layout& layout, const VariantPlan& plan) {
+  return layout.state / "incremental" / plan.name;
+}
+
+/// What cargo found from the user's folder it does not find from a copy of it.
+void add_outer_configs(const std::vector<fs::path>& configs, std::vector<std::string>& argv) {
+  auto at = std::ranges::find(argv, "--config");
+  for (const auto& config : configs) at = argv.insert(at, {"--config", config.string()}) + 2;
+}
+
+/// Everything that the edit needs: in a copy, never in the user's tree.
+void copy_and_edit(const Planner& planner, Builder& builder) {
+  const auto& config = planner.config();
+  const auto copy =
+      copy_sources(builder.plan, planner, edited_file(config), copy_folder(planner.layout(), builder.plan));
+  auto& command = builder.step.command;
+  const bool in_place = planner.config().project.kind == ProjectKind::manifest &&
+                        planner.project().shadow.empty() && builder.plan.source.patch.empty();
+  if (in_place) add_outer_configs(planner.project().outer_configs, command.argv);
+  command.cwd = copy.cwd;
+  if (copy.edited.empty()) return;
+  builder.build.edited = copy.edited;
+  builder.build.original = toolchains::read_file(copy.edited);
+  builder.build.patched = apply_edit(*config.build.patch, builder.build.original).text;
+}
+
+void keep(const Layout& layout, const std::string& key, const Turn& turn) {
+  for (const auto& [scenario, took] : turn.took) {
+    toolchains::append_line(times_file(layout), json{{"finished", toolchains::timestamp()},
+                                                     {"key", key},
+                                                     {"scenario", name_of(scenario)},
+                                                     {"wall_ns", took.wall.count()},
+                                                     {"user_ns", took.user.count()},
+                                                     {"system_ns", took.system.count()}}
+                                                    .dump());
+  }
+}
+
+/// What earlier runs kept of this very build.
+void load_times(const Layout& layout, const Scenarios& asked, Builder& builder) {
+  if (!fs::exists(times_file(layout))) return;
+  std::istringstream lines(toolchains::read_file(times_file(layout)));
+  for (std::string text; std::getline(lines, text);) {
+    const auto line = json::parse(text, nullptr, false);
+    if (!line.is_object() || line.value("key", "") != builder.key) continue;
+    for (const auto scenario : asked) {
+      if (line.value("scenario", "") != name_of(scenario)) continue;
+      builder.times[scenario].runs.push_back({Nanoseconds(line.value("wall_ns", std::int64_t{})),
+                                              Nanoseconds(line.value("user_ns", std::int64_t{})),
+                                              Nanoseconds(line.value("system_ns", std::int64_t{})),
+                                              {}});
+    }
+  }
+}
+
+class ScenarioRounds {
+ public:
+  ScenarioRounds(const Workshop& workshop, report::Results& results)
+      : workshop_(workshop),
+        planner_(workshop.planner),
+        results_(results),
+        asked_(asked_for(planner_.config().build)) {}
+
+  void add(std::size_t variant, std::size_t number, VariantResult& row) {
+    if (row.status != Status::ok || row.built_once || !row.build) return;
+    Builder builder{.number = number, .plan = planner_.plan(variant), .row = &row};
+    if (builder.plan.steps.empty()) return;
+    builder.step = incremental(builder.plan, planner_.layout().variant(builder.plan.name));
+    try {
+      if (asked_.contains(BuildScenario::incr_patched)) copy_and_edit(planner_, builder);
+      builder.key = key_of(builder, planner_.config().build);
+      load_times(planner_.layout(), asked_, builder);
+      if (const auto missing = missing_profile(builder.step); !missing.empty()) give_up(builder, missing);
+    } catch (const Error& error) {
+      give_up(builder, error.what());
+    } catch (const fs::filesystem_error& error) {
+      give_up(builder, error.what());
+    }
+    if (builder.reasons.empty()) builder.turns = lacking(builder);
+    stored_ += builder.reasons.empty() && builder.turns == 0 ? 1 : 0;
+    builders_.push_back(std::move(builder));
+  }
+
+  void run(std::uint64_t seed) {
+    for (auto& builder : builders_) set_calls(builder);
+    int rounds = 0;
+    for (const auto& builder : builders_) rounds = std::max(rounds, builder.turns);
+    for (int round = 1; round <= rounds; ++round) {
+      for (const int index :
+           measure::random_order(seed, measure::Purpose::order, round, static_cast<int>(builders_.size()))) {
+        auto& builder = builders_[static_cast<std::size_t>(index)];
+        if (toolchains::interrupted()) return;
+        if (builder.turns >= round && builder.reasons.empty()) take(builder);
+      }
+    }
+  }
+
+  void report(int places) {
+    for (auto& builder : builders_) {
+      if (planner_.config().build.keep == Keep::bin) clean_up(builder);
+      for (const auto scenario : asked_)
+        builder.row->build->scenarios[name_of(scenario)] = result(builder, scenario);
+    }
+    for (auto& row : results_.variants)
+      if (row.built_once && row.build)
+        row.build->scenarios = twin_of(row).build ? twin_of(row).build->scenarios : row.build->scenarios;
+    add_notes(places);
+  }
+
+ private:
+  int lacking(const Builder& builder) const {
+    int most = 0;
+    for (const auto scenario : asked_) {
+      const auto had = builder.times.find(scenario);
+      const auto runs = had == builder.times.end() ? 0 : static_cast<int>(had->second.runs.size());
+      most = std::max(most, planner_.config().build.runs - runs);
+    }
+    return most;
+  }
+
+  void give_up(Builder& builder, const std::string& reason) {
+    for (const auto scenario : asked_) builder.reasons[scenario] = reason;
+  }
+
+  /// Not before all builders have their place.
+  void set_calls(Builder& builder) {
+    builder.build.build = [this, &builder](Again& again) {
+      return build_again(builder.step, workshop_.runner, again);
+    };
+    builder.build.forget = [&builder] { fs::remove_all(builder.step.target_dir); };
+  }
+
+  void take(Builder& builder) {
+    workshop_.progress.stage_started(builder.number, builder.plan.name, "incremental builds");
+    const Turn turn = take_turn(builder.build, asked_, builder.warm);
+    if (turn.interrupted) return workshop_.progress.stage_interrupted(builder.plan.name);
+    if (turn.reasons.empty())
+      workshop_.progress.stage_finished(builder.plan.name);
+    else
+      workshop_.progress.stage_failed(builder.plan.name, turn.reasons.begin()->second);
+    keep(planner_.layout(), builder.key, turn);
+    for (const auto& [scenario, took] : turn.took) builder.times[scenario].runs.push_back(took);
+    builder.reasons = turn.reasons;
+    builder.warm = true;
+  }
+
+  report::ScenarioTimes result(const Builder& builder, BuildScenario scenario) const {
+    report::ScenarioTimes times;
+    if (const auto found = builder.times.find(scenario); found != builder.times.end()) {
+      const StageRun median = found->second.median();
+      times.wall = median.wall;
+      times.user = median.user;
+      times.system = median.system;
+      for (const auto& run : found->second.runs) times.runs.push_back(run.wall);
+    }
+    if (const auto why = builder.reasons.find(scenario); why != builder.reasons.end())
+      times.reason = why->second;
+    else if (times.runs.empty())
+      times.reason = "the run was interrupted before it was built";
+    return times;
+  }
+
+  const VariantResult& twin_of(const VariantResult& row) const {
+    return *std::ranges::find(results_.variants, *row.identical_to, &VariantResult::name);
+  }
+
+  void clean_up(const Builder& builder) const {
+    std::error_code ignored;
+    fs::remove_all(builder.step.target_dir, ignored);
+    fs::remove_all(copy_folder(planner_.layout(), builder.plan), ignored);
+  }
+
+  void add_notes(int places) {
+    if (builders_.empty()) return;
+    if (places > 0) {
+      const auto& edit = *planner_.config().build.patch;
+      results_.notes.push_back(
+          fmt::format("incr-patched: \"{}\" became \"{}\" in {} place{} of {}, in a copy", edit.replace,
+                      edit.with, places, places == 1 ? "" : "s", edit.file));
+    }
+    if (stored_ > 0)
+      results_.notes.push_back(fmt::format(
+          "incremental builds of {} of {} variants were timed by an earlier run", stored_, builders_.size()));
+    if (std::ranges::any_of(builders_, [](const auto& each) { return each.plan.settings.pgo.has_value(); }))
+      results_.notes.emplace_back(
+          "incremental builds of variants with pgo are given the profile that there is, and are not trained "
+          "again; cargo gives their functions other names, so the profile does little in them: their times "
+          "count, not their programs");
+  }
+
+  const Workshop& workshop_;
+  const Planner& planner_;
+  report::Results& results_;
+  Scenarios asked_;
+  std::vector<Builder> builders_;
+  std::size_t stored_ = 0;
+};
+
+/// What a command keeps from one build for the next, and where, is known to it alone.
+void decline(const Scenarios& asked, report::Results& results) {
+  for (auto& row : results.variants) {
+    if (!row.build || row.status != Status::ok) continue;
+    for (const auto scenario : asked)
+      row.build->scenarios[name_of(scenario)].reason = "a build command is built from nothing each time";
+  }
+  results.notes.emplace_back(
+      "a build command is built from nothing each time: its incremental builds are not timed (scenarios in "
+      "[build])");
+}
+
+}  // namespace
+
+void time_scenarios(const std::vector<std::size_t>& variants, std::uint64_t seed, const Workshop& workshop,
+                    report::Results& results) {
+  const auto& config = workshop.planner.config();
+  if (asked_for(config.build).empty()) return;
+  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), results);
+  const int places = check_source_edit(config);
+  ScenarioRounds rounds(workshop, results);
+  for (std::size_t i = 0; i < variants.size(); ++i) rounds.add(variants[i], i + 1, results.variants[i]);
+  rounds.run(seed);
+  rounds.report(places);
+}
+
+void forget_scenarios(const Layout& layout) {
+  fs::remove(times_file(layout));
+}
+
+}  // namespace pgo_orch::orchestrator

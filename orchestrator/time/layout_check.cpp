@@ -1,0 +1,189 @@
+#include "orchestrator/time/layout_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "measure/statistics/layout.h"
+#include "orchestrator/build/build_stage.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/interrupt.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::Comparison;
+using report::Metric;
+using report::Verdict;
+
+namespace {
+
+constexpr double small_pct = 3;
+constexpr int rounds_at_most = 92;
+
+bool is_small_claim(const Comparison& comparison) {
+  return comparison.metric == Metric::runtime && comparison.workload &&
+         (comparison.verdict == Verdict::faster || comparison.verdict == Verdict::slower) &&
+         std::abs(*comparison.effect) < small_pct &&
+         // Another linker's order of another compiler's sections is nobody's to choose here.
+         std::ranges::find(comparison.flags, report::reference_flag) == comparison.flags.end();
+}
+
+class LayoutCheck {
+ public:
+  LayoutCheck(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
+              const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results)
+      : variants_(variants),
+        candidates_(candidates),
+        workshop_(workshop),
+        stopwatch_(stopwatch),
+        results_(results) {}
+
+  void run() {
+    for (const auto& workload : workshop_.planner.workloads()) {
+      std::vector<Comparison*> claims;
+      for (auto& comparison : results_.comparisons)
+        if (is_small_claim(comparison) && comparison.workload == workload.name &&
+            comparison.basis != "identical")
+          claims.push_back(&comparison);
+      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, claims);
+    }
+    std::error_code ignored;
+    for (const auto& [variant, shuffling] : shuffled_) {
+      if (!shuffling) continue;
+      fs::remove_all(shuffling->folder, ignored);
+      fs::remove(shuffling->linker.path, ignored);
+    }
+  }
+
+ private:
+  /// What was measured before is not lost for a full disk.
+  void attempt(const Workload& workload, const std::vector<Comparison*>& claims) {
+    std::string problem;
+    try {
+      check(workload, claims);
+    } catch (const Error& error) {
+      problem = error.what();
+    } catch (const fs::filesystem_error& error) {
+      problem = error.what();
+    }
+    stopwatch_.progress.resume();
+    if (!problem.empty())
+      results_.notes.push_back(fmt::format("'{}': no layout check: {}", workload.name, problem));
+  }
+
+  void check(const Workload& workload, std::vector<Comparison*> claims) {
+    const auto* baseline = shuffled(results_.baseline);
+    std::erase_if(claims, [&](const auto* claim) { return !shuffled(claim->variant); });
+    if (!baseline || claims.empty() || toolchains::interrupted()) return;
+    const fs::path scratch = stopwatch_.planner.layout().scratch() / "layouts";
+    std::vector<measure::Contender> contenders;
+    add(workload, results_.baseline, *baseline, scratch, contenders);
+    for (const auto* claim : claims)
+      add(workload, claim->variant, *shuffled(claim->variant), scratch, contenders);
+    measure::RoundsOptions options;
+    options.scratch = scratch;
+    options.file_name = workload.program;
+    options.budget = {.time = stopwatch_.budget, .min_rounds = 3, .max_rounds = rounds_at_most};
+    options.warmup = workshop_.planner.config().measure.warmup;
+    options.seed = stopwatch_.seed;
+    stopwatch_.progress.note(fmt::format("{}: small differences are timed in {} other layouts of the code",
+                                         workload.name, pgo::shuffled_orders));
+    stopwatch_.progress.pause();
+    const auto measured = measure::measure_rounds(contenders, stopwatch_.sampler, options);
+    stopwatch_.progress.resume();
+    if (measured.interrupted) return;
+    for (std::size_t i = 0; i < claims.size(); ++i) judge(workload, measured, i + 1, *claims[i]);
+  }
+
+  /// `which`: the place of the variant behind the baseline.
+  void judge(const Workload& workload, const measure::Measured& measured, std::size_t which,
+             Comparison& claim) {
+    std::vector<measure::LayoutPair> pairs;
+    for (std::size_t order = 0; order < pgo::shuffled_orders; ++order) {
+      const auto& base = measured.series[order];
+      const auto& variant = measured.series[which * pgo::shuffled_orders + order];
+      if (base.failure.empty() && variant.failure.empty()) pairs.push_back({base, variant});
+    }
+    if (pairs.size() < pgo::shuffled_orders) {
+      results_.notes.push_back(
+          fmt::format("'{}' in '{}': no layout check: programs failed in it", claim.variant, workload.name));
+      return;
+    }
+    const int agree = layouts_that_agree(pairs, *claim.effect);
+    results_.notes.push_back(fmt::format("'{}' in '{}': {} in {} of {} other layouts of the code",
+                                         claim.variant, workload.name, measure::to_word(claim.verdict), agree,
+                                         pairs.size()));
+    if (agree < pgo::shuffled_orders) claim.flags.emplace_back("layout?");
+  }
+
+  void add(const Workload& workload, const std::string& variant, const pgo::Shuffling& shuffling,
+           const fs::path& scratch, std::vector<measure::Contender>& contenders) const {
+    const auto& candidate = *std::ranges::find(candidates_, variant, &Candidate::name);
+    for (int order = 0; order < pgo::shuffled_orders; ++order) {
+      auto contender = contender_of(workload, candidate, stopwatch_, scratch);
+      contender.name = fmt::format("{} in order {}", variant, order + 1);
+      contender.executable = shuffling.executable(workload.program, order);
+      contenders.push_back(std::move(contender));
+    }
+  }
+
+  /// Built at the first call. None, once with a note, if that can't be done.
+  const pgo::Shuffling* shuffled(const std::string& variant) {
+    const auto known = shuffled_.find(variant);
+    if (known != shuffled_.end()) return known->second ? &*known->second : nullptr;
+    auto& made = shuffled_[variant];
+    const auto row = std::ranges::find(results_.variants, variant, &report::VariantResult::name);
+    const auto position = static_cast<std::size_t>(row - results_.variants.begin());
+    const auto shuffling = workshop_.planner.shuffling(variants_[position]);
+    const std::string problem =
+        shuffling ? build(variant, position + 1, *shuffling) : describe(shuffling.missing());
+    if (problem.empty()) {
+      made = *shuffling;
+      return &*made;
+    }
+    results_.notes.push_back(fmt::format("'{}': no layout check: {}", variant, problem));
+    return nullptr;
+  }
+
+  /// What went wrong; "": nothing.
+  std::string build(const std::string& variant, std::size_t number, const pgo::Shuffling& shuffling) {
+    fs::remove_all(shuffling.folder);
+    toolchains::make_folders(shuffling.folder);
+    toolchains::write_file_atomically(shuffling.linker.path, shuffling.linker.text);
+    fs::permissions(shuffling.linker.path, fs::perms::owner_all);
+    StageRun took;
+    workshop_.progress.stage_started(number, variant, "link in other orders");
+    const auto failed = rebuild(shuffling.build, workshop_.runner, took);
+    std::error_code ignored;
+    fs::remove_all(shuffling.build.target_dir, ignored);
+    if (failed) {
+      workshop_.progress.stage_failed(variant, failed->reason);
+      return failed->reason + "; see " + shuffling.build.command.log_file.string();
+    }
+    workshop_.progress.stage_finished(variant);
+    for (const auto& program : workshop_.planner.project().programs)
+      if (!fs::exists(shuffling.executable(program.name, pgo::shuffled_orders - 1)))
+        return fmt::format("cargo did not link '{}' by {}", program.name, shuffling.linker.path.string());
+    return "";
+  }
+
+  const std::vector<std::size_t>& variants_;
+  const std::vector<Candidate>& candidates_;
+  const Workshop& workshop_;
+  const Stopwatch& stopwatch_;
+  report::Results& results_;
+  std::map<std::string, std::optional<pgo::Shuffling>> shuffled_;
+};
+
+}  // namespace
+
+void check_layouts(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
+                   const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results) {
+  LayoutCheck(variants, candidates, workshop, stopwatch, results).run();
+}
+
+}  // namespace pgo_orch::orchestrator

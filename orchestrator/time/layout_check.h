@@ -1,0 +1,18 @@
+#pragma once
+// Is a small difference one of the code, or of where the linker happened to put it?
+
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/time/measure_stage.h"
+#include "report/results.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Links the baseline, and each variant that is claimed to be faster or slower by under 3 % in a workload,
+/// five times with their sections in random orders, and times these for as long as the workload may take. A
+/// claim whose sign is not that of all five pairs gets the flag "layout?". What was found, and what could not
+/// be checked, is added to the notes. `rows` of `results` are of the `variants` of the configuration, by
+/// index.
+void check_layouts(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
+                   const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,37 @@
+#pragma once
+// One variant's turn in a round of build scenarios.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/config/config.h"
+
+namespace pgo_orch::orchestrator {
+
+/// How a variant, or anything else, is built again and again. Whatever builds it stands behind these calls.
+struct IncrementalBuild {
+  std::function<StepResult(Again&)> build;  ///< once more, on what is there
+  std::function<void()> forget;             ///< everything that it made: the next build is from nothing
+  std::filesystem::path edited;             ///< the file that is changed, a copy; empty: there is none
+  std::string original;                     ///< its text
+  std::string patched;
+};
+
+/// What a turn came to, by scenario.
+struct Turn {
+  std::map<BuildScenario, StageRun> took;
+  std::map<BuildScenario, std::string> reasons;  ///< why there is no time
+  bool interrupted = false;
+};
+
+/// The builds of one round in their order: from nothing, unchanged, patched; as far as they are in `wanted`
+/// or what follows needs them. `warm`: the latest turn left everything built but for the edit, so a build
+/// from nothing that nobody wants is spared. A failure ends the turn, and is the reason of all that would
+/// follow.
+Turn take_turn(const IncrementalBuild& build, const std::set<BuildScenario>& wanted, bool warm);
+
+}  // namespace pgo_orch::orchestrator

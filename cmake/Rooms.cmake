@@ -5,6 +5,7 @@ option(PGO_ORCH_WERROR "warnings are errors" ON)
 
 add_library(pgo_orch_options INTERFACE)
 target_compile_options(pgo_orch_options INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<COMPILE_LANGUAGE:CXX>>:-fpch-preprocess>  # so that ccache can tell what a precompiled header holds
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   -Wno-missing-field-initializers  # a partly initialized aggregate is what defaults are for
   # GCC 12 at -O3 sees overlaps in operator+ of strings that are none (GCC PR 105651).

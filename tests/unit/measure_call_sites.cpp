@@ -11,6 +11,7 @@
 #include "toolchains/search_path.h"
 
 using namespace pgo_orch;
+using namespace pgo_orch::measure;
 using namespace pgo_orch::toolchains;
 
 TEST_CASE("functions have places and sizes, and their calls, jumps and slots are found") {

@@ -13,7 +13,6 @@
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
-using namespace pgo_orch::pgo;
 using namespace pgo_orch::toolchains;
 namespace fs = std::filesystem;
 

@@ -7,7 +7,7 @@
 #include "profiles_mutations.h"
 
 using namespace pgo_orch;
-using namespace pgo_orch::pgo;
+using namespace pgo_orch::measure;
 
 namespace {
 

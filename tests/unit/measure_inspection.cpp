@@ -7,6 +7,7 @@
 #include "pgo/symbol_pattern.h"
 
 using namespace pgo_orch;
+using namespace pgo_orch::measure;
 using namespace pgo_orch::pgo;
 
 namespace {

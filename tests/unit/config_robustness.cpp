@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "orchestrator_config_fixture.h"
+#include "config_fixture.h"
 
 using namespace pgo_orch::orchestrator;
 using namespace pgo_orch::orchestrator::test;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "orchestrator_config_fixture.h"
+#include "config_fixture.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator::test;

@@ -1,4 +1,4 @@
-#include "orchestrator_config_fixture.h"
+#include "config_fixture.h"
 
 using namespace pgo_orch::orchestrator;
 using namespace pgo_orch::orchestrator::test;

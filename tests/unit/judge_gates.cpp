@@ -1,8 +1,10 @@
 #include "orchestrator/judge/gates.h"
 
+#include "orchestrator/build/row.h"
+
 #include <doctest/doctest.h>
 
-#include "orchestrator_config_fixture.h"
+#include "config_fixture.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "orchestrator/build/row.h"
 #include "orchestrator/judge/gates.h"
 
 using namespace pgo_orch;

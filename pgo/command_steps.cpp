@@ -16,7 +16,7 @@ using profiles::Flag;
 namespace {
 
 /// They are looked at; then it is stripped.
-bool keeps_symbols(const Recipe& recipe, Stage stage) {
+bool links_with_symbols(const Recipe& recipe, Stage stage) {
   return stage == Stage::optimized ||
          (stage == Stage::plain && recipe.settings.strip.value_or("none") != "none");
 }
@@ -43,11 +43,11 @@ void add_to_all(FlagSets& sets, const std::string& rustc, const std::string& c, 
 
 FlagSets flags_of(const Recipe& recipe, Stage stage) {
   auto settings = recipe.settings;
-  if (keeps_symbols(recipe, stage)) settings.strip = "none";
+  if (links_with_symbols(recipe, stage)) settings.strip = "none";
   FlagSets sets{
       profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
   // Cargo's symbols depend on the profile's strip, so that stays the same in all stages.
-  if (keeps_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "symbols are looked at"});
+  if (links_with_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "symbols are looked at"});
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = clang_compiles(recipe);
@@ -153,7 +153,7 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
 std::vector<Step> command_steps(const Recipe& recipe) {
   auto strip = strip_step(recipe);
   strip.strip = recipe.settings.strip.value_or("none");
-  if (!recipe.settings.pgo && !keeps_symbols(recipe, Stage::plain))
+  if (!recipe.settings.pgo && !links_with_symbols(recipe, Stage::plain))
     return {command_step(recipe, Stage::plain, recipe.folder.bin())};
   if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.linked()), strip};
   std::vector<Step> steps;

@@ -62,7 +62,7 @@ std::string without_arguments(std::string_view path) {
   return plain;
 }
 
-bool is_of_toolchain(std::string_view path) {
+bool is_standard_path(std::string_view path) {
   return path.starts_with("core::") || path.starts_with("alloc::") || path.starts_with("std::");
 }
 
@@ -82,7 +82,7 @@ void add_paths(std::vector<std::string>& paths, std::string_view type, std::stri
   const std::string self = without_arguments(first_path(type));
   paths.push_back(self + without_arguments(rest));
   const bool primitive = self.find("::") == std::string::npos;
-  if (!trait.empty() && (primitive || !is_of_toolchain(trait)))
+  if (!trait.empty() && (primitive || !is_standard_path(trait)))
     paths.push_back(without_arguments(first_path(trait)) + without_arguments(rest));
 }
 

@@ -49,6 +49,10 @@ Tone best_tone(bool best) {
 
 }  // namespace
 
+Cell text_cell(const std::string& text, Tone tone) {
+  return {printable(text), tone, false, 1};
+}
+
 Cell name_cell(const VariantResult& variant) {
   return {printable(variant.name), variant.status == Status::ok ? Tone::plain : Tone::quiet};
 }

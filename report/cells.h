@@ -10,6 +10,7 @@
 
 namespace pgo_orch::report {
 
+Cell text_cell(const std::string& text, Tone tone = Tone::plain);
 Cell name_cell(const VariantResult& variant);
 Cell run_time_cell(const Samples* samples, bool best);  ///< median
 Cell memory_cell(const Samples* samples, bool best);    ///< median

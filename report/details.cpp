@@ -15,14 +15,6 @@ namespace pgo_orch::report {
 
 namespace {
 
-std::string quoted(const std::string& name) {
-  return "'" + name + "'";
-}
-
-Entry sentence(std::string text) {
-  return {std::move(text), {}, {}};
-}
-
 Entry failure(const VariantResult& variant) {
   const bool is_wrong = variant.status == Status::wrong_output;
   Entry entry = sentence(is_wrong ? quoted(variant.name) + " has wrong output" +

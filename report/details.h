@@ -17,6 +17,11 @@ struct Entry {
   std::vector<std::string> verbatim;
 };
 
+/// A sentence with nothing below it.
+inline Entry sentence(std::string text) {
+  return {std::move(text), {}, {}};
+}
+
 struct Section {
   std::string heading;
   Tone tone = Tone::heading;

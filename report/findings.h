@@ -195,4 +195,9 @@ struct AllocationCount {
   bool operator==(const AllocationCount&) const = default;
 };
 
+/// The variant or reference that phases are of.
+const std::string& owner_of(const auto& phases) {
+  return phases.variant.empty() ? phases.reference : phases.variant;
+}
+
 }  // namespace pgo_orch::report

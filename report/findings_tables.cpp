@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "report/cells.h"
 #include "report/figure_text.h"
 #include "report/humanize.h"
 #include "report/text.h"
@@ -12,10 +13,6 @@
 namespace pgo_orch::report {
 
 namespace {
-
-Cell text_cell(const std::string& text, Tone tone = Tone::plain) {
-  return {printable(text), tone, false, 1};
-}
 
 Cell count_cell(std::int64_t count) {
   return text_cell(fmt::format("{}", count));
@@ -69,14 +66,6 @@ Table allocations(const Results& results) {
     table.rows.push_back(std::move(row));
   }
   return table;
-}
-
-std::string quoted(const std::string& name) {
-  return "'" + name + "'";
-}
-
-Entry sentence(std::string text) {
-  return {std::move(text), {}, {}};
 }
 
 std::vector<Entry> open_goals(const Results& results) {
@@ -136,10 +125,6 @@ std::string path(const std::vector<CompiledUnit>& units) {
   return text;
 }
 
-std::string owner(const auto& phases) {
-  return quoted(phases.variant.empty() ? phases.reference : phases.variant);
-}
-
 void add(std::vector<Entry>& entries, const std::string& of, const std::string& unavailable,
          const std::vector<std::string>& notes) {
   if (!unavailable.empty()) entries.push_back(sentence(of + ": not known: " + unavailable));
@@ -149,10 +134,10 @@ void add(std::vector<Entry>& entries, const std::string& of, const std::string& 
 std::vector<Entry> about_phases(const Results& results) {
   std::vector<Entry> entries;
   for (const RunPhases& run : results.phases.runtime)
-    add(entries, fmt::format("run of {} in {}", owner(run), quoted(run.workload)), run.unavailable,
+    add(entries, fmt::format("run of {} in {}", quoted(owner_of(run)), quoted(run.workload)), run.unavailable,
         run.notes);
   for (const BuildPhases& build : results.phases.build) {
-    const std::string of = "build of " + owner(build);
+    const std::string of = "build of " + quoted(owner_of(build));
     if (!build.critical_path.empty())
       entries.push_back(sentence(fmt::format("{}: critical path: {}", of, path(build.critical_path))));
     if (!build.basis.empty()) entries.push_back(sentence(of + ": " + build.basis));

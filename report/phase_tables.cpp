@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "report/cells.h"
 #include "report/findings_tables.h"
 #include "report/humanize.h"
 #include "report/text.h"
@@ -13,13 +14,7 @@ namespace pgo_orch::report {
 
 namespace {
 
-using Row = std::vector<Cell>;
-
 constexpr std::size_t most_rows = 8;  // of functions and crates: the rest is in results.json
-
-Cell text_cell(const std::string& text, Tone tone = Tone::plain) {
-  return {printable(text), tone, false, 1};
-}
 
 std::string percent(double share) {
   return human_percent(100 * share) + " %";
@@ -101,10 +96,6 @@ Table phase_table(const std::string& title, const std::string& caption, const st
   return table;
 }
 
-std::string owner(const auto& phases) {
-  return phases.variant.empty() ? phases.reference : phases.variant;
-}
-
 std::string describe_dominant(const std::vector<Split>& splits) {
   std::set<std::string> names;
   for (const Split& split : splits)
@@ -123,7 +114,7 @@ void add_run_phases(const Results& results, std::vector<Table>& tables) {
     for (const RunPhases& run : results.phases.runtime) {
       if (run.workload != workload || run.phases.empty()) continue;
       if (how.empty()) how = fmt::format("{}, {}", run.source, human_count(run.runs, "run"));
-      splits.push_back({owner(run), &run.phases, run.dominant});
+      splits.push_back({owner_of(run), &run.phases, run.dominant});
     }
     if (splits.empty()) continue;
     tables.push_back(phase_table("phases of a run of " + workload, how + describe_dominant(splits), splits));
@@ -135,7 +126,7 @@ void add_build_phases(const Results& results, std::vector<Table>& tables) {
   std::vector<std::string> use;
   for (const BuildPhases& build : results.phases.build) {
     if (build.phases.empty()) continue;
-    splits.push_back({owner(build), &build.phases, build.dominant});
+    splits.push_back({owner_of(build), &build.phases, build.dominant});
     use.push_back(percent(build.cpu_use));
   }
   if (splits.empty()) return;
@@ -146,7 +137,7 @@ void add_build_phases(const Results& results, std::vector<Table>& tables) {
 
 void add_units(const BuildPhases& build, std::vector<Table>& tables) {
   if (build.units.empty()) return;
-  Table table{printable("slowest units of " + owner(build)), "", {}, {}};
+  Table table{printable("slowest units of " + owner_of(build)), "", {}, {}};
   if (build.units.size() > most_rows) table.caption = fmt::format("{} of {}", most_rows, build.units.size());
   table.columns = {{"unit", Align::left, ""},
                    {"version", Align::left, ""},

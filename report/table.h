@@ -20,6 +20,8 @@ struct Cell {
   std::size_t span = 1;  ///< columns it covers; its text does not widen them
 };
 
+using Row = std::vector<Cell>;
+
 struct Column {
   std::string title;
   Align align = Align::right;
@@ -31,7 +33,7 @@ struct Table {
   std::string title;    ///< may be empty
   std::string caption;  ///< behind the title
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;
+  std::vector<Row> rows;
 };
 
 /// The text in the tone's colour; plain text without `color`.

@@ -139,4 +139,8 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string quoted(const std::string& name) {
+  return "'" + name + "'";
+}
+
 }  // namespace pgo_orch::report

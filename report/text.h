@@ -39,4 +39,7 @@ std::string join_words(const auto& words) {
   return text;
 }
 
+/// In single quotes.
+std::string quoted(const std::string& name);
+
 }  // namespace pgo_orch::report

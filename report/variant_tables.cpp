@@ -13,8 +13,6 @@ namespace pgo_orch::report {
 
 namespace {
 
-using Row = std::vector<Cell>;
-
 enum class Changes { shown, left_out };
 
 const std::vector<std::string>& best_in(const std::map<std::string, std::vector<std::string>>& best,

@@ -15,12 +15,6 @@ namespace pgo_orch::report {
 
 namespace {
 
-using Row = std::vector<Cell>;
-
-Cell text_cell(const std::string& text, Tone tone = Tone::plain) {
-  return {printable(text), tone, false, 1};
-}
-
 Cell number_cell(const std::optional<double>& number, const std::string& unit) {
   return text_cell(number ? figure_text(*number, unit) : "");
 }

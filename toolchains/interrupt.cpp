@@ -13,7 +13,7 @@ namespace pgo_orch::toolchains {
 namespace {
 
 std::atomic<int> first_signal{0};
-std::atomic<int> count{0};
+std::atomic<int> times{0};
 // Open from the start, so that a signal handler need not make it.
 const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
@@ -41,7 +41,7 @@ int interrupted() {
 }
 
 int interrupt_count() {
-  return count.load();
+  return times.load();
 }
 
 int interrupt_descriptor() {
@@ -52,7 +52,7 @@ void raise_interrupt(int signal) {
   const int saved = errno;
   int none = 0;
   first_signal.compare_exchange_strong(none, signal);
-  count.fetch_add(1);
+  times.fetch_add(1);
   const std::uint64_t one = 1;
   // It can fail only when the counter is full, and then it is readable already.
   [[maybe_unused]] const auto written = ::write(event, &one, sizeof one);
@@ -63,7 +63,7 @@ void clear_interrupt() {
   std::uint64_t value = 0;
   [[maybe_unused]] const auto got = ::read(event, &value, sizeof value);
   first_signal = 0;
-  count = 0;
+  times = 0;
 }
 
 }  // namespace pgo_orch::toolchains

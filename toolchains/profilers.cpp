@@ -25,7 +25,8 @@ std::string last_line(const Captured& captured) {
   return last;
 }
 
-Probe<Program> ask(Runner& runner, const fs::path& path, const std::string& prefix, const std::string& why) {
+Probe<Program> ask_version(Runner& runner, const fs::path& path, const std::string& prefix,
+                           const std::string& why) {
   const Command command{.argv = {path.string(), "--version"}};
   const Captured captured = capture(runner, command);
   const std::string version = version_after(captured.out, prefix);
@@ -38,7 +39,7 @@ Probe<Program> on_path(Runner& runner, const std::string& name, const std::strin
                        const std::string& hint) {
   const auto path = find_executable(name);
   if (!path) return Missing{"no " + name, hint};
-  return ask(runner, *path, prefix, "on the PATH");
+  return ask_version(runner, *path, prefix, "on the PATH");
 }
 
 /// It knows no --version.

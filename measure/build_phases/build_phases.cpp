@@ -14,7 +14,7 @@ namespace {
 
 using TimeByPart = std::map<Stage, std::map<std::string, Nanoseconds>>;
 
-double share_of(Nanoseconds time, Nanoseconds whole) {
+double fraction(Nanoseconds time, Nanoseconds whole) {
   return whole > Nanoseconds(0) ? seconds(time) / seconds(whole) : 0;
 }
 
@@ -28,11 +28,11 @@ Nanoseconds sum(const std::map<std::string, Nanoseconds>& parts) {
 std::vector<BuildPhase> phases_of(const TimeByPart& times, Nanoseconds whole) {
   std::vector<BuildPhase> phases;
   for (const auto& [stage, parts] : times) {
-    BuildPhase phase{stage_name(stage), sum(parts), share_of(sum(parts), whole), {}};
+    BuildPhase phase{stage_name(stage), sum(parts), fraction(sum(parts), whole), {}};
     if (phase.time <= Nanoseconds(0)) continue;
     for (const auto& [name, time] : parts)
       if (time > Nanoseconds(0))
-        phase.parts.push_back({name.empty() ? "other" : name, time, share_of(time, whole), {}});
+        phase.parts.push_back({name.empty() ? "other" : name, time, fraction(time, whole), {}});
     if (phase.parts.size() == 1 && phase.parts[0].name == "other") phase.parts.clear();
     std::ranges::stable_sort(phase.parts, std::greater{}, &BuildPhase::time);
     phases.push_back(std::move(phase));
@@ -85,7 +85,7 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
     times["own: other"] += time - said;
   if (place == result.phases.end()) return;
   for (const auto& [name, part] : times)
-    place->parts.push_back({name, part, share_of(part, result.wall), {}});
+    place->parts.push_back({name, part, fraction(part, result.wall), {}});
   std::ranges::stable_sort(place->parts, std::greater{}, &BuildPhase::time);
 }
 
@@ -193,9 +193,9 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   result.crates = crates_of(events, stretches, shared);
   result.critical_path = critical_path_of(events, timings, units, begin);
   result.cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
-  result.cpu_use = share_of(result.cpu, result.wall * std::max(interval.cores, 1));
+  result.cpu_use = fraction(result.cpu, result.wall * std::max(interval.cores, 1));
   for (const auto& event : events) result.wrappers += event.own;
-  result.own_share = share_of(result.wrappers, result.wall);
+  result.own_share = fraction(result.wrappers, result.wall);
   result.basis = basis_of(events, begin.has_value());
   if (!timings.empty()) note_timings(units, events, begin.has_value(), result);
   note_failures(events, result);

@@ -15,7 +15,7 @@ struct Row {
 };
 
 // codegen_crate and finish_ongoing_codegen hold passes of other stages, which are shorter and so come first.
-constexpr Row rows[] = {
+constexpr Row pass_rows[] = {
     {"parse_crate", {Stage::frontend, "parse"}},
     {"crate_injection", {Stage::frontend, "expand"}},
     {"expand_crate", {Stage::frontend, "expand"}},
@@ -83,8 +83,8 @@ constexpr PassStage incremental{Stage::incremental, ""};
 
 const PassStage* stage_of_pass(std::string_view name) {
   if (name.starts_with("incr_comp_") || name.starts_with("serialize_")) return &incremental;
-  const auto* row = std::ranges::find(rows, name, &Row::pass);
-  return row != std::end(rows) ? &row->stage : nullptr;
+  const auto* row = std::ranges::find(pass_rows, name, &Row::pass);
+  return row != std::end(pass_rows) ? &row->stage : nullptr;
 }
 
 std::string stage_name(Stage stage) {

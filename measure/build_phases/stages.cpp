@@ -24,7 +24,7 @@ std::vector<Labelled> labelled_passes(const BuildEvent& event) {
   return passes;
 }
 
-std::vector<Nanoseconds> edges_of(const Span& span, const std::vector<Labelled>& passes) {
+std::vector<Nanoseconds> moments_of(const Span& span, const std::vector<Labelled>& passes) {
   std::set<Nanoseconds> edges{span.start, span.end};
   for (const auto& pass : passes)
     for (const auto edge : {pass.span.start, pass.span.end})
@@ -60,7 +60,7 @@ Stage stage_without_passes(const BuildEvent& event) {
   return event.links ? Stage::c_compile_link : Stage::c_compile;
 }
 
-bool contains(const BuildEvent& outer, const BuildEvent& inner) {
+bool encloses(const BuildEvent& outer, const BuildEvent& inner) {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
@@ -68,7 +68,7 @@ bool contains(const BuildEvent& outer, const BuildEvent& inner) {
 std::vector<Span> spans_of_children(const BuildEvent& event, const std::vector<BuildEvent>& events) {
   std::vector<Span> spans;
   for (const auto& other : events)
-    if (other.parent_shim_pid != 0 && other.parent_shim_pid == event.shim_pid && contains(event, other))
+    if (other.parent_shim_pid != 0 && other.parent_shim_pid == event.shim_pid && encloses(event, other))
       spans.push_back({other.start, other.end});
   return spans;
 }
@@ -80,7 +80,7 @@ void append_stretches(const BuildEvent& event, std::size_t index, const Span& sp
     append(stretches, {span.start, span.end, stage, stage == Stage::link ? "linker" : "", index});
     return;
   }
-  const auto edges = edges_of(span, passes);
+  const auto edges = moments_of(span, passes);
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
     const auto [stage, part] = stage_at(edges[i], passes);
     append(stretches, {edges[i], edges[i + 1], stage, std::string(part), index});

@@ -17,10 +17,6 @@ using toolchains::Missing;
 
 namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// Of the processes' files, those that could be read.
 std::vector<AllocatingProcess> read_processes(AllocationMethod method, const fs::path& folder) {
   std::vector<AllocatingProcess> processes;

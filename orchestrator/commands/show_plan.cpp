@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void print(const std::string& text) {
+void print_part(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
     throw Error("cannot write the plan to standard output");
 }
@@ -51,13 +51,13 @@ int show_plan(const PlanOptions& options) {
   toolchains::ProcessRunner runner;
   Machine machine(runner, project_folder(config), layout.tools());
   const Planner planner(config, layout, machine);
-  print(header(planner, options.format));
+  print_part(header(planner, options.format));
   bool first = true;
   for (const std::size_t index : choose_variants(config, options.selection.variants)) {
-    print(body(planner.plan(index), planner, options.format, first));
+    print_part(body(planner.plan(index), planner, options.format, first));
     first = false;
   }
-  if (options.format == PlanFormat::json) print("\n]}\n");
+  if (options.format == PlanFormat::json) print_part("\n]}\n");
   // A linker by its path is reached through a link there, which flags in the plan name.
   std::error_code missing;
   if (fs::exists(layout.tools(), missing)) create_state_folder(layout);

@@ -10,17 +10,17 @@
 namespace pgo_orch::orchestrator {
 namespace {
 
-Place place_of(const toml::source_region& region) {
+Place start_of(const toml::source_region& region) {
   return region.begin ? Place{region.begin.line, region.begin.column} : Place{};
 }
 
 }  // namespace
 
 Place place_of(const toml::node& node) {
-  return place_of(node.source());
+  return start_of(node.source());
 }
 Place place_of(const toml::key& key) {
-  return place_of(key.source());
+  return start_of(key.source());
 }
 
 Place place_of(const toml::table& table, std::string_view key) {

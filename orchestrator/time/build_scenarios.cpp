@@ -41,7 +41,7 @@ fs::path times_file(const Layout& layout) {
 }
 
 /// A variant that is built in the scenarios.
-struct Builder {
+struct ScenarioBuilder {
   std::size_t number;
   VariantPlan plan;
   VariantResult* row;
@@ -85,7 +85,7 @@ std::string missing_profile(const BuildStep& step) {
   return "";
 }
 
-std::string key_of(const Builder& builder, const Build& build) {
+std::string key_of(const ScenarioBuilder& builder, const Build& build) {
   toolchains::Sha256 digest;
   digest.field(times_key(builder.step));
   for (const auto& artifact : builder.row->artifacts) digest.field(artifact.code_sha256);
@@ -105,7 +105,7 @@ void add_outer_configs(const std::vector<fs::path>& configs, std::vector<std::st
 }
 
 /// Everything that the edit needs: in a copy, never in the user's tree.
-void copy_and_edit(const Planner& planner, Builder& builder) {
+void copy_and_edit(const Planner& planner, ScenarioBuilder& builder) {
   const auto& config = planner.config();
   const auto copy =
       copy_sources(builder.plan, planner, edited_file(config), copy_folder(planner.layout(), builder.plan));
@@ -133,7 +133,7 @@ void keep(const Layout& layout, const std::string& key, const Turn& turn) {
 }
 
 /// What earlier runs kept of this very build.
-void load_times(const Layout& layout, const Scenarios& asked, Builder& builder) {
+void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& builder) {
   if (!fs::exists(times_file(layout))) return;
   std::istringstream lines(toolchains::read_file(times_file(layout)));
   for (std::string text; std::getline(lines, text);) {
@@ -159,7 +159,7 @@ class ScenarioRounds {
 
   void add(std::size_t variant, std::size_t number, VariantResult& row) {
     if (row.status != Status::ok || row.built_once || !row.build) return;
-    Builder builder{.number = number, .plan = planner_.plan(variant), .row = &row};
+    ScenarioBuilder builder{.number = number, .plan = planner_.plan(variant), .row = &row};
     if (builder.plan.steps.empty()) return;
     builder.step = incremental(builder.plan, planner_.layout().variant(builder.plan.name));
     try {
@@ -204,7 +204,7 @@ class ScenarioRounds {
   }
 
  private:
-  int lacking(const Builder& builder) const {
+  int lacking(const ScenarioBuilder& builder) const {
     int most = 0;
     for (const auto scenario : asked_) {
       const auto had = builder.times.find(scenario);
@@ -214,19 +214,19 @@ class ScenarioRounds {
     return most;
   }
 
-  void give_up(Builder& builder, const std::string& reason) {
+  void give_up(ScenarioBuilder& builder, const std::string& reason) {
     for (const auto scenario : asked_) builder.reasons[scenario] = reason;
   }
 
   /// Not before all builders have their place.
-  void set_calls(Builder& builder) {
+  void set_calls(ScenarioBuilder& builder) {
     builder.build.build = [this, &builder](Again& again) {
       return build_again(builder.step, workshop_.runner, again);
     };
     builder.build.forget = [&builder] { fs::remove_all(builder.step.target_dir); };
   }
 
-  void take(Builder& builder) {
+  void take(ScenarioBuilder& builder) {
     workshop_.progress.stage_started(builder.number, builder.plan.name, "incremental builds");
     const Turn turn = take_turn(builder.build, asked_, builder.warm);
     if (turn.interrupted) return workshop_.progress.stage_interrupted(builder.plan.name);
@@ -240,7 +240,7 @@ class ScenarioRounds {
     builder.warm = true;
   }
 
-  report::ScenarioTimes result(const Builder& builder, BuildScenario scenario) const {
+  report::ScenarioTimes result(const ScenarioBuilder& builder, BuildScenario scenario) const {
     report::ScenarioTimes times;
     if (const auto found = builder.times.find(scenario); found != builder.times.end()) {
       const StageRun median = found->second.median();
@@ -260,7 +260,7 @@ class ScenarioRounds {
     return *std::ranges::find(results_.variants, *row.identical_to, &VariantResult::name);
   }
 
-  void clean_up(const Builder& builder) const {
+  void clean_up(const ScenarioBuilder& builder) const {
     std::error_code ignored;
     fs::remove_all(builder.step.target_dir, ignored);
     fs::remove_all(copy_folder(planner_.layout(), builder.plan), ignored);
@@ -288,7 +288,7 @@ class ScenarioRounds {
   const Planner& planner_;
   report::Results& results_;
   Scenarios asked_;
-  std::vector<Builder> builders_;
+  std::vector<ScenarioBuilder> builders_;
   std::size_t stored_ = 0;
 };
 

@@ -39,21 +39,17 @@ bool same_code(const VariantResult& a, const VariantResult& b) {
 
 }  // namespace
 
-MatrixBuild::MatrixBuild(const Planner& planner, MatrixOptions options, std::vector<Workload> workloads,
-                         toolchains::Runner& runner, report::Progress& progress, Journal& journal,
-                         const Unfinished& earlier)
-    : planner_(planner),
-      options_(std::move(options)),
-      runner_(runner),
-      progress_(progress),
-      journal_(journal),
+MatrixBuild::MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOptions& options,
+                         std::vector<Workload> workloads, const Workshop& workshop, const Unfinished& earlier)
+    : plans_(plans),
+      options_(options),
+      workshop_(workshop),
       earlier_(earlier),
-      checker_(planner, std::move(workloads), runner),
-      chosen_(options_.variants),
-      baseline_(static_cast<std::size_t>(std::ranges::find(chosen_, planner.config().variants->baseline()) -
-                                         chosen_.begin())),
-      rows_(chosen_.size()) {
-  progress_.expect(chosen_.size());
+      checker_(workshop.planner, std::move(workloads), workshop.runner),
+      baseline_(
+          static_cast<std::size_t>(std::ranges::find(plans, true, &VariantPlan::baseline) - plans.begin())),
+      rows_(plans.size()) {
+  workshop.progress.expect(plans.size());
 }
 
 std::vector<VariantResult> MatrixBuild::finish() {
@@ -64,21 +60,17 @@ std::vector<VariantResult> MatrixBuild::finish() {
   return rows_;
 }
 
-std::map<std::string, std::string> MatrixBuild::run_env(std::size_t position) const {
-  return planner_.config().variants->at(chosen_[position]).settings.run_env;
-}
-
 bool MatrixBuild::build_baseline() {
-  const auto plan = plan_of(baseline_);
+  const VariantPlan& plan = plans_[baseline_];
   StepResult failed;
-  if (!plan.missing) failed = prepare_project(planner_, plan.target, runner_);
-  if (!plan.missing && !failed) failed = run_setup(planner_, runner_);
+  if (!plan.missing) failed = prepare_project(workshop_.planner, plan.target, workshop_.runner);
+  if (!plan.missing && !failed) failed = run_setup(workshop_.planner, workshop_.runner);
   if (!failed) {
     build(baseline_);
   } else {
     rows_[baseline_] = planned_row(plan);
     mark_failed(rows_[baseline_], *failed);
-    progress_.stage_failed(plan.name, failed->reason);
+    workshop_.progress.stage_failed(plan.name, failed->reason);
   }
   return !rows_[baseline_].name.empty() && rows_[baseline_].status == Status::ok;  // no name: interrupted
 }
@@ -87,21 +79,16 @@ void MatrixBuild::build_others(const GateKeeper& gate) {
   gate_ = gate;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t position = next++; position < chosen_.size(); position = next++) {
+    for (std::size_t position = next++; position < plans_.size(); position = next++) {
       const bool stopped = toolchains::interrupted() || (options_.fail_fast && failed_);
       if (position != baseline_ && !stopped) build(position);
     }
   };
   std::vector<std::future<void>> others;
-  for (int i = 1; i < planner_.config().build.parallel; ++i)
+  for (int i = 1; i < workshop_.planner.config().build.parallel; ++i)
     others.push_back(std::async(std::launch::async, work));
   work();
   for (auto& other : others) other.get();  // rethrows what no variant is to blame for
-}
-
-VariantPlan MatrixBuild::plan_of(std::size_t position) {
-  const std::scoped_lock guard(mutex_);  // probing remembers what it found
-  return planner_.plan(chosen_[position]);
 }
 
 /// What an interrupted run decided stands: phases measured anew might decide otherwise.
@@ -110,33 +97,32 @@ std::optional<report::GateResult> MatrixBuild::gate_of(std::size_t position, con
   const auto known = earlier_.variants.find(name);
   if (known != earlier_.variants.end() && known->second.gate && known->second.gate->value)
     return known->second.gate;
-  return gate_(chosen_[position]);
+  return gate_(plans_[position].index);
 }
 
 void MatrixBuild::build(std::size_t position) {
-  const auto plan = plan_of(position);
+  const VariantPlan& plan = plans_[position];
   VariantResult row = planned_row(plan);
   const auto gate = gate_of(position, plan.name);
   if (gate) pass_gate(*gate, row);
   if (gate && !gate->open) {
-    progress_.note(fmt::format("{} is not built: {}", plan.name, row.reason));
+    workshop_.progress.note(fmt::format("{} is not built: {}", plan.name, row.reason));
   } else if (const auto twin = same_settings(plan, position)) {
     row.identical_to = *twin;
     row.built_once = true;
   } else if (const auto* kept = kept_row(plan.name)) {
     row = *kept;
   } else {
-    if (options_.fresh) fs::remove_all(planner_.layout().variant(plan.name));
-    row = build_variant(plan, ++started_,
-                        {planner_, runner_, progress_, journal_, planner_.config().build.parallel > 1});
+    if (options_.fresh) fs::remove_all(workshop_.planner.layout().variant(plan.name));
+    row = build_variant(plan, ++started_, workshop_);
   }
   if (row.status == Status::ok && !row.built_once) check(row, plan);
   if (gate) row.gate = *gate;
   const std::scoped_lock guard(mutex_);
   if (is_bad(row) && toolchains::interrupted()) return;  // no fault of its own; skip_rest says so
   failed_ = failed_ || is_bad(row);
-  journal_.variant_finished(row);
-  progress_.variant_finished();
+  workshop_.journal.variant_finished(row);
+  workshop_.progress.variant_finished();
   rows_[position] = std::move(row);
 }
 
@@ -150,7 +136,7 @@ void MatrixBuild::check(VariantResult& row, const VariantPlan& plan) {
   } catch (const Error& error) {
     mark_failed(row, failed_step("check", error.what()));
   }
-  if (row.status != Status::ok) progress_.stage_failed(row.name, row.reason);
+  if (row.status != Status::ok) workshop_.progress.stage_failed(row.name, row.reason);
 }
 
 std::optional<std::string> MatrixBuild::same_settings(const VariantPlan& plan, std::size_t position) {
@@ -158,14 +144,14 @@ std::optional<std::string> MatrixBuild::same_settings(const VariantPlan& plan, s
   const std::scoped_lock guard(mutex_);
   const auto [entry, is_new] = built_.try_emplace(plan.canonical, position);
   if (is_new) return std::nullopt;
-  return planner_.config().variants->at(chosen_[entry->second]).name;
+  return plans_[entry->second].name;
 }
 
 /// With keep = "bin" there is no target folder left to ask cargo: the resumed run's own record counts, if its
 /// executables are still what they were.
 const VariantResult* MatrixBuild::kept_row(const std::string& name) const {
   const auto found = earlier_.variants.find(name);
-  if (planner_.config().build.keep != Keep::bin || found == earlier_.variants.end()) return nullptr;
+  if (workshop_.planner.config().build.keep != Keep::bin || found == earlier_.variants.end()) return nullptr;
   const auto& row = found->second;
   const bool intact =
       row.status == Status::ok && std::ranges::all_of(row.artifacts, [](const auto& artifact) {
@@ -179,7 +165,7 @@ const VariantResult* MatrixBuild::kept_row(const std::string& name) const {
 void MatrixBuild::skip_rest(const std::string& reason) {
   for (std::size_t position = 0; position < rows_.size(); ++position) {
     if (!rows_[position].name.empty()) continue;
-    rows_[position] = planned_row(plan_of(position));
+    rows_[position] = planned_row(plans_[position]);
     rows_[position].status = Status::skipped;
     rows_[position].reason = toolchains::interrupted() ? "interrupted before it was ready" : reason;
   }

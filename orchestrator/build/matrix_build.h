@@ -18,19 +18,18 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What a run is asked to build, and how.
+/// How the variants are built.
 struct MatrixOptions {
-  std::vector<std::size_t> variants;  ///< indexes of the configuration, in its order, the baseline among them
-  bool fresh = false;                 ///< forget what earlier runs built
+  bool fresh = false;  ///< forget what earlier runs built
   bool fail_fast = false;
 };
 
 class MatrixBuild {
  public:
-  /// `workloads` are those to check.
-  MatrixBuild(const Planner& planner, MatrixOptions options, std::vector<Workload> workloads,
-              toolchains::Runner& runner, report::Progress& progress, Journal& journal,
-              const Unfinished& earlier);
+  /// `plans`: the chosen variants in the order of the configuration, the baseline among them. `workloads`:
+  /// those to check. Refers to all but the options.
+  MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOptions& options,
+              std::vector<Workload> workloads, const Workshop& workshop, const Unfinished& earlier);
 
   /// The baseline, first and alone. All that comes after rests on it: false if it is not ok.
   bool build_baseline();
@@ -43,10 +42,7 @@ class MatrixBuild {
   /// saying why.
   std::vector<report::VariantResult> finish();
   const report::VariantResult& baseline() const { return rows_[baseline_]; }
-  VariantPlan baseline_plan() { return plan_of(baseline_); }
-
-  /// The run environment of a chosen variant, for timing it.
-  std::map<std::string, std::string> run_env(std::size_t position) const;
+  const VariantPlan& baseline_plan() const { return plans_[baseline_]; }
 
   /// Knows what the baseline printed, once it is built.
   Checker& checker() { return checker_; }
@@ -55,21 +51,17 @@ class MatrixBuild {
   void build(std::size_t position);
   std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
-  VariantPlan plan_of(std::size_t position);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
   const report::VariantResult* kept_row(const std::string& name) const;
   void skip_rest(const std::string& reason);
   void find_identical();
 
-  const Planner& planner_;
+  const std::vector<VariantPlan>& plans_;
   MatrixOptions options_;
-  toolchains::Runner& runner_;
-  report::Progress& progress_;
-  Journal& journal_;
+  const Workshop& workshop_;
   const Unfinished& earlier_;
   Checker checker_;
-  const std::vector<std::size_t>& chosen_;  ///< options_.variants
-  std::size_t baseline_;                    ///< position of the baseline among the chosen
+  std::size_t baseline_;  ///< position of the baseline among the chosen
   std::vector<report::VariantResult> rows_;
   GateKeeper gate_;
   std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them

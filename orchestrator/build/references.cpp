@@ -190,24 +190,4 @@ std::vector<ReferenceResult> prepare_references(const std::vector<Workload>& wor
   return rows;
 }
 
-std::vector<const Reference*> ready_references(const Config& config, PhaseOf of,
-                                               const std::vector<ReferenceResult>& rows) {
-  std::vector<const Reference*> ready;
-  for (const auto& row : rows) {
-    const auto* reference = find_reference(config, row.name);
-    if (row.status == Status::ok && reference->of == of) ready.push_back(reference);
-  }
-  return ready;
-}
-
-void take_reference_failures(const std::string& workload, const measure::Measured& measured,
-                             std::vector<ReferenceResult>& rows, report::Progress& progress) {
-  for (const auto& series : measured.series) {
-    const auto row = std::ranges::find(rows, series.name, &ReferenceResult::name);
-    if (series.failure.empty() || row == rows.end() || row->status != Status::ok) continue;
-    mark_failed(*row, failed_step("measure " + workload, series.failure));
-    progress.warning(fmt::format("reference {} failed: {}", row->name, row->reason));
-  }
-}
-
 }  // namespace pgo_orch::orchestrator

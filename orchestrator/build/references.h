@@ -24,12 +24,4 @@ StepResult build_reference(const Reference& reference, const Planner& planner, t
 std::vector<report::ReferenceResult> prepare_references(const std::vector<Workload>& workloads, bool resumed,
                                                         Checker& checker, const Workshop& workshop);
 
-/// Those that are ok and run beside the variants, or whose builds are timed beside theirs.
-std::vector<const Reference*> ready_references(const Config& config, PhaseOf of,
-                                               const std::vector<report::ReferenceResult>& rows);
-
-/// One that failed while it was timed has no figures to go by: its row says so.
-void take_reference_failures(const std::string& workload, const measure::Measured& measured,
-                             std::vector<report::ReferenceResult>& rows, report::Progress& progress);
-
 }  // namespace pgo_orch::orchestrator

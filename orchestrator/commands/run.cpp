@@ -22,8 +22,8 @@
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
 #include "orchestrator/time/layout_check.h"
+#include "orchestrator/time/measure_stage.h"
 #include "orchestrator/time/source_edit.h"
-#include "orchestrator/time/time_programs.h"
 #include "toolchains/clock.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
@@ -82,208 +82,242 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
   return {Journal::begin(layout, new_run_id(layout), asked, nothing.seed), nothing};
 }
 
-/// One run, from the lock on: its stages in their order, and what they share.
+/// What all stages of a run share, made before the first of them.
+struct Shared {
+  const Config& config;
+  const RunOptions& options;
+  const Layout& layout;
+  const std::vector<VariantPlan>& plans;
+  const std::vector<Workload>& workloads;
+  const Unfinished& earlier;
+  const Workshop& workshop;
+};
+
+/// One run, from its plans to its report: the stages in their order. Each returns its part, rows apart, in
+/// which a stage that sees a program fail says so; `run` puts the parts together.
 class Run {
  public:
-  Run(const Config& config, const RunOptions& options, const Layout& layout)
-      : config_(config),
-        options_(options),
-        layout_(layout),
-        progress_(stderr, report::options_for(stderr, options.color_err, options.verbosity)),
-        runner_(progress_) {
-    // Read now: it may be the latest run, or no results at all.
-    if (!options.against.empty()) against_ = load_results(options.against);
+  explicit Run(const Shared& shared)
+      : config_(shared.config),
+        options_(shared.options),
+        layout_(shared.layout),
+        plans_(shared.plans),
+        workloads_(shared.workloads),
+        earlier_(shared.earlier),
+        workshop_(shared.workshop),
+        timer_(measure::find_timer(fs::read_symlink("/proc/self/exe")), toolchains::interrupt_descriptor()),
+        examination_(workloads_, examine_options(), workshop_.journal.folder(), {timer_, timer_}, workshop_) {
   }
 
-  int run() {
-    run_project_prepare(config_, layout_, runner_);
-    check_source_edit(config_);  // now, not after hours of building
-    Machine machine(runner_, project_folder(config_), layout_.tools());
-    const Planner planner(config_, layout_, machine);
-    const bool baseline_only = options_.analyze && options_.selection.variants.empty();
-    const auto variants = baseline_only ? std::vector<std::size_t>{config_.variants->baseline()}
-                                        : choose_variants(config_, options_.selection.variants);
-    const auto workloads = choose_workloads(config_, planner.workloads(), options_.selection.workloads);
+  report::Results run(report::Results results) {
+    MatrixBuild matrix(plans_, {options_.fresh, options_.fail_fast}, workloads_, workshop_, earlier_);
+    Rows rows{build(matrix), {}};
+    const bool baseline_ok = matrix.baseline().status == Status::ok;
+    measure::Measured builds;
+    if (options_.analyze)
+      analyze_others(rows);
+    else if (baseline_ok)
+      builds = time_builds_of(matrix, rows, results.notes);
 
-    // From here on everything is in a run's folder, and what is finished stays finished.
-    auto [journal, earlier] = open_journal(config_, options_, layout_, progress_);
-    results_ = run_header(planner, machine, journal.id(), earlier.started);
-    const Workshop workshop{planner, runner_, progress_, journal};
-    measure::TimerSampler timer(measure::find_timer(fs::read_symlink("/proc/self/exe")),
-                                toolchains::interrupt_descriptor());
-    Examination examination(workloads, examine_options(), journal.folder(), timer, workshop, results_);
-    MatrixBuild matrix(planner, {variants, options_.fresh, options_.fail_fast}, workloads, runner_, progress_,
-                       journal, earlier);
-    if (options_.fresh) {
-      forget_build_rounds(layout_);
-      forget_scenarios(layout_);
+    const bool times = options_.measure && baseline_ok;
+    const auto before = toolchains::host_counters();
+    const auto entrants = entrants_of(plans_, rows, config_);
+    const auto stopwatch = stopwatch_for(times ? entrants.size() : 0, builds);
+    Timed timed;
+    if (times)
+      timed = time_programs(plans_, workloads_, earlier_, options_.max_time.has_value(), stopwatch, rows);
+    take(std::move(rows), timed, results);
+    decide(config_, timed.measurements, builds, results);
+    if (times) {
+      if (config_.measure.layout_check) {
+        take_notes(check_layouts(entrants, workshop_, stopwatch, results.comparisons), results);
+        results.recommendation = recommend(results);
+      }
+      for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
+        results.host.warnings.push_back(std::move(what));
+      examine_the_rest(results);
     }
-
-    // The baseline's phases come before all else is built: gates are about them.
-    if (matrix.build_baseline()) {
-      results_.variants = {matrix.baseline()};
-      examination.whole(matrix.baseline_plan());
-      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper() : gate_keeper(workloads));
-    }
-    take_rows(matrix.finish());
-    const bool baseline_ok = std::ranges::any_of(results_.variants, [&](const auto& row) {
-      return row.name == results_.baseline && row.status == Status::ok;
-    });
-    if (options_.analyze) {
-      analyze_others(variants, examination, planner);
-    } else if (baseline_ok) {
-      time_builds_of(variants, workloads, matrix, earlier, workshop);
-    }
-    if (options_.measure && baseline_ok) {
-      time_all(variants, workloads, matrix, earlier, timer, workshop);
-      examine_the_rest(examination, planner);
-    } else {
-      claim_ = claim_of(config_, 0, 0, builds_);
-      decide(config_, {}, builds_, results_);
-      if (baseline_ok) examination.code(config_);
-    }
-    judge(config_, claim_, results_);
-    if (options_.analyze) leave_out_open_goals();
-    return finish(journal);
+    if (baseline_ok && !options_.analyze) examination_.code(plans_, results.variants);
+    take_findings(results);
+    judge(config_, stopwatch.claim, results);
+    if (options_.analyze) leave_out_open_goals(results);
+    add_notes(results);
+    return results;
   }
 
  private:
   ExamineOptions examine_options() const {
-    const bool gated_by_build = [&] {
-      for (std::size_t i = 0; i < config_.variants->size(); ++i)
-        for (const auto& gate : gates_of(*config_.variants, i))
-          if (gate.gate.of == PhaseOf::build) return true;
-      return false;
-    }();
     if (options_.analyze) return {};
+    const bool condition_on_builds = std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
+      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
+                                 [](const OwnedGate& owned) { return owned.gate.of == PhaseOf::build; });
+    });
     const bool whole = options_.measure && !options_.quick;
     return {.runs = config_.measure.phases && whole,
-            .builds = config_.build.phases && (whole || gated_by_build)};
+            .builds = config_.build.phases && (whole || condition_on_builds)};
   }
 
-  /// All rows; the phases of builds that are known already stand in theirs.
-  void take_rows(std::vector<report::VariantResult> rows) {
-    results_.variants = std::move(rows);
-    for (const auto& known : results_.phases.build)
-      for (auto& row : results_.variants)
-        if (row.name == known.variant && row.build) row.build->phases = known.phases;
+  /// The baseline's phases come before all else is built: conditions are about them.
+  std::vector<report::VariantResult> build(MatrixBuild& matrix) {
+    if (matrix.build_baseline()) {
+      examination_.whole(matrix.baseline_plan(), matrix.baseline());
+      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper() : gate_keeper(matrix.baseline().name));
+    }
+    return matrix.finish();
   }
 
-  MatrixBuild::GateKeeper gate_keeper(const std::vector<Workload>& workloads) const {
-    return [this, &workloads](std::size_t index) {
-      GateEvidence evidence{results_.phases, results_.groups, results_.baseline, {}};
-      for (const auto& workload : workloads)
+  MatrixBuild::GateKeeper gate_keeper(const std::string& baseline) const {
+    return [this, baseline](std::size_t index) {
+      const Findings& found = examination_.findings();
+      GateEvidence evidence{found.phases, found.groups, baseline, {}};
+      for (const auto& workload : workloads_)
         if (workload.measured()) evidence.workloads.push_back(workload.name);
       return gate_of(*config_.variants, index, evidence);
     };
   }
 
-  void analyze_others(const std::vector<std::size_t>& variants, Examination& examination,
-                      const Planner& planner) {
-    for (std::size_t i = 0; i < variants.size(); ++i) {
-      const auto& row = results_.variants[i];
-      if (row.name != results_.baseline && row.status == Status::ok && !row.identical_to)
-        examination.whole(planner.plan(variants[i]));
+  void analyze_others(const Rows& rows) {
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      const auto& row = rows.variants[i];
+      if (!plans_[i].baseline && row.status == Status::ok && !row.identical_to)
+        examination_.whole(plans_[i], row);
     }
   }
 
-  void time_builds_of(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
-                      MatrixBuild& matrix, const Unfinished& earlier, const Workshop& workshop) {
-    results_.references = prepare_references(workloads, options_.resume, matrix.checker(), workshop);
-    if (!toolchains::interrupted())
-      builds_ = time_builds(variants, earlier.seed, workshop, results_.variants, results_.references);
-    if (!toolchains::interrupted()) time_scenarios(variants, earlier.seed, workshop, results_);
-    claim_ = claim_of(config_, 0, 0, builds_);
+  measure::Measured time_builds_of(MatrixBuild& matrix, Rows& rows, std::vector<std::string>& notes) {
+    rows.references = prepare_references(workloads_, options_.resume, matrix.checker(), workshop_);
+    measure::Measured builds;
+    if (!toolchains::interrupted()) builds = time_builds(plans_, earlier_.seed, workshop_, rows);
+    if (toolchains::interrupted()) return builds;
+    for (auto& note : time_scenarios(plans_, earlier_.seed, workshop_, rows.variants))
+      notes.push_back(std::move(note));
+    return builds;
   }
 
-  void time_all(const std::vector<std::size_t>& variants, const std::vector<Workload>& workloads,
-                MatrixBuild& matrix, const Unfinished& earlier, measure::TimerSampler& timer,
-                const Workshop& workshop) {
-    const auto before = toolchains::host_counters();
-    const auto timed = candidates(results_.variants, matrix);
-    const auto measured_ones =
-        static_cast<std::size_t>(std::ranges::count_if(workloads, &Workload::measured));
-    const auto references = ready_references(config_, PhaseOf::run, results_.references);
-    claim_ = claim_of(config_, timed.size() + references.size(), measured_ones, builds_);
+  Stopwatch stopwatch_for(std::size_t entrants, const measure::Measured& builds) {
+    const auto measured =
+        entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
     const auto max_time = options_.max_time.value_or(config_.measure.max_time);
-    const Stopwatch stopwatch{.planner = workshop.planner,
-                              .runner = workshop.runner,
-                              .sampler = timer,
-                              .progress = workshop.progress,
-                              .journal = workshop.journal,
-                              .seed = earlier.seed,
-                              .budget = options_.quick ? max_time / 5 : max_time,
-                              .claim = claim_,
-                              .cpus = options_.cpus,
-                              .fixed_layout = options_.fixed_layout,
-                              .references = references};
-    decide(config_,
-           time_programs(workloads, matrix, earlier, options_.max_time.has_value(), stopwatch, results_),
-           builds_, results_);
-    if (config_.measure.layout_check) {
-      check_layouts(variants, timed, workshop, stopwatch, results_);
-      results_.recommendation = recommend(results_);
-    }
-    for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
-      results_.host.warnings.push_back(std::move(what));
+    return {.planner = workshop_.planner,
+            .runner = workshop_.runner,
+            .sampler = timer_,
+            .progress = workshop_.progress,
+            .journal = workshop_.journal,
+            .seed = earlier_.seed,
+            .budget = options_.quick ? max_time / 5 : max_time,
+            .claim = claim_of(config_, entrants, measured, builds),
+            .cpus = options_.cpus,
+            .fixed_layout = options_.fixed_layout};
   }
 
-  void examine_the_rest(Examination& examination, const Planner& planner) {
-    const auto winner = recommended(results_);
-    for (std::size_t i = 0; winner && i < config_.variants->size(); ++i)
-      if (config_.variants->at(i).name == *winner && *winner != results_.baseline)
-        examination.runs(planner.plan(i));
-    examination.references();
-    examination.code(config_);
+  static void take_notes(std::vector<std::string> notes, report::Results& results) {
+    std::ranges::move(notes, std::back_inserter(results.notes));
   }
 
-  /// What nobody timed is not open: it was not asked for.
-  void leave_out_open_goals() {
-    std::erase_if(results_.goals, [](const auto& goal) { return !goal.met; });
-    results_.decisions.clear();
+  static void take(Rows rows, Timed& timed, report::Results& results) {
+    results.variants = std::move(rows.variants);
+    results.references = std::move(rows.references);
+    results.benchmarks = std::move(timed.benchmarks);
+    take_notes(std::move(timed.notes), results);
   }
 
-  void add_notes() {
+  /// The winner's phases, and those of references beside it.
+  void examine_the_rest(const report::Results& results) {
+    const auto winner = recommended(results);
+    for (const auto& plan : plans_)
+      if (plan.name == winner && !plan.baseline) examination_.runs(plan);
+    for (const auto& entrant : entrants_of({}, {{}, results.references}, config_))
+      examination_.reference(entrant);
+  }
+
+  void take_findings(report::Results& results) {
+    const Findings& found = examination_.findings();
+    results.phases = found.phases;
+    results.groups = found.groups;
+    results.inspected = found.inspected;
+    results.allocations = found.allocations;
+    results.flamegraphs = found.flamegraphs;
+    take_notes(found.notes, results);
+    for (const auto& build : results.phases.build)
+      for (auto& row : results.variants)
+        if (row.name == build.variant && row.build) row.build->phases = build.phases;
+  }
+
+  /// What was not timed is not open: it was not asked for.
+  static void leave_out_open_goals(report::Results& results) {
+    std::erase_if(results.goals, [](const auto& goal) { return !goal.met; });
+    results.decisions.clear();
+  }
+
+  void add_notes(report::Results& results) const {
     if (options_.analyze)
-      results_.notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
-                                           (layout_.state / "latest").string()));
-    if (config_.build.runs == 1 && !options_.analyze && results_.variants.size() > 1) {
-      results_.notes.emplace_back(
+      results.notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
+                                          (layout_.state / "latest").string()));
+    if (config_.build.runs == 1 && !options_.analyze && results.variants.size() > 1)
+      results.notes.emplace_back(
           "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
-    }
-    if (toolchains::interrupted() && !options_.analyze)
-      progress_.note("`pgo-orch run --resume` goes on from here");
     if (!options_.cpus.empty())
-      results_.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
-    if (options_.fixed_layout)
-      results_.notes.emplace_back("timed without address space layout randomization");
+      results.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
+    if (options_.fixed_layout) results.notes.emplace_back("timed without address space layout randomization");
     if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
-      results_.notes.push_back(std::move(space));
-  }
-
-  int finish(Journal& journal) {
-    add_notes();
-    results_.run.finished = toolchains::timestamp();
-    results_.run.interrupted = toolchains::interrupted() != 0;
-    progress_.finish();
-    publish(results_, options_, journal.folder());
-    if (!results_.run.interrupted) journal.end();
-    const bool got_slower =
-        against_ && !results_.run.interrupted && compare_with_earlier(*against_, results_, options_);
-    const int code = exit_code(results_, options_);
-    return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
+      results.notes.push_back(std::move(space));
   }
 
   const Config& config_;
   const RunOptions& options_;
   const Layout& layout_;
-  std::optional<report::Results> against_;
-  report::Progress progress_;
-  ShowingRunner runner_;
-  report::Results results_;
-  measure::Measured builds_;
-  measure::Claim claim_;
+  const std::vector<VariantPlan>& plans_;
+  const std::vector<Workload>& workloads_;
+  const Unfinished& earlier_;
+  const Workshop& workshop_;
+  measure::TimerSampler timer_;
+  Examination examination_;
 };
+
+/// Writes and prints what was found. The exit code.
+int finish(report::Results& results, const RunOptions& options, const std::optional<report::Results>& against,
+           report::Progress& progress, Journal& journal) {
+  const bool interrupted = toolchains::interrupted() != 0;
+  if (interrupted && !options.analyze) progress.note("`pgo-orch run --resume` goes on from here");
+  results.run.finished = toolchains::timestamp();
+  results.run.interrupted = interrupted;
+  progress.finish();
+  publish(results, options, journal.folder());
+  if (!interrupted) journal.end();
+  const bool got_slower = against && !interrupted && compare_with_earlier(*against, results, options);
+  const int code = exit_code(results, options);
+  return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
+}
+
+/// From the lock on: everything is probed and planned, then run.
+int run_locked(const Config& config, const RunOptions& options, const Layout& layout) {
+  report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
+  ShowingRunner runner(progress);
+  // Read now: it may be the latest run, or no results at all.
+  std::optional<report::Results> against;
+  if (!options.against.empty()) against = load_results(options.against);
+  run_project_prepare(config, layout, runner);
+  check_source_edit(config);  // now, not after hours of building
+  const bool baseline_only = options.analyze && options.selection.variants.empty();
+  const auto variants = baseline_only ? std::vector<std::size_t>{config.variants->baseline()}
+                                      : choose_variants(config, options.selection.variants);
+  Machine machine(runner, project_folder(config), layout.tools());
+  const Planner planner(config, layout, machine, variants);
+  const auto workloads = choose_workloads(config, planner.workloads(), options.selection.workloads);
+
+  // From here on everything is in a run's folder, and what is finished stays finished.
+  auto [journal, earlier] = open_journal(config, options, layout, progress);
+  if (options.fresh) {
+    forget_build_rounds(layout);
+    forget_scenarios(layout);
+  }
+  std::vector<VariantPlan> plans;
+  for (const std::size_t index : variants) plans.push_back(planner.plan(index));
+  const Workshop workshop{planner, runner, progress, journal, config.build.parallel > 1};
+  auto results = Run({config, options, layout, plans, workloads, earlier, workshop})
+                     .run(run_header(planner, machine, journal.id(), earlier.started));
+  return finish(results, options, against, progress, journal);
+}
 
 }  // namespace
 
@@ -298,7 +332,7 @@ int run(const RunOptions& options) {
     throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
                             lock.missing().what));
   }
-  return Run(config, options, layout).run();
+  return run_locked(config, options, layout);
 }
 
 }  // namespace pgo_orch::orchestrator

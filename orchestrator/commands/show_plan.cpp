@@ -50,10 +50,11 @@ int show_plan(const PlanOptions& options) {
   check_state_folder(layout);
   toolchains::ProcessRunner runner;
   Machine machine(runner, project_folder(config), layout.tools());
-  const Planner planner(config, layout, machine);
+  const auto variants = choose_variants(config, options.selection.variants);
+  const Planner planner(config, layout, machine, variants);
   print_part(header(planner, options.format));
   bool first = true;
-  for (const std::size_t index : choose_variants(config, options.selection.variants)) {
+  for (const std::size_t index : variants) {
     print_part(body(planner.plan(index), planner, options.format, first));
     first = false;
   }

@@ -48,10 +48,23 @@ report::InspectedFunction to_report(const measure::InspectionRow& row) {
   return shown;
 }
 
+/// A variant that was built.
+struct Inspected {
+  const VariantPlan& plan;
+  const report::VariantResult& row;
+  const std::string& name() const { return plan.name; }
+  bool is_copy() const { return row.identical_to.has_value(); }
+  /// Whether it may have functions that the baseline does not have.
+  bool has_own_source() const {
+    const auto& own = plan.settings;
+    return !own.source.empty() || own.patch || !own.command.empty();
+  }
+};
+
 class Evidence {
  public:
-  Evidence(const std::vector<Inspected>& variants, const Workshop& workshop, report::Results& results)
-      : variants_(variants), workshop_(workshop), results_(results) {}
+  Evidence(std::vector<Inspected> variants, const Workshop& workshop, Findings& findings)
+      : variants_(std::move(variants)), workshop_(workshop), findings_(findings) {}
 
   /// Of all programs together: a pattern is about the program that has such a function.
   void inspect_code(const std::vector<std::string>& patterns) {
@@ -68,7 +81,7 @@ class Evidence {
     std::set<std::string> said;
     for (const auto& row : rows) {
       if (row.state != measure::CodeState::unknown)
-        results_.inspected.push_back(to_report(row));
+        findings_.inspected.push_back(to_report(row));
       else if (!is_known(row.pattern, rows) && said.insert(row.pattern).second)
         note_unknown(row);
     }
@@ -81,8 +94,8 @@ class Evidence {
       std::map<std::string, report::AllocationCount> counts;
       for (const auto& variant : variants_) {
         if (toolchains::interrupted()) return;
-        if (variant.identical_to) continue;
-        auto& count = counts[variant.variant];
+        if (variant.is_copy()) continue;
+        auto& count = counts[variant.name()];
         if (valgrind)
           count = count_of(workload, variant, valgrind->path);
         else
@@ -91,8 +104,8 @@ class Evidence {
       for (const auto& variant : variants_) {
         auto count = counts[counted_as(variant)];
         count.workload = workload.name;
-        count.variant = variant.variant;
-        results_.allocations.push_back(std::move(count));
+        count.variant = variant.name();
+        findings_.allocations.push_back(std::move(count));
       }
     }
   }
@@ -120,13 +133,13 @@ class Evidence {
                                          const toolchains::Tool& objdump, const fs::path& dwarfdump) {
     std::vector<measure::VariantCode> codes;
     for (const auto& variant : variants_) {
-      if (variant.identical_to || toolchains::interrupted()) continue;
-      const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, program);
+      if (variant.is_copy() || toolchains::interrupted()) continue;
+      const auto executable = with_symbols(workshop_.planner.layout(), variant.name(), program);
       try {
         codes.push_back(measure::read_code(workshop_.runner,
-                                           {variant.variant, executable, objdump.path, dwarfdump}, patterns));
+                                           {variant.name(), executable, objdump.path, dwarfdump}, patterns));
       } catch (const Error& error) {
-        note(fmt::format("[[inspect]]: '{}': {}", variant.variant, error.what()));
+        note(fmt::format("[[inspect]]: '{}': {}", variant.name(), error.what()));
       }
     }
     return codes;
@@ -136,10 +149,9 @@ class Evidence {
   std::map<std::string, std::vector<std::string>> unoptimized_names() {
     std::map<std::string, std::vector<std::string>> names;
     for (const auto& variant : variants_) {
-      const bool is_baseline = variant.variant == results_.baseline;
-      if (toolchains::interrupted() || (!is_baseline && !variant.own_source)) continue;
+      if (toolchains::interrupted() || (!variant.plan.baseline && !variant.has_own_source())) continue;
       workshop_.progress.note(
-          fmt::format("building {} without optimization, for its functions' names", variant.variant));
+          fmt::format("building {} without optimization, for its functions' names", variant.name()));
       for (auto& [program, more] : names_without_optimization(variant.plan, workshop_))
         names[program].insert(names[program].end(), more.begin(), more.end());
     }
@@ -149,24 +161,24 @@ class Evidence {
   /// The variant whose code it has, and that was looked at.
   std::string counted_as(const Inspected& variant) const {
     const auto* each = &variant;
-    for (std::size_t steps = 0; each->identical_to && steps < variants_.size(); ++steps) {
-      const auto twin = std::ranges::find(variants_, *each->identical_to, &Inspected::variant);
+    for (std::size_t steps = 0; each->is_copy() && steps < variants_.size(); ++steps) {
+      const auto twin = std::ranges::find(variants_, *each->row.identical_to, &Inspected::name);
       if (twin == variants_.end()) break;
       each = &*twin;
     }
-    return each->variant;
+    return each->name();
   }
 
   report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
                                    const fs::path& valgrind) {
-    const auto executable = with_symbols(workshop_.planner.layout(), variant.variant, workload.program);
+    const auto executable = with_symbols(workshop_.planner.layout(), variant.name(), workload.program);
     const auto log = workshop_.planner.layout().state / "allocations.log";
     report::AllocationCount count;
     if (const auto failed = run_prepare(pgo::with_executable(workload, executable), workshop_.runner, log)) {
       count.reason = failed->reason;
       return count;
     }
-    auto command = pgo::workload_command(workload, executable, variant.run_env);
+    auto command = pgo::workload_command(workload, executable, variant.plan.settings.run_env);
     command.timeout = workload.train_timeout;
     measure::AllocationResult found;
     try {
@@ -192,27 +204,30 @@ class Evidence {
     note(text);
   }
 
-  void note(std::string text) { results_.notes.push_back(std::move(text)); }
+  void note(std::string text) { findings_.notes.push_back(std::move(text)); }
 
-  const std::vector<Inspected>& variants_;
+  std::vector<Inspected> variants_;
   const Workshop& workshop_;
-  report::Results& results_;
+  Findings& findings_;
   std::map<std::string, std::vector<measure::VariantCode>> codes_;  ///< by program
   std::map<std::string, std::vector<std::string>> known_;           ///< names of functions, likewise
 };
 
 }  // namespace
 
-void gather_evidence(const std::vector<Inspected>& variants, const std::vector<Workload>& workloads,
-                     const Workshop& workshop, report::Results& results) {
+void gather_evidence(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows,
+                     const std::vector<Workload>& workloads, const Workshop& workshop, Findings& findings) {
   std::vector<std::string> patterns;
   bool allocations = false;
   for (const auto& inspection : workshop.planner.config().questions.inspections) {
     patterns.insert(patterns.end(), inspection.symbols.begin(), inspection.symbols.end());
     allocations = allocations || inspection.allocations;
   }
+  std::vector<Inspected> variants;
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    if (rows[i].status == report::Status::ok) variants.push_back({plans[i], rows[i]});
   if (variants.empty()) return;
-  Evidence evidence(variants, workshop, results);
+  Evidence evidence(std::move(variants), workshop, findings);
   if (!patterns.empty()) evidence.inspect_code(patterns);
   if (allocations) evidence.count_allocations(workloads);
 }

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "orchestrator/build/references.h"
 #include "orchestrator/examine/build_phases.h"
 #include "orchestrator/examine/code_evidence.h"
 #include "toolchains/error.h"
@@ -12,60 +9,30 @@
 
 namespace pgo_orch::orchestrator {
 
-Examination::Examination(const std::vector<Workload>& workloads, ExamineOptions options,
-                         std::filesystem::path folder, measure::TimerSampler& timer, const Workshop& workshop,
-                         report::Results& results)
+Examination::Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
+                         std::filesystem::path folder, const Instruments& instruments,
+                         const Workshop& workshop)
     : workloads_(workloads),
       options_(options),
       folder_(std::move(folder)),
-      timer_(timer),
-      workshop_(workshop),
-      results_(results) {}
+      instruments_(instruments),
+      workshop_(workshop) {}
 
-/// What goes wrong in looking is said, and is no reason to lose what was measured.
+/// A look that fails is noted, and is no reason to lose what was measured.
 template <class Look>
 void Examination::guarded(const Look& look) {
   try {
     look();
   } catch (const Error& error) {
-    results_.notes.emplace_back(error.what());
+    findings_.notes.emplace_back(error.what());
   } catch (const std::filesystem::filesystem_error& error) {
-    results_.notes.emplace_back(error.what());
+    findings_.notes.emplace_back(error.what());
   }
 }
 
-void Examination::whole(const VariantPlan& plan) {
-  runs(plan);
-  builds(plan);
-}
-
-void Examination::references() {
-  if (!options_.runs) return;
-  for (const auto* reference :
-       ready_references(workshop_.planner.config(), PhaseOf::run, results_.references)) {
-    for (const auto& workload : workloads_) {
-      if (toolchains::interrupted()) return;
-      const auto traced = traced_reference(*reference, workload, workshop_.planner);
-      if (!workload.measured() || !traced) continue;
-      workshop_.progress.note(fmt::format("phases of {} in '{}'", reference->name, workload.name));
-      results_.phases.runtime.push_back(split_runs(workload, *traced, nullptr, timer_, workshop_));
-    }
-  }
-}
-
-void Examination::code(const Config& config) {
-  if (config.questions.inspections.empty() || toolchains::interrupted()) return;
-  std::vector<Inspected> variants;
-  for (std::size_t i = 0; i < config.variants->size(); ++i) {
-    const auto variant = config.variants->at(i);
-    const auto* row = row_of(variant.name);
-    if (!row || row->status != report::Status::ok) continue;
-    const auto& own = variant.settings;
-    variants.push_back({variant.name, own.run_env, row->identical_to,
-                        !own.source.empty() || own.patch || !own.command.empty(), workshop_.planner.plan(i)});
-  }
-  workshop_.progress.note("looking at the code of all variants");
-  guarded([&] { gather_evidence(variants, workloads_, workshop_, results_); });
+FunctionTimes& Examination::functions() {
+  if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, findings_);
+  return *functions_;
 }
 
 void Examination::runs(const VariantPlan& plan) {
@@ -74,39 +41,46 @@ void Examination::runs(const VariantPlan& plan) {
     if (toolchains::interrupted()) return;
     if (!workload.measured()) continue;
     workshop_.progress.note(fmt::format("phases of {} in '{}'", plan.name, workload.name));
-    const auto traced = traced_variant(workshop_.planner, plan, workload);
-    results_.phases.runtime.push_back(split_runs(workload, traced, &plan, timer_, workshop_));
-    functions(workload, traced);
+    const auto program = traced({.name = plan.name, .plan = &plan}, workload, workshop_.planner);
+    const auto& phases =
+        findings_.phases.runtime.emplace_back(split_runs(workload, program, instruments_, workshop_));
+    guarded([&] { functions().profile_run(workload, program, phases.total); });
   }
 }
 
-void Examination::functions(const Workload& workload, const Traced& traced) {
-  guarded([&] {
-    if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
-    functions_->profile_run(workload, traced, results_.phases.runtime.back().total);
-  });
+void Examination::whole(const VariantPlan& plan, const report::VariantResult& row) {
+  runs(plan);
+  builds(plan, row);
 }
 
-void Examination::builds(const VariantPlan& plan) {
+void Examination::reference(const Entrant& entrant) {
+  if (!options_.runs) return;
+  for (const auto& workload : workloads_) {
+    if (toolchains::interrupted()) return;
+    if (!workload.measured() || !takes_part(entrant, workload)) continue;
+    workshop_.progress.note(fmt::format("phases of {} in '{}'", entrant.name, workload.name));
+    findings_.phases.runtime.push_back(
+        split_runs(workload, traced(entrant, workload, workshop_.planner), instruments_, workshop_));
+  }
+}
+
+void Examination::code(const std::vector<VariantPlan>& plans,
+                       const std::vector<report::VariantResult>& rows) {
+  if (workshop_.planner.config().questions.inspections.empty() || toolchains::interrupted()) return;
+  workshop_.progress.note("looking at the code of all variants");
+  guarded([&] { gather_evidence(plans, rows, workloads_, workshop_, findings_); });
+}
+
+void Examination::builds(const VariantPlan& plan, const report::VariantResult& row) {
   if (!options_.builds || toolchains::interrupted()) return;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
-  auto phases = split_build(plan, workshop_);
-  for (auto& row : results_.variants)
-    if (row.name == plan.name && row.build) row.build->phases = phases.phases;
-  results_.phases.build.push_back(std::move(phases));
+  findings_.phases.build.push_back(split_build(plan, workshop_));
   const auto* command = std::get_if<pgo::CommandStep>(last_build(plan));
-  const auto* row = row_of(plan.name);
-  if (!command || !row || !row->build || !options_.runs || toolchains::interrupted()) return;
+  if (!command || !row.build || !options_.runs || toolchains::interrupted()) return;
   guarded([&] {
-    if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, results_);
-    functions_->profile_build(plan, *command, *row->build);
+    functions().profile_build(plan, *command, *row.build);
     if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
   });
-}
-
-const report::VariantResult* Examination::row_of(const std::string& variant) const {
-  const auto found = std::ranges::find(results_.variants, variant, &report::VariantResult::name);
-  return found == results_.variants.end() ? nullptr : &*found;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -2,8 +2,7 @@
 // What is asked of programs beside how fast they are: phases of runs and builds, time by function, evidence
 // about code. Passes of their own, before and after the timed rounds.
 
-#include "measure/timer/timer_sampler.h"
-#include "orchestrator/build/matrix_build.h"
+#include "orchestrator/examine/findings.h"
 #include "orchestrator/examine/function_times.h"
 
 namespace pgo_orch::orchestrator {
@@ -17,31 +16,33 @@ struct ExamineOptions {
 
 class Examination {
  public:
-  /// `folder`: the run's. Results are filled as it goes.
-  Examination(const std::vector<Workload>& workloads, ExamineOptions options, std::filesystem::path folder,
-              measure::TimerSampler& timer, const Workshop& workshop, report::Results& results);
+  /// `folder`: the run's. Refers to all but the options.
+  Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
+              std::filesystem::path folder, const Instruments& instruments, const Workshop& workshop);
 
-  /// Phases of its runs and of its build, functions, flame graphs.
-  void whole(const VariantPlan& plan);
-  /// Of its runs only.
+  /// Phases of a variant's runs, functions, flame graphs.
   void runs(const VariantPlan& plan);
-  void references();
+  /// The same, and phases of its build; `row`: what the build took.
+  void whole(const VariantPlan& plan, const report::VariantResult& row);
+  /// Phases of the runs of a reference.
+  void reference(const Entrant& entrant);
   /// [[inspect]], for every variant that is ok.
-  void code(const Config& config);
+  void code(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows);
+
+  const Findings& findings() const { return findings_; }
 
  private:
   template <class Look>
   void guarded(const Look& look);
-  void functions(const Workload& workload, const Traced& traced);
-  void builds(const VariantPlan& plan);
-  const report::VariantResult* row_of(const std::string& variant) const;
+  FunctionTimes& functions();
+  void builds(const VariantPlan& plan, const report::VariantResult& row);
 
   const std::vector<Workload>& workloads_;
   ExamineOptions options_;
   std::filesystem::path folder_;
-  measure::TimerSampler& timer_;
+  Instruments instruments_;
   const Workshop& workshop_;
-  report::Results& results_;
+  Findings findings_;
   std::optional<FunctionTimes> functions_;  ///< made when it is needed: finding profilers takes a while
 };
 

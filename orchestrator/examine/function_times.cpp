@@ -59,19 +59,20 @@ report::GroupShares to_report(const measure::Stacks& stacks, const std::vector<m
 }  // namespace
 
 FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseconds budget,
-                             report::Results& results)
+                             Findings& findings)
     : workshop_(workshop),
       folder_(std::move(folder)),
       budget_(budget),
-      results_(results),
+      findings_(findings),
       profilers_(toolchains::find_profilers(workshop.runner, fs::read_symlink("/proc/self/exe"))) {}
 
 void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
-  const Subject subject{"run", workload.name, traced.variant, total};
+  const VariantPlan& plan = *traced.entrant.plan;
+  const Subject subject{"run", workload.name, plan.name, plan.baseline, total};
   const fs::path& executable = traced.with_symbols();
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
-  request.program = pgo::workload_command(prepared, executable, traced.run_env);
+  request.program = pgo::workload_command(prepared, executable, plan.settings.run_env);
   request.program.timeout = workload.train_timeout;
   request.exit_code = workload.expect.exit_code;
   for (const auto& argv : prepared.prepare) {
@@ -88,7 +89,7 @@ void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, 
 
 void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
                                   const report::Build& build) {
-  const Subject subject{"build", "", plan.name, build.wall.value_or(Nanoseconds{})};
+  const Subject subject{"build", "", plan.name, plan.baseline, build.wall.value_or(Nanoseconds{})};
   start_from_nothing(step);
   measure::StacksRequest request;
   request.program = step.command;
@@ -112,16 +113,16 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
   shares.variant = subject.variant;
   if (none) shares.unavailable = note.empty() ? "no sample was taken" : note;
   if (!none && !note.empty()) shares.notes.push_back(note);
-  results_.groups.push_back(std::move(shares));
+  findings_.groups.push_back(std::move(shares));
   if (none) return;
   const std::string title = subject.of == "build"
                                 ? fmt::format("the build of {}", subject.variant)
                                 : fmt::format("{} in {}", subject.variant, subject.workload);
   draw(subject, report::flame_graph(stacks, title), false);
   const std::string key = subject.of + " " + subject.workload;
-  if (subject.variant == results_.baseline) first_.try_emplace(key, stacks);
+  if (subject.is_baseline) first_.try_emplace(key, stacks);
   const auto first = first_.find(key);
-  const bool is_other = first != first_.end() && subject.variant != results_.baseline;
+  const bool is_other = first != first_.end() && !subject.is_baseline;
   if (is_other && report::comparable(first->second, stacks))
     draw(subject, report::differential_flame_graph(first->second, stacks, title + ", against the baseline"),
          true);
@@ -135,13 +136,13 @@ void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph
   toolchains::make_folders(folder);
   const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);
   const auto& file = files.svg.empty() ? files.folded : files.svg;
-  results_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
-                                  file.lexically_relative(folder_).string()});
+  findings_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
+                                   file.lexically_relative(folder_).string()});
   std::string note = profilers_.flamegraph ? files.note
                                            : "flame graphs are folded stacks, not pictures: " +
                                                  describe(profilers_.flamegraph.missing());
-  const bool said = std::ranges::find(results_.notes, note) != results_.notes.end();
-  if (!note.empty() && !said) results_.notes.push_back(std::move(note));
+  const bool said = std::ranges::find(findings_.notes, note) != findings_.notes.end();
+  if (!note.empty() && !said) findings_.notes.push_back(std::move(note));
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "measure/stacks/stacks.h"
+#include "orchestrator/examine/findings.h"
 #include "orchestrator/examine/run_phases.h"
 #include "report/flamegraph.h"
 #include "toolchains/profilers.h"
@@ -14,7 +15,7 @@ class FunctionTimes {
  public:
   /// `folder`: the run's; flame graphs go below it. `budget`: for each pass.
   FunctionTimes(const Workshop& workshop, std::filesystem::path folder, Nanoseconds budget,
-                report::Results& results);
+                Findings& findings);
 
   /// One workload of a variant. Others are drawn against the baseline, if that was profiled before. `total`:
   /// what a run takes, for times instead of shares.
@@ -26,6 +27,7 @@ class FunctionTimes {
  private:
   struct Subject {
     std::string of, workload, variant;
+    bool is_baseline;
     Nanoseconds total;
   };
   void show(const Subject& subject, const measure::Stacks& stacks, const std::string& note);
@@ -34,7 +36,7 @@ class FunctionTimes {
   const Workshop& workshop_;
   std::filesystem::path folder_;
   Nanoseconds budget_;
-  report::Results& results_;
+  Findings& findings_;
   toolchains::Profilers profilers_;
   std::map<std::string, measure::Stacks> first_;  ///< the baseline's, by "run WORKLOAD" or "build"
 };

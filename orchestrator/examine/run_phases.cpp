@@ -155,27 +155,28 @@ measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs,
   return phases;
 }
 
-report::RunPhases split(const Workload& workload, const Traced& traced, const VariantPlan* plan,
-                        measure::TimerSampler& timer, const Workshop& workshop) {
+report::RunPhases split(const Workload& workload, const Traced& traced, const Instruments& instruments,
+                        const Workshop& workshop) {
+  const VariantPlan* plan = traced.entrant.plan;
   const Runs runs(workload, traced, workshop);
   if (const auto failed = runs.prepare(); !failed.empty()) {
     report::RunPhases none;
     none.unavailable = failed;
     return none;
   }
-  const auto untraced = walls_of(sample(runs.spec(), runs, timer));
+  const auto untraced = walls_of(sample(runs.spec(), runs, instruments.sampler));
   const std::string expected = untraced.empty() ? "" : runs.output();
   // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
   const bool is_cargos = plan && workshop.planner.config().project.kind != ProjectKind::command;
   const auto landmarks =
       measure::landmarks_of(traced.executable, traced.twin, is_cargos ? workload.program : "");
-  PreparedTracer prepared(timer, runs);
+  PreparedTracer prepared(instruments.tracer, runs);
   std::optional<Nanoseconds> usual;
   if (!untraced.empty()) usual = untraced[untraced.size() / 2];
   auto phases =
       measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs, trace_budget, usual);
   if (!phases.unavailable.empty() && !toolchains::interrupted())
-    phases = by_empty_main(phases.unavailable, runs, plan, timer, workshop);
+    phases = by_empty_main(phases.unavailable, runs, plan, instruments.sampler, workshop);
   auto result = to_report(phases);
   const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
   if (phases.source != "ptrace" || !comparable || expected.empty() || runs.output() == expected)
@@ -197,45 +198,32 @@ fs::path with_symbols(const Layout& layout, const std::string& variant, const st
   return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? linked : shipped;
 }
 
-Traced traced_variant(const Planner& planner, const VariantPlan& plan, const Workload& workload) {
-  Traced traced;
-  traced.variant = plan.name;
-  traced.run_env = plan.settings.run_env;
-  traced.executable = planner.layout().variant(plan.name) / "bin" / workload.program;
-  const fs::path symbols = with_symbols(planner.layout(), plan.name, workload.program);
+Traced traced(const Entrant& entrant, const Workload& workload, const Planner& planner) {
+  const auto& layout = planner.layout();
+  Traced traced{.entrant = entrant, .run = {}, .executable = {}, .twin = {}};
+  const fs::path program = entrant.plan ? program_of(entrant, workload, layout) : fs::path();
+  traced.run = spec_of(entrant, workload, planner, program, layout.scratch());
+  traced.executable = entrant.plan ? program : traced.run.executable;
+  if (!entrant.plan) return traced;
+  const fs::path symbols = with_symbols(layout, entrant.name, workload.program);
   if (symbols != traced.executable) traced.twin = symbols;
-  traced.run = run_of(workload, traced.run_env, traced.executable, planner.layout().scratch());
-  traced.starts_itself = workload.command.empty();
   return traced;
 }
 
-std::optional<Traced> traced_reference(const Reference& reference, const Workload& workload,
-                                       const Planner& planner) {
-  if (!takes_part(reference, workload)) return std::nullopt;
-  Traced traced;
-  traced.reference = reference.name;
-  traced.run = run_of(workload, reference, planner, planner.layout().scratch());
-  traced.executable = traced.run.executable;
-  traced.starts_itself = workload.command.empty();
-  return traced;
-}
-
-report::RunPhases split_runs(const Workload& workload, const Traced& traced, const VariantPlan* plan,
-                             measure::TimerSampler& timer, const Workshop& workshop) {
+report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,
+                             const Workshop& workshop) {
   report::RunPhases result;
-  if (!traced.starts_itself) {
-    result.unavailable =
-        "a script or a command of its own runs it: only a program started directly can be split";
+  if (!workload.command.empty()) {
+    result.unavailable = "only a program that is started directly can be split: a command of its own runs it";
   } else {
     try {
-      result = split(workload, traced, plan, timer, workshop);
+      result = split(workload, traced, instruments, workshop);
     } catch (const Error& error) {
       result.unavailable = error.what();
     }
   }
   result.workload = workload.name;
-  result.variant = traced.variant;
-  result.reference = traced.reference;
+  (traced.entrant.plan ? result.variant : result.reference) = traced.entrant.name;
   return result;
 }
 

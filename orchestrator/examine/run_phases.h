@@ -4,28 +4,28 @@
 #include <map>
 #include <string>
 
-#include "measure/timer/timer_sampler.h"
+#include "measure/timer/tracer.h"
+#include "orchestrator/build/entrant.h"
 #include "orchestrator/build/variant_build.h"
 
 namespace pgo_orch::orchestrator {
 
+/// What runs are looked at with.
+struct Instruments {
+  measure::Sampler& sampler;
+  measure::Tracer& tracer;
+};
+
 /// A program whose runs are split.
 struct Traced {
-  std::string variant;    ///< of a variant, or
-  std::string reference;  ///< of a reference
+  Entrant entrant;
   measure::RunSpec run;
-  std::filesystem::path executable;            ///< what is executed, by whatever runs it
-  std::filesystem::path twin;                  ///< the same code with its symbols; empty: none
-  std::map<std::string, std::string> run_env;  ///< of the variant
-  bool starts_itself = true;                   ///< false: a command of the workload's own starts it
+  std::filesystem::path executable;  ///< what is executed, by whatever runs it
+  std::filesystem::path twin;        ///< the same code with its symbols; empty: none
 
   const std::filesystem::path& with_symbols() const { return twin.empty() ? executable : twin; }
 };
-
-Traced traced_variant(const Planner& planner, const VariantPlan& plan, const Workload& workload);
-/// No value: the reference has no part in the workload.
-std::optional<Traced> traced_reference(const Reference& reference, const Workload& workload,
-                                       const Planner& planner);
+Traced traced(const Entrant& entrant, const Workload& workload, const Planner& planner);
 
 /// A variant's program as it was linked, before it was stripped; else as it is.
 std::filesystem::path with_symbols(const Layout& layout, const std::string& variant,
@@ -34,9 +34,9 @@ std::filesystem::path with_symbols(const Layout& layout, const std::string& vari
 /// The largest phase, if its share is over `limit`.
 std::optional<std::string> dominant_phase(const std::vector<report::Phase>& phases, double limit);
 
-/// One workload. The traced run must print what an untraced one does. Where tracing is forbidden, what an
-/// empty main takes stands for all but the computing, saying so; `plan`: of the variant, for that.
-report::RunPhases split_runs(const Workload& workload, const Traced& traced, const VariantPlan* plan,
-                             measure::TimerSampler& timer, const Workshop& workshop);
+/// One workload, in which the entrant takes part. The traced run must print what an untraced one does. Where
+/// tracing is not allowed, the times of an empty main are used for all phases but compute, with a note.
+report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,
+                             const Workshop& workshop);
 
 }  // namespace pgo_orch::orchestrator

@@ -20,6 +20,11 @@ std::string key_of(const Rustc& rust, const std::string& rest) {
   return rust.rustc.string() + '\n' + rest;
 }
 
+std::string key_of(const LinkRequest& request) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.target, request.linker, request.driver,
+                     request.crt_static, request.relocation_model, fmt::join(request.flags, "\n"));
+}
+
 }  // namespace
 
 Machine::Machine(Runner& runner, std::filesystem::path cwd, std::filesystem::path tools)
@@ -35,10 +40,8 @@ const Probe<Tool>& Machine::llvm_tool(const Rustc& rust, const std::string& name
 }
 
 const Probe<LinkerFound>& Machine::linker(const Rustc& rust, const LinkRequest& request) {
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.target, request.linker, request.driver,
-                  request.crt_static, request.relocation_model, fmt::join(request.flags, "\n"));
-  return remembered(linkers_, key_of(rust, key), [&] { return probe_link(runner_, rust, request, tools_); });
+  return remembered(linkers_, key_of(rust, key_of(request)),
+                    [&] { return probe_link(runner_, rust, request, tools_); });
 }
 
 const Answer& Machine::profiler_runtime(const Rustc& rust, const std::string& target) {
@@ -62,6 +65,41 @@ const profiles::CfgSet& Machine::cfgs(const Rustc& rust, const std::string& targ
 
 const NativeCpu& Machine::native_cpu(const Rustc& rust) {
   return remembered(cpus_, key_of(rust, ""), [&] { return toolchains::native_cpu(runner_, rust); });
+}
+
+std::string Needs::key() const {
+  const auto text = [](const std::optional<LinkRequest>& request) {
+    return request ? key_of(*request) : std::string();
+  };
+  return fmt::format("{}\n{}\n{}\n{}\n{} {} {} {} {}", toolchain, target, text(link), text(other_orders),
+                     strip, native_cpu, profile, instrument, clang);
+}
+
+Found Machine::find(const Needs& needs) {
+  Found found;
+  found.rust = rust(needs.toolchain);
+  if (!found.rust) return found;
+  const Rustc& rust = *found.rust;
+  found.target = target_installed(rust, needs.target);
+  if (!found.target) return found;
+  if (needs.link) {
+    found.linker = linker(rust, *needs.link);
+    if (!found.linker) return found;
+  }
+  if (needs.other_orders) found.lld = linker(rust, *needs.other_orders);
+  if (needs.strip) found.strip = llvm_tool(rust, "llvm-strip");
+  if (needs.native_cpu) found.native_cpu = native_cpu(rust);
+  if (needs.profile) {
+    found.profdata = llvm_tool(rust, "llvm-profdata");
+    if (!found.profdata) return found;
+    if (needs.instrument) found.profiler_runtime = profiler_runtime(rust, needs.target);
+  }
+  if (needs.clang) {
+    found.clang = llvm_tool(rust, "clang");
+    if (found.clang) found.clang_profiles = clang_profiles(*found.clang);
+  }
+  found.cfgs = cfgs(rust, needs.target);
+  return found;
 }
 
 }  // namespace pgo_orch::orchestrator

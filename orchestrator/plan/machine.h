@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,37 @@
 #include "toolchains/rustc.h"
 
 namespace pgo_orch::orchestrator {
+
+/// What one variant asks of the machine.
+struct Needs {
+  std::string toolchain;  ///< as in pgo.toml; empty: the project's
+  std::string target;
+  std::optional<toolchains::LinkRequest> link;          ///< if it asks for a linker of its own
+  std::optional<toolchains::LinkRequest> other_orders;  ///< lld, to link it with its sections in other orders
+  bool strip = false;
+  bool native_cpu = false;
+  bool profile = false;     ///< PGO
+  bool instrument = false;  ///< PGO without a saved profile
+  bool clang = false;       ///< PGO of a build command, whose C and C++ take part
+
+  std::string key() const;  ///< equal for equal needs
+};
+
+/// What was found of it: plain values, from which the variant is planned. What lies behind something missing
+/// is missing, too.
+struct Found {
+  toolchains::Probe<toolchains::Rustc> rust = toolchains::Missing{};
+  toolchains::Answer target;
+  toolchains::Probe<toolchains::LinkerFound> linker = toolchains::Missing{};
+  toolchains::Probe<toolchains::LinkerFound> lld = toolchains::Missing{};
+  toolchains::Probe<toolchains::Tool> strip = toolchains::Missing{};
+  toolchains::NativeCpu native_cpu;
+  toolchains::Probe<toolchains::Tool> profdata = toolchains::Missing{};
+  toolchains::Answer profiler_runtime;
+  toolchains::Probe<toolchains::Tool> clang = toolchains::Missing{};
+  toolchains::Answer clang_profiles;
+  profiles::CfgSet cfgs;
+};
 
 class Machine {
  public:
@@ -30,6 +62,9 @@ class Machine {
   const toolchains::Answer& target_installed(const toolchains::Rustc& rust, const std::string& target);
   const profiles::CfgSet& cfgs(const toolchains::Rustc& rust, const std::string& target);
   const toolchains::NativeCpu& native_cpu(const toolchains::Rustc& rust);
+
+  /// All of it, in the order in which a variant needs it.
+  Found find(const Needs& needs);
 
   toolchains::Runner& runner() { return runner_; }
 

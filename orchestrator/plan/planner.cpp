@@ -75,59 +75,43 @@ toolchains::LinkRequest link_request(const profiles::Settings& settings, const s
           .flags = {}};
 }
 
-Planner::Planner(const Config& config, Layout layout, Machine& machine)
+Planner::Planner(const Config& config, Layout layout, Machine& machine,
+                 const std::vector<std::size_t>& variants)
     : config_(config),
       layout_(std::move(layout)),
-      machine_(machine),
       rust_(project_rust(config, machine)),
       project_(resolve_project(config, layout_, machine, rust_)) {
   user_ =
       std::make_unique<profiles::UserConfig>(user_configs(config, layout_, project_), current_environment());
   resolve_workloads();
+  for (const std::size_t index : variants) {
+    const Needs needs = needs_of(config.variants->at(index));
+    if (std::string key = needs.key(); !found_.contains(key))
+      found_.emplace(std::move(key), machine.find(needs));
+  }
+  if (config.questions.inspections.empty()) return;
+  for (const char* name : {"llvm-objdump", "llvm-dwarfdump"})
+    llvm_tools_.emplace(name, machine.llvm_tool(rust_, name));
 }
 
-std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
-                                         const Layout& layout) {
-  for (auto& word : words) {
-    word = pgo::replace_placeholder(word, "{root}", config.root);
-    word = pgo::replace_placeholder(word, "{tmp}", layout.scratch());
+Needs Planner::needs_of(const Variant& variant) const {
+  const auto& settings = variant.settings;
+  Needs needs;
+  needs.toolchain = settings.toolchain.value_or(config_.project.toolchain.value_or(""));
+  needs.target = target_of(settings);
+  const auto request = link_request(settings, needs.target);
+  if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model)
+    needs.link = request;
+  if (config_.measure.layout_check && config_.project.kind != ProjectKind::command) {
+    needs.other_orders = request;
+    needs.other_orders->linker = "lld";
   }
-  return words;
-}
-
-void Planner::complete_commands(Workload& workload) const {
-  workload.args = replace_folders(workload.args, config_, layout_);
-  workload.command = replace_folders(workload.command, config_, layout_);
-  for (auto* list : {&workload.setup, &workload.prepare}) {
-    for (auto& command : *list) command = replace_folders(command, config_, layout_);
-  }
-}
-
-void Planner::resolve_workloads() {
-  std::vector<std::string> programs;
-  for (const auto& program : project_.programs) programs.push_back(program.name);
-  for (Workload workload : config_.workloads) {
-    if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
-    if (std::ranges::find(programs, workload.program) == programs.end()) {
-      const std::string what =
-          workload.program.empty()
-              ? fmt::format("workload '{}' does not say which program it runs", workload.name)
-              : fmt::format("workload '{}': there is no program '{}'", workload.name, workload.program);
-      throw Error(
-          fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
-    }
-    complete_commands(workload);
-    if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
-    workloads_.push_back(std::move(workload));
-  }
-}
-
-std::vector<pgo::GeneratedFile> Planner::workload_files() const {
-  std::vector<pgo::GeneratedFile> files;
-  for (const auto& workload : workloads_) {
-    if (workload.stdin_text) files.push_back({*workload.stdin_file, *workload.stdin_text});
-  }
-  return files;
+  needs.strip = settings.pgo || settings.strip;
+  needs.native_cpu = settings.target_cpu == "native";
+  needs.profile = settings.pgo.has_value();
+  needs.instrument = settings.pgo && settings.pgo->profile.empty();
+  needs.clang = settings.pgo && config_.project.kind == ProjectKind::command;
+  return needs;
 }
 
 std::string Planner::target_of(const profiles::Settings& settings) const {
@@ -146,15 +130,6 @@ std::string Planner::target_of(const profiles::Settings& settings) const {
                             targets.front().value));
   }
   return targets.empty() || targets.front().value == "host-tuple" ? rust_.host : targets.front().value;
-}
-
-std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
-  std::vector<Workload> training;
-  for (const auto& workload : workloads_) {
-    const bool named = std::ranges::find(pgo.train, workload.name) != pgo.train.end();
-    if (pgo.train.empty() ? workload.trains() : named) training.push_back(workload);
-  }
-  return training;
 }
 
 SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) const {
@@ -181,20 +156,19 @@ SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) con
   return plan;
 }
 
-pgo::BuildCommand Planner::build_command(const Variant& variant, const Rustc& rust, const pgo::Recipe& recipe,
-                                         VariantPlan& plan) const {
+pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& found,
+                                         const pgo::Recipe& recipe, VariantPlan& plan) const {
   pgo::BuildCommand command;
   command.argv = variant.settings.command.empty() ? config_.project.command : variant.settings.command;
   for (auto& word : command.argv) word = pgo::replace_placeholder(word, "{root}", config_.root);
   command.cwd = config_.root;
   command.shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
-  command.path = rust.rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
+  command.path = found.rust->rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
   command.cc = variant.settings.linker_driver.value_or("");
   command.cargo_flags = recipe.flags;
   if (!variant.settings.pgo) return command;
-  const auto& clang = machine_.llvm_tool(rust, "clang");
-  const auto instruments = clang ? machine_.clang_profiles(*clang) : toolchains::Answer{};
-  if (clang && instruments) {
+  const auto& clang = found.clang;
+  if (clang && found.clang_profiles) {
     command.clang = clang->path.string();
     plan.notes.push_back(
         fmt::format("C and C++ are compiled by {} ({}) in this variant, whose profiles are those of "
@@ -202,22 +176,21 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Rustc& ru
                     clang->path.string(), clang->version));
   } else {
     command.no_clang = fmt::format("C and C++ take no part in pgo here: {}",
-                                   clang ? instruments.reason : describe(clang.missing()));
+                                   clang ? found.clang_profiles.reason : describe(clang.missing()));
     plan.notes.push_back(command.no_clang);
   }
   return command;
 }
 
-std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& rust, pgo::Recipe& recipe,
+std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& found, pgo::Recipe& recipe,
                                           VariantPlan& plan) const {
   const auto& settings = variant.settings;
-  recipe.tools.cargo = rust.cargo;
-  recipe.tools.env = rust.env;
-  if (const auto& there = machine_.target_installed(rust, recipe.target); !there)
-    return Missing{there.reason, ""};
+  recipe.tools.cargo = found.rust->cargo;
+  recipe.tools.env = found.rust->env;
+  if (!found.target) return Missing{found.target.reason, ""};
   std::vector<std::string> linker_flags;
   if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model) {
-    const auto& linker = machine_.linker(rust, link_request(settings, recipe.target));
+    const auto& linker = found.linker;
     if (!linker) return linker.missing();
     linker_flags = linker->flags;
     if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
@@ -225,24 +198,23 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Rustc& r
         fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
   }
   if (settings.pgo || settings.strip) {
-    const auto& strip = machine_.llvm_tool(rust, "llvm-strip");
-    recipe.tools.strip = strip ? strip->path : fs::path("strip");
+    recipe.tools.strip = found.strip ? found.strip->path : fs::path("strip");
   }
   if (settings.target_cpu == "native") {
-    const auto& cpu = machine_.native_cpu(rust);
+    const auto& cpu = found.native_cpu;
     plan.notes.push_back(
         fmt::format("target-cpu=native stands for {} ({})", cpu.name, fmt::join(cpu.features, " ")));
   }
   if (settings.pgo) {
-    const auto& profdata = machine_.llvm_tool(rust, "llvm-profdata");
+    const auto& profdata = found.profdata;
     if (!profdata) return profdata.missing();
     recipe.tools.llvm_profdata = profdata->path;
     plan.notes.push_back(
         fmt::format("llvm-profdata: {} ({}; {})", profdata->path.string(), profdata->version, profdata->why));
-    const auto& runtime = machine_.profiler_runtime(rust, recipe.target);
-    if (!runtime && settings.pgo->profile.empty()) return Missing{runtime.reason, ""};
+    if (settings.pgo->profile.empty() && !found.profiler_runtime)
+      return Missing{found.profiler_runtime.reason, ""};
   }
-  recipe.flags = user_->rustflags(recipe.target, machine_.cfgs(rust, recipe.target));
+  recipe.flags = user_->rustflags(recipe.target, found.cfgs);
   for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
   for (const auto& flag : recipe.flags) {
     if (settings.pgo && profiles::instruments(flag.text)) {
@@ -275,14 +247,13 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   recipe.build_timeout = config_.build.timeout;
   if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo);
 
-  const auto& rust =
-      machine_.rust(variant.settings.toolchain.value_or(config_.project.toolchain.value_or("")));
-  if (!rust) {
-    plan.missing = rust.missing();
+  const Found& found = found_of(variant);
+  if (!found.rust) {
+    plan.missing = found.rust.missing();
     return plan;
   }
-  plan.toolchain = rust->version;
-  plan.missing = add_tools(variant, *rust, recipe, plan);
+  plan.toolchain = found.rust->version;
+  plan.missing = add_tools(variant, found, recipe, plan);
   plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
                     return profiles::asks_for_native(flag.text);
                   });
@@ -291,12 +262,12 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   const bool is_plain_release = config_.project.kind != ProjectKind::command && recipe.profile == "release" &&
                                 !project_.changes_release && user_->profile_wishes().empty() &&
                                 variant.settings.rustflags.empty() &&
-                                user_->rustflags(recipe.target, machine_.cfgs(*rust, recipe.target)).empty();
+                                user_->rustflags(recipe.target, found.cfgs).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
   if (config_.project.kind == ProjectKind::command) {
     // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
-    recipe.command = build_command(variant, *rust, recipe, plan);
+    recipe.command = build_command(variant, found, recipe, plan);
     std::erase_if(recipe.flags, [](const auto& flag) { return !flag.origin.starts_with("variant ("); });
     return plan;
   }
@@ -307,6 +278,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
 VariantPlan Planner::plan(std::size_t index) const {
   pgo::Recipe recipe;
   VariantPlan plan = prepare(config_.variants->at(index), recipe);
+  plan.index = index;
   plan.baseline = index == config_.variants->baseline();
   if (plan.missing) return plan;
   std::optional<profiles::SourcePackage> package;
@@ -320,6 +292,24 @@ VariantPlan Planner::plan(std::size_t index) const {
     if (const auto* build = std::get_if<pgo::CommandStep>(&step)) plan.flags = build->flags;
   }
   return plan;
+}
+
+toolchains::Probe<pgo::Shuffling> Planner::shuffling(std::size_t index) const {
+  const Variant variant = config_.variants->at(index);
+  if (config_.project.kind == ProjectKind::command)
+    return toolchains::Missing{"what a build command links cannot be linked in another order", ""};
+  pgo::Recipe recipe;
+  const VariantPlan plan = prepare(variant, recipe);
+  if (plan.missing) return *plan.missing;
+  const auto& lld = found_of(variant).lld;
+  if (!lld) return lld.missing();
+  std::vector<std::string> arguments;
+  constexpr std::string_view link_argument = "-Clink-arg=";
+  for (const auto& flag : lld->flags)
+    if (flag.starts_with(link_argument)) arguments.push_back(flag.substr(link_argument.size()));
+  const auto users = user_->linker(recipe.target);
+  const std::string driver = recipe.linker_driver ? *recipe.linker_driver : users.value_or("cc");
+  return shuffling_of(recipe, driver, arguments);
 }
 
 }  // namespace pgo_orch::orchestrator

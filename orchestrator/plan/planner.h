@@ -29,6 +29,7 @@ struct SourcePlan {
 
 /// One variant, ready to be executed, printed, or written as a script.
 struct VariantPlan {
+  std::size_t index = 0;  ///< in the configuration
   std::string name;
   profiles::Settings settings;
   bool baseline = false;
@@ -47,17 +48,19 @@ struct VariantPlan {
 
 class Planner {
  public:
-  /// Resolves the project. Errors: no cargo or rustc (Exit::tool), what resolve_project says.
-  Planner(const Config& config, Layout layout, Machine& machine);
+  /// Resolves the project, and asks the machine for all that the variants (indexes of the configuration)
+  /// need: from there on planning is a pure function. Errors: no cargo or rustc (Exit::tool), what
+  /// resolve_project says.
+  Planner(const Config& config, Layout layout, Machine& machine, const std::vector<std::size_t>& variants);
 
-  /// The plan of the variant at `index` of the configuration.
+  /// The plan of the variant at `index` of the configuration, one of those asked for above.
   VariantPlan plan(std::size_t index) const;
   /// The same variant linked with its sections in other orders. Missing: lld.
   toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
 
-  /// A tool of the LLVM that the project's rustc has.
-  toolchains::Probe<toolchains::Tool> llvm_tool(const std::string& name) const {
-    return machine_.llvm_tool(rust_, name);
+  /// llvm-objdump or llvm-dwarfdump, of the LLVM that the project's rustc has; for [[inspect]].
+  const toolchains::Probe<toolchains::Tool>& llvm_tool(const std::string& name) const {
+    return llvm_tools_.at(name);
   }
 
   const Config& config() const { return config_; }
@@ -73,21 +76,24 @@ class Planner {
  private:
   const Config& config_;
   Layout layout_;
-  Machine& machine_;
   toolchains::Rustc rust_;
   ResolvedProject project_;
   std::unique_ptr<profiles::UserConfig> user_;
   std::vector<Workload> workloads_;
+  std::map<std::string, Found> found_;  ///< by Needs::key
+  std::map<std::string, toolchains::Probe<toolchains::Tool>> llvm_tools_;
 
   /// The plan but for its files and steps, and what these are made of.
   VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
+  Needs needs_of(const Variant& variant) const;
+  const Found& found_of(const Variant& variant) const { return found_.at(needs_of(variant).key()); }
   void resolve_workloads();
   void complete_commands(Workload& workload) const;
-  std::optional<toolchains::Missing> add_tools(const Variant& variant, const toolchains::Rustc& rust,
+  std::optional<toolchains::Missing> add_tools(const Variant& variant, const Found& found,
                                                pgo::Recipe& recipe, VariantPlan& plan) const;
   SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;
-  pgo::BuildCommand build_command(const Variant& variant, const toolchains::Rustc& rust,
-                                  const pgo::Recipe& recipe, VariantPlan& plan) const;
+  pgo::BuildCommand build_command(const Variant& variant, const Found& found, const pgo::Recipe& recipe,
+                                  VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
 };
 

@@ -35,16 +35,12 @@ fs::path rounds_file(const Layout& layout) {
   return layout.state / "build-rounds.jsonl";
 }
 
-/// Somebody whose build is timed: a variant, the baseline once more, or a reference.
+/// An entrant whose build is timed; the baseline a second time as the control.
 struct Builder {
   std::string name;
-  std::string key;               ///< in the file: builds of other code or by other commands are another's
-  std::size_t number;            ///< 0: a reference's
-  const VariantPlan* plan;       ///< null: a reference's
-  VariantResult* row;            ///< likewise
-  Nanoseconds rest{};            ///< of the variant's time what is not cargo's
-  const Reference* reference{};  ///< or null
-  report::ReferenceResult* answer{};  ///< the reference's row
+  std::string key;  ///< in the file: builds of other code or by other commands are another's
+  Entrant entrant;
+  Nanoseconds rest{};  ///< of the variant's time what is not cargo's
 };
 
 std::string key_of(const VariantPlan& plan, const VariantResult& row) {
@@ -73,31 +69,29 @@ Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
   return sum;
 }
 
-std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, std::vector<VariantResult>& rows) {
+/// The baseline first.
+std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, const Rows& rows,
+                                 const Workshop& workshop) {
+  const auto& planner = workshop.planner;
   std::vector<Builder> builders;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    if (rows[i].status != Status::ok || rows[i].built_once || !rows[i].build || !rows[i].build->wall)
-      continue;
-    builders.push_back({plans[i].name, contender_key(plans[i].name, key_of(plans[i], rows[i])), i + 1,
-                        &plans[i], &rows[i], not_cargos(plans[i], *rows[i].build)});
+    const auto& row = rows.variants[i];
+    if (row.status != Status::ok || row.built_once || !row.build || !row.build->wall) continue;
+    builders.push_back({.name = row.name,
+                        .key = contender_key(row.name, key_of(plans[i], row)),
+                        .entrant = {.name = row.name, .row = i, .plan = &plans[i]},
+                        .rest = not_cargos(plans[i], *row.build)});
     if (plans[i].baseline) std::rotate(builders.begin(), builders.end() - 1, builders.end());
+  }
+  for (const auto& entrant : entrants_of({}, {{}, rows.references}, planner.config(), PhaseOf::build)) {
+    const auto key =
+        toolchains::sha256(to_shell(reference_build(*entrant.reference, planner)) + workshop.journal.id());
+    builders.push_back({.name = entrant.name, .key = contender_key(entrant.name, key), .entrant = entrant});
   }
   return builders;
 }
 
-void add_references(std::vector<report::ReferenceResult>& rows, const Workshop& workshop,
-                    std::vector<Builder>& builders) {
-  const auto& planner = workshop.planner;
-  for (auto& row : rows) {
-    const auto* reference = find_reference(planner.config(), row.name);
-    if (row.status != Status::ok || reference->of != PhaseOf::build) continue;
-    const auto key =
-        toolchains::sha256(to_shell(reference_build(*reference, planner)) + workshop.journal.id());
-    builders.push_back({row.name, contender_key(row.name, key), 0, nullptr, nullptr, {}, reference, &row});
-  }
-}
-
-/// The baseline a second time, where there is anybody to compare it with.
+/// The baseline a second time, where there is something to compare it with.
 void add_control(std::vector<Builder>& builders) {
   if (builders.size() < 2) return;
   builders.push_back(builders.front());
@@ -159,15 +153,16 @@ class BuildSampler : public measure::Sampler {
  private:
   using Build = std::function<StepResult(StageRun&)>;
 
-  /// What makes it up: of a reference its one command, of a variant all that cargo does.
+  /// What it consists of: the one command of a reference, all that cargo does for a variant.
   std::vector<std::pair<std::string, Build>> parts_of(const Builder& builder) {
-    if (builder.reference) {
+    if (builder.entrant.reference) {
       return {{"build", [&](StageRun& took) {
-                 return build_reference(*builder.reference, workshop_.planner, workshop_.runner, took);
+                 return build_reference(*builder.entrant.reference, workshop_.planner, workshop_.runner,
+                                        took);
                }}};
     }
     std::vector<std::pair<std::string, Build>> parts;
-    for (const auto& step : builder.plan->steps) {
+    for (const auto& step : builder.entrant.plan->steps) {
       if (const auto* build = std::get_if<pgo::BuildStep>(&step))
         parts.emplace_back(pgo::describe(step),
                            [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
@@ -183,7 +178,8 @@ class BuildSampler : public measure::Sampler {
     sample.end = toolchains::End::exited;
     sample.exit_code = 0;
     for (const auto& [stage, part] : parts_of(builder)) {
-      workshop_.progress.stage_started(builder.number, builder.name, stage + " again");
+      workshop_.progress.stage_started(builder.entrant.plan ? builder.entrant.row + 1 : 0, builder.name,
+                                       stage + " again");
       StageRun took;
       if (auto failed = attempt(part, took)) return failure(builder, std::move(*failed));
       workshop_.progress.stage_finished(builder.name);
@@ -203,9 +199,9 @@ class BuildSampler : public measure::Sampler {
   }
 
   void clean_up(const Builder& builder) {
-    if (builder.plan) return remove_target_folders(*builder.plan);
+    if (builder.entrant.plan) return remove_target_folders(*builder.entrant.plan);
     std::error_code ignored;
-    fs::remove_all(folder_of(*builder.reference, workshop_.planner.layout()).tmp(), ignored);
+    fs::remove_all(folder_of(*builder.entrant.reference, workshop_.planner.layout()).tmp(), ignored);
   }
 
   Sample failure(const Builder& builder, StepFailure failed) {
@@ -215,7 +211,7 @@ class BuildSampler : public measure::Sampler {
     if (failed.interrupted)
       workshop_.progress.stage_interrupted(builder.name);
     else
-      failures.emplace(builder.row ? builder.row->name : builder.name, std::move(failed));
+      failures.emplace(builder.entrant.name, std::move(failed));
     return sample;
   }
 
@@ -250,7 +246,7 @@ void end_last_line(const fs::path& file) {
 
 /// The baseline and those that lack rounds beside it, that many times.
 void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, int rounds, std::uint64_t seed,
-                 const Workshop& workshop) {
+                 const Workshop& workshop, Rows& rows) {
   std::vector<measure::Contender> contenders;
   for (const auto& builder : builders) {
     const auto run = [name = builder.name](const fs::path&) {
@@ -280,10 +276,7 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
   for (const auto& builder : builders) {
     const auto failed = sampler.failures.find(builder.name);
     if (failed == sampler.failures.end()) continue;
-    if (builder.row)
-      mark_failed(*builder.row, failed->second);
-    else
-      mark_failed(*builder.answer, failed->second);
+    with_row(rows, builder.entrant, [&](auto& row) { mark_failed(row, failed->second); });
     workshop.progress.stage_failed(builder.name, failed->second.reason);
   }
 }
@@ -305,19 +298,17 @@ void show_in(report::Build& build, const Series& series, bool built_now) {
 
 }  // namespace
 
-measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uint64_t seed,
-                              const Workshop& workshop, std::vector<VariantResult>& rows,
-                              std::vector<report::ReferenceResult>& references) {
+measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64_t seed,
+                              const Workshop& workshop, Rows& rows) {
   const auto& config = workshop.planner.config();
   const auto& layout = workshop.planner.layout();
   measure::Measured measured;
   if (config.build.runs == 1) return measured;
-  std::vector<VariantPlan> plans;
-  for (const std::size_t variant : variants) plans.push_back(workshop.planner.plan(variant));
-  auto builders = builders_of(plans, rows);
-  add_references(references, workshop, builders);
+  auto builders = builders_of(plans, rows, workshop);
   if (config.measure.control) add_control(builders);
-  if (builders.empty() || !builders.front().plan || !builders.front().plan->baseline) return measured;
+  const bool has_baseline =
+      !builders.empty() && builders.front().entrant.plan && builders.front().entrant.plan->baseline;
+  if (!has_baseline) return measured;
 
   const auto had = load_rounds(layout);
   const Series baseline = series_of(builders.front(), had);
@@ -328,24 +319,25 @@ measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uin
     if (more > 0) wanting.push_back(*other);
     missing = std::max(missing, more);
   }
-  if (missing > 0) build_again(wanting, had.size(), missing, seed, workshop);
+  if (missing > 0) build_again(wanting, had.size(), missing, seed, workshop, rows);
 
   const auto rounds = load_rounds(layout);
   for (const auto& builder : builders) {
-    measured.series.push_back(series_of(builder, rounds));
+    auto& series = measured.series.emplace_back(series_of(builder, rounds));
     const bool built_now =
         missing > 0 && std::ranges::find(wanting, builder.name, &Builder::name) != wanting.end();
-    auto& build = builder.row ? builder.row->build : builder.answer->build;
-    if (builder.name != measure::control_name) show_in(*build, measured.series.back(), built_now);
-    const auto status = builder.row ? builder.row->status : builder.answer->status;
-    if (status != Status::ok)
-      measured.series.back().failure = builder.row ? builder.row->reason : builder.answer->reason;
+    with_row(rows, builder.entrant, [&](auto& row) {
+      if (builder.name != measure::control_name) show_in(*row.build, series, built_now);
+      if (row.status != Status::ok) series.failure = row.reason;
+    });
   }
   measured.rounds = static_cast<int>(measured.series.front().rounds.size());
   for (const auto& builder : builders)
-    if (builder.row && builder.row->status != Status::ok) pass_on_failure(*builder.row, rows);
-  for (auto& row : rows)
-    if (row.built_once) row.build = std::ranges::find(rows, *row.identical_to, &VariantResult::name)->build;
+    if (builder.entrant.plan && rows.variants[builder.entrant.row].status != Status::ok)
+      pass_on_failure(rows.variants[builder.entrant.row], rows.variants);
+  for (auto& row : rows.variants)
+    if (row.built_once)
+      row.build = std::ranges::find(rows.variants, *row.identical_to, &VariantResult::name)->build;
   return measured;
 }
 

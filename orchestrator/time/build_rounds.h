@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "measure/rounds/rounds.h"
+#include "orchestrator/build/entrant.h"
 #include "orchestrator/build/variant_build.h"
 
 namespace pgo_orch::orchestrator {
@@ -15,13 +16,11 @@ namespace pgo_orch::orchestrator {
 /// when it was first built. Rounds are kept in the state folder; a variant that has enough of them beside
 /// the baseline is not built again, so only variants that are new or other than before are.
 ///
-/// `rows` are of the `variants` of the configuration, by index. Puts the rounds' times into the rows; one
-/// that fails to build is marked so. `references` whose builds are to be compared take part, with rounds of
-/// this run only, since nobody knows what they read. The series have the variants' and references' names, and
-/// control_name. Without any if `runs` is 1.
-measure::Measured time_builds(const std::vector<std::size_t>& variants, std::uint64_t seed,
-                              const Workshop& workshop, std::vector<report::VariantResult>& rows,
-                              std::vector<report::ReferenceResult>& references);
+/// Puts the rounds' times into the rows; one that fails to build is marked so. References whose builds are
+/// compared take part, with rounds of this run only, since it is not known what they read. The series have
+/// the entrants' names and control_name. Without any if `runs` is 1.
+measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64_t seed,
+                              const Workshop& workshop, Rows& rows);
 
 /// Forgets all rounds.
 void forget_build_rounds(const Layout& layout);

@@ -43,7 +43,7 @@ fs::path times_file(const Layout& layout) {
 /// A variant that is built in the scenarios.
 struct ScenarioBuilder {
   std::size_t number;
-  VariantPlan plan;
+  const VariantPlan& plan;
   VariantResult* row;
   BuildStep step{};
   IncrementalBuild build{};
@@ -151,15 +151,15 @@ void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& b
 
 class ScenarioRounds {
  public:
-  ScenarioRounds(const Workshop& workshop, report::Results& results)
+  ScenarioRounds(const Workshop& workshop, std::vector<VariantResult>& rows)
       : workshop_(workshop),
         planner_(workshop.planner),
-        results_(results),
+        rows_(rows),
         asked_(asked_for(planner_.config().build)) {}
 
-  void add(std::size_t variant, std::size_t number, VariantResult& row) {
+  void add(const VariantPlan& plan, std::size_t number, VariantResult& row) {
     if (row.status != Status::ok || row.built_once || !row.build) return;
-    ScenarioBuilder builder{.number = number, .plan = planner_.plan(variant), .row = &row};
+    ScenarioBuilder builder{.number = number, .plan = plan, .row = &row};
     if (builder.plan.steps.empty()) return;
     builder.step = incremental(builder.plan, planner_.layout().variant(builder.plan.name));
     try {
@@ -191,16 +191,16 @@ class ScenarioRounds {
     }
   }
 
-  void report(int places) {
+  std::vector<std::string> report(int places) {
     for (auto& builder : builders_) {
       if (planner_.config().build.keep == Keep::bin) clean_up(builder);
       for (const auto scenario : asked_)
         builder.row->build->scenarios[name_of(scenario)] = result(builder, scenario);
     }
-    for (auto& row : results_.variants)
+    for (auto& row : rows_)
       if (row.built_once && row.build)
         row.build->scenarios = twin_of(row).build ? twin_of(row).build->scenarios : row.build->scenarios;
-    add_notes(places);
+    return notes(places);
   }
 
  private:
@@ -257,7 +257,7 @@ class ScenarioRounds {
   }
 
   const VariantResult& twin_of(const VariantResult& row) const {
-    return *std::ranges::find(results_.variants, *row.identical_to, &VariantResult::name);
+    return *std::ranges::find(rows_, *row.identical_to, &VariantResult::name);
   }
 
   void clean_up(const ScenarioBuilder& builder) const {
@@ -266,56 +266,57 @@ class ScenarioRounds {
     fs::remove_all(copy_folder(planner_.layout(), builder.plan), ignored);
   }
 
-  void add_notes(int places) {
-    if (builders_.empty()) return;
+  std::vector<std::string> notes(int places) const {
+    std::vector<std::string> notes;
+    if (builders_.empty()) return notes;
     if (places > 0) {
       const auto& edit = *planner_.config().build.patch;
-      results_.notes.push_back(
-          fmt::format("incr-patched: \"{}\" became \"{}\" in {} place{} of {}, in a copy", edit.replace,
-                      edit.with, places, places == 1 ? "" : "s", edit.file));
+      notes.push_back(fmt::format("incr-patched: \"{}\" became \"{}\" in {} place{} of {}, in a copy",
+                                  edit.replace, edit.with, places, places == 1 ? "" : "s", edit.file));
     }
     if (stored_ > 0)
-      results_.notes.push_back(fmt::format(
-          "incremental builds of {} of {} variants were timed by an earlier run", stored_, builders_.size()));
+      notes.push_back(fmt::format("incremental builds of {} of {} variants were timed by an earlier run",
+                                  stored_, builders_.size()));
     if (std::ranges::any_of(builders_, [](const auto& each) { return each.plan.settings.pgo.has_value(); }))
-      results_.notes.emplace_back(
+      notes.emplace_back(
           "incremental builds of variants with pgo are given the profile that there is, and are not trained "
           "again; cargo gives their functions other names, so the profile does little in them: their times "
           "count, not their programs");
+    return notes;
   }
 
   const Workshop& workshop_;
   const Planner& planner_;
-  report::Results& results_;
+  std::vector<VariantResult>& rows_;
   Scenarios asked_;
   std::vector<ScenarioBuilder> builders_;
   std::size_t stored_ = 0;
 };
 
 /// What a command keeps from one build for the next, and where, is known to it alone.
-void decline(const Scenarios& asked, report::Results& results) {
-  for (auto& row : results.variants) {
+std::vector<std::string> decline(const Scenarios& asked, std::vector<VariantResult>& rows) {
+  for (auto& row : rows) {
     if (!row.build || row.status != Status::ok) continue;
     for (const auto scenario : asked)
       row.build->scenarios[name_of(scenario)].reason = "a build command is built from nothing each time";
   }
-  results.notes.emplace_back(
+  return {
       "a build command is built from nothing each time: its incremental builds are not timed (scenarios in "
-      "[build])");
+      "[build])"};
 }
 
 }  // namespace
 
-void time_scenarios(const std::vector<std::size_t>& variants, std::uint64_t seed, const Workshop& workshop,
-                    report::Results& results) {
+std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, std::uint64_t seed,
+                                        const Workshop& workshop, std::vector<VariantResult>& rows) {
   const auto& config = workshop.planner.config();
-  if (asked_for(config.build).empty()) return;
-  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), results);
+  if (asked_for(config.build).empty()) return {};
+  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), rows);
   const int places = check_source_edit(config);
-  ScenarioRounds rounds(workshop, results);
-  for (std::size_t i = 0; i < variants.size(); ++i) rounds.add(variants[i], i + 1, results.variants[i]);
+  ScenarioRounds rounds(workshop, rows);
+  for (std::size_t i = 0; i < plans.size(); ++i) rounds.add(plans[i], i + 1, rows[i]);
   rounds.run(seed);
-  rounds.report(places);
+  return rounds.report(places);
 }
 
 void forget_scenarios(const Layout& layout) {

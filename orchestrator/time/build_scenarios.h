@@ -18,8 +18,9 @@ namespace pgo_orch::orchestrator {
 ///
 /// What was timed is kept in the state folder, and not timed again for the same code and commands. Fills
 /// Build::scenarios; one that can't be built has the reason there, and is no failure of the variant.
-void time_scenarios(const std::vector<std::size_t>& variants, std::uint64_t seed, const Workshop& workshop,
-                    report::Results& results);
+/// Returns notes.
+std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, std::uint64_t seed,
+                                        const Workshop& workshop, std::vector<report::VariantResult>& rows);
 
 /// Forgets all that was timed.
 void forget_scenarios(const Layout& layout);

@@ -34,18 +34,14 @@ bool is_small_claim(const Comparison& comparison) {
 
 class LayoutCheck {
  public:
-  LayoutCheck(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
-              const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results)
-      : variants_(variants),
-        candidates_(candidates),
-        workshop_(workshop),
-        stopwatch_(stopwatch),
-        results_(results) {}
+  LayoutCheck(const std::vector<Entrant>& entrants, const Workshop& workshop, const Stopwatch& stopwatch,
+              std::vector<Comparison>& comparisons)
+      : entrants_(entrants), workshop_(workshop), stopwatch_(stopwatch), comparisons_(comparisons) {}
 
-  void run() {
+  std::vector<std::string> run() {
     for (const auto& workload : workshop_.planner.workloads()) {
       std::vector<Comparison*> claims;
-      for (auto& comparison : results_.comparisons)
+      for (auto& comparison : comparisons_)
         if (is_small_claim(comparison) && comparison.workload == workload.name &&
             comparison.basis != "identical")
           claims.push_back(&comparison);
@@ -57,6 +53,7 @@ class LayoutCheck {
       fs::remove_all(shuffling->folder, ignored);
       fs::remove(shuffling->linker.path, ignored);
     }
+    return std::move(notes_);
   }
 
  private:
@@ -71,17 +68,16 @@ class LayoutCheck {
       problem = error.what();
     }
     stopwatch_.progress.resume();
-    if (!problem.empty())
-      results_.notes.push_back(fmt::format("'{}': no layout check: {}", workload.name, problem));
+    if (!problem.empty()) notes_.push_back(fmt::format("'{}': no layout check: {}", workload.name, problem));
   }
 
   void check(const Workload& workload, std::vector<Comparison*> claims) {
-    const auto* baseline = shuffled(results_.baseline);
+    const auto* own = shuffled(baseline().name);
     std::erase_if(claims, [&](const auto* claim) { return !shuffled(claim->variant); });
-    if (!baseline || claims.empty() || toolchains::interrupted()) return;
+    if (!own || claims.empty() || toolchains::interrupted()) return;
     const fs::path scratch = stopwatch_.planner.layout().scratch() / "layouts";
     std::vector<measure::Contender> contenders;
-    add(workload, results_.baseline, *baseline, scratch, contenders);
+    add(workload, baseline().name, *own, scratch, contenders);
     for (const auto* claim : claims)
       add(workload, claim->variant, *shuffled(claim->variant), scratch, contenders);
     measure::RoundsOptions options;
@@ -109,22 +105,21 @@ class LayoutCheck {
       if (base.failure.empty() && variant.failure.empty()) pairs.push_back({base, variant});
     }
     if (pairs.size() < pgo::shuffled_orders) {
-      results_.notes.push_back(
+      notes_.push_back(
           fmt::format("'{}' in '{}': no layout check: programs failed in it", claim.variant, workload.name));
       return;
     }
     const int agree = layouts_that_agree(pairs, *claim.effect);
-    results_.notes.push_back(fmt::format("'{}' in '{}': {} in {} of {} other layouts of the code",
-                                         claim.variant, workload.name, measure::to_word(claim.verdict), agree,
-                                         pairs.size()));
+    notes_.push_back(fmt::format("'{}' in '{}': {} in {} of {} other layouts of the code", claim.variant,
+                                 workload.name, measure::to_word(claim.verdict), agree, pairs.size()));
     if (agree < pgo::shuffled_orders) claim.flags.emplace_back("layout?");
   }
 
   void add(const Workload& workload, const std::string& variant, const pgo::Shuffling& shuffling,
            const fs::path& scratch, std::vector<measure::Contender>& contenders) const {
-    const auto& candidate = *std::ranges::find(candidates_, variant, &Candidate::name);
+    const Entrant& entrant = entrant_of(variant);
     for (int order = 0; order < pgo::shuffled_orders; ++order) {
-      auto contender = contender_of(workload, candidate, stopwatch_, scratch);
+      auto contender = contender_of(workload, entrant, stopwatch_, scratch);
       contender.name = fmt::format("{} in order {}", variant, order + 1);
       contender.executable = shuffling.executable(workload.program, order);
       contenders.push_back(std::move(contender));
@@ -136,16 +131,15 @@ class LayoutCheck {
     const auto known = shuffled_.find(variant);
     if (known != shuffled_.end()) return known->second ? &*known->second : nullptr;
     auto& made = shuffled_[variant];
-    const auto row = std::ranges::find(results_.variants, variant, &report::VariantResult::name);
-    const auto position = static_cast<std::size_t>(row - results_.variants.begin());
-    const auto shuffling = workshop_.planner.shuffling(variants_[position]);
+    const Entrant& entrant = entrant_of(variant);
+    const auto shuffling = workshop_.planner.shuffling(entrant.plan->index);
     const std::string problem =
-        shuffling ? build(variant, position + 1, *shuffling) : describe(shuffling.missing());
+        shuffling ? build(variant, entrant.row + 1, *shuffling) : describe(shuffling.missing());
     if (problem.empty()) {
       made = *shuffling;
       return &*made;
     }
-    results_.notes.push_back(fmt::format("'{}': no layout check: {}", variant, problem));
+    notes_.push_back(fmt::format("'{}': no layout check: {}", variant, problem));
     return nullptr;
   }
 
@@ -171,19 +165,27 @@ class LayoutCheck {
     return "";
   }
 
-  const std::vector<std::size_t>& variants_;
-  const std::vector<Candidate>& candidates_;
+  const Entrant& entrant_of(const std::string& variant) const {
+    return *std::ranges::find(entrants_, variant, &Entrant::name);
+  }
+  const Entrant& baseline() const {
+    return *std::ranges::find_if(entrants_,
+                                 [](const auto& each) { return each.plan && each.plan->baseline; });
+  }
+
+  const std::vector<Entrant>& entrants_;
   const Workshop& workshop_;
   const Stopwatch& stopwatch_;
-  report::Results& results_;
+  std::vector<Comparison>& comparisons_;
+  std::vector<std::string> notes_;
   std::map<std::string, std::optional<pgo::Shuffling>> shuffled_;
 };
 
 }  // namespace
 
-void check_layouts(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
-                   const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results) {
-  LayoutCheck(variants, candidates, workshop, stopwatch, results).run();
+std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Workshop& workshop,
+                                       const Stopwatch& stopwatch, std::vector<Comparison>& comparisons) {
+  return LayoutCheck(entrants, workshop, stopwatch, comparisons).run();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -9,10 +9,10 @@ namespace pgo_orch::orchestrator {
 
 /// Links the baseline, and each variant that is claimed to be faster or slower by under 3 % in a workload,
 /// five times with their sections in random orders, and times these for as long as the workload may take. A
-/// claim whose sign is not that of all five pairs gets the flag "layout?". What was found, and what could not
-/// be checked, is added to the notes. `rows` of `results` are of the `variants` of the configuration, by
-/// index.
-void check_layouts(const std::vector<std::size_t>& variants, const std::vector<Candidate>& candidates,
-                   const Workshop& workshop, const Stopwatch& stopwatch, report::Results& results);
+/// claim whose sign is not that of all five pairs gets the flag "layout?". Returns notes: what was found, and
+/// what could not be checked.
+std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Workshop& workshop,
+                                       const Stopwatch& stopwatch,
+                                       std::vector<report::Comparison>& comparisons);
 
 }  // namespace pgo_orch::orchestrator

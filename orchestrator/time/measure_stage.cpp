@@ -9,11 +9,11 @@
 #include "measure/rounds/control.h"
 #include "measure/rounds/race.h"
 #include "orchestrator/build/prepare.h"
-#include "orchestrator/build/references.h"
 #include "orchestrator/plan/cargo_files.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/interrupt.h"
 #include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
@@ -33,12 +33,21 @@ std::map<std::string, std::string> full_environment(const toolchains::Environmen
   return environment;
 }
 
-measure::RunSpec spec_of(const toolchains::Command& command, const Workload& workload,
-                         const fs::path& scratch) {
+std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
+  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
+  return progress.spent * (progress.planned - progress.round) / progress.round;
+}
+
+}  // namespace
+
+measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
+                         const fs::path& program, const fs::path& scratch) {
+  const auto command = run_of(entrant, workload, planner, program).command;
   measure::RunSpec spec;
   spec.argv = command.argv;
-  const auto program = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
-  spec.executable = program.value_or(spec.argv.front());
+  const auto found = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
+  spec.executable = found.value_or(spec.argv.front());
+  if (!program.empty() && spec.argv.front() == program.string()) spec.argv.front() = workload.program;
   spec.env = full_environment(command.env);
   spec.cwd = command.cwd;
   spec.stdin_file = command.stdin_file;
@@ -48,113 +57,71 @@ measure::RunSpec spec_of(const toolchains::Command& command, const Workload& wor
   return spec;
 }
 
-/// As this run times its programs.
-measure::RunSpec on(const Stopwatch& stopwatch, measure::RunSpec spec) {
-  spec.affinity = stopwatch.cpus;
-  spec.fixed_layout = stopwatch.fixed_layout;
-  return spec;
-}
-
-void set_expectations(const Workload& workload, const Stopwatch& stopwatch, measure::Contender& contender) {
+measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
+                                const fs::path& scratch) {
+  const Planner& planner = stopwatch.planner;
+  measure::Contender contender;
+  contender.name = entrant.name;
+  contender.bystander = entrant.reference != nullptr;
+  contender.executable = program_of(entrant, workload, planner.layout());
   contender.expected_exit_code = workload.expect.exit_code;
-  if (workload.prepare.empty()) return;
-  contender.prepare = [&workload, &stopwatch](const fs::path& copy) {
-    const fs::path log = stopwatch.planner.layout().state / "measure.log";
-    const auto failed = run_prepare(pgo::with_executable(workload, copy), stopwatch.runner, log);
-    return failed && !failed->interrupted ? failed->reason : "";
-  };
-}
-
-std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
-  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
-  return progress.spent * (progress.planned - progress.round) / progress.round;
-}
-
-}  // namespace
-
-measure::RunSpec run_of(const Workload& workload, const std::map<std::string, std::string>& run_env,
-                        const fs::path& executable, const fs::path& scratch) {
-  auto spec = spec_of(pgo::workload_command(workload, executable, run_env), workload, scratch);
-  if (!workload.command.empty()) return spec;
-  spec.executable = executable;
-  spec.argv.front() = workload.program;
-  return spec;
-}
-
-measure::RunSpec run_of(const Workload& workload, const Reference& reference, const Planner& planner,
-                        const fs::path& scratch) {
-  return spec_of(reference_run(reference, workload, planner).command, workload, scratch);
-}
-
-measure::Contender contender_of(const Workload& workload, const Candidate& candidate,
-                                const Stopwatch& stopwatch, const fs::path& scratch) {
-  measure::Contender contender;
-  contender.name = candidate.name;
-  contender.executable = stopwatch.planner.layout().variant(candidate.name) / "bin" / workload.program;
-  contender.run = [&workload, &stopwatch, candidate, scratch](const fs::path& copy) {
-    return on(stopwatch, run_of(workload, candidate.run_env, copy, scratch));
-  };
-  set_expectations(workload, stopwatch, contender);
-  return contender;
-}
-
-measure::Contender contender_of(const Workload& workload, const Reference& reference,
-                                const Stopwatch& stopwatch, const fs::path& scratch) {
-  measure::Contender contender;
-  contender.name = reference.name;
-  contender.bystander = true;
-  contender.executable = copied_program(reference, stopwatch.planner.layout());
-  contender.run = [&workload, &reference, &stopwatch, scratch](const fs::path& copy) {
-    auto spec = on(stopwatch, spec_of(reference_run(reference, workload, stopwatch.planner, copy).command,
-                                      workload, scratch));
-    if (!copy.empty() && spec.argv.front() == copy.string()) spec.argv.front() = workload.program;
+  contender.run = [&workload, &stopwatch, entrant, scratch](const fs::path& copy) {
+    auto spec = spec_of(entrant, workload, stopwatch.planner, copy, scratch);
+    spec.affinity = stopwatch.cpus;
+    spec.fixed_layout = stopwatch.fixed_layout;
     return spec;
   };
-  set_expectations(workload, stopwatch, contender);
-  if (contender.executable.empty() && contender.prepare) {
-    // Without a copy {exe} is what it always is.
-    contender.prepare = [own = contender.prepare, &workload, &reference, &stopwatch](const fs::path&) {
-      return own(reference_run(reference, workload, stopwatch.planner).executable);
-    };
-  }
+  if (workload.prepare.empty()) return contender;
+  contender.prepare = [&workload, &stopwatch, entrant](const fs::path& copy) {
+    const fs::path executable = run_of(entrant, workload, stopwatch.planner, copy).executable;
+    const fs::path log = stopwatch.planner.layout().state / "measure.log";
+    const auto failed = run_prepare(pgo::with_executable(workload, executable), stopwatch.runner, log);
+    return failed && !failed->interrupted ? failed->reason : "";
+  };
   return contender;
 }
 
 namespace {
 
-/// Who takes part: the candidates, the baseline first as they are in their order, and its copy.
+/// What an interrupted run left of a workload.
+struct Earlier {
+  std::vector<measure::Series> series;
+  bool is_complete = false;  ///< nothing is to be added
+  bool restarted = false;    ///< it was restarted already
+};
+
+/// Who takes part in a workload: its entrants, and the baseline's copy.
 struct Field {
+  std::vector<Entrant> entrants;
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
-  std::set<std::string> left;               ///< contenders of which the journal knows that they run no more
-  std::set<std::string> references;         ///< contenders that are no variants
+  std::set<std::string> left;               ///< contenders that the journal knows to have dropped out
+  std::set<std::string> references;         ///< contenders that are not variants
   measure::RaceRules rules;
 };
 
-Field field_of(const Workload& workload, const std::vector<Candidate>& candidates, const Stopwatch& stopwatch,
-               const fs::path& scratch) {
+Field field_of(const Workload& workload, const std::vector<Entrant>& entrants, const Rows& rows,
+               const Stopwatch& stopwatch, const fs::path& scratch) {
   const auto& config = stopwatch.planner.config();
-  const std::string baseline = config.variants->at(config.variants->baseline()).name;
   Field field;
   field.rules.claim = stopwatch.claim;
   field.rules.drop = config.measure.race;
-  for (const auto& candidate : candidates) {
-    if (candidate.name == baseline) field.rules.baseline = field.contenders.size();
-    field.contenders.push_back(contender_of(workload, candidate, stopwatch, scratch));
-    field.code[candidate.name] = candidate.code.at(workload.program);
-  }
-  for (const Reference* reference : stopwatch.references) {
-    if (!takes_part(*reference, workload)) continue;
-    field.rules.bystanders.push_back(field.contenders.size());
-    field.contenders.push_back(contender_of(workload, *reference, stopwatch, scratch));
-    field.code[reference->name] = reference_code(*reference, workload, stopwatch.planner);
-    field.references.insert(reference->name);
+  for (const auto& entrant : entrants) {
+    if (!takes_part(entrant, workload)) continue;
+    const std::size_t place = field.contenders.size();
+    if (entrant.plan && entrant.plan->baseline) field.rules.baseline = place;
+    if (entrant.reference) field.rules.bystanders.push_back(place);
+    if (entrant.reference) field.references.insert(entrant.name);
+    field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch));
+    field.code[entrant.name] = code_of(entrant, workload, rows, stopwatch.planner);
+    field.entrants.push_back(entrant);
   }
   if (!config.measure.control) return field;
+  const measure::Contender baseline = field.contenders[field.rules.baseline];
   field.rules.control = field.contenders.size();
-  field.contenders.push_back(field.contenders[field.rules.baseline]);
+  field.contenders.push_back(baseline);
   field.contenders.back().name = measure::control_name;
-  field.code[measure::control_name] = field.code[baseline];
+  field.code[measure::control_name] = field.code[baseline.name];
   return field;
 }
 
@@ -196,29 +163,24 @@ measure::Measured as_measured(const Field& field, const measure::RoundsOptions& 
   return measured;
 }
 
-}  // namespace
-
-measure::Measured measure_workload(const Workload& workload, const std::vector<Candidate>& candidates,
-                                   const Earlier& earlier, const Stopwatch& stopwatch) {
-  const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
-  toolchains::make_folders(scratch);
-  Field field = field_of(workload, candidates, stopwatch, scratch);
+measure::Measured measure_workload(const Workload& workload, Field& field, const Earlier& earlier,
+                                   const Stopwatch& stopwatch, const fs::path& scratch) {
   field.rules.accuse = !earlier.restarted;
   auto options = rounds_options(workload, field, stopwatch, scratch);
   options.had = usable(earlier.series, field.code, field.references);
   if (!options.had.empty() && earlier.is_complete) return as_measured(field, options);
   if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
-        "{}: the earlier run's times are of other code or variants, and not used", workload.name));
+        "{}: the times of the earlier run are not used: they are of other code or variants", workload.name));
     stopwatch.journal.workload_discarded(workload.name);
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
   stopwatch.progress.pause();
   const auto say_restart = [&](const measure::Measured& thrown_away) {
-    stopwatch.progress.note(
-        fmt::format("{}: the baseline and a copy of it were told apart after {} rounds; all begins anew with "
-                    "fresh copies",
-                    workload.name, thrown_away.rounds));
+    stopwatch.progress.note(fmt::format(
+        "{}: the baseline measured differently from its own copy after {} rounds; restarting with "
+        "fresh copies",
+        workload.name, thrown_away.rounds));
     stopwatch.journal.workload_restarted(workload.name);
     field.left.clear();
   };
@@ -230,83 +192,69 @@ measure::Measured measure_workload(const Workload& workload, const std::vector<C
   return measured;
 }
 
-namespace {
-
-const measure::Series* find_series(const measure::Measured& measured, const std::string& name) {
-  const auto found = std::ranges::find(measured.series, name, &measure::Series::name);
-  return found == measured.series.end() ? nullptr : &*found;
-}
-
 /// The control's effect by itself, as the referee looks at it.
-void add_control(const measure::Measured& measured, const Planner& planner, report::Benchmark& benchmark) {
-  const auto& config = planner.config();
-  const auto* control = find_series(measured, measure::control_name);
-  const auto* baseline = find_series(measured, config.variants->at(config.variants->baseline()).name);
-  if (!control || !baseline) return;
-  const auto found = measure::control_of(*baseline, *control);
+void add_control(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
+  if (!field.rules.control) return;
+  const auto found =
+      measure::control_of(measured.series[field.rules.baseline], measured.series[*field.rules.control]);
   const auto& copy = found.against_baseline;
   benchmark.control = report::Control{copy.effect_pct, copy.lo_pct, copy.hi_pct};
   benchmark.noise_floor = found.noise_floor_pct;
 }
 
-}  // namespace
+report::Samples to_samples(const measure::Series& series) {
+  report::Samples samples;
+  samples.rounds = series.rounds;
+  for (std::size_t i = 0; i < series.samples.size(); ++i) {
+    const auto& sample = series.samples[i];
+    samples.times.push_back(sample.wall);
+    samples.user_times.push_back(sample.user);
+    samples.system_times.push_back(sample.system);
+    samples.memory.push_back(sample.peak_rss);
+    samples.exit_codes.push_back(sample.capped ? std::nullopt : std::optional(sample.exit_code));
+    if (sample.capped) samples.censored.push_back(series.rounds[i]);
+  }
+  return samples;
+}
 
-report::Benchmark to_benchmark(const Workload& workload, const measure::Measured& measured,
-                               const Planner& planner) {
+/// The raw times, and what the control says of them.
+report::Benchmark to_benchmark(const Workload& workload, const Field& field,
+                               const measure::Measured& measured, const Planner& planner) {
   report::Benchmark benchmark;
   benchmark.workload = workload.name;
   benchmark.rounds = measured.rounds;
-  add_control(measured, planner, benchmark);
-  for (const auto& series : measured.series) {
-    if (series.name == measure::control_name) continue;
-    report::Samples samples;
-    if (const auto* reference = find_reference(planner.config(), series.name)) {
-      samples.reference = series.name;
-      samples.command = to_shell(reference_run(*reference, workload, planner).command);
-    } else {
-      samples.variant = series.name;
-      samples.command = to_shell(pgo::workload_command(
-          workload, planner.layout().variant(series.name) / "bin" / workload.program, {}));
-    }
-    samples.rounds = series.rounds;
-    for (std::size_t i = 0; i < series.samples.size(); ++i) {
-      const auto& sample = series.samples[i];
-      samples.times.push_back(sample.wall);
-      samples.user_times.push_back(sample.user);
-      samples.system_times.push_back(sample.system);
-      samples.memory.push_back(sample.peak_rss);
-      samples.exit_codes.push_back(sample.capped ? std::nullopt : std::optional(sample.exit_code));
-      if (sample.capped) samples.censored.push_back(series.rounds[i]);
-    }
-    benchmark.results.push_back(std::move(samples));
+  add_control(field, measured, benchmark);
+  for (std::size_t i = 0; i < field.entrants.size(); ++i) {
+    const Entrant& entrant = field.entrants[i];
+    auto& samples = benchmark.results.emplace_back(to_samples(measured.series[i]));
+    (entrant.plan ? samples.variant : samples.reference) = entrant.name;
+    // The environment of a variant is among its settings.
+    samples.command =
+        to_shell(entrant.reference
+                     ? run_of(entrant, workload, planner).command
+                     : pgo::workload_command(workload, program_of(entrant, workload, planner.layout()), {}));
   }
   return benchmark;
 }
 
-namespace {
-
-bool contains(const std::vector<const Reference*>& references, const std::string& name) {
-  return std::ranges::any_of(references, [&](const Reference* each) { return each->name == name; });
-}
-
-}  // namespace
-
-std::string rounds_of_references(const measure::Measured& measured,
-                                 const std::vector<const Reference*>& references) {
+/// "of 60 rounds, references ran in some: 'c' in 16"; empty: there are none.
+std::string rounds_of_references(const Field& field, const measure::Measured& measured) {
   std::vector<std::string> texts;
-  for (const auto& series : measured.series)
-    if (contains(references, series.name) && series.failure.empty())
+  for (const std::size_t i : field.rules.bystanders)
+    if (const auto& series = measured.series[i]; series.failure.empty())
       texts.push_back(fmt::format("'{}' in {}", series.name, series.rounds.size()));
   if (texts.empty()) return "";
   return fmt::format("of {} rounds, references ran in some: {}", measured.rounds, fmt::join(texts, ", "));
 }
 
-std::string saved_by_racing(const measure::Measured& measured,
-                            const std::vector<const Reference*>& references) {
+/// "143 of 480 runs were enough: slow variants were dropped early; runs over five times the baseline's time
+/// (and 100 ms) were stopped: 9 of 18 of 'slow'"; empty: it saved nothing. References are not counted.
+std::string saved_by_racing(const Field& field, const measure::Measured& measured) {
   std::size_t taken = 0, contenders = 0;
   std::vector<std::string> stopped;
-  for (const auto& series : measured.series) {
-    if (!series.failure.empty() || contains(references, series.name)) continue;
+  for (std::size_t i = 0; i < measured.series.size(); ++i) {
+    const auto& series = measured.series[i];
+    if (!series.failure.empty() || field.references.contains(series.name)) continue;
     taken += series.samples.size();
     const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
     if (cut > 0) stopped.push_back(fmt::format("{} of {} of '{}'", cut, series.samples.size(), series.name));
@@ -314,11 +262,60 @@ std::string saved_by_racing(const measure::Measured& measured,
   }
   const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
   if (taken == all && stopped.empty()) return "";
-  std::string text = fmt::format("racing took {} of {} runs", taken, all);
+  std::string text = fmt::format("{} of {} runs were enough: slow variants were dropped early", taken, all);
   if (!stopped.empty())
     text += fmt::format("; runs over five times the baseline's time (and 100 ms) were stopped: {}",
                         fmt::join(stopped, ", "));
   return text;
+}
+
+/// What fails while it is timed is not ranked, however fast it was before; nor is a variant with the same
+/// code.
+void take_failures(const std::string& workload, const Field& field, const measure::Measured& measured,
+                   Rows& rows, report::Progress& progress) {
+  const std::string& baseline = field.contenders[field.rules.baseline].name;
+  for (const auto& series : measured.series) {
+    if (series.failure.empty()) continue;
+    const std::string& name = series.name == measure::control_name ? baseline : series.name;  // one program
+    const auto failed = failed_step("measure " + workload, series.failure);
+    for (auto& row : rows.variants) {
+      if (row.status != report::Status::ok || (row.name != name && row.identical_to != name)) continue;
+      mark_failed(row, failed);
+      progress.stage_failed(row.name, row.reason);
+    }
+    for (auto& row : rows.references) {
+      if (row.status != report::Status::ok || row.name != name) continue;
+      mark_failed(row, failed);
+      progress.warning(fmt::format("reference {} failed: {}", row.name, row.reason));
+    }
+  }
+}
+
+}  // namespace
+
+Timed time_programs(const std::vector<VariantPlan>& plans, const std::vector<Workload>& workloads,
+                    const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch, Rows& rows) {
+  const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
+  toolchains::make_folders(scratch);
+  Timed timed;
+  for (const auto& workload : workloads) {
+    if (toolchains::interrupted()) break;
+    if (!workload.measured()) continue;
+    Earlier before{{},
+                   !more_time && earlier.measured.contains(workload.name),
+                   earlier.restarted.contains(workload.name)};
+    if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
+      before.series = had->second;
+    Field field =
+        field_of(workload, entrants_of(plans, rows, stopwatch.planner.config()), rows, stopwatch, scratch);
+    auto measured = measure_workload(workload, field, before, stopwatch, scratch);
+    take_failures(workload.name, field, measured, rows, stopwatch.progress);
+    timed.benchmarks.push_back(to_benchmark(workload, field, measured, stopwatch.planner));
+    for (const auto& text : {saved_by_racing(field, measured), rounds_of_references(field, measured)})
+      if (!text.empty()) timed.notes.push_back(fmt::format("'{}': {}", workload.name, text));
+    timed.measurements.emplace(workload.name, std::move(measured));
+  }
+  return timed;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,0 +1,66 @@
+// The planner's half that is about workloads: their programs, placeholders and inputs.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "orchestrator/plan/planner.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
+                                         const Layout& layout) {
+  for (auto& word : words) {
+    word = pgo::replace_placeholder(word, "{root}", config.root);
+    word = pgo::replace_placeholder(word, "{tmp}", layout.scratch());
+  }
+  return words;
+}
+
+void Planner::complete_commands(Workload& workload) const {
+  workload.args = replace_folders(workload.args, config_, layout_);
+  workload.command = replace_folders(workload.command, config_, layout_);
+  for (auto* list : {&workload.setup, &workload.prepare}) {
+    for (auto& command : *list) command = replace_folders(command, config_, layout_);
+  }
+}
+
+void Planner::resolve_workloads() {
+  std::vector<std::string> programs;
+  for (const auto& program : project_.programs) programs.push_back(program.name);
+  for (Workload workload : config_.workloads) {
+    if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
+    if (std::ranges::find(programs, workload.program) == programs.end()) {
+      const std::string what =
+          workload.program.empty()
+              ? fmt::format("workload '{}' does not say which program it runs", workload.name)
+              : fmt::format("workload '{}': there is no program '{}'", workload.name, workload.program);
+      throw Error(
+          fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
+    }
+    complete_commands(workload);
+    if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
+    workloads_.push_back(std::move(workload));
+  }
+}
+
+std::vector<pgo::GeneratedFile> Planner::workload_files() const {
+  std::vector<pgo::GeneratedFile> files;
+  for (const auto& workload : workloads_) {
+    if (workload.stdin_text) files.push_back({*workload.stdin_file, *workload.stdin_text});
+  }
+  return files;
+}
+
+std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
+  std::vector<Workload> training;
+  for (const auto& workload : workloads_) {
+    const bool named = std::ranges::find(pgo.train, workload.name) != pgo.train.end();
+    if (pgo.train.empty() ? workload.trains() : named) training.push_back(workload);
+  }
+  return training;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,121 @@ TEST_CASE("a room includes only itself and the rooms behind it") {
     for (std::size_t before = 0; before < i; ++before) {
       const std::regex includes("^#include \"" + rooms[before] + "/");
       CHECK(lines_matching(rooms[i], includes) == Lines{});
+    }
+  }
+}
+
+/// The sub-rooms of a room, each with those that it may use.
+using SubRooms = std::map<std::string, std::set<std::string>>;
+
+const SubRooms orchestrator{
+    {"config", {}},
+    {"store", {}},
+    {"plan", {"config", "store"}},
+    {"build", {"plan", "config", "store"}},
+    {"time", {"build", "plan", "config", "store"}},
+    {"examine", {"time", "build", "plan", "config", "store"}},
+    {"judge", {"config"}},
+    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge"}},
+    {"main", {"commands"}},
+};
+
+const SubRooms measure{
+    {"timer", {}},
+    {"timer/program", {"timer"}},
+    {"shim", {}},
+    {"shim/program", {}},
+    {"statistics", {"timer"}},
+    {"rounds", {"statistics", "timer"}},
+    {"run_phases", {"statistics", "timer"}},
+    {"build_phases", {}},
+    {"stacks", {}},
+    {"code", {}},
+};
+
+std::string sub_room(const std::string& room, const std::string& file) {
+  const fs::path folder = fs::path(file).parent_path();
+  return folder == room ? "" : folder.lexically_relative(room).string();
+}
+
+/// Includes that no arrow allows, and files that lie outside of any sub-room.
+Lines against_the_plan(const std::string& room, const SubRooms& plan) {
+  Lines found;
+  const std::regex include("^#include \"" + room + "/(.+)/[^/]+\"");
+  for (const auto& line : lines_matching(room, std::regex("^#pragma once|^namespace pgo_orch|^int main")))
+    if (!plan.contains(sub_room(room, line.substr(0, line.find(':')))))
+      found.push_back("in no sub-room: " + line);
+  for (const auto& line : lines_matching(room, include)) {
+    const std::string own = sub_room(room, line.substr(0, line.find(':')));
+    std::smatch match;
+    const std::string text = line.substr(line.find("#include"));
+    std::regex_search(text, match, include);
+    const auto allowed = plan.find(own);
+    if (match[1] != own && (allowed == plan.end() || !allowed->second.contains(match[1])))
+      found.push_back(line);
+  }
+  return found;
+}
+
+/// The quoted includes of every file of ours.
+std::map<std::string, Lines> include_graph() {
+  std::map<std::string, Lines> graph;
+  for (const auto& room : rooms) {
+    for (const auto& line : lines_matching(room, std::regex("^#include \""))) {
+      const auto begin = line.find('"') + 1;
+      graph[line.substr(0, line.find(':'))].push_back(line.substr(begin, line.find('"', begin) - begin));
+    }
+  }
+  return graph;
+}
+
+/// The first circle that is found from here, as a path; empty: there is none.
+Lines circle_from(const std::string& file, const std::map<std::string, Lines>& graph, Lines& path,
+                  std::set<std::string>& done) {
+  if (const auto again = std::ranges::find(path, file); again != path.end()) return {again, path.end()};
+  if (done.contains(file) || !graph.contains(file)) return {};
+  path.push_back(file);
+  for (const auto& next : graph.at(file))
+    if (auto circle = circle_from(next, graph, path, done); !circle.empty()) return circle;
+  path.pop_back();
+  done.insert(file);
+  return {};
+}
+
+TEST_CASE("a sub-room includes only itself and those that the plan allows, and every file lies in one") {
+  CHECK(against_the_plan("orchestrator", orchestrator) == Lines{});
+  CHECK(against_the_plan("measure", measure) == Lines{});
+}
+
+TEST_CASE("includes form no circle") {
+  const auto graph = include_graph();
+  std::set<std::string> done;
+  for (const auto& [file, includes] : graph) {
+    Lines path;
+    CHECK(circle_from(file, graph, path, done) == Lines{});
+  }
+}
+
+TEST_CASE("no file is over 350 lines, no function over 60") {
+  for (const auto& room : rooms) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(PGO_ORCH_SOURCE_DIR) / room)) {
+      if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
+      std::ifstream in(entry.path());
+      int number = 0, begin = 0;
+      Lines long_functions;
+      for (std::string line; std::getline(in, line);) {
+        ++number;
+        // A definition begins at the margin or, as a member, two columns in; clang-format closes it there.
+        static const std::regex opens("^(  )?[A-Za-z~].*\\) (const )?(override )?\\{$"), closes("^(  )?\\}$");
+        if (std::regex_match(line, opens)) begin = number;
+        if (begin > 0 && std::regex_match(line, closes)) {
+          if (number - begin > 60) long_functions.push_back(std::to_string(begin) + ": " + line);
+          begin = 0;
+        }
+      }
+      INFO(entry.path().string());
+      CHECK(number <= 350);
+      CHECK(long_functions == Lines{});
     }
   }
 }

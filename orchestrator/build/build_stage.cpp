@@ -38,9 +38,7 @@ std::string label(const BuildStep& step) {
 
 CargoRun run_cargo(const BuildStep& step, toolchains::Runner& runner) {
   CargoRun run;
-  toolchains::write_file_atomically(step.command.log_file, "");
-  log_command(step.command.log_file, step.command);
-  run.outcome = runner.run(step.command);
+  run.outcome = run_logged(step.command, runner);
   run.log = toolchains::read_file(step.command.log_file);
   run.calls = pgo::parse_rustc_calls(run.log);
   if (run.outcome.ok()) run.artifacts = pgo::parse_artifacts(toolchains::read_file(step.command.stdout_file));

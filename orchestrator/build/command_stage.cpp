@@ -57,9 +57,7 @@ StepResult check_flags(const CommandStep& step, const std::string& stage) {
 StepResult build(const CommandStep& step, toolchains::Runner& runner, StageRun& took) {
   const std::string stage = pgo::describe(pgo::Step(step));
   start_from_nothing(step);
-  toolchains::write_file_atomically(step.command.log_file, "");
-  log_command(step.command.log_file, step.command);
-  const auto outcome = runner.run(step.command);
+  const auto outcome = run_logged(step.command, runner);
   if (!outcome.ok()) {
     // Its environment is in the log: as a line it would hide what the compiler says.
     return failed_command(

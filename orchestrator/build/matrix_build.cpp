@@ -128,14 +128,13 @@ void MatrixBuild::build(std::size_t position) {
 
 void MatrixBuild::check(VariantResult& row, const VariantPlan& plan) {
   const std::scoped_lock guard(checking_);
-  try {
+  const auto problem = problem_in([&] {
     if (plan.baseline)
       checker_.check_baseline(row, plan.settings);
     else
       checker_.check(row, plan.settings);
-  } catch (const Error& error) {
-    mark_failed(row, failed_step("check", error.what()));
-  }
+  });
+  if (problem) mark_failed(row, failed_step("check", *problem));
   if (row.status != Status::ok) workshop_.progress.stage_failed(row.name, row.reason);
 }
 

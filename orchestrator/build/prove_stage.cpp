@@ -42,9 +42,7 @@ StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::
   command.argv = {step.llvm_profdata.string(), "show", "--all-functions", step.profile.string()};
   command.log_file = step.log;
   command.stdout_file = step.log.string() + ".functions";
-  toolchains::write_file_atomically(step.log, "");
-  log_command(step.log, command);
-  const auto outcome = runner.run(command);
+  const auto outcome = run_logged(command, runner);
   if (!outcome.ok()) return failed_command("prove", command, outcome);
   shown = toolchains::read_file(command.stdout_file);
   fs::remove(command.stdout_file);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "orchestrator/build/row.h"
 #include "orchestrator/plan/reference_command.h"
@@ -31,37 +30,8 @@ void take_build(const StageRun& took, ReferenceResult& row) {
   row.build = build;
 }
 
-/// What this run has built of it: another run may find other sources, which nobody can see.
-struct Record {
-  std::string run;
-  std::string command;
-  StageRun took;
-};
-
 fs::path record_file(const ReferenceFolder& folder) {
   return folder.root / "build.json";
-}
-
-void save(const Record& record, const ReferenceFolder& folder) {
-  const nlohmann::json json{{"run", record.run},
-                            {"command", record.command},
-                            {"wall_ns", record.took.wall.count()},
-                            {"user_ns", record.took.user.count()},
-                            {"system_ns", record.took.system.count()},
-                            {"peak_rss_bytes", record.took.peak_rss.count}};
-  toolchains::write_file_atomically(record_file(folder), json.dump(1) + "\n");
-}
-
-std::optional<StageRun> built_before(const std::string& run, const std::string& command,
-                                     const ReferenceFolder& folder) {
-  if (!fs::exists(record_file(folder))) return std::nullopt;
-  const auto json = nlohmann::json::parse(toolchains::read_file(record_file(folder)), nullptr, false);
-  if (!json.is_object() || json.value("run", "") != run || json.value("command", "") != command)
-    return std::nullopt;
-  return StageRun{Nanoseconds(json.value("wall_ns", std::int64_t{})),
-                  Nanoseconds(json.value("user_ns", std::int64_t{})),
-                  Nanoseconds(json.value("system_ns", std::int64_t{})),
-                  Bytes{json.value("peak_rss_bytes", std::uint64_t{})}};
 }
 
 /// One reference, from its words to its row.
@@ -82,13 +52,7 @@ class Preparing {
   }
 
   ReferenceResult prepare() {
-    try {
-      work();
-    } catch (const Error& error) {
-      mark_failed(row_, failed_step("build", error.what()));
-    } catch (const fs::filesystem_error& error) {
-      mark_failed(row_, failed_step("build", error.what()));
-    }
+    if (const auto problem = problem_in([&] { work(); })) mark_failed(row_, failed_step("build", *problem));
     if (row_.status == Status::skipped) workshop_.progress.warning(said("is skipped"));
     if (row_.status == Status::failed || row_.status == Status::wrong_output)
       workshop_.progress.warning(said(report::to_word(row_.status)));
@@ -112,10 +76,14 @@ class Preparing {
     if (reference_.of == PhaseOf::run) check();
   }
 
+  /// What this very run built before is not built again; another run may find other sources, which it cannot
+  /// know.
   bool build() {
-    const auto command = to_shell(reference_build(reference_, workshop_.planner));
-    auto took = resumed_ ? built_before(workshop_.journal.id(), command, folder_) : std::nullopt;
-    if (!took) {
+    const auto key =
+        to_shell(reference_build(reference_, workshop_.planner)) + " in run " + workshop_.journal.id();
+    StageTimes times{.stage = "build", .key = key, .measured_at = toolchains::timestamp(), .runs = {}};
+    if (resumed_) times = load_times(record_file(folder_), "build", key);
+    if (times.runs.empty()) {
       workshop_.progress.note(fmt::format("reference {}: build", reference_.name));
       StageRun now;
       if (const auto failed = build_reference(reference_, workshop_.planner, workshop_.runner, now)) {
@@ -125,10 +93,10 @@ class Preparing {
           mark_failed(row_, *failed);
         return false;
       }
-      save({workshop_.journal.id(), command, now}, folder_);
-      took = now;
+      times.runs = {now};
+      save_times(record_file(folder_), times);
     }
-    take_build(*took, row_);
+    take_build(times.runs.front(), row_);
     return true;
   }
 
@@ -162,9 +130,7 @@ StepResult build_reference(const Reference& reference, const Planner& planner, t
   fs::remove_all(folder.tmp());
   toolchains::make_folders(folder.output.parent_path());
   toolchains::make_folders(folder.tmp());
-  toolchains::write_file_atomically(command.log_file, "");
-  log_command(command.log_file, command);
-  const auto outcome = runner.run(command);
+  const auto outcome = run_logged(command, runner);
   if (!outcome.ok()) return failed_command("build", command, outcome);
   const bool names_output = mentions(reference.build, "{output}") || mentions(reference.run, "{output}");
   if (names_output && !fs::exists(folder.output))

@@ -52,7 +52,7 @@ void hand_over_lock(const fs::path& from, const fs::path& to, const Layout& layo
   }
 }
 
-StepResult run_logged(const std::string& stage, const Command& command, toolchains::Runner& runner) {
+StepResult run_or_fail(const std::string& stage, const Command& command, toolchains::Runner& runner) {
   log_command(command.log_file, command);
   const auto outcome = runner.run(command);
   if (outcome.ok()) return std::nullopt;
@@ -103,7 +103,7 @@ StepResult apply_patch(const VariantPlan& plan, const fs::path& folder, const fs
   command.env["GIT_CEILING_DIRECTORIES"] = folder.parent_path().string();
   command.env["GIT_DIR"] = std::nullopt;
   command.env["GIT_WORK_TREE"] = std::nullopt;
-  return run_logged("patch", command, runner);
+  return run_or_fail("patch", command, runner);
 }
 
 /// Fresh copies beside the real ones, patched, and only then compared: so an unchanged file keeps its time.
@@ -170,7 +170,7 @@ StepResult prepare_project(const Planner& planner, const std::string& target, to
     hand_over_lock(project.workspace_root / "Cargo.lock", project.shadow.front().to / "Cargo.lock", layout);
   }
   if (planner.config().project.kind == ProjectKind::source) cwd = generate_lock_package(planner);
-  return run_logged("fetch", cargo_fetch(planner, cwd, target), runner);
+  return run_or_fail("fetch", cargo_fetch(planner, cwd, target), runner);
 }
 
 namespace {
@@ -203,7 +203,7 @@ StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, tool
   if (planner.config().project.kind == ProjectKind::command || !needs_other_crates(plan, planner))
     return std::nullopt;
   const auto& cwd = std::get<pgo::BuildStep>(plan.steps.front()).command.cwd;
-  return run_logged("fetch", cargo_fetch(planner, cwd, plan.target), runner);
+  return run_or_fail("fetch", cargo_fetch(planner, cwd, plan.target), runner);
 }
 
 namespace {

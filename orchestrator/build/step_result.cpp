@@ -56,4 +56,10 @@ void log_command(const fs::path& log, const toolchains::Command& command) {
   toolchains::append_line(log, "$ " + to_shell(command));
 }
 
+toolchains::Outcome run_logged(const toolchains::Command& command, toolchains::Runner& runner) {
+  toolchains::write_file_atomically(command.log_file, "");
+  log_command(command.log_file, command);
+  return runner.run(command);
+}
+
 }  // namespace pgo_orch::orchestrator

@@ -8,6 +8,7 @@
 
 #include "report/results.h"
 #include "toolchains/command.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -28,10 +29,33 @@ StepFailure failed_command(const std::string& stage, const toolchains::Command& 
 StepFailure failed_step(const std::string& stage, const std::string& reason,
                         const std::filesystem::path& log = {});
 
+/// What `work` throws, if it is an error of ours or of the file system: these concern the one who works, not
+/// the run.
+std::optional<std::string> problem_in(const auto& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const std::filesystem::filesystem_error& error) {
+    return error.what();
+  }
+  return std::nullopt;
+}
+
+/// The result of `work`, or what it throws as a failed step.
+StepResult attempt(const std::string& stage, const auto& work) {
+  StepResult result;
+  if (const auto problem = problem_in([&] { result = work(); })) return failed_step(stage, *problem);
+  return result;
+}
+
 /// The lines to show of a log: from the first error on, else the last ones; at most `most`.
 std::vector<std::string> tail_of(const std::filesystem::path& log, std::size_t most = 12);
 
 /// Appends the command with its environment differences, as a comment and a line for a shell.
 void log_command(const std::filesystem::path& log, const toolchains::Command& command);
+
+/// Runs the command with a new log, which begins with the command itself.
+toolchains::Outcome run_logged(const toolchains::Command& command, toolchains::Runner& runner);
 
 }  // namespace pgo_orch::orchestrator

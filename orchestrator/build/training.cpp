@@ -134,9 +134,7 @@ Command merge_command(const MergeStep& step, const fs::path& fresh) {
 StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
   const fs::path fresh = step.profile.string() + ".new";
   const Command command = merge_command(step, fresh);
-  toolchains::write_file_atomically(step.log, "");
-  log_command(step.log, command);
-  const auto outcome = runner.run(command);
+  const auto outcome = run_logged(command, runner);
   took = to_run(outcome);
   if (!outcome.ok()) {
     auto failed = failed_command("merge", command, outcome);

@@ -152,14 +152,7 @@ VariantResult build_variant(const VariantPlan& plan, std::size_t number, const W
     workshop.progress.warning(fmt::format("{} is skipped: {}", plan.name, row.reason));
     return row;
   }
-  StepResult failed;
-  try {
-    failed = VariantBuild(plan, number, workshop, row).run();
-  } catch (const Error& error) {
-    failed = failed_step("build", error.what());
-  } catch (const fs::filesystem_error& error) {
-    failed = failed_step("build", error.what());
-  }
+  const auto failed = attempt("build", [&] { return VariantBuild(plan, number, workshop, row).run(); });
   if (workshop.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
   if (failed) {
     mark_failed(row, *failed);

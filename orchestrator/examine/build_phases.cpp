@@ -112,11 +112,9 @@ report::BuildPhases to_report(const measure::BuildPhases& found) {
 report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop) {
   report::BuildPhases result;
   for (const auto& file : {watched.calls, watched.own_phases}) fs::remove(file);
-  toolchains::write_file_atomically(watched.command.log_file, "");
-  log_command(watched.command.log_file, watched.command);
   measure::BuildInterval interval;
   interval.start = now();
-  const auto outcome = workshop.runner.run(watched.command);
+  const auto outcome = run_logged(watched.command, workshop.runner);
   interval.end = now();
   if (!outcome.ok()) {
     result.unavailable = fmt::format("the build failed when it was watched: {}; see {}", describe(outcome),
@@ -216,16 +214,13 @@ const pgo::Step* last_build(const VariantPlan& plan) {
 report::BuildPhases split_build(const VariantPlan& plan, const Workshop& workshop) {
   const fs::path folder = workshop.planner.layout().variant(plan.name);
   report::BuildPhases result;
-  try {
+  const auto problem = problem_in([&] {
     const auto* step = last_build(plan);
     if (const auto* build = std::get_if<pgo::BuildStep>(step))
       result = split(*build, folder, plan.toolchain, workshop);
     if (const auto* build = std::get_if<pgo::CommandStep>(step)) result = split(*build, folder, workshop);
-  } catch (const Error& error) {
-    result.unavailable = error.what();
-  } catch (const fs::filesystem_error& error) {
-    result.unavailable = error.what();
-  }
+  });
+  if (problem) result.unavailable = *problem;
   result.variant = plan.name;
   return result;
 }

@@ -4,7 +4,6 @@
 
 #include "orchestrator/examine/build_phases.h"
 #include "orchestrator/examine/code_evidence.h"
-#include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -19,15 +18,8 @@ Examination::Examination(const std::vector<Workload>& workloads, const ExamineOp
       workshop_(workshop) {}
 
 /// A look that fails is noted, and is no reason to lose what was measured.
-template <class Look>
-void Examination::guarded(const Look& look) {
-  try {
-    look();
-  } catch (const Error& error) {
-    findings_.notes.emplace_back(error.what());
-  } catch (const std::filesystem::filesystem_error& error) {
-    findings_.notes.emplace_back(error.what());
-  }
+void Examination::guarded(const auto& look) {
+  if (const auto problem = problem_in(look)) findings_.notes.push_back(*problem);
 }
 
 FunctionTimes& Examination::functions() {

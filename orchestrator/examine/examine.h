@@ -32,8 +32,7 @@ class Examination {
   const Findings& findings() const { return findings_; }
 
  private:
-  template <class Look>
-  void guarded(const Look& look);
+  void guarded(const auto& look);
   FunctionTimes& functions();
   void builds(const VariantPlan& plan, const report::VariantResult& row);
 

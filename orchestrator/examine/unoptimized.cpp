@@ -39,9 +39,8 @@ Names build(const pgo::BuildStep& step, const fs::path& folder, toolchains::Runn
   command.env["CARGO_ENCODED_RUSTFLAGS"] = flags_of(step.flags);
   command.stdout_file = folder / "names.jsonl";
   command.log_file = folder / "names.log";
-  toolchains::write_file_atomically(command.log_file, "");
   Names names;
-  if (runner.run(command).ok()) {
+  if (run_logged(command, runner).ok()) {
     for (const auto& artifact : pgo::parse_artifacts(toolchains::read_file(command.stdout_file)))
       if (!artifact.executable.empty()) names[artifact.name] = names_in(artifact.executable);
   }
@@ -60,8 +59,7 @@ Names build(const pgo::CommandStep& step, const fs::path& folder, toolchains::Ru
     if (flag.text != "-s" && flag.text.find("-fprofile") == std::string::npos) link.push_back(flag);
   command.env[shim::ldflags_variable] = profiles::encode(link);
   command.log_file = folder / "names.log";
-  toolchains::write_file_atomically(command.log_file, "");
-  if (!runner.run(command).ok() || !fs::is_regular_file(step.output)) return {};
+  if (!run_logged(command, runner).ok() || !fs::is_regular_file(step.output)) return {};
   return {{step.program.filename().string(), names_in(step.output)}};
 }
 

@@ -7,8 +7,6 @@
 
 namespace pgo_orch::orchestrator {
 
-namespace {
-
 nlohmann::json to_json(const StageRun& run) {
   return {{"wall_ns", run.wall.count()},
           {"user_ns", run.user.count()},
@@ -22,8 +20,6 @@ StageRun run_from(const nlohmann::json& json) {
           Nanoseconds(json.value("system_ns", std::int64_t{})),
           Bytes{json.value("peak_rss_bytes", std::uint64_t{})}};
 }
-
-}  // namespace
 
 StageRun StageTimes::median() const {
   if (runs.empty()) return {};

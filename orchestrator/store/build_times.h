@@ -2,6 +2,7 @@
 // What a stage took, kept beside it: a later run finds everything fresh and has no time of its own to show.
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct StageTimes {
 /// Stored times of a stage; empty if there are none for this key.
 StageTimes load_times(const std::filesystem::path& file, const std::string& stage, const std::string& key);
 void save_times(const std::filesystem::path& file, const StageTimes& times);
+
+/// As it is kept: {"wall_ns", "user_ns", "system_ns", "peak_rss_bytes"}.
+nlohmann::json to_json(const StageRun& run);
+StageRun run_from(const nlohmann::json& json);
 
 StageRun to_run(const toolchains::Outcome& outcome);
 

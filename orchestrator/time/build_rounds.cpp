@@ -181,21 +181,12 @@ class BuildSampler : public measure::Sampler {
       workshop_.progress.stage_started(builder.entrant.plan ? builder.entrant.row + 1 : 0, builder.name,
                                        stage + " again");
       StageRun took;
-      if (auto failed = attempt(part, took)) return failure(builder, std::move(*failed));
+      if (auto failed = attempt("build again", [&] { return part(took); }))
+        return failure(builder, std::move(*failed));
       workshop_.progress.stage_finished(builder.name);
       sample.wall += took.wall;
     }
     return sample;
-  }
-
-  static StepResult attempt(const Build& build, StageRun& took) {
-    try {
-      return build(took);
-    } catch (const Error& error) {
-      return failed_step("build again", error.what());
-    } catch (const fs::filesystem_error& error) {
-      return failed_step("build again", error.what());
-    }
   }
 
   void clean_up(const Builder& builder) {

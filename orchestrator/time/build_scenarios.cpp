@@ -122,13 +122,9 @@ void copy_and_edit(const Planner& planner, ScenarioBuilder& builder) {
 
 void keep(const Layout& layout, const std::string& key, const Turn& turn) {
   for (const auto& [scenario, took] : turn.took) {
-    toolchains::append_line(times_file(layout), json{{"finished", toolchains::timestamp()},
-                                                     {"key", key},
-                                                     {"scenario", name_of(scenario)},
-                                                     {"wall_ns", took.wall.count()},
-                                                     {"user_ns", took.user.count()},
-                                                     {"system_ns", took.system.count()}}
-                                                    .dump());
+    json line = to_json(took);
+    line.update({{"finished", toolchains::timestamp()}, {"key", key}, {"scenario", name_of(scenario)}});
+    toolchains::append_line(times_file(layout), line.dump());
   }
 }
 
@@ -141,10 +137,7 @@ void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& b
     if (!line.is_object() || line.value("key", "") != builder.key) continue;
     for (const auto scenario : asked) {
       if (line.value("scenario", "") != name_of(scenario)) continue;
-      builder.times[scenario].runs.push_back({Nanoseconds(line.value("wall_ns", std::int64_t{})),
-                                              Nanoseconds(line.value("user_ns", std::int64_t{})),
-                                              Nanoseconds(line.value("system_ns", std::int64_t{})),
-                                              {}});
+      builder.times[scenario].runs.push_back(run_from(line));
     }
   }
 }
@@ -162,16 +155,13 @@ class ScenarioRounds {
     ScenarioBuilder builder{.number = number, .plan = plan, .row = &row};
     if (builder.plan.steps.empty()) return;
     builder.step = incremental(builder.plan, planner_.layout().variant(builder.plan.name));
-    try {
+    const auto problem = problem_in([&] {
       if (asked_.contains(BuildScenario::incr_patched)) copy_and_edit(planner_, builder);
       builder.key = key_of(builder, planner_.config().build);
       load_times(planner_.layout(), asked_, builder);
       if (const auto missing = missing_profile(builder.step); !missing.empty()) give_up(builder, missing);
-    } catch (const Error& error) {
-      give_up(builder, error.what());
-    } catch (const fs::filesystem_error& error) {
-      give_up(builder, error.what());
-    }
+    });
+    if (problem) give_up(builder, *problem);
     if (builder.reasons.empty()) builder.turns = lacking(builder);
     stored_ += builder.reasons.empty() && builder.turns == 0 ? 1 : 0;
     builders_.push_back(std::move(builder));

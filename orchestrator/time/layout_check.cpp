@@ -59,16 +59,9 @@ class LayoutCheck {
  private:
   /// What was measured before is not lost for a full disk.
   void attempt(const Workload& workload, const std::vector<Comparison*>& claims) {
-    std::string problem;
-    try {
-      check(workload, claims);
-    } catch (const Error& error) {
-      problem = error.what();
-    } catch (const fs::filesystem_error& error) {
-      problem = error.what();
-    }
+    const auto problem = problem_in([&] { check(workload, claims); });
     stopwatch_.progress.resume();
-    if (!problem.empty()) notes_.push_back(fmt::format("'{}': no layout check: {}", workload.name, problem));
+    if (problem) notes_.push_back(fmt::format("'{}': no layout check: {}", workload.name, *problem));
   }
 
   void check(const Workload& workload, std::vector<Comparison*> claims) {

@@ -53,7 +53,7 @@ class Session {
 
   bool run(BuildScenario scenario) {
     Again again;
-    const auto failed = attempt(again);
+    const auto failed = attempt("build", [&] { return build_.build(again); });
     if (failed && failed->interrupted) {
       turn_.interrupted = true;
       return false;
@@ -70,16 +70,6 @@ class Session {
     }
     turn_.took[scenario] = again.took;
     return true;
-  }
-
-  StepResult attempt(Again& again) const {
-    try {
-      return build_.build(again);
-    } catch (const Error& error) {
-      return failed_step("build", error.what());
-    } catch (const fs::filesystem_error& error) {
-      return failed_step("build", error.what());
-    }
   }
 
   void fail(BuildScenario first, const std::string& reason) {

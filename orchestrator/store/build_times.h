@@ -1,5 +1,5 @@
 #pragma once
-// What a stage took, kept beside it: a later run finds everything fresh and has no time of its own to show.
+// How long a stage took, stored beside it: a later run finds everything up to date and has no time to show.
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -20,7 +20,7 @@ struct StageRun {
   Bytes peak_rss;
 };
 
-/// The runs of a stage with the same key: what was asked for. Another key's runs don't count.
+/// The runs of a stage for one key, which identifies what was built.
 struct StageTimes {
   std::string stage;
   std::string key;
@@ -29,7 +29,8 @@ struct StageTimes {
   bool stored = false;  ///< read from an earlier run of the program
   bool shared = false;  ///< other builds ran at the same time
 
-  StageRun median() const;  ///< by wall time, of an even number the mean of the middle two; of no runs: zeros
+  /// By wall time; of an even number the mean of the middle two; zeros without runs.
+  StageRun median() const;
 };
 
 /// Stored times of a stage; empty if there are none for this key.
@@ -42,7 +43,7 @@ StageRun run_from(const nlohmann::json& json);
 
 StageRun to_run(const toolchains::Outcome& outcome);
 
-/// Sums times, takes the larger memory: for what is done one after another.
+/// Of two that run one after the other: the sum of their times, the larger memory.
 StageRun operator+(const StageRun& a, const StageRun& b);
 
 }  // namespace pgo_orch::orchestrator

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "report/results_json.h"
 #include "toolchains/clock.h"
@@ -17,10 +15,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
-
-fs::path file_of(const fs::path& folder) {
-  return folder / "journal.jsonl";
-}
 
 json to_json(const measure::Sample& sample) {
   json fields{sample.wall.count(), sample.user.count(), sample.system.count(), sample.peak_rss.count,
@@ -49,8 +43,7 @@ measure::Series& series_of(std::vector<measure::Series>& all, const std::string&
              : all.emplace_back(measure::Series{.name = name, .rounds = {}, .samples = {}, .failure = {}});
 }
 
-void read_round(const json& line, Unfinished& unfinished) {
-  auto& all = unfinished.measurements[line.at("workload").get<std::string>()];
+void read_round(const json& line, std::vector<measure::Series>& all) {
   for (const auto& [key, sample] : line.at("samples").items()) {
     auto& series = series_of(all, key);
     series.rounds.push_back(line.at("round").get<int>());
@@ -58,8 +51,7 @@ void read_round(const json& line, Unfinished& unfinished) {
   }
 }
 
-void read_leaving(const json& line, Unfinished& unfinished) {
-  auto& all = unfinished.measurements[line.at("workload").get<std::string>()];
+void read_leaving(const json& line, std::vector<measure::Series>& all) {
   auto& series = series_of(all, line.at("contender").get<std::string>());
   series.lost = line.at("lost").get<bool>();
   series.failure = line.at("failure").get<std::string>();
@@ -79,17 +71,19 @@ std::string new_run_id(const Layout& layout) {
   return id;
 }
 
+Journal::Journal(const fs::path& folder, std::string id)
+    : folder_(folder), id_(std::move(id)), lines_(folder / "journal.jsonl") {}
+
 Journal Journal::begin(const Layout& layout, const std::string& id, const std::string& fingerprint,
                        std::uint64_t seed) {
   Journal journal(layout.run(id), id);
   toolchains::make_folders(journal.folder_);
-  toolchains::append_line(file_of(journal.folder_), json{{"event", "begin"},
-                                                         {"id", id},
-                                                         {"started", toolchains::timestamp()},
-                                                         {"fingerprint", fingerprint},
-                                                         {"seed", seed},
-                                                         {"version", PGO_ORCH_VERSION}}
-                                                        .dump());
+  journal.lines_.append({{"event", "begin"},
+                         {"id", id},
+                         {"started", toolchains::timestamp()},
+                         {"fingerprint", fingerprint},
+                         {"seed", seed},
+                         {"version", PGO_ORCH_VERSION}});
   const fs::path link = layout.state / "latest.new";
   fs::remove(link);
   fs::create_directory_symlink(fs::path("runs") / id, link);
@@ -100,19 +94,17 @@ Journal Journal::begin(const Layout& layout, const std::string& id, const std::s
 std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::string& fingerprint,
                                                Finished what_if_finished) {
   std::error_code missing;
-  const fs::path folder = fs::canonical(layout.latest(), missing);
-  if (missing || !fs::exists(file_of(folder))) {
+  Journal journal(fs::canonical(layout.latest(), missing), "");
+  if (missing || !journal.lines_.exists()) {
     throw Error(
         fmt::format("there is no run to resume in {}; start one without --resume", layout.state.string()));
   }
   Unfinished unfinished;
   std::string asked;
   bool finished = false;
-  std::istringstream lines(toolchains::read_file(file_of(folder)));
-  for (std::string text; std::getline(lines, text);) {
-    const auto line = json::parse(text, nullptr, false);
-    if (!line.is_object()) continue;  // the last line of a killed run may be cut
+  for (const auto& line : journal.lines_.read()) {
     const std::string event = line.value("event", "");
+    const std::string workload = line.value("workload", "");
     if (event == "begin") {
       unfinished.id = line.value("id", "");
       unfinished.started = line.value("started", "");
@@ -122,32 +114,34 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
       auto row = report::variant_from_json(line.at("row").dump());
       unfinished.variants[row.name] = std::move(row);
     } else if (event == "restart" || event == "discard") {
-      unfinished.measurements.erase(line.value("workload", ""));
-      unfinished.measured.erase(line.value("workload", ""));
-      if (event == "restart") unfinished.restarted.insert(line.value("workload", ""));
+      unfinished.measurements.erase(workload);
+      unfinished.measured.erase(workload);
+      if (event == "restart") unfinished.restarted.insert(workload);
     } else if (event == "measured") {
-      unfinished.measured.insert(line.value("workload", ""));
+      unfinished.measured.insert(workload);
     } else if (event == "round") {
-      read_round(line, unfinished);
+      read_round(line, unfinished.measurements[workload]);
     } else if (event == "left") {
-      read_leaving(line, unfinished);
+      read_leaving(line, unfinished.measurements[workload]);
     } else if (event == "end") {
       finished = true;
     }
   }
   if (finished && what_if_finished == Finished::is_refused) {
-    throw Error(fmt::format(
-        "run {} is finished: there is nothing to resume. `pgo-orch report` shows it again; --resume with "
-        "--max-time measures longer; a new run without --resume redoes only what changed",
-        unfinished.id));
+    throw Error(
+        fmt::format("run {} is finished, so it cannot be resumed. `pgo-orch report` shows it again, --resume "
+                    "with --max-time "
+                    "measures longer, and a new run without --resume repeats only what changed",
+                    unfinished.id));
   }
   if (asked != fingerprint) {
     throw Error(fmt::format(
-        "run {} was asked for something else: pgo.toml, its folder or the selection changed. Start a "
-        "new run without --resume; what did not change is not built again",
+        "run {} cannot be resumed: pgo.toml, its folder or the selection changed. Start a new run without "
+        "--resume; what did not change is not built again",
         unfinished.id));
   }
-  return {Journal(folder, unfinished.id), std::move(unfinished)};
+  journal.id_ = unfinished.id;
+  return {std::move(journal), std::move(unfinished)};
 }
 
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
@@ -179,15 +173,12 @@ std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
 }
 
 void Journal::stage_finished(const std::string& variant, const std::string& stage) {
-  toolchains::append_line(
-      file_of(folder_),
-      json{{"event", "stage"}, {"variant", variant}, {"stage", stage}, {"finished", toolchains::timestamp()}}
-          .dump());
+  lines_.append(
+      {{"event", "stage"}, {"variant", variant}, {"stage", stage}, {"finished", toolchains::timestamp()}});
 }
 
 void Journal::variant_finished(const report::VariantResult& row) {
-  toolchains::append_line(file_of(folder_),
-                          R"({"event":"variant","row":)" + report::variant_to_json(row) + "}");
+  lines_.append({{"event", "variant"}, {"row", json::parse(report::variant_to_json(row))}});
 }
 
 void Journal::round_finished(const std::string& workload, const measure::Progress& progress,
@@ -197,36 +188,33 @@ void Journal::round_finished(const std::string& workload, const measure::Progres
     if (series.rounds.empty() || series.rounds.back() != progress.round) continue;
     samples[contender_key(series.name, code.at(series.name))] = to_json(series.samples.back());
   }
-  toolchains::append_line(
-      file_of(folder_),
-      json{{"event", "round"}, {"workload", workload}, {"round", progress.round}, {"samples", samples}}
-          .dump());
+  lines_.append(
+      {{"event", "round"}, {"workload", workload}, {"round", progress.round}, {"samples", samples}});
 }
 
 void Journal::contender_left(const std::string& workload, const measure::Series& series,
                              const std::string& code) {
-  toolchains::append_line(file_of(folder_), json{{"event", "left"},
-                                                 {"workload", workload},
-                                                 {"contender", contender_key(series.name, code)},
-                                                 {"lost", series.lost},
-                                                 {"failure", series.failure}}
-                                                .dump());
+  lines_.append({{"event", "left"},
+                 {"workload", workload},
+                 {"contender", contender_key(series.name, code)},
+                 {"lost", series.lost},
+                 {"failure", series.failure}});
 }
 
 void Journal::workload_restarted(const std::string& workload) {
-  toolchains::append_line(file_of(folder_), json{{"event", "restart"}, {"workload", workload}}.dump());
+  lines_.append({{"event", "restart"}, {"workload", workload}});
 }
 
 void Journal::workload_discarded(const std::string& workload) {
-  toolchains::append_line(file_of(folder_), json{{"event", "discard"}, {"workload", workload}}.dump());
+  lines_.append({{"event", "discard"}, {"workload", workload}});
 }
 
 void Journal::workload_measured(const std::string& workload) {
-  toolchains::append_line(file_of(folder_), json{{"event", "measured"}, {"workload", workload}}.dump());
+  lines_.append({{"event", "measured"}, {"workload", workload}});
 }
 
 void Journal::end() {
-  toolchains::append_line(file_of(folder_), R"({"event":"end"})");
+  lines_.append({{"event", "end"}});
 }
 
 }  // namespace pgo_orch::orchestrator

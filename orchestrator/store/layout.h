@@ -1,5 +1,5 @@
 #pragma once
-// Where everything lies in the state folder.
+// Where everything is in the state folder.
 
 #include <filesystem>
 #include <string>
@@ -12,10 +12,8 @@ struct Layout {
 
   std::filesystem::path variant(const std::string& name) const { return state / "variants" / name; }
   std::filesystem::path variant_alias(const std::string& name) const { return alias / "variants" / name; }
-  std::filesystem::path workloads() const {
-    return state / "workloads";
-  }  ///< inputs written out, outputs seen
-  std::filesystem::path resolved() const { return state / "source"; }  ///< Cargo.lock of a source project
+  std::filesystem::path workloads() const { return state / "workloads"; }  ///< inputs and outputs
+  std::filesystem::path resolved() const { return state / "source"; }      ///< Cargo.lock of a source project
   std::filesystem::path shadow() const { return state / "shadow"; }
   std::filesystem::path tools() const { return state / "tools"; }
   std::filesystem::path scratch() const { return state / "tmp"; }
@@ -28,11 +26,11 @@ struct Layout {
 /// The layout for a state folder; only the names, nothing is created.
 Layout layout_at(const std::filesystem::path& state);
 
-/// Error: the state folder is there, and holds what is not ours.
+/// Error: the state folder exists and has files that are not ours.
 void check_state_folder(const Layout& layout);
 
-/// Creates the state folder with its .gitignore of "*" and, where its path has a '%', the link that stands in
-/// for it. Error: it can't be made, or the link's place is taken.
+/// Creates the state folder with its .gitignore of "*" and, if its path has a '%', the link to it. Errors: it
+/// can't be created, or the link's place is taken.
 void create_state_folder(const Layout& layout);
 
 }  // namespace pgo_orch::orchestrator

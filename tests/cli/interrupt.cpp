@@ -190,19 +190,19 @@ TEST_CASE_FIXTURE(Interrupted, "a finished run is not resumed") {
   CHECK(run({"run"}).code == 0);
   const auto result = run({"run", "--resume"});
   CHECK(result.code == 2);
-  CHECK(normal(result.err) ==
-        "error: run WHEN is finished: there is nothing to resume. `pgo-orch report` shows it again; --resume "
-        "with "
-        "--max-time measures longer; a new run without --resume redoes only what changed\n");
+  CHECK(
+      normal(result.err) ==
+      "error: run WHEN is finished, so it cannot be resumed. `pgo-orch report` shows it again, --resume with "
+      "--max-time measures longer, and a new run without --resume repeats only what changed\n");
 }
 
 TEST_CASE_FIXTURE(Interrupted, "a run is not resumed with another pgo.toml or selection") {
   hold("build", "variants/fat/");
   CHECK(run_and_signal(SIGINT).code == 130);
   const auto refused =
-      "error: run WHEN was asked for something else: pgo.toml, its folder or the selection changed. Start a "
-      "new run "
-      "without --resume; what did not change is not built again\n";
+      "error: run WHEN cannot be resumed: pgo.toml, its folder or the selection changed. Start a new run "
+      "without "
+      "--resume; what did not change is not built again\n";
   const auto other = resume({"--variant", "fat"});
   CHECK(other.code == 2);
   CHECK(normal(other.err) == refused);
@@ -265,7 +265,7 @@ TEST_CASE_FIXTURE(Interrupted,
   CHECK(keeps(before));
   CHECK(journal_times().at("baseline").size() > before.at("baseline").size());
   CHECK(normal(run({"run", "--max-time", "soon"}).err) ==
-        "error: --max-time soon: write it as in 30s or 5m\n");
+        "error: --max-time soon: give a time, e.g. 30s or 5m\n");
 }
 
 TEST_CASE_FIXTURE(Interrupted, "who dropped out while measuring is still failed after --resume") {

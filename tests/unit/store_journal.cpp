@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+
+#include "toolchains/files.h"
+
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;
 
@@ -31,4 +35,21 @@ TEST_CASE("a reference that is new, or other than it was, begins where the other
   const std::vector<measure::Series> had{series("base@1", {1, 2}), series("c@3", {1, 2})};
   CHECK(usable(had, {{"base", "1"}, {"c", "4"}}, {"c"}).size() == 1);
   CHECK(usable(had, {{"base", "9"}, {"c", "3"}}, {"c"}).empty());
+}
+
+TEST_CASE("lines are appended, and a line that was cut is left out and ended") {
+  const toolchains::TempDir folder;
+  const JsonLines lines(folder.path() / "new/lines.jsonl");
+  CHECK_FALSE(lines.exists());
+  CHECK(lines.read().empty());
+  lines.append({{"a", 1}});
+  lines.append({{"a", 2}});
+  std::ofstream(folder.path() / "new/lines.jsonl", std::ios::app) << R"({"a":)";
+  lines.append({{"a", "\xff"}});
+  const auto read = lines.read();
+  REQUIRE(read.size() == 3);
+  CHECK(read[1].at("a") == 2);
+  CHECK(read[2].at("a") == "\uFFFD");
+  lines.remove();
+  CHECK_FALSE(lines.exists());
 }

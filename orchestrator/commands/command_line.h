@@ -1,26 +1,15 @@
 #pragma once
-// The command line: what is asked for. One table of options drives parsing and --help.
+// From the words of the command line to the command that they name.
 
-#include <string>
-#include <variant>
-#include <vector>
-
-#include "orchestrator/commands/compare.h"
-#include "orchestrator/commands/render.h"
-#include "orchestrator/commands/run.h"
-#include "orchestrator/commands/show_plan.h"
+#include "orchestrator/commands/command.h"
 
 namespace pgo_orch::orchestrator {
 
-/// Text to print: help or version.
-struct ShowText {
-  std::string text;
-};
+/// In the order of --help.
+const std::vector<Command>& commands();
 
-using Request = std::variant<RunOptions, PlanOptions, RenderOptions, CompareOptions, ShowText>;
-
-/// `arguments`: without the program's name. Throws Error on what can't be understood, with the nearest that
-/// can.
-Request parse_command_line(const std::vector<std::string>& arguments);
+/// Does what the arguments (without the program's name) ask for; the exit code. Throws Error on what it does
+/// not understand.
+int execute(const std::vector<std::string>& arguments);
 
 }  // namespace pgo_orch::orchestrator

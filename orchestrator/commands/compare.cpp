@@ -1,12 +1,13 @@
 #include "orchestrator/commands/compare.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
-#include "orchestrator/judge/decide.h"
+#include "orchestrator/commands/command.h"
 #include "report/cells.h"
 #include "report/humanize.h"
 #include "report/lookup.h"
@@ -49,7 +50,7 @@ Change change_of(const Comparison& before, const Comparison& after, double preci
   change.effect = difference(log_of(after.effect), log_of(before.effect));
   change.lo = difference(log_of(after.lo), log_of(before.hi));
   change.hi = difference(log_of(after.hi), log_of(before.lo));
-  // Where either was taken back (the control said so), so is what is made of it.
+  // If the control contradicts either comparison, it contradicts the change as well.
   const auto taken_back = [](const Comparison& comparison) {
     return comparison.verdict == Verdict::unresolved &&
            std::ranges::find(comparison.flags, "floor") != comparison.flags.end();
@@ -85,9 +86,9 @@ std::string what_is_compared(const Results& before, const Results& after) {
                        after.baseline);
   }
   return fmt::format(
-      "'{}' is other code than in the earlier run, and two runs share nothing else: this is how what each "
-      "variant gains "
-      "over its own run's baseline changed, not how the program did.\n",
+      "'{}' is not the same code in both runs, so this shows how each variant's gain over the baseline of "
+      "its "
+      "own run changed, not how the program changed.\n",
       after.baseline);
 }
 
@@ -132,7 +133,8 @@ std::string describe_changes(const Results& before, const Results& after, bool c
   const auto changes = changes_between(before, after);
   if (changes.empty())
     throw Error(
-        "the two runs have no timed variant, or no workload, of the same name in common but the baseline");
+        "the two runs have nothing in common to compare: no variant other than the baseline was timed in "
+        "both");
   const double confidence = std::max(0.0, before.confidence + after.confidence - 1);
   return fmt::format("{} against {}\n{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
                      to_text(table_of(changes, confidence), color));
@@ -140,24 +142,38 @@ std::string describe_changes(const Results& before, const Results& after, bool c
 
 bool got_slower(const Results& before, const Results& after, double allowed) {
   if (!share_baseline(before, after)) {
-    throw Error(
-        fmt::format("--fail-if-slower: '{}' is other code than in the earlier run, so two days' seconds are "
-                    "all there is to "
-                    "compare, and these differ anyway. Have both versions in one run (`source` or `patch` of "
-                    "a variant), or "
-                    "a baseline that stays the same",
-                    after.baseline));
+    throw Error(fmt::format(
+        "--fail-if-slower: '{}' is not the same code in both runs, and seconds of different days "
+        "cannot be compared. Put both versions into one run (`source` or `patch` of a variant), or "
+        "keep the baseline unchanged",
+        after.baseline));
   }
   return got_slower(changes_between(before, after), allowed);
 }
 
-int compare(const CompareOptions& options) {
-  const Results before = load_results(options.before), after = load_results(options.after);
-  const std::string text = describe_changes(before, after, options.color_out);
+namespace {
+
+int compare(const Arguments& given) {
+  if (given.files.size() != 2)
+    throw Error("compare takes two results.json, the earlier one first; see pgo-orch compare --help");
+  const auto allowed = fail_if_slower(given);
+  const bool color = wants_color(given, STDOUT_FILENO);
+  const Results before = load_results(given.files[0]), after = load_results(given.files[1]);
+  const std::string text = describe_changes(before, after, color);
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
-  const bool fails = options.fail_if_slower && got_slower(before, after, *options.fail_if_slower);
-  return static_cast<int>(fails ? Exit::failed : Exit::ok);
+  return static_cast<int>(allowed && got_slower(before, after, *allowed) ? Exit::failed : Exit::ok);
+}
+
+}  // namespace
+
+Command compare_command() {
+  return {.name = "compare",
+          .usage = "compare BEFORE.json AFTER.json [options]",
+          .summary = "show what changed between two runs",
+          .options = fail_if_slower_option + general_options,
+          .most_files = -1,
+          .execute = compare};
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,5 +1,5 @@
 #pragma once
-// `pgo-orch compare`: two runs' common variants, and what can be said of them across time.
+// `pgo-orch compare`: how the variants that two runs have in common changed.
 
 #include <filesystem>
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// How a variant of one run stands to the same one of an earlier run.
+/// A variant of one run against the same one of an earlier run.
 struct Change {
   std::string variant;
   std::optional<std::string> workload;  ///< no value: all together
@@ -18,37 +18,27 @@ struct Change {
   report::Verdict verdict = report::Verdict::unresolved;
 };
 
-/// Whether the baseline of both runs is the same code for the same target: then it is what both are measured
-/// by.
+/// Whether the baseline of both runs is the same code for the same target, so that both can be compared with
+/// it.
 bool share_baseline(const report::Results& before, const report::Results& after);
 
-/// The run times of the variants that both runs have, in the order of the later one. Only runs of one round
-/// are exactly comparable, so each is taken against its own run's baseline: ln(after) - ln(before), the
-/// intervals [lo_after - hi_before, hi_after - lo_before]. They hold with a probability of at least the sum
-/// of both confidences less one. With another baseline in either run this says how what is gained over the
-/// baseline changed, not how the program did.
+/// The run times of the variants that both runs have, in the order of the later one. Only times of the same
+/// round can be compared exactly, so each variant is taken against its own run's baseline: ln(after) -
+/// ln(before), with the interval [lo_after - hi_before, hi_after - lo_before]. It holds with a probability of
+/// at least the sum of both confidences less one. If the baselines differ, this is the change of the gain
+/// over the baseline, not of the program.
 std::vector<Change> changes_between(const report::Results& before, const report::Results& after);
 
-struct CompareOptions {
-  std::filesystem::path before, after;
-  std::optional<double> fail_if_slower;  ///< percent
-  bool color_out = false;
-};
-
-/// Prints the changes. Exit code 1 if a variant is shown to be slower, by an estimate of at least what is
-/// allowed.
-int compare(const CompareOptions& options);
-
-/// A results.json, or the folder of a run. Error: there is none, or it can't be read.
+/// From a results.json, or the folder of a run. Error: there is none, or it can't be read.
 report::Results load_results(const std::filesystem::path& given);
 
 /// What `compare` prints. Error: nothing in common.
 std::string describe_changes(const report::Results& before, const report::Results& after, bool color);
 
-/// Whether a change is shown, and its estimate is at least so many percent.
+/// Whether any variant is shown to be slower, by an estimate of at least `allowed` percent.
 bool got_slower(const std::vector<Change>& changes, double allowed);
 
-/// The same for two runs. Error: their baselines are other code, so that nothing can be said of it.
+/// The same for two runs. Error: their baselines are not the same code.
 bool got_slower(const report::Results& before, const report::Results& after, double allowed);
 
 }  // namespace pgo_orch::orchestrator

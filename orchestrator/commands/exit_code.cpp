@@ -1,12 +1,8 @@
 #include "orchestrator/commands/exit_code.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <sstream>
 
 #include "orchestrator/build/row.h"
-#include "orchestrator/config/regex.h"
 #include "orchestrator/judge/gates.h"
 #include "orchestrator/judge/judge.h"
 
@@ -38,22 +34,6 @@ int exit_code(const report::Results& results, const RunOptions& options) {
       std::ranges::any_of(rows, [&](const auto& row) { return is_baseline(row) && skipped(row); })
           ? Exit::tool
           : Exit::ok);
-}
-
-namespace {
-
-/// "pgo.toml:3:1: ..."
-bool names_a_place(const std::string& line) {
-  return regex_found(R"(^\S.*:\d+:\d+: )", line);
-}
-
-}  // namespace
-
-void print_error(const std::string& text) {
-  std::istringstream lines(text);
-  bool first = true;
-  for (std::string line; std::getline(lines, line); first = false)
-    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
 }
 
 }  // namespace pgo_orch::orchestrator

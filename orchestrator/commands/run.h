@@ -1,43 +1,11 @@
 #pragma once
 // `pgo-orch run`: from pgo.toml to the answer.
 
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "orchestrator/commands/outputs.h"
-#include "orchestrator/plan/planner.h"
-#include "orchestrator/plan/selection.h"
-#include "report/progress.h"
-#include "toolchains/error.h"
+#include "orchestrator/commands/run_options.h"
 
 namespace pgo_orch::orchestrator {
 
-struct RunOptions {
-  std::filesystem::path file = "pgo.toml";
-  std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
-  Selection selection;
-  bool measure = true;
-  bool analyze = false;                 ///< look into the chosen variants instead of comparing them
-  bool quick = false;                   ///< a fifth of max-time
-  std::optional<Nanoseconds> max_time;  ///< instead of pgo.toml's
-  bool resume = false;
-  bool fresh = false;  ///< forget what earlier runs built and trained
-  bool fail_fast = false;
-  bool fail_on_goals = true;  ///< a missed goal is exit code 1
-  std::optional<std::uint64_t> seed;
-  std::vector<int> cpus;      ///< to bind timed programs to; empty: none
-  bool fixed_layout = false;  ///< time programs without address space layout randomization
-  Exports exports;
-  std::filesystem::path against;         ///< an earlier run's results; empty: none
-  std::optional<double> fail_if_slower;  ///< percent, than those
-  report::Verbosity verbosity = report::Verbosity::normal;
-  bool color_out = false;
-  bool color_err = false;
-};
-
-/// The exit code: see design; results go to the run's folder and to stdout.
+/// Results go to the run's folder and to standard output. Returns the exit code (exit_code.h).
 int run(const RunOptions& options);
 
 }  // namespace pgo_orch::orchestrator

@@ -22,8 +22,8 @@ std::map<std::string, report::Tool> tools(const Planner& planner, Machine& machi
   std::map<std::string, report::Tool> found;
   found["rustc"] = {rust.version, rust.llvm_version, rust.rustc.string()};
   found["cargo"] = {rust.version, "", rust.cargo.string()};
-  // The link by which it is told apart reads compiler and linker from the disk, too: the first build that is
-  // timed need not.
+  // The test link that identifies it also loads compiler and linker into the page cache before a build is
+  // timed.
   const auto& baseline = planner.config().variants->at(planner.config().variants->baseline()).settings;
   if (const auto& linker = machine.linker(rust, link_request(baseline, planner.target_of(baseline))))
     found["linker"] = {linker->version, "", linker->driver};
@@ -60,12 +60,12 @@ report::Results run_header(const Planner& planner, Machine& machine, const std::
   results.precision = config.measure.precision;
   results.warnings = planner.user().overridden();
   for (const auto& wish : planner.user().profile_wishes()) {
-    results.notes.push_back(fmt::format("in force for every variant that does not set it itself: {} ({})",
-                                        wish.value, wish.origin));
+    results.notes.push_back(
+        fmt::format("applies to every variant that does not set it: {} ({})", wish.value, wish.origin));
   }
   if (!planner.project().shadow.empty()) {
     results.notes.push_back(
-        fmt::format("built in a shadow of the workspace, {}, so that no Cargo.lock is written into yours: {}",
+        fmt::format("built in a copy of the workspace, {}, so that no Cargo.lock is written into yours: {}",
                     planner.project().shadow.front().to.string(), planner.project().shadow_reason));
   }
   return results;
@@ -82,9 +82,10 @@ std::string space_taken(const Layout& layout, Keep keep) {
   }
   constexpr std::uint64_t worth_saying = std::uint64_t{100} << 20;
   if (bytes < worth_saying) return "";
-  return fmt::format(
-      "{} takes {}{}", variants.string(), report::human(Bytes{bytes}),
-      keep == Keep::all ? "; keep = \"bin\" in [build] removes target folders when a variant is done" : "");
+  return fmt::format("{} takes {}{}", variants.string(), report::human(Bytes{bytes}),
+                     keep == Keep::all
+                         ? "; keep = \"bin\" in [build] removes each variant's target folder when it is done"
+                         : "");
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,5 +1,5 @@
 #pragma once
-// What a report says about a run before anything is built: program, machine, tools, project, and what is off.
+// What is known about a run before anything is built: machine, tools, project, and what to watch out for.
 
 #include <string>
 
@@ -11,7 +11,7 @@ namespace pgo_orch::orchestrator {
 report::Results run_header(const Planner& planner, Machine& machine, const std::string& id,
                            const std::string& started);
 
-/// "target folders take 1.2 GiB in ..."; empty if it is little.
+/// "... takes 1.2 GiB"; empty if it is little.
 std::string space_taken(const Layout& layout, Keep keep);
 
 }  // namespace pgo_orch::orchestrator

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <string>
-#include <variant>
-#include <vector>
+#include <sstream>
 
 #include "orchestrator/commands/command_line.h"
-#include "orchestrator/commands/exit_code.h"
+#include "orchestrator/config/regex.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
@@ -17,27 +15,26 @@ namespace {
 
 using namespace pgo_orch;
 
-struct Execute {
-  int operator()(const orchestrator::RunOptions& options) const { return run(options); }
-  int operator()(const orchestrator::PlanOptions& options) const { return show_plan(options); }
-  int operator()(const orchestrator::RenderOptions& options) const { return render(options); }
-  int operator()(const orchestrator::CompareOptions& options) const { return compare(options); }
-  int operator()(const orchestrator::ShowText& text) const {
-    fmt::print("{}", text.text);
-    return 0;
-  }
-};
+/// A configuration has one line for each of its errors; the lines of any other text belong to the first.
+void print_error(const std::string& text) {
+  const auto names_a_place = [](const std::string& line) {
+    return orchestrator::regex_found(R"(^\S.*:\d+:\d+: )", line);
+  };
+  std::istringstream lines(text);
+  bool first = true;
+  for (std::string line; std::getline(lines, line); first = false)
+    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
+}
 
 int execute(const std::vector<std::string>& arguments) {
   try {
-    return std::visit(Execute{}, orchestrator::parse_command_line(arguments));
+    return orchestrator::execute(arguments);
   } catch (const Error& error) {
     // A probe that was interrupted looks like a missing tool; the exit code says the rest.
-    orchestrator::print_error(toolchains::interrupted() ? "interrupted" : error.what());
+    print_error(toolchains::interrupted() ? "interrupted" : error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    orchestrator::print_error(
-        fmt::format("{} (this should have been caught earlier; please report it)", error.what()));
+    print_error(fmt::format("{} (this is a bug; please report it)", error.what()));
     return static_cast<int>(Exit::failed);
   }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Settings as they are shown: keys and values as one would write them in pgo.toml, what is set only.
+// Settings as they are shown: the keys that are set, with their values as in pgo.toml.
 
 #include <vector>
 

@@ -17,7 +17,7 @@ std::string word(const fs::path& path) {
   return shell_quote(path.string());
 }
 
-/// A here-document's text must not contain its own end.
+/// The text of a here-document must not contain its own end.
 std::string write_file(const pgo::GeneratedFile& file) {
   std::string end = "END_OF_FILE";
   while (file.text.find(end) != std::string::npos) end += "_";
@@ -25,7 +25,7 @@ std::string write_file(const pgo::GeneratedFile& file) {
                      end, file.text, file.text.ends_with('\n') ? "" : "\n", end);
 }
 
-/// One flag a line, joined by the byte that cargo separates them with.
+/// One flag on each line, joined by the byte that separates them for cargo.
 std::string export_flags(const std::string& encoded) {
   if (encoded.empty()) return "  export CARGO_ENCODED_RUSTFLAGS=\n";
   std::string text = "  CARGO_ENCODED_RUSTFLAGS=$(printf '\\037%s'";
@@ -78,8 +78,8 @@ std::string cxx_counterpart(const std::string& cc) {
   return (path.parent_path() / name).string();
 }
 
-/// A script in place of each shim: it calls the next tool of its name on the PATH, with the flags. A command
-/// that has some of the flags as words is not given those a second time.
+/// A script instead of each shim: it calls the next tool of its name on the PATH, with the flags, except
+/// those that the command has as words.
 std::string write_shims(const pgo::CommandStep& step) {
   const auto script = [&](const std::string& name, const std::string& lines) {
     return write_file({step.shims / name,
@@ -94,7 +94,7 @@ std::string write_shims(const pgo::CommandStep& step) {
   const auto given = [&](const char* variable, const std::vector<profiles::Flag>& flags) {
     return step.command.env.contains(variable) ? words(flags) : "";
   };
-  // A run left links there, and what is written to one goes to what it leads to.
+  // A run left links there: writing to one would overwrite its target.
   std::string text = fmt::format("rm -rf {}\n", word(step.shims));
   text += script("cargo", fmt::format("export CARGO_ENCODED_RUSTFLAGS=\"${}\"\nexec cargo \"$@\"\n",
                                       shim::cargo_rustflags_variable));
@@ -166,7 +166,7 @@ class StepScript {
 
   std::string operator()(const pgo::ProveStep&) const { return ""; }
 
-  /// Cargo's programs are stripped as they are linked.
+  /// Cargo strips its programs itself, when linking.
   std::string operator()(const pgo::StripStep& step) const {
     if (step.strip != "symbols" && step.strip != "debuginfo") return "";
     std::string text;
@@ -212,8 +212,7 @@ std::string plan_shell_header(const Planner& planner) {
       "-eu\n\n",
       planner.config().file.string(), PGO_ORCH_VERSION);
   const auto& layout = planner.layout();
-  text += write_file(
-      {layout.state / ".gitignore", "*\n"});  // also what tells pgo-orch that the folder is its own
+  text += write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
   for (const auto& file : planner.workload_files()) text += write_file(file);
   text += fmt::format("mkdir -p {}\n", word(layout.scratch()));
   if (layout.alias != layout.state) {

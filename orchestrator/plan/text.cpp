@@ -15,7 +15,7 @@ std::string steps_line(const VariantPlan& plan) {
   return fmt::format("{}", fmt::join(names, " -> "));
 }
 
-/// Flags with their places, aligned.
+/// Flags with their origins, aligned.
 std::string flag_lines(const std::vector<profiles::Flag>& flags) {
   constexpr std::size_t widest = 60;  // a path in one flag must not push all origins off the screen
   std::size_t width = 0;
@@ -25,8 +25,7 @@ std::string flag_lines(const std::vector<profiles::Flag>& flags) {
   return text;
 }
 
-/// Without the environment of builds: of that the flags above are what matters, and --format json has all of
-/// it.
+/// Without the environment of builds: its relevant part is the flags above, and --format json has all of it.
 std::string command_lines(const VariantPlan& plan) {
   std::string text;
   const auto show = [&](const toolchains::Command& command) {
@@ -55,11 +54,11 @@ std::string plan_text_header(const Planner& planner) {
       config.file.string(), fmt::join(programs, ", "), planner.rust().version, planner.rust().llvm_version,
       planner.rust().rustc.string(), planner.layout().state.string(), config.variants->size());
   if (!planner.project().shadow.empty()) {
-    text += fmt::format("shadow     {}: {}\n", planner.project().shadow.front().to.string(),
+    text += fmt::format("copy       {}: {}\n", planner.project().shadow.front().to.string(),
                         planner.project().shadow_reason);
   }
   for (const auto& wish : planner.user().profile_wishes())
-    text += fmt::format("in force   {} ({})\n", wish.value, wish.origin);
+    text += fmt::format("default    {} ({})\n", wish.value, wish.origin);
   for (const auto& sentence : planner.user().overridden()) text += fmt::format("note       {}\n", sentence);
   return text;
 }
@@ -73,11 +72,11 @@ std::string plan_text(const VariantPlan& plan) {
   for (const auto& setting : view_settings(plan.settings))
     settings.push_back(setting.key + " = " + setting.value);
   text += fmt::format("  settings: {}\n",
-                      settings.empty() ? "none of its own" : fmt::format("{}", fmt::join(settings, ", ")));
+                      settings.empty() ? "none" : fmt::format("{}", fmt::join(settings, ", ")));
   text += fmt::format("  target: {}, rustc {}\n", plan.target, plan.toolchain);
   for (const auto& note : plan.notes) text += fmt::format("  {}\n", note);
-  text +=
-      plan.flags.empty() ? "  rustflags: none\n" : "  rustflags, the last wins:\n" + flag_lines(plan.flags);
+  text += plan.flags.empty() ? "  rustflags: none\n"
+                             : "  rustflags (the last one wins):\n" + flag_lines(plan.flags);
   return text + "  commands:\n" + command_lines(plan);
 }
 

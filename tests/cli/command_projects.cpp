@@ -363,7 +363,7 @@ fat
   steps: build
   settings: opt-level = "3", lto = "fat", panic = "abort", target-cpu = "x86-64-v3", rustflags = ["-Cforce-frame-pointers=yes"]
   target: x86_64-unknown-linux-gnu, rustc 1.95.0
-  rustflags, the last wins:
+  rustflags (the last one wins):
     -Copt-level=3               variant (opt-level)
     -Clto=fat                   variant (lto)
     -Cpanic=abort               variant (panic)

@@ -147,5 +147,5 @@ TEST_CASE("analyze ends with 1 if the baseline does not build, and takes no opti
   CHECK(test.run({"analyze", "--variant", "nothing"}).code == 2);
   const auto help = test.run({"analyze", "--help"});
   CHECK(help.code == 0);
-  CHECK(contains(help.out, "look into these as well (repeatable)"));
+  CHECK(contains(help.out, "analyze these as well (repeatable"));
 }

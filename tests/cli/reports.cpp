@@ -84,10 +84,10 @@ TEST_CASE_FIXTURE(Project, "report takes a results file, a run's folder or an ea
 TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file, says so") {
   const auto none = run({"report"});
   CHECK(none.code == 2);
-  CHECK(normal(none.err) ==
-        "error: there is no PROJECT/.pgo-orch/latest/results.json: no run has finished there; start one with "
-        "`pgo-orch "
-        "run`, or name a results.json\n");
+  CHECK(
+      normal(none.err) ==
+      "error: there is no PROJECT/.pgo-orch/latest/results.json: start a run with `pgo-orch run`, or name a "
+      "results.json\n");
   file("other.json", "{\"schema\": \"hyperfine\"}");
   const auto other = run({"report", "other.json"});
   CHECK(other.code == 2);
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(Project, "a state folder that can't be made is said, and nothi
   const auto result = run({"run"});
   CHECK(result.code != 0);
   CHECK(result.out == "");
-  CHECK(normal(result.err) == "error: PROJECT/.pgo-orch is no folder: choose another --state-dir\n");
+  CHECK(normal(result.err) == "error: PROJECT/.pgo-orch is not a folder: choose another --state-dir\n");
   CHECK(calls("").empty());
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("a run can be held against an earlier one") {
   test.file("fib.rs", "sleep 3\nprint 1");
   const auto other = test.run({"run", "-q", "--against", "a.json", "--fail-if-slower", "50%"});
   CHECK(other.code == 2);
-  CHECK(other.err.find("error: --fail-if-slower: 'baseline' is other code than in the earlier run") !=
+  CHECK(other.err.find("error: --fail-if-slower: 'baseline' is not the same code in both runs") !=
         std::string::npos);
   CHECK(test.run({"run", "-q", "--against", "a.json"}).code == 0);
   CHECK(test.run({"run", "--against", "none.json"}).err ==

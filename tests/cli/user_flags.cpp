@@ -31,7 +31,7 @@ std::string built_flags(Test& test) {
 TEST_CASE("plan shows a variant's own flags with the key they come from") {
   Test test;
   test.file("pgo.toml", own_flag);
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Cforce-frame-pointers=no  variant (rustflags)
 )");
   CHECK(built_flags(test) == "-Cforce-frame-pointers=no");
@@ -40,7 +40,7 @@ TEST_CASE("plan shows a variant's own flags with the key they come from") {
 TEST_CASE("RUSTFLAGS comes before the variant's own flags") {
   Test test;
   test.file("pgo.toml", own_flag).env("RUSTFLAGS", " -Ccode-model=small  --cfg tracing ");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small         RUSTFLAGS
     --cfg                      RUSTFLAGS
     tracing                    RUSTFLAGS
@@ -70,7 +70,7 @@ TEST_CASE("CARGO_ENCODED_RUSTFLAGS outranks RUSTFLAGS, and may hold spaces") {
   Test test;
   test.file("pgo.toml", own_flag).env("RUSTFLAGS", "-Clost");
   test.env("CARGO_ENCODED_RUSTFLAGS", "-Ccode-model=small\x1f-Clink-arg=a b");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small         CARGO_ENCODED_RUSTFLAGS
     -Clink-arg=a b             CARGO_ENCODED_RUSTFLAGS
     -Cforce-frame-pointers=no  variant (rustflags)
@@ -81,7 +81,7 @@ TEST_CASE("CARGO_BUILD_RUSTFLAGS counts where nothing outranks it, behind the co
   Test test;
   test.file("pgo.toml", own_flag).env("CARGO_BUILD_RUSTFLAGS", "-Ccode-model=small");
   test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Cno-redzone=yes\"]\n");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Cno-redzone=yes           PROJECT/.cargo/config.toml (build.rustflags)
     -Ccode-model=small         CARGO_BUILD_RUSTFLAGS
     -Cforce-frame-pointers=no  variant (rustflags)
@@ -94,7 +94,7 @@ TEST_CASE("config files up the tree and in CARGO_HOME are joined, the nearest la
   test.file("../cargo-home/config.toml", "[build]\nrustflags = [\"-Ccode-model=small\"]\n");
   test.file("../.cargo/config.toml", "[build]\nrustflags = [\"-Cno-redzone=yes\"]\n");
   test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Cinline-threshold=9\"]\n");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small         TEST/cargo-home/config.toml (build.rustflags)
     -Cno-redzone=yes           TEST/.cargo/config.toml (build.rustflags)
     -Cinline-threshold=9       PROJECT/.cargo/config.toml (build.rustflags)
@@ -108,7 +108,7 @@ TEST_CASE("without CARGO_HOME the config in ~/.cargo counts") {
   Test test;
   test.file("pgo.toml", own_flag);
   test.file("../home/.cargo/config.toml", "[build]\nrustflags = [\"-Ccode-model=small\"]\n");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small         TEST/home/.cargo/config.toml (build.rustflags)
     -Cforce-frame-pointers=no  variant (rustflags)
 )");
@@ -126,7 +126,7 @@ rustflags = ["-Cno-redzone=yes"]
 [target.'cfg(windows)']
 rustflags = ["-Clost"]
 )");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small         PROJECT/.cargo/config.toml (target.x86_64-unknown-linux-gnu.rustflags)
     -Cno-redzone=yes           PROJECT/.cargo/config.toml (target.cfg(unix).rustflags)
     -Cforce-frame-pointers=no  variant (rustflags)
@@ -137,7 +137,7 @@ TEST_CASE("an empty RUSTFLAGS erases what config files say, as it does for cargo
   Test test;
   test.file("pgo.toml", own_flag).env("RUSTFLAGS", "");
   test.file(".cargo/config.toml", "[build]\nrustflags = [\"-Clost\"]\n");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Cforce-frame-pointers=no  variant (rustflags)
 )");
 }
@@ -177,7 +177,7 @@ TEST_CASE("--config in cargo-args, TOML or a file, counts as cargo would count i
                          "cargo-args = [\"--config\", \"build.rustflags = ['-Ccode-model=small']\", "
                          "\"--config=extra.toml\"]\n"));
   test.file("extra.toml", "[build]\nrustflags = [\"--cfg\", \"extra\"]\n");
-  CHECK(planned_flags(test) == R"(  rustflags, the last wins:
+  CHECK(planned_flags(test) == R"(  rustflags (the last one wins):
     -Ccode-model=small  cargo-args --config (build.rustflags)
     --cfg               PROJECT/extra.toml (build.rustflags)
     extra               PROJECT/extra.toml (build.rustflags)

@@ -1,0 +1,71 @@
+#include "orchestrator/commands/command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "orchestrator/config/quantities.h"
+#include "toolchains/error.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+const Options general_options{
+    {"state-dir", "DIR", group::general, "where everything is kept (default: .pgo-orch beside pgo.toml)"},
+    {"color", "WHEN", group::general, "auto, always or never (default: auto)"},
+    {"help,h", "", group::general, "show this help"}};
+
+const Options export_options{
+    {"json", "FILE", group::output, "write the results as JSON; - is standard output"},
+    {"markdown", "FILE", group::output, "write the report as GitHub Markdown"},
+    {"csv", "FILE", group::output, "write all figures as CSV"},
+    {"export-hyperfine", "FILE", group::output, "write the times in hyperfine's JSON format"}};
+
+const Options fail_if_slower_option{
+    {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};
+
+Options operator+(Options options, const Options& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+std::string Arguments::text(const std::string& name) const {
+  return has(name) ? options.at(name).front() : "";
+}
+
+std::vector<std::string> Arguments::all(const std::string& name) const {
+  return has(name) ? options.at(name) : std::vector<std::string>{};
+}
+
+void refuse_together(const Arguments& arguments, const char* one, const char* other) {
+  if (arguments.has(one) && arguments.has(other))
+    throw Error(fmt::format("--{} and --{} cannot be used together", one, other));
+}
+
+Layout layout_of(const Arguments& arguments, const std::filesystem::path& root) {
+  const std::filesystem::path asked = arguments.text("state-dir");
+  return layout_at(asked.empty() ? root / ".pgo-orch" : asked);
+}
+
+Exports exports_of(const Arguments& arguments) {
+  return {arguments.text("json"), arguments.text("markdown"), arguments.text("csv"),
+          arguments.text("export-hyperfine")};
+}
+
+bool wants_color(const Arguments& arguments, int descriptor) {
+  const auto when = arguments.has("color") ? arguments.text("color") : "auto";
+  if (when != "auto" && when != "always" && when != "never")
+    throw Error(fmt::format("--color {}: choose auto, always or never", when));
+  if (when != "auto") return when == "always";
+  const auto is = [](const char* name) { return toolchains::variable(name).value_or(""); };
+  return isatty(descriptor) && is("NO_COLOR").empty() && is("TERM") != "dumb";
+}
+
+std::optional<double> fail_if_slower(const Arguments& arguments) {
+  const auto allowed = arguments.text("fail-if-slower");
+  if (allowed.empty()) return std::nullopt;
+  const auto fraction = parse_percentage(allowed);
+  if (!fraction) throw Error(fmt::format("--fail-if-slower {}: give a percentage, e.g. 2%", allowed));
+  return 100 * *fraction;
+}
+
+}  // namespace pgo_orch::orchestrator

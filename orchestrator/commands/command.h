@@ -1,0 +1,68 @@
+#pragma once
+// A command: its options as --help shows them, and what it does with those that were given.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/commands/outputs.h"
+#include "orchestrator/plan/selection.h"
+#include "orchestrator/store/layout.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Headings that several commands have in --help.
+namespace group {
+inline constexpr const char* what = "What to run";
+inline constexpr const char* measuring = "Measuring";
+inline constexpr const char* output = "Output";
+inline constexpr const char* exit_code = "Exit code";
+inline constexpr const char* general = "General";
+}  // namespace group
+
+struct Option {
+  const char* names;  ///< "quiet,q"
+  const char* value;  ///< what --help calls its value; "": it is a switch
+  const char* group;
+  const char* text;
+  bool repeatable = false;
+};
+
+using Options = std::vector<Option>;
+
+/// What was given on the command line.
+struct Arguments {
+  std::map<std::string, std::vector<std::string>> options;  ///< by long name; a switch has no values
+  std::vector<std::string> files;
+
+  bool has(const std::string& name) const { return options.contains(name); }
+  std::string text(const std::string& name) const;  ///< "" if it was not given
+  std::vector<std::string> all(const std::string& name) const;
+  std::filesystem::path file() const { return files.empty() ? "pgo.toml" : files.front(); }
+};
+
+struct Command {
+  const char* name;
+  const char* usage;
+  const char* summary;
+  Options options;
+  int most_files = 1;  ///< -1: any number
+  int (*execute)(const Arguments&);
+};
+
+/// Options that several commands share, and how to read them.
+Options operator+(Options options, const Options& more);
+extern const Options general_options, export_options, fail_if_slower_option;
+
+/// Error if both options were given.
+void refuse_together(const Arguments& arguments, const char* one, const char* other);
+/// The state folder that was asked for, else .pgo-orch in `root`.
+Layout layout_of(const Arguments& arguments, const std::filesystem::path& root);
+Exports exports_of(const Arguments& arguments);
+/// Whether to color what is written to this descriptor.
+bool wants_color(const Arguments& arguments, int descriptor);
+/// In percent; no value: not asked for.
+std::optional<double> fail_if_slower(const Arguments& arguments);
+
+}  // namespace pgo_orch::orchestrator

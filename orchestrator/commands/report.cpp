@@ -1,0 +1,53 @@
+// `pgo-orch report`: a finished run again, in any format.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "orchestrator/commands/command.h"
+#include "orchestrator/commands/outputs.h"
+#include "report/results_json.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The one that was named, that of the run's folder that was named, or of a run of this pgo.toml.
+fs::path results_file(const Arguments& given) {
+  const fs::path file = given.file();
+  if (file.extension() == ".json") return file;
+  if (fs::exists(file / "results.json")) return file / "results.json";
+  const Layout layout = layout_of(given, fs::absolute(file).parent_path());
+  return (given.text("run").empty() ? layout.latest() : layout.run(given.text("run"))) / "results.json";
+}
+
+int report_run(const Arguments& given) {
+  const bool color = wants_color(given, STDOUT_FILENO);
+  const Exports exports = exports_of(given);
+  check_exports(exports);
+  const fs::path file = results_file(given);
+  if (!fs::exists(file)) {
+    throw Error(fmt::format("there is no {}: start a run with `pgo-orch run`, or name a results.json",
+                            file.string()));
+  }
+  const auto results = report::parse_results(toolchains::read_file(file), file.string());
+  write_exports(results, exports);
+  if (!exports.any_on_stdout()) print_table(results, color);
+  return static_cast<int>(Exit::ok);
+}
+
+}  // namespace
+
+Command report_command() {
+  return {.name = "report",
+          .usage = "report [pgo.toml | results.json] [options]",
+          .summary = "show a finished run again, in any format",
+          .options = Options{{"run", "ID", "What to show", "which run (default: the latest)"}} +
+                     export_options + general_options,
+          .execute = report_run};
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,139 @@
+#include "orchestrator/commands/run_options.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <sstream>
+
+#include "orchestrator/commands/command.h"
+#include "orchestrator/commands/run.h"
+#include "orchestrator/config/quantities.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace {
+
+const Options verbosity_options{{"quiet,q", "", group::output, "print only errors on standard error"},
+                                {"verbose,v", "", group::output, "show each command that runs"}};
+
+/// "0,2" as numbers of CPUs that this process may use.
+std::vector<int> cpus(const std::string& list) {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  sched_getaffinity(0, sizeof usable, &usable);
+  std::vector<int> found;
+  std::istringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');) {
+    const bool is_number =
+        !word.empty() && word.size() < 5 && word.find_first_not_of("0123456789") == std::string::npos;
+    const int cpu = is_number ? std::stoi(word) : -1;
+    if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &usable))
+      throw Error(fmt::format("--pin {}: '{}' is not a CPU available to this process", list, word));
+    found.push_back(cpu);
+  }
+  if (found.empty()) throw Error("--pin: give the numbers of CPUs, e.g. 1 or 0,2");
+  return found;
+}
+
+std::uint64_t seed(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size())
+    throw Error(fmt::format("--seed {}: give a whole number", text));
+  return number;
+}
+
+/// What both commands take.
+RunOptions shared_options(const Arguments& given) {
+  refuse_together(given, "quiet", "verbose");
+  RunOptions options;
+  options.file = given.file();
+  options.state_dir = given.text("state-dir");
+  options.selection = {given.all("variant"), given.all("workload")};
+  options.fresh = given.has("fresh");
+  options.exports = exports_of(given);
+  if (given.has("quiet")) options.verbosity = report::Verbosity::quiet;
+  if (given.has("verbose")) options.verbosity = report::Verbosity::verbose;
+  options.color_out = wants_color(given, STDOUT_FILENO);
+  options.color_err = wants_color(given, STDERR_FILENO);
+  return options;
+}
+
+RunOptions run_options(const Arguments& given) {
+  refuse_together(given, "resume", "fresh");
+  RunOptions options = shared_options(given);
+  options.measure = !given.has("no-measure");
+  options.quick = given.has("quick");
+  options.resume = given.has("resume");
+  options.fail_fast = given.has("fail-fast");
+  options.fail_on_goals = !given.has("no-fail-on-goals");
+  options.fixed_layout = given.has("no-aslr");
+  options.against = given.text("against");
+  options.fail_if_slower = fail_if_slower(given);
+  if (given.has("max-time")) {
+    options.max_time = parse_duration(given.text("max-time"));
+    if (!options.max_time)
+      throw Error(fmt::format("--max-time {}: give a time, e.g. 30s or 5m", given.text("max-time")));
+  }
+  if (given.has("seed")) options.seed = seed(given.text("seed"));
+  if (given.has("pin")) options.cpus = cpus(given.text("pin"));
+  if (options.fail_if_slower && options.against.empty())
+    throw Error("--fail-if-slower needs --against FILE: slower than what?");
+  if (options.resume && options.seed)
+    throw Error("--resume uses the seed of the run it resumes: leave out --seed");
+  return options;
+}
+
+RunOptions analyze_options(const Arguments& given) {
+  RunOptions options = shared_options(given);
+  options.analyze = true;
+  options.measure = false;
+  return options;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {
+      .name = "run",
+      .usage = "run [pgo.toml] [options]",
+      .summary = "build every variant, check it, time it, and say which is faster",
+      .options =
+          Options{
+              {"variant", "GLOB", group::what, "only these variants and the baseline (repeatable)", true},
+              {"workload", "GLOB", group::what, "check and measure only these workloads (repeatable)", true},
+              {"no-measure", "", group::what, "build, train and check only"},
+              {"resume", "", group::what, "continue the latest run where it was interrupted"},
+              {"fresh", "", group::what,
+               "forget what earlier runs built and trained: every build is clean and timed"},
+              {"fail-fast", "", group::what, "stop at the first variant that fails or prints wrong output"},
+              {"quick", "", group::measuring, "measure for a fifth of max-time; write no report files"},
+              {"max-time", "TIME", group::measuring,
+               "time limit for each workload, e.g. 5m; with --resume it may continue a finished run"},
+              {"seed", "N", group::measuring,
+               "seed for the order of runs (default: random; recorded in the results)"},
+              {"pin", "CPU,...", group::measuring, "bind timed programs to these CPUs, e.g. 1 or 0,2"},
+              {"no-aslr", "", group::measuring, "time programs without address space layout randomization"},
+              {"against", "FILE", group::output,
+               "also compare with an earlier run's results.json, as `compare` does"},
+              {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
+          fail_if_slower_option + export_options + verbosity_options + general_options,
+      .execute = [](const Arguments& given) { return run(run_options(given)); }};
+}
+
+Command analyze_command() {
+  return {.name = "analyze",
+          .usage = "analyze [pgo.toml] [options]",
+          .summary = "show where the time of runs and builds goes, and what a cut is worth",
+          .options = Options{{"variant", "GLOB", group::what,
+                              "analyze these as well (repeatable; default: only the baseline)", true},
+                             {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},
+                             {"fresh", "", group::what, "forget what earlier runs built"}} +
+                     export_options + verbosity_options + general_options,
+          .execute = [](const Arguments& given) { return run(analyze_options(given)); }};
+}
+
+}  // namespace pgo_orch::orchestrator

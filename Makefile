@@ -1,6 +1,6 @@
-# The short names of everyday commands; CMakePresets.json has the builds themselves.
-#   make demo     builds the program and runs it on examples/fib
-#   make test     builds everything and runs all tests
+# Short names of everyday commands; the builds themselves are in CMakePresets.json.
+#   make demo        installs what is missing, builds the program and runs examples/fib
+#   make test        installs what is missing, builds everything and runs the tests
 
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format-22
@@ -8,7 +8,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test bench fmt lint asan tsan coverage install clean setup
+.PHONY: build demo test bench fmt lint asan tsan coverage install clean setup setup-test
 .NOTPARALLEL:
 
 build:
@@ -17,10 +17,13 @@ build:
 setup:
 	scripts/setup
 
+setup-test:
+	scripts/setup test
+
 demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
-test: setup
+test: setup-test
 	cmake --preset release && cmake --build --preset release && ctest --preset release -j "$$(nproc)"
 
 bench: build

@@ -247,7 +247,7 @@ Lines habits_in(const fs::path& folder, std::initializer_list<std::string_view> 
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(PGO_ORCH_SOURCE_DIR) / folder)) {
     const auto extension = entry.path().extension().string();
     if (std::ranges::find(extensions, extension) == extensions.end()) continue;
-    if (entry.path().filename() == "roadmap.md") continue;  // a run wrote it
+    if (entry.path().filename() == "roadmap-report.md") continue;  // a run wrote it
     const auto source = read(entry.path());
     look_for_habits(entry.path(), extension == ".md" ? paragraphs(source) : Literals(source).text, found);
   }

@@ -72,7 +72,7 @@ StepResult check_packages(const BuildStep& step, const CargoRun& run) {
     const auto line = run.log.substr(at, run.log.find('\n', at) - at);
     if (line.find("did not match any packages") == std::string::npos) continue;
     return failed_step(label(step),
-                       fmt::format("'packages' names '{}', which is no package of this build", package),
+                       fmt::format("'packages' names '{}', but this build has no such package", package),
                        step.command.log_file);
   }
   return std::nullopt;

@@ -51,8 +51,8 @@ std::string first_difference(std::istream& a, std::istream& b) {
   for (int number = 1;; ++number) {
     const bool more_a = static_cast<bool>(std::getline(a, line_a));
     const bool more_b = static_cast<bool>(std::getline(b, line_b));
-    if (!more_a && !more_b) return "they differ in the newline at the end only";
-    if (!more_a) return fmt::format("line {} is too much: \"{}\"", number, shorten(line_b));
+    if (!more_a && !more_b) return "they differ only in the newline at the end";
+    if (!more_a) return fmt::format("line {} is not expected: \"{}\"", number, shorten(line_b));
     if (!more_b) return fmt::format("it ends before line {}, \"{}\"", number, shorten(line_a));
     if (line_a != line_b) {
       return fmt::format("line {} is \"{}\", expected \"{}\"", number, shorten(line_b), shorten(line_a));

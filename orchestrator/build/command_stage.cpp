@@ -35,7 +35,7 @@ StepResult check_output(const CommandStep& step, const std::string& stage) {
   std::error_code missing;
   if (!fs::is_regular_file(step.output, missing)) {
     return failed_step(stage,
-                       fmt::format("the command ended well but left no file at {}: it must write the "
+                       fmt::format("the command succeeded, but there is no file at {}: it must write the "
                                    "executable to {{output}} (also in $PGO_ORCH_OUTPUT)",
                                    step.output.string()),
                        step.command.log_file);
@@ -49,8 +49,8 @@ StepResult check_flags(const CommandStep& step, const std::string& stage) {
   const bool has_flags = !step.flags.empty() || !step.c_flags.empty() || !step.link_flags.empty();
   if (!has_flags || step.takes_flags || reached_a_compiler(step)) return std::nullopt;
   return failed_step(stage,
-                     "the variant's flags came to no compiler: the command calls no rustc, cargo, cc, gcc or "
-                     "clang by its name (on the PATH), and takes no {flags}, {cflags} or {ldflags}",
+                     "no compiler got the variant's flags: the command does not call rustc, cargo, cc, gcc "
+                     "or clang by name (from the PATH), and has no {flags}, {cflags} or {ldflags}",
                      step.command.log_file);
 }
 

@@ -55,7 +55,7 @@ MatrixBuild::MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOpti
 std::vector<VariantResult> MatrixBuild::finish() {
   skip_rest(rows_[baseline_].status == Status::ok
                 ? "--fail-fast: an earlier variant failed"
-                : fmt::format("the baseline, '{}', is not ok", rows_[baseline_].name));
+                : fmt::format("the baseline, '{}', did not pass", rows_[baseline_].name));
   find_identical();
   return rows_;
 }
@@ -166,7 +166,7 @@ void MatrixBuild::skip_rest(const std::string& reason) {
     if (!rows_[position].name.empty()) continue;
     rows_[position] = planned_row(plans_[position]);
     rows_[position].status = Status::skipped;
-    rows_[position].reason = toolchains::interrupted() ? "interrupted before it was ready" : reason;
+    rows_[position].reason = toolchains::interrupted() ? "interrupted before it was built" : reason;
   }
 }
 

@@ -32,8 +32,8 @@ StepResult prove_metadata(const ProveStep& step, report::PgoResult& pgo) {
   return failed_step(
       "prove",
       fmt::format("cargo's -C metadata differs between the instrumented and the optimized build in {}: "
-                  "their functions have other names in the profile, which so does nothing. A build script "
-                  "or variable that tells the stages apart is the usual cause",
+                  "their functions have other names in the profile, so it has no effect. The usual cause is "
+                  "a build script or variable that differs between the stages",
                   fmt::join(proof.differing, ", ")));
 }
 
@@ -85,7 +85,7 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   }
   return failed_step("prove",
                      fmt::format("the profile fits {} of {} functions ({:.1f} %), less than min-coverage "
-                                 "({:.1f} %): it would do nothing. Missing are {}",
+                                 "({:.1f} %): it would have no effect. Missing: {}",
                                  coverage.matched, coverage.matched + coverage.missing, 100 * pgo.coverage,
                                  100 * step.min_coverage, fmt::join(coverage.examples, ", ")),
                      step.log);

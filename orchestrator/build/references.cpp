@@ -134,11 +134,11 @@ StepResult build_reference(const Reference& reference, const Planner& planner, t
   if (!outcome.ok()) return failed_command("build", command, outcome);
   const bool names_output = mentions(reference.build, "{output}") || mentions(reference.run, "{output}");
   if (names_output && !fs::exists(folder.output))
-    return failed_step("build",
-                       fmt::format("the command ended well, but there is no {}; it should be made "
-                                   "where {{output}} stands",
-                                   folder.output.string()),
-                       command.log_file);
+    return failed_step(
+        "build",
+        fmt::format("the command succeeded, but there is no {}: it must write its program to {{output}}",
+                    folder.output.string()),
+        command.log_file);
   took = to_run(outcome);
   return std::nullopt;
 }

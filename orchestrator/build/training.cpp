@@ -51,7 +51,7 @@ StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained)
       stage,
       std::string(
           "it wrote no profile. A profile is written when a program ends normally: not after abort, a panic "
-          "with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself") +
+          "with panic = \"abort\", _exit, or a signal. Give it an input after which it exits normally") +
           (train.hint.empty() ? "" : ". " + train.hint),
       train.command.log_file);
 }
@@ -76,7 +76,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     if (outcome.end == toolchains::End::exited) {
       failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
     } else if (outcome.end == toolchains::End::timed_out) {
-      failed.reason += ": instrumented programs are slow; raise train-timeout, or train on less";
+      failed.reason += ": instrumented programs are slow: raise train-timeout, or train on a smaller input";
     }
     return failed;
   }

@@ -117,7 +117,7 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   const auto outcome = run_logged(watched.command, workshop.runner);
   interval.end = now();
   if (!outcome.ok()) {
-    result.unavailable = fmt::format("the build failed when it was watched: {}; see {}", describe(outcome),
+    result.unavailable = fmt::format("the watched build failed: {}; see {}", describe(outcome),
                                      watched.command.log_file.string());
     return result;
   }
@@ -130,14 +130,13 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
     const auto html = text_of(watched.timings);
     if (!html.empty()) units = measure::units_of_timings(html);
   } catch (const Error& error) {
-    log.notes.push_back(fmt::format("when build scripts ran is not known: {}", error.what()));
+    log.notes.push_back(fmt::format("the times of build scripts are unknown: {}", error.what()));
   }
   std::vector<measure::OwnPhase> own;
   try {
     own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
   } catch (const Error& error) {
-    log.notes.push_back(
-        fmt::format("what the compiler says of its own phases is left out: {}", error.what()));
+    log.notes.push_back(fmt::format("the compiler's report of its own phases is not used: {}", error.what()));
   }
   result = to_report(measure::build_phases_of(log.events, interval, units, own));
   result.notes.insert(result.notes.end(), log.notes.begin(), log.notes.end());

@@ -18,7 +18,7 @@ FlameGraphFiles write_flame_graph(toolchains::Runner& runner,
   toolchains::write_file_atomically(files.folded, graph.folded);
   if (!inferno) {
     files.note =
-        fmt::format("no picture of {}: {}", files.folded.string(), toolchains::describe(inferno.missing()));
+        fmt::format("{} was not drawn: {}", files.folded.string(), toolchains::describe(inferno.missing()));
     return files;
   }
   const fs::path part = svg.string() + ".part";

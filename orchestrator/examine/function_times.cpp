@@ -44,7 +44,7 @@ report::GroupShares to_report(const measure::Stacks& stacks, const std::vector<m
     for (const auto& group : shares.groups) {
       result.groups.push_back(phase_of(group.name, group.share, total));
       for (const auto& pattern : group.unmatched)
-        result.notes.push_back(fmt::format("'{}' of [[phase]] '{}' is no function that was seen{}",
+        result.notes.push_back(fmt::format("'{}' of [[phase]] '{}' matches no sampled function{}",
                                            pattern.pattern, group.name, did_you_mean(pattern)));
     }
     result.groups.push_back(phase_of("other", shares.other.share, total));
@@ -111,7 +111,7 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
   shares.of = subject.of;
   shares.workload = subject.workload;
   shares.variant = subject.variant;
-  if (none) shares.unavailable = note.empty() ? "no sample was taken" : note;
+  if (none) shares.unavailable = note.empty() ? "no samples were taken" : note;
   if (!none && !note.empty()) shares.notes.push_back(note);
   findings_.groups.push_back(std::move(shares));
   if (none) return;
@@ -139,7 +139,7 @@ void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph
   findings_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
                                    file.lexically_relative(folder_).string()});
   std::string note = profilers_.flamegraph ? files.note
-                                           : "flame graphs are folded stacks, not pictures: " +
+                                           : "flame graphs are written as folded stacks, not drawn: " +
                                                  describe(profilers_.flamegraph.missing());
   const bool said = std::ranges::find(findings_.notes, note) != findings_.notes.end();
   if (!note.empty() && !said) findings_.notes.push_back(std::move(note));

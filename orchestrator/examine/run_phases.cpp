@@ -183,7 +183,7 @@ report::RunPhases split(const Workload& workload, const Traced& traced, const In
     return result;
   report::RunPhases other;
   other.unavailable =
-      "traced, it prints something else than untraced: its phases would be those of another program";
+      "its output differs when it is traced, so its phases would not be those of the timed runs";
   return other;
 }
 

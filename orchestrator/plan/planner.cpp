@@ -120,12 +120,12 @@ std::string Planner::target_of(const profiles::Settings& settings) const {
   const auto targets = user_->build_targets();
   if (config_.project.host_flags && !targets.empty()) {
     throw Error(
-        fmt::format("{}: 'host-flags' cannot be kept: {} asks for the target {}, and whenever cargo has a "
-                    "target it keeps flags from build scripts; take away one of the two",
+        fmt::format("{}: 'host-flags' cannot be used: {} sets the target {}, and with a target cargo does "
+                    "not pass flags to build scripts; remove one of the two",
                     config_.file.string(), targets.front().origin, targets.front().value));
   }
   if (targets.size() > 1) {
-    throw Error(fmt::format("{}: {} asks for {} targets: say which one in [project], as in target = \"{}\"",
+    throw Error(fmt::format("{}: {} sets {} targets: choose one in [project], e.g. target = \"{}\"",
                             config_.file.string(), targets.front().origin, targets.size(),
                             targets.front().value));
   }
@@ -170,12 +170,11 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& fo
   const auto& clang = found.clang;
   if (clang && found.clang_profiles) {
     command.clang = clang->path.string();
-    plan.notes.push_back(
-        fmt::format("C and C++ are compiled by {} ({}) in this variant, whose profiles are those of "
-                    "rustc's LLVM",
-                    clang->path.string(), clang->version));
+    plan.notes.push_back(fmt::format(
+        "C and C++ are compiled by {} ({}) in this variant, whose profile format is that of rustc's LLVM",
+        clang->path.string(), clang->version));
   } else {
-    command.no_clang = fmt::format("C and C++ take no part in pgo here: {}",
+    command.no_clang = fmt::format("C and C++ are built without pgo: {}",
                                    clang ? found.clang_profiles.reason : describe(clang.missing()));
     plan.notes.push_back(command.no_clang);
   }
@@ -202,8 +201,7 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
   }
   if (settings.target_cpu == "native") {
     const auto& cpu = found.native_cpu;
-    plan.notes.push_back(
-        fmt::format("target-cpu=native stands for {} ({})", cpu.name, fmt::join(cpu.features, " ")));
+    plan.notes.push_back(fmt::format("target-cpu=native is {} ({})", cpu.name, fmt::join(cpu.features, " ")));
   }
   if (settings.pgo) {
     const auto& profdata = found.profdata;
@@ -218,8 +216,8 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
   for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
   for (const auto& flag : recipe.flags) {
     if (settings.pgo && profiles::instruments(flag.text)) {
-      return Missing{fmt::format("pgo does not go together with {} ({})", flag.text, flag.origin),
-                     "take that flag away"};
+      return Missing{fmt::format("pgo cannot be used together with {} ({})", flag.text, flag.origin),
+                     "remove that flag"};
     }
   }
   return std::nullopt;

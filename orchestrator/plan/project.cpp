@@ -87,8 +87,8 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
   if (bins.empty())
     refuse(config, fmt::format("package {} has no program to build; name an example: example = \"NAME\"",
                                packages.front().name));
-  refuse(config, fmt::format("there are {} programs, {}: name those to build, as in bin = \"{}\"",
-                             bins.size(), fmt::join(bins, ", "), bins.front()));
+  refuse(config, fmt::format("there are {} programs, {}: name those to build, e.g. bin = \"{}\"", bins.size(),
+                             fmt::join(bins, ", "), bins.front()));
 }
 
 /// All packages that are used by path, those outside the workspace included.
@@ -198,7 +198,7 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
     project.shadow = mirrors_of(project, layout.shadow(), project.needs_copy);
     std::error_code missing;
     project.shadow_reason = fs::exists(workspace.root / "Cargo.lock", missing)
-                                ? "its Cargo.lock does not fit its manifests any more"
+                                ? "its Cargo.lock is out of date"
                                 : "it has no Cargo.lock";
     project.cargo_cwd = mirrored(project, project.cargo_cwd, layout.shadow());
   }

@@ -148,7 +148,7 @@ std::optional<std::string> why_not_here(const Reference& reference, const std::v
     if (auto reason = missing(reference.run, run_environment(workload), workload.cwd)) return reason;
     if (workload.command.empty() || in_place_of_exe(workload.command, reference.run)) continue;
     return fmt::format(
-        "workload {} has a command of its own without a word {{exe}} that could stand for the reference's; "
+        "workload {} has its own command, without {{exe}} as a word that the reference's could replace; "
         "leave it out of the reference's `workloads`",
         workload.name);
   }

@@ -81,7 +81,7 @@ std::string missing_profile(const BuildStep& step) {
   constexpr std::string_view use = "-Cprofile-use=";
   for (const auto& flag : step.flags)
     if (flag.text.starts_with(use) && !fs::exists(flag.text.substr(use.size())))
-      return fmt::format("its profile {} is not there any more", flag.text.substr(use.size()));
+      return fmt::format("its profile {} is gone", flag.text.substr(use.size()));
   return "";
 }
 
@@ -269,9 +269,8 @@ class ScenarioRounds {
                                   stored_, builders_.size()));
     if (std::ranges::any_of(builders_, [](const auto& each) { return each.plan.settings.pgo.has_value(); }))
       notes.emplace_back(
-          "incremental builds of variants with pgo are given the profile that there is, and are not trained "
-          "again; cargo gives their functions other names, so the profile does little in them: their times "
-          "count, not their programs");
+          "incremental builds of variants with pgo use the existing profile and are not trained again; cargo "
+          "renames their functions, so the profile has little effect: only their times are meaningful");
     return notes;
   }
 
@@ -288,10 +287,10 @@ std::vector<std::string> decline(const Scenarios& asked, std::vector<VariantResu
   for (auto& row : rows) {
     if (!row.build || row.status != Status::ok) continue;
     for (const auto scenario : asked)
-      row.build->scenarios[name_of(scenario)].reason = "a build command is built from nothing each time";
+      row.build->scenarios[name_of(scenario)].reason = "a build command always builds from scratch";
   }
   return {
-      "a build command is built from nothing each time: its incremental builds are not timed (scenarios in "
+      "a build command always builds from scratch, so its incremental builds are not timed (scenarios in "
       "[build])"};
 }
 

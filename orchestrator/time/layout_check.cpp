@@ -79,7 +79,7 @@ class LayoutCheck {
     options.budget = {.time = stopwatch_.budget, .min_rounds = 3, .max_rounds = rounds_at_most};
     options.warmup = workshop_.planner.config().measure.warmup;
     options.seed = stopwatch_.seed;
-    stopwatch_.progress.note(fmt::format("{}: small differences are timed in {} other layouts of the code",
+    stopwatch_.progress.note(fmt::format("{}: timing small differences in {} other code layouts",
                                          workload.name, pgo::shuffled_orders));
     stopwatch_.progress.pause();
     const auto measured = measure::measure_rounds(contenders, stopwatch_.sampler, options);
@@ -103,7 +103,7 @@ class LayoutCheck {
       return;
     }
     const int agree = layouts_that_agree(pairs, *claim.effect);
-    notes_.push_back(fmt::format("'{}' in '{}': {} in {} of {} other layouts of the code", claim.variant,
+    notes_.push_back(fmt::format("'{}' in '{}': {} in {} of {} other code layouts", claim.variant,
                                  workload.name, measure::to_word(claim.verdict), agree, pairs.size()));
     if (agree < pgo::shuffled_orders) claim.flags.emplace_back("layout?");
   }

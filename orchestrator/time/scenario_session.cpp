@@ -43,7 +43,7 @@ class Session {
   void patch() {
     if (build_.edited.empty() || build_.patched == build_.original) {
       turn_.reasons[BuildScenario::incr_patched] =
-          "the file of [build] patch is none of its sources, or does not hold what is to be replaced";
+          "the file of [build] patch is not one of its sources, or does not contain the text to replace";
       return;
     }
     write(build_.patched);

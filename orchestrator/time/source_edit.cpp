@@ -37,14 +37,14 @@ int check_source_edit(const Config& config) {
   const auto& edit = *config.build.patch;
   const fs::path file = edited_file(config);
   if (!fs::is_regular_file(file)) {
-    throw Error(fmt::format("{}: [build] patch: there is no file {}; 'file' is taken relative to {}",
+    throw Error(fmt::format("{}: [build] patch: there is no file {}; 'file' is relative to {}",
                             config.file.string(), file.string(), project_folder(config).string()));
   }
   const auto edited = apply_edit(edit, toolchains::read_file(file));
   if (edited.places == 0) {
-    throw Error(fmt::format(
-        "{}: [build] patch: {} does not hold \"{}\"; 'replace' must be text that stands there, as it is",
-        config.file.string(), file.string(), edit.replace));
+    throw Error(
+        fmt::format("{}: [build] patch: {} does not contain \"{}\"; 'replace' must match its text exactly",
+                    config.file.string(), file.string(), edit.replace));
   }
   if (edit.replace == edit.with) {
     throw Error(fmt::format("{}: [build] patch: 'replace' and 'with' are the same: that changes nothing",

@@ -181,7 +181,7 @@ TEST_CASE("a command that leaves no executable fails, and is told where to put i
   compiler(test, "rustc prog.x -o \"$PGO_ORCH_TMP/elsewhere\"").file("pgo.toml", by_script);
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") ==
-        "failed: build: the command ended well but left no file at "
+        "failed: build: the command succeeded, but there is no file at "
         "PROJECT/.pgo-orch/variants/baseline/output/prog: it must write the executable to {output} (also "
         "in $PGO_ORCH_OUTPUT)");
   compiler(test, "cp prog.x \"$3\"");
@@ -224,10 +224,9 @@ TEST_CASE("a variant whose flags came to no compiler fails: it would only look l
   compiler(test, "\"$TOY_DIR/bin/toy\" program \"$3\" 'print 1'").file("pgo.toml", by_script + fat);
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") == "ok: ");
-  CHECK(
-      test.reason("fat") ==
-      "failed: build: the variant's flags came to no compiler: the command calls no rustc, cargo, cc, gcc or "
-      "clang by its name (on the PATH), and takes no {flags}, {cflags} or {ldflags}");
+  CHECK(test.reason("fat") ==
+        "failed: build: no compiler got the variant's flags: the command calls no rustc, cargo, cc, gcc or "
+        "clang by its name (on the PATH), and takes no {flags}, {cflags} or {ldflags}");
 }
 
 TEST_CASE("a compiler that is only asked for its version has not been given the flags") {
@@ -235,7 +234,7 @@ TEST_CASE("a compiler that is only asked for its version has not been given the 
   compiler(test, "rustc -vV > /dev/null\n\"$TOY_DIR/bin/toy\" program \"$3\" 'print 1'");
   test.file("pgo.toml", by_script + fat);
   CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(contains(test.reason("fat"), "the variant's flags came to no compiler"));
+  CHECK(contains(test.reason("fat"), "no compiler got the variant's flags"));
 }
 
 TEST_CASE("a command knows its variant and stage, has an empty folder of its own, and its root") {
@@ -458,6 +457,6 @@ TEST_CASE("a build command has no incremental builds, which is said and no failu
       "pgo.toml", with_build_keys(by_script, "scenarios = [\"full\", \"incr-full\", \"incr-unchanged\"]"));
   CHECK(test.run({"run", "--no-measure"}).code == 0);
   const auto& scenarios = test.row("baseline").at("build").at("scenarios");
-  CHECK(scenarios.at("incr-full").at("reason") == "a build command is built from nothing each time");
+  CHECK(scenarios.at("incr-full").at("reason") == "a build command always builds from scratch");
   CHECK(scenarios.at("incr-unchanged").at("wall_s").is_null());
 }

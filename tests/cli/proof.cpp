@@ -39,7 +39,7 @@ TEST_CASE("metadata that differs between the stages fails the variant, with the 
   CHECK(pgo_reason(test, "metadata-by-flags\nprint 1") ==
         "failed: prove: cargo's -C metadata differs between the instrumented and the optimized build in fib: "
         "their "
-        "functions have other names in the profile, which so does nothing. A build script or variable that "
+        "functions have other names in the profile, so it has no effect. A build script or variable that "
         "tells the "
         "stages apart is the usual cause");
   CHECK(test.row("pgo").at("failure").at("stage") == "prove");
@@ -48,10 +48,9 @@ TEST_CASE("metadata that differs between the stages fails the variant, with the 
 TEST_CASE("a profile of other functions fails the variant") {
   Test test;
   test.file("pgo.toml", with_pgo);
-  CHECK(
-      pgo_reason(test, "profile stale\nprint 1") ==
-      "failed: prove: the profile fits 0 of 2 functions (0.0 %), less than min-coverage (1.0 %): it would do "
-      "nothing. Missing are fib::main, fib::work");
+  CHECK(pgo_reason(test, "profile stale\nprint 1") ==
+        "failed: prove: the profile fits 0 of 2 functions (0.0 %), less than min-coverage (1.0 %): it would "
+        "have no effect. Missing: fib::main, fib::work");
 }
 
 TEST_CASE("min-coverage decides how much of a profile must fit") {
@@ -70,8 +69,7 @@ cfg = ["other"]
   CHECK(test.reason("half") == "ok: ");
   CHECK(test.reason("most") ==
         "failed: prove: the profile fits 1 of 2 functions (50.0 %), less than min-coverage (51.0 %): it "
-        "would do "
-        "nothing. Missing are fib::work");
+        "would have no effect. Missing: fib::work");
 }
 
 TEST_CASE("a flag that rustc was not given fails the variant") {

@@ -230,7 +230,7 @@ TEST_CASE("a training that leaves no profile fails the variant and names the wor
   CHECK(failure("profile none") ==
         "failed: train large: it wrote no profile. A profile is written when a program ends normally: not "
         "after abort, "
-        "a panic with panic = \"abort\", _exit, or a signal. Give it an input with which it ends by itself");
+        "a panic with panic = \"abort\", _exit, or a signal. Give it an input after which it exits normally");
 }
 
 TEST_CASE("a training that leaves an empty profile fails the variant and names the workload") {
@@ -256,9 +256,8 @@ TEST_CASE("a training that crashes fails the variant and names the workload") {
 
 TEST_CASE("a training that takes too long is killed, fails the variant and names the workload") {
   CHECK(failure("sleep 60000") ==
-        "failed: train large: timed out after TIME: instrumented programs are slow; raise train-timeout, or "
-        "train on "
-        "less");
+        "failed: train large: timed out after TIME: instrumented programs are slow: raise train-timeout, or "
+        "train on a smaller input");
 }
 
 TEST_CASE("a failed training says what the program printed last") {

@@ -212,7 +212,7 @@ TEST_CASE("host-flags is refused where the user's config asks for a target") {
   const auto result = test.run({"run"});
   CHECK(result.code == 2);
   CHECK(test.normal(result.err) ==
-        "error: PROJECT/pgo.toml: 'host-flags' cannot be kept: PROJECT/.cargo/config.toml (build.target) "
+        "error: PROJECT/pgo.toml: 'host-flags' cannot be used: PROJECT/.cargo/config.toml (build.target) "
         "asks for the target "
         "x86_64-unknown-linux-musl, and whenever cargo has a target it keeps flags from build scripts; take "
         "away "

@@ -78,7 +78,7 @@ TEST_CASE("without a baseline nothing else is built") {
   CHECK(test.run({"run"}).code == 1);
   CHECK(test.builds().size() == 1);
   CHECK(test.reason("baseline") == "failed: build: exit code 101");
-  CHECK(test.reason("good") == "skipped: the baseline, 'baseline', is not ok");
+  CHECK(test.reason("good") == "skipped: the baseline, 'baseline', did not pass");
 }
 
 TEST_CASE("a build that takes too long is killed and fails") {
@@ -113,7 +113,7 @@ TEST_CASE("missing, additional and different last lines are told apart") {
     CHECK(test.run({"run", "--no-measure"}).code == 1);
     return test.reason("bad");
   };
-  CHECK(reason("print 1\nif bad print 2") == "wrong-output: workload fib: line 2 is too much: \"2\"");
+  CHECK(reason("print 1\nif bad print 2") == "wrong-output: workload fib: line 2 is not expected: \"2\"");
   CHECK(reason("print 1\nunless bad print 2") == "wrong-output: workload fib: it ends before line 2, \"2\"");
   CHECK(reason("print 1\nif bad exit 5") == "wrong-output: workload fib: exit code 5, expected 0");
 }

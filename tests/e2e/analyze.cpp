@@ -53,7 +53,8 @@ double sum_of(const Json& phases) {
 
 /// That each flame graph has its file, and is a picture unless it is said that nothing is there to draw it.
 void check_flame_graphs(const Lab& lab, const Json& results) {
-  const bool draws = !contains(results.at("notes").dump(), "flame graphs are folded stacks, not pictures");
+  const bool draws =
+      !contains(results.at("notes").dump(), "flame graphs are written as folded stacks, not drawn");
   const fs::path run = lab.state() / "latest";
   for (const auto& graph : results.at("flamegraphs")) {
     const fs::path file = run / graph.at("path").get<std::string>();

@@ -40,7 +40,7 @@ TEST_CASE("nothing else is built when the baseline does not compile") {
   const Json results = lab.results(1);
   CHECK(states(results) ==
         "baseline: failed: build: exit code 101\n"
-        "other: skipped: the baseline, 'baseline', is not ok\n");
+        "other: skipped: the baseline, 'baseline', did not pass\n");
   CHECK_FALSE(fs::exists(lab.variant("other")));
 }
 

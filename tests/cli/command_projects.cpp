@@ -225,8 +225,8 @@ TEST_CASE("a variant whose flags came to no compiler fails: it would only look l
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") == "ok: ");
   CHECK(test.reason("fat") ==
-        "failed: build: no compiler got the variant's flags: the command calls no rustc, cargo, cc, gcc or "
-        "clang by its name (on the PATH), and takes no {flags}, {cflags} or {ldflags}");
+        "failed: build: no compiler got the variant's flags: the command does not call rustc, cargo, cc, gcc "
+        "or clang by name (from the PATH), and has no {flags}, {cflags} or {ldflags}");
 }
 
 TEST_CASE("a compiler that is only asked for its version has not been given the flags") {

@@ -39,9 +39,8 @@ TEST_CASE("metadata that differs between the stages fails the variant, with the 
   CHECK(pgo_reason(test, "metadata-by-flags\nprint 1") ==
         "failed: prove: cargo's -C metadata differs between the instrumented and the optimized build in fib: "
         "their "
-        "functions have other names in the profile, so it has no effect. A build script or variable that "
-        "tells the "
-        "stages apart is the usual cause");
+        "functions have other names in the profile, so it has no effect. The usual cause is a build script "
+        "or variable that differs between the stages");
   CHECK(test.row("pgo").at("failure").at("stage") == "prove");
 }
 

@@ -213,8 +213,6 @@ TEST_CASE("host-flags is refused where the user's config asks for a target") {
   CHECK(result.code == 2);
   CHECK(test.normal(result.err) ==
         "error: PROJECT/pgo.toml: 'host-flags' cannot be used: PROJECT/.cargo/config.toml (build.target) "
-        "asks for the target "
-        "x86_64-unknown-linux-musl, and whenever cargo has a target it keeps flags from build scripts; take "
-        "away "
-        "one of the two\n");
+        "sets the target x86_64-unknown-linux-musl, and with a target cargo does not pass flags to build "
+        "scripts; remove one of the two\n");
 }

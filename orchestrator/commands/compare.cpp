@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "orchestrator/commands/command.h"
+#include "orchestrator/judge/standings.h"
 #include "report/cells.h"
 #include "report/humanize.h"
 #include "report/lookup.h"
@@ -25,24 +26,12 @@ using report::Verdict;
 
 namespace {
 
-const report::VariantResult* find_variant(const Results& results, const std::string& name) {
-  const auto found = std::ranges::find(results.variants, name, &report::VariantResult::name);
-  return found == results.variants.end() ? nullptr : &*found;
-}
-
 std::optional<double> log_of(const std::optional<report::Percent>& percent) {
   return percent ? std::optional(std::log1p(*percent / 100)) : std::nullopt;
 }
 
 std::optional<report::Percent> difference(const std::optional<double>& a, const std::optional<double>& b) {
   return a && b ? std::optional(100 * std::expm1(*a - *b)) : std::nullopt;
-}
-
-Verdict verdict_of(const Change& change, double precision) {
-  const double margin = 100 * precision;
-  if (change.lo && change.hi && *change.lo >= -margin && *change.hi <= margin) return Verdict::equivalent;
-  if (change.hi && *change.hi < 0) return Verdict::faster;
-  return change.lo && *change.lo > 0 ? Verdict::slower : Verdict::unresolved;
 }
 
 Change change_of(const Comparison& before, const Comparison& after, double precision) {
@@ -55,7 +44,7 @@ Change change_of(const Comparison& before, const Comparison& after, double preci
     return comparison.verdict == Verdict::unresolved &&
            std::ranges::find(comparison.flags, "floor") != comparison.flags.end();
   };
-  if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change, precision);
+  if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change.lo, change.hi, precision);
   return change;
 }
 

@@ -1,5 +1,3 @@
-#include "orchestrator/judge/amdahl.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +6,7 @@
 
 #include "measure/statistics/amdahl.h"
 #include "orchestrator/judge/figure.h"
-#include "orchestrator/judge/phases.h"
+#include "orchestrator/judge/judge.h"
 #include "report/figure_text.h"
 
 namespace pgo_orch::orchestrator {
@@ -26,7 +24,7 @@ struct Whole {
   std::string variant;
   double total = 0;  ///< seconds
   std::vector<Part> parts;
-  double split = 0;  ///< what was split into the parts took: another run, or build
+  double split = 0;  ///< what the run or build took that was split into the parts
 };
 
 std::vector<Part> parts_of(const std::vector<report::Phase>& phases) {
@@ -43,21 +41,14 @@ void add_part(std::vector<Part>& parts, const std::string& name, double seconds)
     found->share += seconds;
 }
 
-/// The run, or all workloads' runs in a row. Without parts: the phases of one are not known.
+/// The run, or all workloads' runs in a row; without parts if the phases of one are not known.
 Whole whole_run(const Evidence& evidence, const Figure& figure, const std::string& name) {
   const Party party = find_party(evidence, name);
   Whole whole{"run", figure.workload.value_or(""), name, 0, {}};
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
     const auto* phases = phases_of(evidence.results.phases, workload.name, party);
-    auto time = figure_of(evidence,
-                          {.metric = GoalMetric::runtime,
-                           .phase = "",
-                           .scenario = {},
-                           .workload = workload.name,
-                           .variant = name},
-                          name)
-                    .value;
+    auto time = figure_of(evidence, {.metric = GoalMetric::runtime, .workload = workload.name}, name).value;
     // An analysis times nothing but what it splits.
     if (!time && phases && evidence.results.benchmarks.empty()) time = seconds(phases->total);
     if (!phases || phases->phases.empty() || !time) return {"run", whole.workload, name, 0, {}};
@@ -76,11 +67,7 @@ Whole whole_build(const Evidence& evidence, const std::string& name) {
   const auto phases = std::ranges::find(builds, name, &report::BuildPhases::variant);
   Whole whole{"build", "", name, 0, {}};
   if (phases == builds.end()) return whole;
-  const auto time =
-      figure_of(evidence,
-                {.metric = GoalMetric::build, .phase = "", .scenario = {}, .workload = {}, .variant = name},
-                name)
-          .value;
+  const auto time = figure_of(evidence, {.metric = GoalMetric::build}, name).value;
   whole.total = time.value_or(seconds(phases->wall));
   whole.split = seconds(phases->wall);
   whole.parts = parts_of(phases->phases);
@@ -112,11 +99,11 @@ void rank(const Whole& whole, std::vector<Amdahl>& rows) {
   for (const auto& part : measure::by_share(whole.parts)) rows.push_back(row_of(whole, part));
 }
 
-/// Shares of runs that took something else than the timed ones may not be theirs.
+/// The phases of a run that took longer or shorter than the timed ones may differ from theirs.
 std::string doubt_about(const Whole& whole) {
   constexpr double alike = 0.25;
   if (std::abs(whole.split - whole.total) <= alike * whole.total) return "";
-  return fmt::format("; with care: the {} that was split took {}, the timed ones {}", whole.of,
+  return fmt::format("; approximate: the traced {} took {}, the timed ones {}", whole.of,
                      report::figure_text(whole.split, "s"), report::figure_text(whole.total, "s"));
 }
 
@@ -133,12 +120,13 @@ std::string reached_by(const Amdahl& row) {
 std::string statement(const Whole& whole, double target, const std::vector<Amdahl>& rows) {
   const std::string to = report::figure_text(target, "s");
   if (target >= whole.total)
-    return fmt::format("{} is reached already: {} takes {}", to, whole.variant,
+    return fmt::format("{} is already reached: {} takes {}", to, whole.variant,
                        report::figure_text(whole.total, "s"));
   if (!rows.front().reachable) {
     const auto& largest = rows.front();
-    return fmt::format("no single phase reaches {}: without any {}, which takes most, it would still be {}",
-                       to, largest.phase, report::figure_text(whole.total * (1 - largest.share), "s"));
+    return fmt::format(
+        "no single phase is enough to reach {}: even without {}, the largest, it would take {}", to,
+        largest.phase, report::figure_text(whole.total * (1 - largest.share), "s"));
   }
   std::string text = fmt::format("to reach {}, {} must shrink by {}", to, rows.front().phase,
                                  percent(*rows.front().needed_reduction_pct));
@@ -146,7 +134,7 @@ std::string statement(const Whole& whole, double target, const std::vector<Amdah
   return text;
 }
 
-/// The seconds that the goal is about; no value: what it is a share of is not known.
+/// The seconds that the goal is about; no value: those of `to` are not known.
 std::optional<double> target_of(const Evidence& evidence, const Goal& goal) {
   if (!goal.ratio) return to_number(goal.below);
   const auto other = figure_of(evidence, goal.figure, *goal.to).value;

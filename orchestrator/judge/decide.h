@@ -6,13 +6,13 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `comparisons`, those of references with reference_flag behind the variants',, `builds`, `best` and
+/// Fills `comparisons` (the variants', then the references', which have reference_flag), `builds`, `best` and
 /// `recommendation`. The confidence holds for all measured claims together. `builds`: those that were timed
 /// in rounds.
 void decide(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
             report::Results& results);
 
-/// The best of each metric, with those that are not shown to be worse; needs `comparisons`.
+/// The best of each metric and what is not distinguishable from it; needs `comparisons`.
 report::Best rank(const Standings& standings, const report::Results& results);
 
 /// What building a variant took, or its executables' size together; no value if unknown.

@@ -5,29 +5,27 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orchestrator/judge/phases.h"
-#include "orchestrator/judge/times.h"
-
 namespace pgo_orch::orchestrator {
 namespace {
 
-struct Scope {
+/// The workloads that a figure is about.
+struct Chosen {
   std::vector<const Workload*> workloads;
-  std::string missing;  ///< why the figure can't be known
+  std::string missing;  ///< why the figure is not known
 };
 
-/// What a figure without a workload is about has to be there as a whole.
-Scope scope_of(const Evidence& evidence, const Figure& figure) {
-  Scope scope;
+/// A figure without a workload needs all of them.
+Chosen chosen_by(const Evidence& evidence, const Figure& figure) {
+  Chosen chosen;
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
     const bool by_rounds = figure.metric == GoalMetric::runtime || figure.metric == GoalMetric::memory;
     if (by_rounds && !evidence.benchmark(workload.name))
-      scope.missing = fmt::format("'{}' was not measured", workload.name);
-    scope.workloads.push_back(&workload);
+      chosen.missing = fmt::format("'{}' was not measured", workload.name);
+    chosen.workloads.push_back(&workload);
   }
-  if (scope.workloads.empty()) scope.missing = "nothing was measured";
-  return scope;
+  if (chosen.workloads.empty()) chosen.missing = "nothing was measured";
+  return chosen;
 }
 
 bool is_about_builds(const Config& config, const Figure& figure) {
@@ -57,13 +55,13 @@ Known of_run(const Evidence& evidence, const Figure& figure, const std::string& 
 
 Known absolute(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
   if (is_about_builds(evidence.config, figure)) return of_build(evidence, figure, party, alpha);
-  const Scope scope = scope_of(evidence, figure);
-  if (!scope.missing.empty()) return unknown(scope.missing);
-  if (scope.workloads.size() == 1)
-    return of_run(evidence, figure, scope.workloads.front()->name, party, alpha);
+  const Chosen chosen = chosen_by(evidence, figure);
+  if (!chosen.missing.empty()) return unknown(chosen.missing);
+  if (chosen.workloads.size() == 1)
+    return of_run(evidence, figure, chosen.workloads.front()->name, party, alpha);
   std::vector<Weighted> parts;
   std::vector<Known> sizes;
-  for (const auto* workload : scope.workloads) {
+  for (const auto* workload : chosen.workloads) {
     Known known = of_run(evidence, figure, workload->name, party, alpha);
     sizes.push_back(known);
     parts.push_back({static_cast<double>(workload->weight), std::move(known)});
@@ -78,20 +76,20 @@ Known logarithm(const Known& known) {
   return result;
 }
 
-/// The weighted geometric mean of the workloads' ratios; the narrower interval of pairs is in the results if
-/// it is the baseline that it is about.
-Known combined_ratio(const Evidence& evidence, const Scope& scope, const Party& party, const Party& to) {
+/// The weighted geometric mean of the workloads' ratios. Against the baseline the results have a narrower
+/// interval, of pairs.
+Known combined_ratio(const Evidence& evidence, const Chosen& chosen, const Party& party, const Party& to) {
   std::vector<Weighted> parts;
   double weights = 0;
-  for (const auto* workload : scope.workloads) weights += workload->weight;
-  for (const auto* workload : scope.workloads)
+  for (const auto* workload : chosen.workloads) weights += workload->weight;
+  for (const auto* workload : chosen.workloads)
     parts.push_back(
         {workload->weight / weights, logarithm(run_time_ratio(evidence, workload->name, party, to))});
   Known mean = weighted_sum(parts);
   for (auto* number : {&mean.value, &mean.lo, &mean.hi})
     if (*number) *number = std::exp(**number);
   const auto same = compared(evidence, report::Metric::runtime, std::nullopt, party, to);
-  const bool whole = same && scope.workloads.size() == evidence.results.benchmarks.size();
+  const bool whole = same && chosen.workloads.size() == evidence.results.benchmarks.size();
   return whole && mean.value && mean.reason.empty() ? *same : mean;
 }
 
@@ -105,10 +103,10 @@ Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string
                const std::string& to) {
   const Party own = find_party(evidence, party), other = find_party(evidence, to);
   if (figure.metric == GoalMetric::runtime) {
-    const Scope scope = scope_of(evidence, figure);
-    if (!scope.missing.empty()) return unknown(scope.missing);
-    if (scope.workloads.size() > 1) return combined_ratio(evidence, scope, own, other);
-    return run_time_ratio(evidence, scope.workloads.front()->name, own, other);
+    const Chosen chosen = chosen_by(evidence, figure);
+    if (!chosen.missing.empty()) return unknown(chosen.missing);
+    if (chosen.workloads.size() > 1) return combined_ratio(evidence, chosen, own, other);
+    return run_time_ratio(evidence, chosen.workloads.front()->name, own, other);
   }
   if (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full)
     if (auto known = build_ratio(evidence, own, other)) return *known;
@@ -147,7 +145,7 @@ std::optional<int> more_rounds(const Evidence& evidence, const Known& known, dou
   for (std::size_t i = 0; i < known.logs.size(); ++i)
     differences.emplace(static_cast<int>(i) + 1, known.logs[i] - std::log(edge));
   auto claim = evidence.claim;
-  claim.precision = 0;  // to lie on one side of the edge is all that is asked
+  claim.precision = 0;  // only the side of the edge matters
   const auto needed = measure::rounds_to_resolve(differences, std::log(*known.value / edge), claim);
   if (!needed) return std::nullopt;
   const int had = static_cast<int>(known.logs.size());

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "orchestrator/judge/figure.h"
-#include "orchestrator/judge/phases.h"
 #include "report/figure_text.h"
 #include "report/text.h"
 
@@ -41,7 +40,7 @@ void collect_names(const std::vector<Phase>& phases, std::vector<std::string>& n
 std::string no_such_phase(const std::string& what, const std::vector<Phase>& phases) {
   std::vector<std::string> names;
   collect_names(phases, names);
-  return fmt::format("{} has no phase of this name (there are {})", what, report::join_words(names));
+  return fmt::format("{} has no such phase (it has {})", what, report::join_words(names));
 }
 
 const report::GroupShares* groups_of(const GateEvidence& evidence, const char* of,
@@ -52,7 +51,7 @@ const report::GroupShares* groups_of(const GateEvidence& evidence, const char* o
   return found == evidence.groups.end() ? nullptr : &*found;
 }
 
-/// Among phases, else among groups; `what` has them.
+/// Among phases, else among groups. `what` has them.
 Found find_in(const std::vector<Phase>* phases, const std::string& unavailable,
               const report::GroupShares* groups, const std::string& name, const std::string& what) {
   Found found;
@@ -70,16 +69,11 @@ Found find_in(const std::vector<Phase>* phases, const std::string& unavailable,
 
 Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::string& workload,
                   bool as_share) {
-  const Party baseline{.name = evidence.baseline,
-                       .reference = false,
-                       .measured_as = evidence.baseline,
-                       .build = nullptr,
-                       .variant = nullptr,
-                       .out = ""};
+  const Party baseline{.name = evidence.baseline, .measured_as = evidence.baseline};
   const auto* run = phases_of(evidence.phases, workload, baseline);
-  const std::string nobody_looked = fmt::format(
-      "that takes a run which times '{}', without --quick and without phases = false in [measure]", workload);
-  Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : nobody_looked,
+  const std::string not_looked = fmt::format(
+      "they need a run that times '{}', without --quick or phases = false in [measure]", workload);
+  Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : not_looked,
                         groups_of(evidence, "run", workload), gate.phase,
                         fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
   for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
@@ -93,18 +87,18 @@ Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
   const auto build = std::ranges::find(builds, evidence.baseline, &report::BuildPhases::variant);
   const bool known = build != builds.end();
   return find_in(known ? &build->phases : nullptr,
-                 known ? build->unavailable : "that takes a run without phases = false in [build]",
+                 known ? build->unavailable : "they need a run without phases = false in [build]",
                  groups_of(evidence, "build", ""), gate.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }
 
 std::string sentence(const GateResult& gate, const measure::Interval& interval) {
-  std::string text = fmt::format("{} takes {}, the gate asks for {} than {}", gate.phase,
+  std::string text = fmt::format("{} takes {}, the condition requires {} than {}", gate.phase,
                                  report::figure_text(*gate.value, gate.unit), gate.above ? "more" : "less",
                                  report::figure_text(*gate.limit, gate.unit));
   const bool spans = interval.bounded() && *interval.lo <= *gate.limit && *interval.hi >= *gate.limit;
   if (spans)
-    text += fmt::format(" (by the median: the interval {} holds that limit)",
+    text += fmt::format(" (decided by the median: the interval {} includes this limit)",
                         report::interval_text(std::nullopt, interval.lo, interval.hi, gate.unit));
   return text;
 }
@@ -127,7 +121,7 @@ GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence) {
   const Found found = gate.of == PhaseOf::run ? find_in_run(gate, evidence, result.workload, as_share)
                                               : find_in_build(gate, evidence);
   if (!found.phase) {
-    result.reason = fmt::format("the gate on {} stays closed: {}", gate.phase, found.missing);
+    result.reason = fmt::format("the condition on {} cannot be checked: {}", gate.phase, found.missing);
     return result;
   }
   result.value = as_share ? found.phase->share : seconds(found.phase->time);

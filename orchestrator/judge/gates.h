@@ -1,5 +1,5 @@
 #pragma once
-// Gates: a figure of the baseline's phases that lets a variant be built, or not.
+// Gates: conditions on the baseline's phases that a variant must pass to be built.
 
 #include <cstddef>
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What gates are judged on: the baseline's phases, as far as they were measured.
+/// The baseline's phases, as far as they were measured.
 struct GateEvidence {
   const report::Phases& phases;
   const std::vector<report::GroupShares>& groups;
@@ -19,9 +19,9 @@ struct GateEvidence {
   std::vector<std::string> workloads;  ///< names; a gate without a workload is about the only one
 };
 
-/// On the single figure, which is a median where there were several runs; if their interval (of order
-/// statistics, 95 %) holds the limit, the reason says so. `phase` may be a phase, a part of one, or a
-/// [[phase]] group. A figure that is not known leaves the gate closed, saying why and which phases there are.
+/// Compares a single figure, which is a median where there were several runs; if their interval (of order
+/// statistics, 95 %) includes the limit, the reason says so. `phase` may be a phase, a part of one, or a
+/// [[phase]] group. A figure that is not known leaves the gate closed, with the reason.
 report::GateResult evaluate(const OwnedGate& gate, const GateEvidence& evidence);
 
 /// The gate that decides about the variant at `index`: the first closed one, its own first, else the last

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "orchestrator/judge/amdahl.h"
 #include "orchestrator/judge/figure.h"
 #include "report/figure_text.h"
 #include "report/humanize.h"
@@ -16,10 +15,9 @@ using report::GoalResult;
 
 namespace {
 
-/// Without a subject nothing is known.
 Known known_of(const Evidence& evidence, const Figure& figure, const std::optional<std::string>& subject,
                const std::optional<std::string>& to) {
-  if (!subject) return unknown("no variant is the best: none was measured");
+  if (!subject) return unknown("no best variant: nothing was measured");
   return to ? ratio_of(evidence, figure, *subject, *to) : figure_of(evidence, figure, *subject);
 }
 
@@ -34,15 +32,15 @@ std::optional<bool> is_below(const Known& known, const std::optional<double>& ta
   return std::nullopt;
 }
 
-/// Why the interval does not tell on which side of the edge the figure is.
+/// Why the interval does not decide on which side of the edge the figure is.
 std::string why_open(const Evidence& evidence, const Known& known, double edge, const std::string& unit) {
   if (!known.value) return known.reason;
   std::string text = report::figure_text(*known.value, known.lo, known.hi, unit);
   if (!known.bounded()) return text + ": " + known.reason;
-  text += fmt::format(": the interval holds {}", report::figure_text(edge, unit));
+  text += fmt::format(": the interval includes {}", report::figure_text(edge, unit));
   if (!known.reason.empty()) text += "; " + known.reason;
   if (const auto more = more_rounds(evidence, known, edge))
-    text += fmt::format("; about {} more would tell (max-time)", report::human_count(*more, "round"));
+    text += fmt::format("; about {} more would decide it (max-time)", report::human_count(*more, "round"));
   return text;
 }
 
@@ -70,7 +68,7 @@ bool lies_in(const Known& known, const Edges& edges) {
          (!edges.below || (known.hi && *known.hi < *edges.below));
 }
 
-/// The edge that the interval holds, if any.
+/// The edge inside the interval, if any.
 std::optional<double> held_edge(const Known& known, const std::vector<Band>& bands, bool ratio) {
   for (const auto& band : bands) {
     if (has_ratio(band) != ratio) continue;
@@ -85,7 +83,7 @@ std::string why_undecided(const Evidence& evidence, const Known& known, const st
                           bool ratio, const std::string& unit) {
   if (const auto edge = held_edge(known, bands, ratio); edge || !known.bounded())
     return why_open(evidence, known, edge.value_or(0), unit);
-  return report::figure_text(*known.value, known.lo, known.hi, unit) + " lies between the bands";
+  return report::figure_text(*known.value, known.lo, known.hi, unit) + " is between the bands";
 }
 
 }  // namespace

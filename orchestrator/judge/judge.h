@@ -1,21 +1,30 @@
 #pragma once
 // Goals met or missed, decisions taken: on intervals, from what was measured.
 
-#include "orchestrator/judge/party.h"
+#include <vector>
+
+#include "orchestrator/judge/evidence.h"
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `goals`, `decisions` and `amdahl` of the results; needs all else of them. `claim`: that of the run
-/// (claim_of), of which every interval here is one claim.
+/// Fills `goals`, `decisions` and `amdahl` of the results, from all the rest. `claim`: that of the run
+/// (claim_of); every interval here is one of its claims.
 void judge(const Config& config, const measure::Claim& claim, report::Results& results);
 
 /// Met: the whole interval is below the target. Missed: all of it is at the target or above. Else open.
 report::GoalResult judge_goal(const Evidence& evidence, const Goal& goal);
 
-/// A band's conclusion, if the whole interval lies in it; else "undecided".
+/// The conclusion of the band that includes the whole interval, else "undecided".
 report::DecisionResult take_decision(const Evidence& evidence, const Decision& decision);
 
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);
+
+/// Amdahl's law: what a cut of each phase is worth. For each run and build whose phases are known: its
+/// phases, the most valuable first. For each goal on run time or on a full build: the cut of each phase alone
+/// that reaches it, the smallest first, with the statement about the goal in the first row. The phases are
+/// those of the variant that was judged, else the baseline's, starting from its median time.
+std::vector<report::Amdahl> judge_amdahl(const Evidence& evidence,
+                                         const std::vector<report::GoalResult>& goals);
 
 }  // namespace pgo_orch::orchestrator

@@ -1,4 +1,4 @@
-#include "orchestrator/judge/phases.h"
+#include "orchestrator/judge/figure.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "measure/statistics/quantile_interval.h"
-#include "orchestrator/judge/times.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -16,7 +15,6 @@ using report::RunPhases;
 
 namespace {
 
-/// Why phases are not known; the last word is theirs who tried.
 std::string why_none(const RunPhases* tried, const std::string& workload, const Party& party) {
   const std::string why = tried && !tried->unavailable.empty() ? ": " + tried->unavailable : "";
   return fmt::format("the phases of '{}' in '{}' were not measured{}", party.name, workload, why);
@@ -33,7 +31,7 @@ const PhaseGroup* group_named(const Config& config, const std::string& name, Pha
   return found == groups.end() ? nullptr : &*found;
 }
 
-/// The share of a group, as it was counted.
+/// A group's fraction of the samples.
 Known group_share(const Evidence& evidence, const char* of, const std::string& workload,
                   const std::string& name, const Party& party, double alpha) {
   const auto& all = evidence.results.groups;
@@ -47,8 +45,7 @@ Known group_share(const Evidence& evidence, const char* of, const std::string& w
     return unknown(shares->unavailable.empty() ? fmt::format("no group '{}' was sampled", name)
                                                : shares->unavailable);
   if (shares->unit != "samples" || shares->total <= 0) {
-    Known known =
-        unknown(fmt::format("{} were counted ({}), which are not time", shares->unit, shares->source));
+    Known known = unknown(fmt::format("{} were counted ({}), not time", shares->unit, shares->source));
     known.value = group->share;
     return known;
   }
@@ -118,7 +115,7 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
   const auto found = std::ranges::find(build->phases, phase, &report::Phase::name);
   if (found == build->phases.end())
     return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
-  Known known = unknown("one build was watched, and one has no interval");
+  Known known = unknown("only one build was traced: no interval");
   known.value = seconds(found->time);
   return known;
 }

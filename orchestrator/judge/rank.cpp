@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "orchestrator/judge/decide.h"
+#include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -15,8 +16,14 @@ namespace {
 
 using Rows = std::vector<const VariantResult*>;
 using Value = std::function<std::optional<double>(const VariantResult&)>;
-using Said = std::function<measure::Verdict(const VariantResult&)>;
-using Compare = std::function<std::optional<measure::Comparison>(const VariantResult&, const VariantResult&)>;
+
+/// One scale on which variants are better or worse: the less, the better.
+struct Scale {
+  Value value;
+  std::function<std::optional<measure::Comparison>(const VariantResult&, const VariantResult&)> compare;
+  /// The final verdict against the baseline; empty: as compared.
+  std::function<measure::Verdict(const VariantResult&)> verdict;
+};
 
 const VariantResult* least(const Rows& rows, const Value& value) {
   const VariantResult* leader = nullptr;
@@ -26,8 +33,8 @@ const VariantResult* least(const Rows& rows, const Value& value) {
   return leader;
 }
 
-/// A build that was timed once says nothing about smaller differences.
-constexpr double told_apart = 1.1;
+/// Builds that were timed once may differ by this factor by chance.
+constexpr double build_margin = 1.1;
 
 /// Those with the least value, or no more than `margin` times that.
 std::vector<std::string> best_known(const Rows& rows, const Value& value, double margin) {
@@ -48,61 +55,54 @@ bool is_less(measure::Verdict verdict) {
   return verdict == measure::Verdict::faster || verdict == measure::Verdict::smaller;
 }
 
-/// Those that are shown to be worse neither than the leader by effect, nor than the baseline; and the
-/// baseline itself, unless something is shown to be better than it. `verdict`: what is said of a variant
-/// against the baseline in the end.
-std::vector<std::string> best_measured(const Rows& rows, const VariantResult& baseline, const Value& effect,
-                                       const Said& verdict, const Compare& compare) {
-  const auto* leader = least(rows, effect);
+/// Those that are not shown to be worse than the leader by effect, nor than the baseline; and the baseline
+/// itself, unless something is shown to be better.
+std::vector<std::string> best_measured(const Rows& rows, const VariantResult& baseline, const Scale& scale) {
+  const auto* leader = least(rows, scale.value);
   const auto is_behind = [&](const VariantResult& row) {
     if (&row == leader || leader == &baseline) return false;
-    const auto found = compare(*leader, row);
+    const auto found = scale.compare(*leader, row);
     return found && is_more(found->verdict);
   };
-  const auto beats_baseline = [&](const auto* row) { return effect(*row) && is_less(verdict(*row)); };
+  const auto beats_baseline = [&](const auto* row) {
+    return scale.value(*row) && is_less(scale.verdict(*row));
+  };
   std::vector<std::string> names;
   for (const auto* row : rows) {
-    if (!leader || !effect(*row)) continue;
+    if (!leader || !scale.value(*row)) continue;
     const bool beaten = row == &baseline ? std::ranges::any_of(rows, beats_baseline)
-                                         : is_more(verdict(*row)) || is_behind(*row);
+                                         : is_more(scale.verdict(*row)) || is_behind(*row);
     if (!beaten) names.push_back(row->name);
   }
   return names;
 }
 
-const report::Comparison* comparison_of(const Results& results, Metric metric,
-                                        const std::optional<std::string>& workload,
-                                        const VariantResult& variant) {
-  const auto found = std::ranges::find_if(results.comparisons, [&](const auto& comparison) {
-    return comparison.metric == metric && comparison.workload == workload &&
-           comparison.variant == variant.name;
-  });
-  return found == results.comparisons.end() ? nullptr : &*found;
-}
-
-Value effect_of(const Results& results, Metric metric, const std::optional<std::string>& workload) {
-  return [&results, metric, workload](const VariantResult& variant) -> std::optional<double> {
-    if (variant.name == results.baseline) return 0;
-    const auto* found = comparison_of(results, metric, workload, variant);
-    return found ? found->effect : std::nullopt;
+/// By the effects of a metric that is measured in rounds.
+Scale scale_of(const Standings& standings, const Results& results, const report::Lookup& lookup,
+               Metric metric, const Scope& scope) {
+  const auto comparison = [&lookup, metric, scope](const VariantResult& variant) {
+    return lookup.comparison(metric, scope, variant.name);
   };
+  return {.value = [&results, comparison](const VariantResult& variant) -> std::optional<double> {
+            if (variant.name == results.baseline) return 0;
+            const auto* found = comparison(variant);
+            return found ? found->effect : std::nullopt;
+          },
+          .compare =
+              [&standings, metric, scope](const VariantResult& base, const VariantResult& other) {
+                if (metric == Metric::build)
+                  return standings.compare_builds(standings.built(base), standings.built(other));
+                return standings.compare(scope, standings.timed(base), standings.timed(other),
+                                         metric == Metric::memory ? Quantity::memory : Quantity::wall);
+              },
+          .verdict =
+              [comparison](const VariantResult& variant) {
+                const auto* found = comparison(variant);
+                return found ? found->verdict : measure::Verdict::unresolved;
+              }};
 }
 
-Said said_of(const Results& results, Metric metric, const std::optional<std::string>& workload) {
-  return [&results, metric, workload](const VariantResult& variant) {
-    const auto* found = comparison_of(results, metric, workload, variant);
-    return found ? found->verdict : measure::Verdict::unresolved;
-  };
-}
-
-/// One scale on which variants are better or worse: the less, the better.
-struct Scale {
-  Value value;
-  Compare compare;
-  Said said;  ///< against the baseline; empty: as compared
-};
-
-/// Of figures that are what they are, or that say nothing of differences up to `margin`.
+/// Of exact figures, or of some that say nothing about differences up to the factor `margin`.
 std::optional<measure::Comparison> compare_known(const Value& value, double margin, const VariantResult& base,
                                                  const VariantResult& other) {
   const auto a = value(base), b = value(other);
@@ -116,38 +116,32 @@ std::optional<measure::Comparison> compare_known(const Value& value, double marg
   return found;
 }
 
-std::vector<Scale> scales(const Standings& standings, const Results& results) {
+std::vector<Scale> scales(const Standings& standings, const Results& results, const report::Lookup& lookup) {
   std::vector<Scale> found;
   const auto& measurements = standings.measurements();
+  const auto scale = [&](Metric metric, const Scope& scope) {
+    return scale_of(standings, results, lookup, metric, scope);
+  };
   if (!measurements.empty()) {
     // All workloads together, or the only one.
-    const auto scope = measurements.size() == 1 ? std::optional(measurements.begin()->first) : std::nullopt;
-    found.push_back({effect_of(results, Metric::runtime, scope),
-                     [&standings, scope](const auto& a, const auto& b) {
-                       return scope ? standings.compare(*scope, a, b, Quantity::wall)
-                                    : standings.compare_combined(a, b);
-                     },
-                     said_of(results, Metric::runtime, scope)});
+    found.push_back(
+        scale(Metric::runtime, measurements.size() == 1 ? Scope(measurements.begin()->first) : std::nullopt));
   }
-  found.push_back({build_seconds,
-                   [&standings](const auto& a, const auto& b) {
-                     const auto in_rounds = standings.compare_builds(a, b);
-                     return in_rounds ? in_rounds : compare_known(build_seconds, told_apart, a, b);
-                   },
-                   results.builds ? said_of(results, Metric::build, std::nullopt) : Said{}});
+  auto build = scale(Metric::build, std::nullopt);
+  if (!results.builds) build.verdict = {};
+  build.value = build_seconds;
+  build.compare = [in_rounds = build.compare](const auto& a, const auto& b) {
+    const auto compared = in_rounds(a, b);
+    return compared ? compared : compare_known(build_seconds, build_margin, a, b);
+  };
+  found.push_back(build);
   found.push_back(
       {size_bytes, [](const auto& a, const auto& b) { return compare_known(size_bytes, 1, a, b); }, {}});
-  for (const auto& [workload, measured] : measurements) {
-    found.push_back({effect_of(results, Metric::memory, workload),
-                     [&standings, name = workload](const auto& a, const auto& b) {
-                       return standings.compare(name, a, b, Quantity::memory);
-                     },
-                     said_of(results, Metric::memory, workload)});
-  }
+  for (const auto& [workload, measured] : measurements) found.push_back(scale(Metric::memory, workload));
   return found;
 }
 
-/// Shown to be better on one scale, and on no other worse, by what was found, unless that is equivalent.
+/// Shown to be better on one scale, and on no other measured as worse (unless equivalent).
 bool dominates(const VariantResult& a, const VariantResult& b, const VariantResult& baseline,
                const std::vector<Scale>& all) {
   bool better = false;
@@ -155,8 +149,8 @@ bool dominates(const VariantResult& a, const VariantResult& b, const VariantResu
     const auto own = scale.value(a), other = scale.value(b);
     if (!own || !other) continue;
     bool tied = false, shown = false;
-    if (scale.said && (&a == &baseline || &b == &baseline)) {
-      const auto said = scale.said(&a == &baseline ? b : a);
+    if (scale.verdict && (&a == &baseline || &b == &baseline)) {
+      const auto said = scale.verdict(&a == &baseline ? b : a);
       tied = said == measure::Verdict::equivalent;
       shown = &a == &baseline ? is_more(said) : is_less(said);
     } else if (const auto compared = scale.compare(a, b)) {
@@ -169,7 +163,7 @@ bool dominates(const VariantResult& a, const VariantResult& b, const VariantResu
   return better;
 }
 
-/// Those that no other one dominates: each is the best choice for somebody.
+/// Those that no other one dominates: each may be the best choice for some purpose.
 std::vector<std::string> pareto_front(const Rows& rows, const VariantResult& baseline,
                                       const std::vector<Scale>& all) {
   std::vector<std::string> front;
@@ -181,12 +175,13 @@ std::vector<std::string> pareto_front(const Rows& rows, const VariantResult& bas
   return front;
 }
 
-/// Without those that were taken out of the race, as long as somebody faster is still in it.
-Rows still_running(Rows rows, const Value& effect, const std::function<bool(const VariantResult&)>& lost) {
+/// Without those that were dropped early, as long as a faster one was not.
+Rows still_running(Rows rows, const Standings& standings, const Scope& scope, const Value& effect) {
+  const auto lost = [&](const auto* row) { return standings.lost(scope, standings.timed(*row)); };
   const Rows all = rows;
   std::erase_if(rows, [&](const auto* row) {
-    return lost(*row) && effect(*row) && std::ranges::any_of(all, [&](const auto* other) {
-             return !lost(*other) && effect(*other) && *effect(*other) < *effect(*row);
+    return lost(row) && effect(*row) && std::ranges::any_of(all, [&](const auto* other) {
+             return !lost(other) && effect(*other) && *effect(*other) < *effect(*row);
            });
   });
   return rows;
@@ -199,43 +194,30 @@ report::Best rank(const Standings& standings, const Results& results) {
   for (const auto& row : results.variants) {
     if (row.status == Status::ok) rows.push_back(&row);
   }
-  const auto best_of = [&](const Rows& among, Metric metric, const std::optional<std::string>& workload,
-                           const Compare& compare) {
-    return best_measured(among, standings.baseline(), effect_of(results, metric, workload),
-                         said_of(results, metric, workload), compare);
+  const report::Lookup lookup(results);
+  const auto best_of = [&](const Rows& among, Metric metric, const Scope& scope) {
+    const auto scale = scale_of(standings, results, lookup, metric, scope);
+    return best_measured(
+        metric == Metric::runtime ? still_running(among, standings, scope, scale.value) : among,
+        standings.baseline(), scale);
   };
   report::Best best;
   for (const auto& [workload, measured] : standings.measurements()) {
-    const auto by = [&, name = workload](Quantity quantity) -> Compare {
-      return [&standings, name, quantity](const auto& a, const auto& b) {
-        return standings.compare(name, a, b, quantity);
-      };
-    };
-    const auto lost = [&, name = workload](const auto& row) { return standings.lost(name, row); };
-    const Rows running = still_running(rows, effect_of(results, Metric::runtime, workload), lost);
-    best.runtime[workload] = best_of(running, Metric::runtime, workload, by(Quantity::wall));
-    Rows whole = rows;  // of a run that was stopped nobody knows how much it would have taken
-    std::erase_if(whole, [&, name = workload](const auto* row) { return standings.capped(name, *row); });
-    best.memory[workload] = best_of(whole, Metric::memory, workload, by(Quantity::memory));
-  }
-  if (standings.measurements().size() == 1) best.runtime[""] = best.runtime.begin()->second;
-  if (standings.measurements().size() > 1) {
-    const auto lost_everywhere = [&](const auto& row) {
-      return std::ranges::all_of(standings.measurements(),
-                                 [&](const auto& each) { return standings.lost(each.first, row); });
-    };
-    const Rows running =
-        still_running(rows, effect_of(results, Metric::runtime, std::nullopt), lost_everywhere);
-    best.runtime[""] = best_of(running, Metric::runtime, std::nullopt, [&](const auto& a, const auto& b) {
-      return standings.compare_combined(a, b);
+    best.runtime[workload] = best_of(rows, Metric::runtime, workload);
+    Rows whole = rows;  // how much memory a run that was stopped would have taken is not known
+    std::erase_if(whole, [&, name = workload](const auto* row) {
+      return standings.capped(name, standings.timed(*row));
     });
+    best.memory[workload] = best_of(whole, Metric::memory, workload);
   }
+  if (best.runtime.size() == 1)
+    best.runtime[""] = best.runtime.begin()->second;
+  else if (best.runtime.size() > 1)
+    best.runtime[""] = best_of(rows, Metric::runtime, std::nullopt);
   best.size = best_known(rows, size_bytes, 1);
-  best.build = results.builds
-                   ? best_of(rows, Metric::build, std::nullopt,
-                             [&](const auto& a, const auto& b) { return standings.compare_builds(a, b); })
-                   : best_known(rows, build_seconds, told_apart);
-  best.pareto = pareto_front(rows, standings.baseline(), scales(standings, results));
+  best.build = results.builds ? best_of(rows, Metric::build, std::nullopt)
+                              : best_known(rows, build_seconds, build_margin);
+  best.pareto = pareto_front(rows, standings.baseline(), scales(standings, results, lookup));
   return best;
 }
 

@@ -23,32 +23,23 @@ std::optional<std::string> decisive(const Results& results) {
   return results.benchmarks.size() == 1 ? std::optional(results.benchmarks.front().workload) : std::nullopt;
 }
 
-const VariantResult& row(const Results& results, const std::string& name) {
-  return *std::ranges::find(results.variants, name, &VariantResult::name);
-}
-
-/// Of those that are not shown slower than the leader: the baseline, since a change must be worth something;
-/// else what is shown to be faster than it, the shorter build, then the smaller file, then the earlier line.
-/// A copy of another's code is not a choice of its own.
+/// The baseline, if it is among the best, since a change must be worth something. A copy of another's code is
+/// not a choice of its own.
 std::string choose(const Results& results) {
   std::vector<std::string> names = results.best.runtime.at("");
   if (std::ranges::find(names, results.baseline) != names.end()) return results.baseline;
-  std::erase_if(names, [&](const auto& name) { return row(results, name).identical_to.has_value(); });
+  std::erase_if(names,
+                [&](const auto& name) { return find_variant(results, name)->identical_to.has_value(); });
   const report::Lookup lookup(results);
-  const auto is_faster = [&](const std::string& name) {
+  const auto rank = [&](const std::string& name) {
     const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
-    return comparison && comparison->verdict == Verdict::faster;
+    const auto& row = *find_variant(results, name);
+    return std::tuple(!comparison || comparison->verdict != Verdict::faster, build_seconds(row),
+                      size_bytes(row));
   };
-  std::ranges::stable_sort(names, [&](const auto& a, const auto& b) {
-    const auto& row_a = row(results, a);
-    const auto& row_b = row(results, b);
-    return std::tuple(!is_faster(a), build_seconds(row_a), size_bytes(row_a)) <
-           std::tuple(!is_faster(b), build_seconds(row_b), size_bytes(row_b));
-  });
-  return names.front();
+  return *std::ranges::min_element(names, {}, rank);
 }
 
-/// What it says is of no variant.
 bool is_of_reference(const Comparison& comparison) {
   return std::ranges::find(comparison.flags, report::reference_flag) != comparison.flags.end();
 }
@@ -103,16 +94,16 @@ std::string longer(double ratio, const Comparison& build) {
                      edge(shorter ? build.lo : build.hi));
 }
 
-/// How long the build takes, if that is known to differ; of builds that were timed once, if it differs much.
+/// How long the build takes, if that is shown to differ; of builds that were timed once, if it differs much.
 std::string build_clause(const Results& results, const std::string& name) {
   const report::Lookup lookup(results);
   const auto* build = lookup.comparison(Metric::build, std::nullopt, name);
   if (!build || !build->effect) return "";
   const double ratio = 1 + *build->effect / 100;
   if (build->verdict == Verdict::faster || build->verdict == Verdict::slower)
-    return fmt::format("; it builds {}", longer(ratio, *build));
+    return fmt::format("; its build takes {}", longer(ratio, *build));
   if (results.builds || (ratio > 0.95 && ratio < 1.05)) return "";
-  return fmt::format("; it built {} (timed once)", longer(ratio));
+  return fmt::format("; its build took {} (timed once)", longer(ratio));
 }
 
 /// In any workload.
@@ -145,12 +136,11 @@ std::string faster_sentence(const Results& results, const std::string& name, con
   if (ties.size() > 1) {
     std::vector<std::string> others;
     std::ranges::copy_if(ties, std::back_inserter(others), [&](const auto& tie) { return tie != name; });
-    text += fmt::format("; {} {} not shown to be slower or faster than it", fmt::join(others, ", "),
+    text += fmt::format("; {} {} not distinguishable from it", fmt::join(others, ", "),
                         others.size() == 1 ? "is" : "are");
   }
-  if (is_flagged(results, name, "layout?"))
-    text += "; with the code in another order that was not so every time";
-  if (!row(results, name).portable) text += "; it runs on CPUs like this one only";
+  if (is_flagged(results, name, "layout?")) text += "; this did not hold in every code layout";
+  if (!find_variant(results, name)->portable) text += "; not portable: built for this CPU";
   return text + ". Use it.";
 }
 
@@ -175,7 +165,7 @@ std::string recommend(const Results& results) {
     return fmt::format("{} is as fast as {} within {:.1f} %{}.", name, results.baseline,
                        100 * results.precision, build_clause(results, name));
   }
-  return fmt::format("It can't be told yet whether {} is faster than {}: measure longer (max-time).", name,
+  return fmt::format("Not yet clear whether {} is faster than {}: measure longer (max-time).", name,
                      results.baseline);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// What was timed, found by variant: the common ground of comparing and ranking.
+// What was timed, and what can be said of it: the common ground of comparing and ranking. Everything is by
+// the name of a series: a variant's runs may have been timed under another's name, a reference has a series
+// and no row.
 
-#include <map>
 #include <optional>
 #include <string>
 
@@ -13,11 +14,21 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What all claims of a run have in common: of each timed variant but the baseline, for run time and for
-/// memory, in each workload, and in all together; of the build of each that was built in rounds enough; and
-/// the figures of goals and decisions (judge_figure.h).
+/// What all claims of a run share. The claims are: run time and memory of each timed variant but the
+/// baseline, in each workload and in all together; the build of each that was built in enough rounds; and the
+/// figures of goals and decisions (figure.h).
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
                         const measure::Measured& builds);
+
+/// What bounds in percent say; `precision` is a fraction.
+measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional<double>& hi,
+                            double precision);
+
+/// Null: there is none.
+const report::VariantResult* find_variant(const report::Results& results, const std::string& name);
+
+/// In all workloads together, or in one.
+using Scope = std::optional<std::string>;
 
 /// A view of a run's rows and samples; refers to what it was made of.
 class Standings {
@@ -26,46 +37,30 @@ class Standings {
   Standings(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
             const report::Results& results);
 
-  const report::VariantResult& row(const std::string& name) const;
-  const report::VariantResult& baseline() const { return row(results_.baseline); }
-  /// The variant whose samples speak for this one: itself, or the one with the same code or settings.
-  const report::VariantResult& timed(const report::VariantResult& variant) const;
-
-  /// `other` against `base` in one workload; no value if either was not timed there.
-  std::optional<measure::Comparison> compare(const std::string& workload, const report::VariantResult& base,
-                                             const report::VariantResult& other,
-                                             measure::Quantity quantity) const;
-  /// The same for two of the series, by name: references have no rows.
-  std::optional<measure::Comparison> compare_series(const std::string& workload, const std::string& base,
-                                                    const std::string& other,
-                                                    measure::Quantity quantity) const;
-  /// The same over all workloads together, by their weights.
-  std::optional<measure::Comparison> compare_combined(const report::VariantResult& base,
-                                                      const report::VariantResult& other) const;
-  std::optional<measure::Comparison> compare_combined_series(const std::string& base,
-                                                             const std::string& other) const;
-
-  /// The builds of both; no value if they were not timed in rounds.
-  std::optional<measure::Comparison> compare_builds(const report::VariantResult& base,
-                                                    const report::VariantResult& other) const;
-  std::optional<measure::Comparison> compare_built_series(const std::string& base,
-                                                          const std::string& other) const;
-  /// Under which name the variant's build was timed.
+  const report::VariantResult& baseline() const { return *find_variant(results_, results_.baseline); }
+  /// The name under which the variant's runs were timed: its own, or that of the one with the same code or
+  /// settings.
+  const std::string& timed(const report::VariantResult& variant) const;
+  /// The name under which its builds were timed. The same code may have taken other builds; the same settings
+  /// have not.
   const std::string& built(const report::VariantResult& variant) const;
 
-  /// What makes a comparison of the variant with the baseline less certain than its interval says
-  /// (measure/statistics/flags.h).
-  std::vector<std::string> flags(const std::string& workload, const report::VariantResult& variant,
-                                 const measure::Comparison& comparison) const;
-  std::vector<std::string> flags_of_series(const std::string& workload, const std::string& base,
-                                           const std::string& other,
-                                           const measure::Comparison& comparison) const;
-  /// Whether the variant was taken out of the race in that workload.
-  bool lost(const std::string& workload, const report::VariantResult& variant) const;
-  /// Whether any of its runs there was stopped at the cap.
-  bool capped(const std::string& workload, const report::VariantResult& variant) const;
+  /// `other` against `base`; no value if either was not timed there. All together, by the workloads' weights,
+  /// only for run times.
+  std::optional<measure::Comparison> compare(const Scope& scope, const std::string& base,
+                                             const std::string& other, measure::Quantity quantity) const;
+  std::optional<measure::Comparison> compare_builds(const std::string& base, const std::string& other) const;
 
-  /// What the workload's control says, where one took part; and that of the builds.
+  /// What makes a comparison with the baseline less certain than its interval says
+  /// (measure/statistics/flags.h).
+  std::vector<std::string> flags(const std::string& workload, const std::string& other,
+                                 const measure::Comparison& comparison) const;
+  /// Whether it was dropped early, there or in every workload.
+  bool lost(const Scope& scope, const std::string& name) const;
+  /// Whether any of its runs there was stopped at the cap.
+  bool capped(const std::string& workload, const std::string& name) const;
+
+  /// What the control of a workload, or of the builds, says; no value: there was none.
   std::optional<measure::Control> control(const std::string& workload) const;
   std::optional<measure::Control> control_of_builds() const;
   std::optional<double> build_noise_floor_pct() const;
@@ -73,14 +68,8 @@ class Standings {
   const measure::Measurements& measurements() const { return measurements_; }
 
  private:
-  /// By the bounds alone.
-  measure::Verdict verdict_of(const measure::Comparison& comparison) const;
-  /// Position of the variant's samples among those of a workload; and of its builds.
-  std::optional<std::size_t> position(const measure::Measured& measured,
-                                      const report::VariantResult& variant) const;
-  std::optional<std::size_t> position_of_build(const report::VariantResult& variant) const;
-  std::optional<measure::Control> control(const measure::Measured& measured,
-                                          std::optional<std::size_t> base) const;
+  std::optional<measure::Comparison> compare_combined(const std::string& base,
+                                                      const std::string& other) const;
 
   const Config& config_;
   const measure::Measurements& measurements_;

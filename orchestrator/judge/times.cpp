@@ -1,4 +1,4 @@
-#include "orchestrator/judge/times.h"
+#include "orchestrator/judge/figure.h"
 
 #include <fmt/format.h>
 
@@ -21,8 +21,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Normal noise: the median needs pi/2 values for what the mean tells of one, the signed rank's estimate
-/// pi/3.
+/// With normal noise the median needs pi/2 values where the mean needs one, the signed rank's estimate pi/3.
 constexpr double median_for_signed_rank = 1.5;
 
 bool is_capped(const Samples& samples, std::size_t i) {
@@ -46,14 +45,14 @@ Known median_at_look(const std::vector<double>& values, double alpha) {
                                measure::first_look(alpha));
   }
   if (!known.bounded() && known.reason.empty())
-    known.reason = "too many of its runs were stopped, being far slower";
+    known.reason = "too many of its runs were stopped for being far slower";
   for (const double each : values)
     if (std::isfinite(each)) known.logs.push_back(std::log(each));
   known.rounds_factor = median_for_signed_rank;
   return known;
 }
 
-/// By how much a copy of the baseline differs from it where it is told apart, as a fraction.
+/// By how much a copy of the baseline measured differently from it, as a fraction; 0 if it did not.
 double bias_of(const Benchmark& benchmark) {
   const auto& control = benchmark.control;
   if (!control || !((control->lo && *control->lo > 0) || (control->hi && *control->hi < 0))) return 0;
@@ -65,7 +64,7 @@ void widen(Known& known, double bias) {
   if (known.lo) *known.lo /= 1 + bias;
   if (known.hi) *known.hi *= 1 + bias;
   if (known.reason.empty())
-    known.reason = fmt::format("copies of one program differed by up to {:.1f} % here", 100 * bias);
+    known.reason = fmt::format("copies of the same program differed by up to {:.1f} % here", 100 * bias);
 }
 
 Known not_timed(const Party& party, const std::string& workload) {
@@ -73,7 +72,6 @@ Known not_timed(const Party& party, const std::string& workload) {
                                    : party.out);
 }
 
-/// What a party's runs took, as the samples they were made of.
 measure::Series to_series(const Samples& samples) {
   measure::Series series;
   series.name = samples.variant.empty() ? samples.reference : samples.variant;
@@ -97,7 +95,7 @@ Known as_ratio(const std::optional<double>& effect, const std::optional<double>&
   if (effect) known.value = to_ratio(*effect);
   if (lo) known.lo = to_ratio(*lo);
   if (hi) known.hi = to_ratio(*hi);
-  if (!known.bounded()) known.reason = fmt::format("{} rounds say too little (max-time)", rounds);
+  if (!known.bounded()) known.reason = fmt::format("{} rounds are too few (max-time)", rounds);
   return known;
 }
 
@@ -126,7 +124,7 @@ Known median_of_builds(const std::vector<Nanoseconds>& runs, double alpha) {
   const auto interval = measure::median_interval(values, alpha);
   Known known = known_within(interval.estimate, interval);
   if (!known.bounded())
-    known.reason = fmt::format("built {}: an interval needs {} times (runs = {} in [build])",
+    known.reason = fmt::format("built {}: an interval needs {} builds (runs = {} in [build])",
                                runs.size() == 1 ? "once" : fmt::format("{} times", runs.size()),
                                measure::runs_for_median(alpha), measure::runs_for_median(alpha));
   return known;
@@ -191,7 +189,7 @@ Known build_time(const Party& party, BuildScenario scenario, double alpha) {
   if (scenario == BuildScenario::full) {
     if (!party.build->runs.empty()) return median_of_builds(party.build->runs, alpha);
     if (party.build->wall) return median_of_builds({*party.build->wall}, alpha);
-    return unknown(fmt::format("no build of '{}' was ever timed from nothing (--fresh does)", party.name));
+    return unknown(fmt::format("no clean build of '{}' was timed yet (--fresh does)", party.name));
   }
   const auto found = party.build->scenarios.find(name_of(scenario));
   if (found == party.build->scenarios.end())

@@ -66,15 +66,15 @@ TEST_CASE(
   const auto result = lay_out(test, project + gate).run({"run"});
   CHECK(result.code == 0);
   if (!traced(test)) return;
-  CHECK(test.reason("fat") == "skipped: startup takes TIME, the gate asks for more than TIME");
+  CHECK(test.reason("fat") == "skipped: startup takes TIME, the condition requires more than TIME");
   CHECK(test.reason("fat-abort") ==
-        "skipped: gated with 'fat': startup takes TIME, the gate asks for more than TIME");
+        "skipped: gated with 'fat': startup takes TIME, the condition requires more than TIME");
   CHECK(test.row("fat").at("gate").at("open") == false);
   CHECK(test.row("fat").at("gate").at("limit") == 1000.0);
   CHECK(!was_built(test, "fat"));
   CHECK(!was_built(test, "fat-abort"));
   CHECK(contains(test.normal(result.err),
-                 "note: fat is not built: startup takes TIME, the gate asks for more"));
+                 "note: fat is not built: startup takes TIME, the condition requires more"));
   CHECK(test.run({"run", "--variant", "fat"}).code == 0);
 }
 
@@ -92,12 +92,13 @@ TEST_CASE("a gate that opens lets its variant be built, and is noted") {
   }
 }
 
-TEST_CASE("a gate on what nobody measured stays closed, and says so") {
+TEST_CASE("a gate on a phase that was not measured stays closed, and says so") {
   Test test;
   CHECK(lay_out(test, project + gate).run({"run", "--quick"}).code == 0);
   CHECK(test.reason("fat") ==
-        "skipped: the gate on startup stays closed: the phases of the run of 'baseline' in 'w' are not "
-        "known: that takes a run which times 'w', without --quick and without phases = false in [measure]");
+        "skipped: the condition on startup cannot be checked: the phases of the run of 'baseline' in 'w' are "
+        "not "
+        "known: they need a run that times 'w', without --quick or phases = false in [measure]");
   CHECK(test.row("fat").at("gate").at("value").is_null());
   CHECK(!was_built(test, "fat"));
 }

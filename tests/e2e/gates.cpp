@@ -70,7 +70,7 @@ max-time = "1s"
   CHECK(closed.at("value") > 0.0);
   CHECK(closed.at("limit") == 1000.0);
   CHECK(closed.at("unit") == "s");
-  CHECK(contains(state(results, "static"), "the gate asks for more than "));
+  CHECK(contains(state(results, "static"), "the condition requires more than "));
   CHECK_FALSE(fs::exists(lab.variant("static") / "bin"));
 
   CHECK(row(results, "static-small").at("status") == "skipped");
@@ -90,7 +90,7 @@ max-time = "1s"
   const std::string reason = state(results, "one");
   CAPTURE(reason);
   CHECK(contains(reason,
-                 "the gate on desugar stays closed: the build of 'baseline' has no phase of this name"));
+                 "the condition on desugar cannot be checked: the build of 'baseline' has no such phase"));
   for (const char* name : {"frontend", "codegen", "link"}) CHECK(contains(reason, name));
 }
 

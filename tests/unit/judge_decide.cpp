@@ -112,7 +112,8 @@ TEST_CASE("a variant that is faster is recommended, with what its build takes") 
   Run run({{"baseline", 2}, {"pgo", 5}});
   run.timed("w", {10, 8.8});
   CHECK(run.decided().recommendation ==
-        "pgo is 11.9 % faster than baseline [11.9, 12.2]; it built 2.5 times as long (timed once). Use it.");
+        "pgo is 11.9 % faster than baseline [11.9, 12.2]; its build took 2.5 times as long (timed once). Use "
+        "it.");
   CHECK(run.results.best.runtime.at("") == Names{"pgo"});
   CHECK(run.results.best.build == Names{"baseline"});
   CHECK(run.results.best.pareto == Names{"baseline", "pgo"});
@@ -124,8 +125,8 @@ TEST_CASE("builds in rounds give their interval to the recommendation") {
   Run run({{"baseline", 2}, {"pgo", 5}});
   run.timed("w", {10, 8.8}).built({2, 5}, 5);
   CHECK(run.decided().recommendation ==
-        "pgo is 11.9 % faster than baseline [11.9, 12.2]; it builds 2.5 times as long [2.50, 2.50]. Use "
-        "it.");
+        "pgo is 11.9 % faster than baseline [11.9, 12.2]; its build takes 2.5 times as long [2.50, "
+        "2.50]. Use it.");
   const auto& build = run.comparison(Metric::build, "pgo");
   CHECK(build.verdict == Verdict::slower);
   CHECK(build.basis == "parametric");
@@ -158,9 +159,9 @@ TEST_CASE(
   Run run({{"baseline", 1}, {"slow-build", 9}, {"quick-build", 3, 1000, false}});
   run.timed("w", {10, 8, 8});
   CHECK(run.decided().recommendation ==
-        "quick-build is 19.9 % faster than baseline [19.9, 20.1]; it built 3.0 times as long (timed once); "
-        "slow-build "
-        "is not shown to be slower or faster than it; it runs on CPUs like this one only. Use it.");
+        "quick-build is 19.9 % faster than baseline [19.9, 20.1]; its build took 3.0 times as long (timed "
+        "once); "
+        "slow-build is not distinguishable from it; not portable: built for this CPU. Use it.");
   CHECK(run.results.best.runtime.at("w") == Names{"slow-build", "quick-build"});
   CHECK(run.results.best.pareto == Names{"baseline", "quick-build"});
 }
@@ -218,7 +219,7 @@ TEST_CASE("a variant with another's settings is built by it") {
   CHECK(run.comparison(Metric::build, "twin").basis == "identical");
 }
 
-TEST_CASE("who was taken out of the race is dominated, and never the best") {
+TEST_CASE("a variant that was dropped early is dominated, and never the best") {
   Run run({{"baseline"}, {"fast"}, {"lost"}});
   run.timed("w", {10, 8, 8.5});
   auto& lost = run.measurements["w"].series[2];

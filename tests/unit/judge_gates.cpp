@@ -48,7 +48,7 @@ TEST_CASE("a gate compares a phase of the baseline with its limit") {
   const Baseline baseline;
   const auto closed = baseline.judged(gate("startup", Limit(Nanoseconds(500us))));
   CHECK(!closed.open);
-  CHECK(closed.reason == "startup takes 320.0 µs, the gate asks for more than 500.0 µs");
+  CHECK(closed.reason == "startup takes 320.0 µs, the condition requires more than 500.0 µs");
   CHECK(*closed.value == doctest::Approx(0.00032));
   CHECK(*closed.limit == doctest::Approx(0.0005));
   CHECK(closed.workload == "w");
@@ -62,11 +62,11 @@ TEST_CASE("a gate may be about a share, a part, or a build") {
   const auto share = baseline.judged(gate("compute", Limit(0.5)));
   CHECK(share.open);
   CHECK(share.unit == "share");
-  CHECK(share.reason == "compute takes 80.0 %, the gate asks for more than 50.0 %");
+  CHECK(share.reason == "compute takes 80.0 %, the condition requires more than 50.0 %");
   CHECK(baseline.judged(gate("ld.so", Limit(Nanoseconds(100us)))).open);
   const auto link = baseline.judged(gate("link", {}, Limit(0.2), PhaseOf::build));
   CHECK(!link.open);
-  CHECK(link.reason == "link takes 25.0 %, the gate asks for less than 20.0 %");
+  CHECK(link.reason == "link takes 25.0 %, the condition requires less than 20.0 %");
 }
 
 TEST_CASE("a gate goes by the median, and says so where the interval holds the limit") {
@@ -76,8 +76,8 @@ TEST_CASE("a gate goes by the median, and says so where the interval holds the l
   const auto result = baseline.judged(gate("startup", Limit(Nanoseconds(315us))));
   CHECK(result.open);
   CHECK(result.reason ==
-        "startup takes 320.0 µs, the gate asks for more than 315.0 µs (by the median: the interval "
-        "[305.0 µs, 340.0 µs] holds that limit)");
+        "startup takes 320.0 µs, the condition requires more than 315.0 µs (decided by the median: the "
+        "interval [305.0 µs, 340.0 µs] includes this limit)");
 }
 
 TEST_CASE("a group of functions is a phase too") {
@@ -94,26 +94,29 @@ TEST_CASE("a group of functions is a phase too") {
 TEST_CASE("a gate that cannot be judged stays closed, saying why") {
   Baseline baseline;
   CHECK(baseline.judged(gate("parse", Limit(0.2))).reason ==
-        "the gate on parse stays closed: the run of 'base' in 'w' has no phase of this name (there are "
-        "startup, ld.so and compute)");
+        "the condition on parse cannot be checked: the run of 'base' in 'w' has no such phase (it has "
+        "startup, ld.so "
+        "and compute)");
   baseline.phases.runtime.front().phases.clear();
   baseline.phases.runtime.front().unavailable = "ptrace is forbidden here";
   const auto closed = baseline.judged(gate("startup", Limit(0.2)));
   CHECK(!closed.open);
   CHECK(!closed.value);
   CHECK(closed.reason ==
-        "the gate on startup stays closed: the phases of the run of 'base' in 'w' are not known: ptrace is "
+        "the condition on startup cannot be checked: the phases of the run of 'base' in 'w' are not known: "
+        "ptrace is "
         "forbidden here");
   baseline.phases.runtime.clear();
-  CHECK(
-      baseline.judged(gate("startup", Limit(0.2))).reason ==
-      "the gate on startup stays closed: the phases of the run of 'base' in 'w' are not known: that takes a "
-      "run which times 'w', without --quick and without phases = false in [measure]");
+  CHECK(baseline.judged(gate("startup", Limit(0.2))).reason ==
+        "the condition on startup cannot be checked: the phases of the run of 'base' in 'w' are not known: "
+        "they need a "
+        "run that times 'w', without --quick or phases = false in [measure]");
   baseline.phases.build.clear();
   const auto link = baseline.judged(gate("link", Limit(0.2), {}, PhaseOf::build));
   CHECK(!link.open);
   CHECK(link.reason ==
-        "the gate on link stays closed: the phases of the build of 'base' are not known: that takes a run "
+        "the condition on link cannot be checked: the phases of the build of 'base' are not known: they need "
+        "a run "
         "without phases = false in [build]");
 }
 
@@ -156,6 +159,6 @@ TEST_CASE("a closed gate makes a variant skipped, and that is well") {
   CHECK(!is_gated_out(row));
   pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(500us)))), row);
   CHECK(row.status == report::Status::skipped);
-  CHECK(row.reason == "gated with 'fat': startup takes 320.0 µs, the gate asks for more than 500.0 µs");
+  CHECK(row.reason == "gated with 'fat': startup takes 320.0 µs, the condition requires more than 500.0 µs");
   CHECK(is_gated_out(row));
 }

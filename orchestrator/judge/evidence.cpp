@@ -1,0 +1,151 @@
+#include "orchestrator/judge/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "orchestrator/judge/decide.h"
+#include "orchestrator/judge/recommend.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Results;
+using report::Status;
+using report::VariantResult;
+
+namespace {
+
+using Number = std::optional<double>;
+
+Number combine(const Number& a, const Number& b, const auto& how) {
+  return a && b ? Number(how(*a, *b)) : std::nullopt;
+}
+
+Known combine(const Known& a, const Known& b, const auto& how) {
+  Known known;
+  known.value = combine(a.value, b.value, how);
+  known.lo = combine(a.lo, b.lo, how);
+  known.hi = combine(a.hi, b.hi, how);
+  known.reason = a.reason.empty() ? b.reason : a.reason;
+  return known;
+}
+
+std::string why_out(const std::string& name, Status status, const std::string& reason) {
+  if (status == Status::ok) return "";
+  const char* what = status == Status::skipped  ? "was skipped"
+                     : status == Status::failed ? "failed"
+                                                : "printed wrong output";
+  return fmt::format("'{}' {}{}", name, what, reason.empty() ? "" : ": " + reason);
+}
+
+/// The only one that succeeded: it is the best, measured or not.
+const VariantResult* only_one(const Results& results) {
+  const VariantResult* found = nullptr;
+  for (const auto& row : results.variants) {
+    if (row.status != Status::ok) continue;
+    if (found) return nullptr;
+    found = &row;
+  }
+  return found;
+}
+
+}  // namespace
+
+Known unknown(std::string reason) {
+  Known known;
+  known.reason = std::move(reason);
+  return known;
+}
+
+Known exactly(double value) {
+  Known known;
+  known.value = known.lo = known.hi = value;
+  return known;
+}
+
+Known known_within(std::optional<double> value, const measure::Interval& interval) {
+  Known known;
+  known.value = value;
+  known.lo = interval.lo;
+  known.hi = interval.hi;
+  if (value && known.lo) known.lo = std::min(*known.lo, *value);
+  if (value && known.hi) known.hi = std::max(*known.hi, *value);
+  return known;
+}
+
+Known weighted_sum(const std::vector<Weighted>& parts) {
+  Known sum = exactly(0);
+  for (const auto& [weight, known] : parts)
+    sum = combine(sum, known, [w = weight](double a, double b) { return a + w * b; });
+  return sum;
+}
+
+Known largest(const std::vector<Known>& parts) {
+  Known most = exactly(0);
+  for (const auto& known : parts)
+    most = combine(most, known, [](double a, double b) { return std::max(a, b); });
+  return most;
+}
+
+Known product(const Known& a, const Known& b) {
+  return combine(a, b, std::multiplies<>());
+}
+
+Known quotient(const Known& a, const Known& b) {
+  Known divisor = b;
+  std::swap(divisor.lo, divisor.hi);
+  for (auto* number : {&divisor.value, &divisor.lo, &divisor.hi})
+    if (*number && **number <= 0) number->reset();
+  return combine(a, divisor, std::divides<>());
+}
+
+const report::Benchmark* Evidence::benchmark(const std::string& workload) const {
+  const auto found = std::ranges::find(results.benchmarks, workload, &report::Benchmark::workload);
+  return found == results.benchmarks.end() ? nullptr : &*found;
+}
+
+Party find_party(const Evidence& evidence, const std::string& name) {
+  const auto& results = evidence.results;
+  Party party{.name = name, .measured_as = name};
+  const auto take = [&](const auto& row) {
+    party.out = why_out(name, row.status, row.reason);
+    if (row.build) party.build = &*row.build;
+  };
+  if ((party.variant = find_variant(results, name))) {
+    take(*party.variant);
+    for (const auto* twin = party.variant; twin && twin->identical_to;
+         twin = find_variant(results, *twin->identical_to))
+      party.measured_as = *twin->identical_to;
+    return party;
+  }
+  party.reference = true;
+  const auto found = std::ranges::find(results.references, name, &report::ReferenceResult::name);
+  if (found == results.references.end())
+    party.out = fmt::format("'{}' was not part of this run", name);
+  else
+    take(*found);
+  return party;
+}
+
+const report::Samples* samples_of(const report::Benchmark& benchmark, const Party& party) {
+  const auto found =
+      std::ranges::find(benchmark.results, party.measured_as,
+                        party.reference ? &report::Samples::reference : &report::Samples::variant);
+  return found == benchmark.results.end() || found->times.empty() ? nullptr : &*found;
+}
+
+std::optional<std::string> best_for(GoalMetric metric, const Results& results) {
+  if (const auto* only = only_one(results)) return only->name;
+  if (metric != GoalMetric::build && metric != GoalMetric::size) return recommended(results);
+  const auto& names = metric == GoalMetric::build ? results.best.build : results.best.size;
+  const VariantResult* best = nullptr;
+  const auto rank = [](const VariantResult& row) { return std::tuple(build_seconds(row), size_bytes(row)); };
+  for (const auto& row : results.variants) {  // the earlier line comes first
+    if (std::ranges::find(names, row.name) == names.end()) continue;
+    if (!best || rank(row) < rank(*best)) best = &row;
+  }
+  return best ? std::optional(best->name) : std::nullopt;
+}
+
+}  // namespace pgo_orch::orchestrator

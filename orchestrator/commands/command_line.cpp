@@ -5,7 +5,6 @@
 
 #include <boost/program_options.hpp>
 
-#include "orchestrator/commands/help.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {

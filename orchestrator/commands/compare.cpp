@@ -34,38 +34,33 @@ std::optional<report::Percent> difference(const std::optional<double>& a, const 
   return a && b ? std::optional(100 * std::expm1(*a - *b)) : std::nullopt;
 }
 
-Change change_of(const Comparison& before, const Comparison& after, double precision) {
-  Change change{after.variant, after.workload, {}, {}, {}, Verdict::unresolved};
+Comparison change_of(const Comparison& before, const Comparison& after, double precision) {
+  Comparison change;
+  change.variant = after.variant;
+  change.workload = after.workload;
   change.effect = difference(log_of(after.effect), log_of(before.effect));
   change.lo = difference(log_of(after.lo), log_of(before.hi));
   change.hi = difference(log_of(after.hi), log_of(before.lo));
   // If the control contradicts either comparison, it contradicts the change as well.
   const auto taken_back = [](const Comparison& comparison) {
-    return comparison.verdict == Verdict::unresolved &&
-           std::ranges::find(comparison.flags, "floor") != comparison.flags.end();
+    return comparison.verdict == Verdict::unresolved && has_flag(comparison, "floor");
   };
   if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change.lo, change.hi, precision);
   return change;
 }
 
-report::Table table_of(const std::vector<Change>& changes, double confidence) {
+report::Table table_of(const std::vector<Comparison>& changes, double confidence) {
   using report::Align;
   report::Table table;
   table.columns = {{"variant", Align::left, ""},
                    {"workload", Align::left, ""},
                    {"change", Align::left, ""},
                    {fmt::format("{:.4g} % interval", 100 * confidence), Align::left, ""}};
-  for (const auto& change : changes) {
-    Comparison comparison;
-    comparison.effect = change.effect;
-    comparison.lo = change.lo;
-    comparison.hi = change.hi;
-    comparison.verdict = change.verdict;
+  for (const auto& change : changes)
     table.rows.push_back({{change.variant},
                           {change.workload.value_or("all together")},
-                          report::verdict_cell(&comparison),
-                          report::interval_cell(&comparison)});
-  }
+                          report::verdict_cell(&change),
+                          report::interval_cell(&change)});
   return table;
 }
 
@@ -91,13 +86,13 @@ bool share_baseline(const Results& before, const Results& after) {
                             &report::Artifact::code_sha256);
 }
 
-std::vector<Change> changes_between(const Results& before, const Results& after) {
+std::vector<Comparison> changes_between(const Results& before, const Results& after) {
   const report::Lookup earlier(before);
-  std::vector<Change> changes;
+  std::vector<Comparison> changes;
   for (const auto& comparison : after.comparisons) {
     if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect)
       continue;
-    if (std::ranges::find(comparison.flags, report::reference_flag) != comparison.flags.end()) continue;
+    if (has_flag(comparison, report::reference_flag)) continue;
     const auto* other = earlier.comparison(Metric::runtime, comparison.workload, comparison.variant);
     if (!other || !other->effect) continue;
     changes.push_back(change_of(*other, comparison, std::max(before.precision, after.precision)));
@@ -105,8 +100,8 @@ std::vector<Change> changes_between(const Results& before, const Results& after)
   return changes;
 }
 
-bool got_slower(const std::vector<Change>& changes, double allowed) {
-  return std::ranges::any_of(changes, [&](const Change& change) {
+bool got_slower(const std::vector<Comparison>& changes, double allowed) {
+  return std::ranges::any_of(changes, [&](const Comparison& change) {
     return change.verdict == Verdict::slower && *change.effect >= allowed;
   });
 }

@@ -2,21 +2,12 @@
 // `pgo-orch compare`: how the variants that two runs have in common changed.
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
-
-/// A variant of one run against the same one of an earlier run.
-struct Change {
-  std::string variant;
-  std::optional<std::string> workload;  ///< no value: all together
-  std::optional<report::Percent> effect, lo, hi;
-  report::Verdict verdict = report::Verdict::unresolved;
-};
 
 /// Whether the baseline of both runs is the same code for the same target, so that both can be compared with
 /// it.
@@ -27,7 +18,7 @@ bool share_baseline(const report::Results& before, const report::Results& after)
 /// ln(before), with the interval [lo_after - hi_before, hi_after - lo_before]. It holds with a probability of
 /// at least the sum of both confidences less one. If the baselines differ, this is the change of the gain
 /// over the baseline, not of the program.
-std::vector<Change> changes_between(const report::Results& before, const report::Results& after);
+std::vector<report::Comparison> changes_between(const report::Results& before, const report::Results& after);
 
 /// From a results.json, or the folder of a run. Error: there is none, or it can't be read.
 report::Results load_results(const std::filesystem::path& given);
@@ -36,7 +27,7 @@ report::Results load_results(const std::filesystem::path& given);
 std::string describe_changes(const report::Results& before, const report::Results& after, bool color);
 
 /// Whether any variant is shown to be slower, by an estimate of at least `allowed` percent.
-bool got_slower(const std::vector<Change>& changes, double allowed);
+bool got_slower(const std::vector<report::Comparison>& changes, double allowed);
 
 /// The same for two runs. Error: their baselines are not the same code.
 bool got_slower(const report::Results& before, const report::Results& after, double allowed);

@@ -1,9 +1,9 @@
-#include "orchestrator/commands/help.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
+
+#include "orchestrator/commands/command_line.h"
 
 namespace pgo_orch::orchestrator {
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "orchestrator/commands/command.h"
@@ -14,20 +15,28 @@
 
 namespace pgo_orch::orchestrator {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-enum class PlanFormat { text, json, shell };
+struct Format {
+  std::string_view name;
+  std::string (*header)(const Planner&);
+  std::string (*variant)(const VariantPlan&, const Planner&);
+  const char* separator;
+  const char* end;
+};
 
-PlanFormat format_of(const Arguments& given) {
+constexpr Format formats[] = {{"text", plan_text_header, plan_text, "", ""},
+                              {"json", plan_json_header, plan_json, ",\n", "\n]}\n"},
+                              {"sh", plan_shell_header, plan_shell, "", ""}};
+
+const Format& format_of(const Arguments& given) {
   const std::string asked = given.text("format");
   if (given.has("json") && !asked.empty() && asked != "json")
     throw Error(fmt::format("--json and --format {} cannot be used together", asked));
-  if (given.has("json") || asked == "json") return PlanFormat::json;
-  if (asked == "sh") return PlanFormat::shell;
-  if (asked.empty() || asked == "text") return PlanFormat::text;
-  throw Error(fmt::format("--format {}: choose text, json or sh", asked));
+  const std::string name = given.has("json") ? "json" : asked.empty() ? "text" : asked;
+  const auto* found = std::ranges::find(formats, name, &Format::name);
+  if (found == std::end(formats)) throw Error(fmt::format("--format {}: choose text, json or sh", asked));
+  return *found;
 }
 
 void print_part(const std::string& text) {
@@ -35,33 +44,9 @@ void print_part(const std::string& text) {
     throw Error("cannot write the plan to standard output");
 }
 
-std::string header(const Planner& planner, PlanFormat format) {
-  switch (format) {
-    case PlanFormat::text:
-      return plan_text_header(planner);
-    case PlanFormat::json:
-      return plan_json_header(planner);
-    case PlanFormat::shell:
-      return plan_shell_header(planner);
-  }
-  return "";
-}
-
-std::string body(const VariantPlan& plan, const Planner& planner, PlanFormat format, bool first) {
-  switch (format) {
-    case PlanFormat::text:
-      return plan_text(plan);
-    case PlanFormat::json:
-      return (first ? "" : ",\n") + plan_json(plan);
-    case PlanFormat::shell:
-      return plan_shell(plan, planner);
-  }
-  return "";
-}
-
 /// Probes tools; builds and runs nothing of the project.
 int show_plan(const Arguments& given) {
-  const PlanFormat format = format_of(given);
+  const Format& format = format_of(given);
   const Config config = load_config(given.file());
   const Layout layout = layout_of(given, config.root);
   check_state_folder(layout);
@@ -69,16 +54,16 @@ int show_plan(const Arguments& given) {
   Machine machine(runner, project_folder(config), layout.tools());
   const auto variants = choose_variants(config, given.all("variant"));
   const Planner planner(config, layout, machine, variants);
-  print_part(header(planner, format));
-  bool first = true;
+  print_part(format.header(planner));
+  const char* separator = "";
   for (const std::size_t index : variants) {
-    print_part(body(planner.plan(index), planner, format, first));
-    first = false;
+    print_part(separator + format.variant(planner.plan(index), planner));
+    separator = format.separator;
   }
-  if (format == PlanFormat::json) print_part("\n]}\n");
+  print_part(format.end);
   // The plan names a link there if a linker is given by its path.
   std::error_code missing;
-  if (fs::exists(layout.tools(), missing)) create_state_folder(layout);
+  if (std::filesystem::exists(layout.tools(), missing)) create_state_folder(layout);
   return static_cast<int>(Exit::ok);
 }
 

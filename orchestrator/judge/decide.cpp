@@ -59,8 +59,7 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   const auto standing = measure::standing_of(*comparison.effect, *control);
   if (standing == measure::Standing::holds) return;
   if (standing == measure::Standing::within_bias) comparison.verdict = Verdict::unresolved;
-  if (std::ranges::find(comparison.flags, "floor") == comparison.flags.end())
-    comparison.flags.emplace_back("floor");
+  if (!has_flag(comparison, "floor")) comparison.flags.emplace_back("floor");
 }
 
 /// What is compared with the baseline: a variant or a reference.

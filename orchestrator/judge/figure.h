@@ -77,6 +77,10 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
 /// Whether the phase is one of builds: neither a phase of runs, nor a group of functions of them.
 bool is_build_phase(const Config& config, const std::string& phase);
 
+/// Null: its functions were not sampled.
+const report::GroupShares* groups_of(const std::vector<report::GroupShares>& all, const char* of,
+                                     const std::string& workload, const std::string& variant);
+
 /// The phases of the party's runs in the workload, if there are any.
 const report::RunPhases* phases_of(const report::Phases& phases, const std::string& workload,
                                    const Party& party);

@@ -22,33 +22,26 @@ struct Found {
   std::string missing;
 };
 
-const Phase* find_phase(const std::vector<Phase>& phases, const std::string& name) {
+/// With their parts.
+std::vector<const Phase*> flattened(const std::vector<Phase>& phases) {
+  std::vector<const Phase*> all;
   for (const auto& phase : phases) {
-    if (phase.name == name) return &phase;
-    if (const auto* part = find_phase(phase.parts, name)) return part;
+    all.push_back(&phase);
+    std::ranges::copy(flattened(phase.parts), std::back_inserter(all));
   }
-  return nullptr;
+  return all;
 }
 
-void collect_names(const std::vector<Phase>& phases, std::vector<std::string>& names) {
-  for (const auto& phase : phases) {
-    names.push_back(phase.name);
-    collect_names(phase.parts, names);
-  }
+const Phase* find_phase(const std::vector<Phase>& phases, const std::string& name) {
+  const auto all = flattened(phases);
+  const auto found = std::ranges::find(all, name, &Phase::name);
+  return found == all.end() ? nullptr : *found;
 }
 
 std::string no_such_phase(const std::string& what, const std::vector<Phase>& phases) {
   std::vector<std::string> names;
-  collect_names(phases, names);
+  for (const auto* phase : flattened(phases)) names.push_back(phase->name);
   return fmt::format("{} has no such phase (it has {})", what, report::join_words(names));
-}
-
-const report::GroupShares* groups_of(const GateEvidence& evidence, const char* of,
-                                     const std::string& workload) {
-  const auto found = std::ranges::find_if(evidence.groups, [&](const report::GroupShares& each) {
-    return each.of == of && each.workload == workload && each.variant == evidence.baseline;
-  });
-  return found == evidence.groups.end() ? nullptr : &*found;
 }
 
 /// Among phases, else among groups. `what` has them.
@@ -74,7 +67,7 @@ Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::str
   const std::string not_looked = fmt::format(
       "they need a run that times '{}', without --quick or phases = false in [measure]", workload);
   Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : not_looked,
-                        groups_of(evidence, "run", workload), gate.phase,
+                        groups_of(evidence.groups, "run", workload, evidence.baseline), gate.phase,
                         fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
   for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
     if (&run->phases[i] == found.phase && !run->samples[i].empty())
@@ -88,7 +81,7 @@ Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
   const bool known = build != builds.end();
   return find_in(known ? &build->phases : nullptr,
                  known ? build->unavailable : "they need a run without phases = false in [build]",
-                 groups_of(evidence, "build", ""), gate.phase,
+                 groups_of(evidence.groups, "build", "", evidence.baseline), gate.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }
 

@@ -44,10 +44,22 @@ std::string why_open(const Evidence& evidence, const Known& known, double edge, 
   return text;
 }
 
-void take_figure(const Known& known, auto& result) {
+/// Fills in what goals and decisions have in common. `to`: what it is a ratio to, if it is one.
+Known take_figure(const Evidence& evidence, const auto& question, const std::optional<std::string>& to,
+                  auto& result) {
+  const Figure& figure = question.figure;
+  const auto subject = subject_of(evidence, figure);
+  const Known known = known_of(evidence, figure, subject, to);
+  result.name = question.name;
+  result.metric = name_of(figure.metric);
+  result.variant = subject.value_or(figure.variant);
+  result.workload = figure.workload.value_or("");
+  result.to = to.value_or("");
+  result.unit = to ? "ratio" : unit_of(figure.metric);
   result.value = known.value;
   result.lo = known.lo;
   result.hi = known.hi;
+  return known;
 }
 
 bool has_ratio(const Band& band) {
@@ -86,47 +98,30 @@ std::string why_undecided(const Evidence& evidence, const Known& known, const st
   return report::figure_text(*known.value, known.lo, known.hi, unit) + " is between the bands";
 }
 
-}  // namespace
-
+/// Met: the whole interval is below the target. Missed: all of it is at the target or above. Else open.
 GoalResult judge_goal(const Evidence& evidence, const Goal& goal) {
-  const Figure& figure = goal.figure;
-  const auto subject = subject_of(evidence, figure);
   GoalResult result;
-  result.name = goal.name;
-  result.metric = name_of(figure.metric);
-  result.phase = figure.phase;
-  if (figure.metric == GoalMetric::build) result.scenario = name_of(figure.scenario);
-  result.variant = subject.value_or(figure.variant);
-  result.workload = figure.workload.value_or("");
-  result.to = goal.ratio ? goal.to.value_or("") : "";
-  result.unit = goal.ratio ? "ratio" : unit_of(figure.metric);
+  const Known known = take_figure(evidence, goal, goal.ratio ? goal.to : std::nullopt, result);
+  result.phase = goal.figure.phase;
+  if (goal.figure.metric == GoalMetric::build) result.scenario = name_of(goal.figure.scenario);
   result.target = goal.ratio ? goal.ratio : to_number(goal.below);
   result.stretch = goal.ratio ? goal.stretch_ratio : to_number(goal.stretch);
-  const Known known = known_of(evidence, figure, subject, goal.ratio ? goal.to : std::nullopt);
-  take_figure(known, result);
   result.met = is_below(known, result.target);
   result.stretch_met = is_below(known, result.stretch);
   if (!result.met && result.target) result.reason = why_open(evidence, known, *result.target, result.unit);
   return result;
 }
 
+/// The conclusion of the band that includes the whole interval, else "undecided".
 DecisionResult take_decision(const Evidence& evidence, const Decision& decision) {
-  const Figure& figure = decision.figure;
-  const auto subject = subject_of(evidence, figure);
   const bool ratio = !decision.bands.empty() && has_ratio(decision.bands.front());
   DecisionResult result;
-  result.name = decision.name;
-  result.metric = name_of(figure.metric);
-  result.variant = subject.value_or(figure.variant);
-  result.workload = figure.workload.value_or("");
-  result.to = ratio ? decision.to.value_or("") : "";
-  result.unit = ratio ? "ratio" : unit_of(figure.metric);
-  const Known shown = known_of(evidence, figure, subject, ratio ? decision.to : std::nullopt);
-  take_figure(shown, result);
+  const Known shown = take_figure(evidence, decision, ratio ? decision.to : std::nullopt, result);
   for (const auto& band : decision.bands) {
-    const bool same = has_ratio(band) == ratio;
-    const Known known =
-        same ? shown : known_of(evidence, figure, subject, ratio ? std::nullopt : decision.to);
+    const Known known = has_ratio(band) == ratio
+                            ? shown
+                            : known_of(evidence, decision.figure, subject_of(evidence, decision.figure),
+                                       ratio ? std::nullopt : decision.to);
     if (!known.value || !lies_in(known, edges_of(band))) continue;
     result.conclude = band.conclude;
     return result;
@@ -135,6 +130,8 @@ DecisionResult take_decision(const Evidence& evidence, const Decision& decision)
   result.reason = why_undecided(evidence, shown, decision.bands, ratio, result.unit);
   return result;
 }
+
+}  // namespace
 
 void judge(const Config& config, const measure::Claim& claim, report::Results& results) {
   const Evidence evidence{config, results, claim};

@@ -11,12 +11,6 @@ namespace pgo_orch::orchestrator {
 /// (claim_of); every interval here is one of its claims.
 void judge(const Config& config, const measure::Claim& claim, report::Results& results);
 
-/// Met: the whole interval is below the target. Missed: all of it is at the target or above. Else open.
-report::GoalResult judge_goal(const Evidence& evidence, const Goal& goal);
-
-/// The conclusion of the band that includes the whole interval, else "undecided".
-report::DecisionResult take_decision(const Evidence& evidence, const Decision& decision);
-
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);
 

@@ -20,10 +20,6 @@ std::string why_none(const RunPhases* tried, const std::string& workload, const 
   return fmt::format("the phases of '{}' in '{}' were not measured{}", party.name, workload, why);
 }
 
-bool is_of(const RunPhases& phases, const Party& party) {
-  return (party.reference ? phases.reference : phases.variant) == party.measured_as;
-}
-
 const PhaseGroup* group_named(const Config& config, const std::string& name, PhaseOf of) {
   const auto& groups = config.questions.groups;
   const auto found =
@@ -34,12 +30,9 @@ const PhaseGroup* group_named(const Config& config, const std::string& name, Pha
 /// A group's fraction of the samples.
 Known group_share(const Evidence& evidence, const char* of, const std::string& workload,
                   const std::string& name, const Party& party, double alpha) {
-  const auto& all = evidence.results.groups;
-  const auto shares = std::ranges::find_if(all, [&](const GroupShares& each) {
-    return each.of == of && each.workload == workload && each.variant == party.measured_as &&
-           !party.reference;
-  });
-  if (shares == all.end()) return unknown(fmt::format("the functions of '{}' were not sampled", party.name));
+  const auto* shares =
+      party.reference ? nullptr : groups_of(evidence.results.groups, of, workload, party.measured_as);
+  if (!shares) return unknown(fmt::format("the functions of '{}' were not sampled", party.name));
   const auto group = std::ranges::find(shares->groups, name, &report::Phase::name);
   if (group == shares->groups.end())
     return unknown(shares->unavailable.empty() ? fmt::format("no group '{}' was sampled", name)
@@ -55,6 +48,14 @@ Known group_share(const Evidence& evidence, const char* of, const std::string& w
 
 }  // namespace
 
+const GroupShares* groups_of(const std::vector<GroupShares>& all, const char* of, const std::string& workload,
+                             const std::string& variant) {
+  const auto found = std::ranges::find_if(all, [&](const GroupShares& each) {
+    return each.of == of && each.workload == workload && each.variant == variant;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
 bool is_build_phase(const Config& config, const std::string& phase) {
   static constexpr std::array of_runs{"startup", "init", "compute", "shutdown"};
   if (group_named(config, phase, PhaseOf::build)) return true;
@@ -62,8 +63,10 @@ bool is_build_phase(const Config& config, const std::string& phase) {
 }
 
 const RunPhases* phases_of(const report::Phases& phases, const std::string& workload, const Party& party) {
-  const auto found = std::ranges::find_if(
-      phases.runtime, [&](const RunPhases& each) { return each.workload == workload && is_of(each, party); });
+  const auto found = std::ranges::find_if(phases.runtime, [&](const RunPhases& each) {
+    return each.workload == workload &&
+           (party.reference ? each.reference : each.variant) == party.measured_as;
+  });
   return found == phases.runtime.end() ? nullptr : &*found;
 }
 

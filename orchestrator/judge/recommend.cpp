@@ -40,17 +40,13 @@ std::string choose(const Results& results) {
   return *std::ranges::min_element(names, {}, rank);
 }
 
-bool is_of_reference(const Comparison& comparison) {
-  return std::ranges::find(comparison.flags, report::reference_flag) != comparison.flags.end();
-}
-
 /// Variants that are faster than the baseline in some workload, though not in all together.
 std::vector<std::string> faster_somewhere(const Results& results) {
   std::vector<std::string> found;
   for (const auto& comparison : results.comparisons) {
     if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
       continue;
-    if (is_of_reference(comparison)) continue;
+    if (has_flag(comparison, report::reference_flag)) continue;
     found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
   }
   return found;
@@ -58,12 +54,14 @@ std::vector<std::string> faster_somewhere(const Results& results) {
 
 std::string baseline_sentence(const Results& results) {
   const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
-    return comparison.metric == Metric::runtime && comparison.effect && !is_of_reference(comparison);
+    return comparison.metric == Metric::runtime && comparison.effect &&
+           !has_flag(comparison, report::reference_flag);
   });
   if (!compared) return "There was nothing to compare the baseline with.";
   const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
     return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
-           comparison.verdict == Verdict::unresolved && !comparison.dominated && !is_of_reference(comparison);
+           comparison.verdict == Verdict::unresolved && !comparison.dominated &&
+           !has_flag(comparison, report::reference_flag);
   });
   std::string text = all_known
                          ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
@@ -106,14 +104,6 @@ std::string build_clause(const Results& results, const std::string& name) {
   return fmt::format("; its build took {} (timed once)", longer(ratio));
 }
 
-/// In any workload.
-bool is_flagged(const Results& results, const std::string& name, const std::string& flag) {
-  return std::ranges::any_of(results.comparisons, [&](const Comparison& comparison) {
-    return comparison.metric == Metric::runtime && comparison.variant == name &&
-           std::ranges::find(comparison.flags, flag) != comparison.flags.end();
-  });
-}
-
 /// Where it is shown to be slower, though it is faster in all workloads together.
 std::string disagreement(const Results& results, const std::string& name) {
   std::vector<std::string> places;
@@ -139,7 +129,10 @@ std::string faster_sentence(const Results& results, const std::string& name, con
     text += fmt::format("; {} {} not distinguishable from it", fmt::join(others, ", "),
                         others.size() == 1 ? "is" : "are");
   }
-  if (is_flagged(results, name, "layout?")) text += "; this did not hold in every code layout";
+  const bool in_some_layouts_only = std::ranges::any_of(results.comparisons, [&](const auto& each) {
+    return each.metric == Metric::runtime && each.variant == name && has_flag(each, "layout?");
+  });
+  if (in_some_layouts_only) text += "; this did not hold in every code layout";
   if (!find_variant(results, name)->portable) text += "; not portable: built for this CPU";
   return text + ". Use it.";
 }

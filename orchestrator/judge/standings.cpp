@@ -97,6 +97,10 @@ const VariantResult* find_variant(const report::Results& results, const std::str
   return found == results.variants.end() ? nullptr : &*found;
 }
 
+bool has_flag(const report::Comparison& comparison, const std::string& flag) {
+  return std::ranges::find(comparison.flags, flag) != comparison.flags.end();
+}
+
 const std::string& Standings::timed(const VariantResult& variant) const {
   return variant.identical_to ? timed(*find_variant(results_, *variant.identical_to)) : variant.name;
 }

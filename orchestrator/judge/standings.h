@@ -27,6 +27,8 @@ measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional
 /// Null: there is none.
 const report::VariantResult* find_variant(const report::Results& results, const std::string& name);
 
+bool has_flag(const report::Comparison& comparison, const std::string& flag);
+
 /// In all workloads together, or in one.
 using Scope = std::optional<std::string>;
 

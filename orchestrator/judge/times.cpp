@@ -52,6 +52,21 @@ Known median_at_look(const std::vector<double>& values, double alpha) {
   return known;
 }
 
+/// Of these figures of the runs, as `number`; a run that was stopped at the cap is longer, or larger, than
+/// all others.
+Known median_of(const Samples& samples, const auto& figures, double alpha, const auto& number) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    values.push_back(is_capped(samples, i) ? infinity : number(figures[i]));
+  return median_at_look(values, alpha);
+}
+
+/// Null: there are none.
+const Samples* timed_samples(const Evidence& evidence, const std::string& workload, const Party& party) {
+  const auto* benchmark = evidence.benchmark(workload);
+  return benchmark && party.out.empty() ? samples_of(*benchmark, party) : nullptr;
+}
+
 /// By how much a copy of the baseline measured differently from it, as a fraction; 0 if it did not.
 double bias_of(const Benchmark& benchmark) {
   const auto& control = benchmark.control;
@@ -133,25 +148,18 @@ Known median_of_builds(const std::vector<Nanoseconds>& runs, double alpha) {
 }  // namespace
 
 Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
-  const auto* benchmark = evidence.benchmark(workload);
-  const auto* samples = benchmark && party.out.empty() ? samples_of(*benchmark, party) : nullptr;
+  const auto* samples = timed_samples(evidence, workload, party);
   if (!samples) return not_timed(party, workload);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < samples->times.size(); ++i)
-    values.push_back(is_capped(*samples, i) ? infinity : seconds(samples->times[i]));
-  Known known = median_at_look(values, alpha);
-  widen(known, bias_of(*benchmark));
+  Known known = median_of(*samples, samples->times, alpha, [](Nanoseconds time) { return seconds(time); });
+  widen(known, bias_of(*evidence.benchmark(workload)));
   return known;
 }
 
 Known peak_memory(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
-  const auto* benchmark = evidence.benchmark(workload);
-  const auto* samples = benchmark && party.out.empty() ? samples_of(*benchmark, party) : nullptr;
+  const auto* samples = timed_samples(evidence, workload, party);
   if (!samples || samples->memory.empty()) return not_timed(party, workload);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < samples->memory.size(); ++i)
-    values.push_back(is_capped(*samples, i) ? infinity : static_cast<double>(samples->memory[i].count));
-  return median_at_look(values, alpha);
+  return median_of(*samples, samples->memory, alpha,
+                   [](Bytes size) { return static_cast<double>(size.count); });
 }
 
 std::optional<Known> compared(const Evidence& evidence, report::Metric metric,
@@ -168,18 +176,18 @@ std::optional<Known> compared(const Evidence& evidence, report::Metric metric,
 
 Known run_time_ratio(const Evidence& evidence, const std::string& workload, const Party& party,
                      const Party& to) {
-  const auto* benchmark = evidence.benchmark(workload);
   for (const Party* each : {&party, &to})
-    if (!benchmark || !each->out.empty() || !samples_of(*benchmark, *each)) return not_timed(*each, workload);
+    if (!timed_samples(evidence, workload, *each)) return not_timed(*each, workload);
   if (party.reference == to.reference && party.measured_as == to.measured_as) return exactly(1);
-  Known known = ratio_in_pairs(evidence, *benchmark, party, to);
+  const auto& benchmark = *evidence.benchmark(workload);
+  Known known = ratio_in_pairs(evidence, benchmark, party, to);
   if (const auto same = compared(evidence, report::Metric::runtime, workload, party, to)) {
     known.value = same->value;
     known.lo = same->lo;
     known.hi = same->hi;
     known.reason = same->reason;
   }
-  widen(known, bias_of(*benchmark));
+  widen(known, bias_of(benchmark));
   return known;
 }
 

@@ -73,7 +73,7 @@ std::string plan_json_header(const Planner& planner) {
   return text + ",\"variants\":[\n";
 }
 
-std::string plan_json(const VariantPlan& plan) {
+std::string plan_json(const VariantPlan& plan, const Planner&) {
   json variant{{"name", plan.name},
                {"baseline", plan.baseline},
                {"portable", plan.portable},

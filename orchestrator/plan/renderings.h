@@ -8,9 +8,9 @@
 namespace pgo_orch::orchestrator {
 
 std::string plan_text_header(const Planner& planner);
-std::string plan_text(const VariantPlan& plan);
+std::string plan_text(const VariantPlan& plan, const Planner& planner);
 std::string plan_json_header(const Planner& planner);
-std::string plan_json(const VariantPlan& plan);
+std::string plan_json(const VariantPlan& plan, const Planner& planner);
 std::string plan_shell_header(const Planner& planner);
 std::string plan_shell(const VariantPlan& plan, const Planner& planner);
 

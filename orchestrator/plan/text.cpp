@@ -32,12 +32,10 @@ std::string command_lines(const VariantPlan& plan) {
     text += fmt::format("    {}\n", to_shell(command));
   };
   for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step))
       show({.argv = build->command.argv, .cwd = build->command.cwd});
-    }
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) {
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step))
       show({.argv = build->command.argv, .cwd = build->command.cwd});
-    }
     if (const auto* train = std::get_if<pgo::TrainStep>(&step)) show(train->command);
   }
   return text;
@@ -63,7 +61,7 @@ std::string plan_text_header(const Planner& planner) {
   return text;
 }
 
-std::string plan_text(const VariantPlan& plan) {
+std::string plan_text(const VariantPlan& plan, const Planner&) {
   std::string text = fmt::format("\n{}{}{}\n", plan.name, plan.baseline ? "  (baseline)" : "",
                                  plan.portable ? "" : "  (not portable)");
   if (plan.missing) return text + fmt::format("  skipped: {}\n", describe(*plan.missing));

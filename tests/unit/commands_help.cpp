@@ -1,4 +1,3 @@
-#include "orchestrator/commands/help.h"
 
 #include <doctest/doctest.h>
 

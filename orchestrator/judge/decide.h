@@ -6,14 +6,20 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `comparisons` (the variants', then the references', which have reference_flag), `builds`, `best` and
-/// `recommendation`. The confidence holds for all measured claims together. `builds`: those that were timed
-/// in rounds.
-void decide(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
-            report::Results& results);
+/// What the samples say of the run's programs and builds: a part of the results.
+struct Compared {
+  std::vector<report::Comparison> comparisons;  ///< the variants', then the references' (with reference_flag)
+  std::optional<report::BuildRounds> builds;    ///< none: each build was timed once
+};
 
-/// The best of each metric and what is not distinguishable from it; needs `comparisons`.
-report::Best rank(const Standings& standings, const report::Results& results);
+/// Compares all rows with the baseline. The confidence holds for all measured claims together. `builds`: those that
+/// were timed in rounds. `results`: as they are without verdicts.
+Compared compare(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
+                 const report::Results& results);
+
+/// The best of each metric and what is not distinguishable from it; needs the comparisons.
+report::Best rank(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
+                  const report::Results& results);
 
 /// What building a variant took, or its executables' size together; no value if unknown.
 std::optional<double> build_seconds(const report::VariantResult& variant);

@@ -5,19 +5,16 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "measure/rounds/control.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/build/references.h"
 #include "orchestrator/build/row.h"
-#include "orchestrator/store/journal.h"
+#include "orchestrator/store/json_lines.h"
 #include "orchestrator/time/measure_stage.h"
 #include "toolchains/clock.h"
 #include "toolchains/error.h"
-#include "toolchains/files.h"
 #include "toolchains/hash.h"
 
 namespace pgo_orch::orchestrator {
@@ -31,8 +28,8 @@ using report::VariantResult;
 
 namespace {
 
-fs::path rounds_file(const Layout& layout) {
-  return layout.state / "build-rounds.jsonl";
+JsonLines rounds_file(const Layout& layout) {
+  return JsonLines(layout.state / "build-rounds.jsonl");
 }
 
 /// An entrant whose build is timed; the baseline a second time as the control.
@@ -102,11 +99,7 @@ void add_control(std::vector<Builder>& builders) {
 /// All rounds that were ever kept, each by its line. What cargo took, by key.
 std::vector<std::map<std::string, Nanoseconds>> load_rounds(const Layout& layout) {
   std::vector<std::map<std::string, Nanoseconds>> rounds;
-  if (!fs::exists(rounds_file(layout))) return rounds;
-  std::istringstream lines(toolchains::read_file(rounds_file(layout)));
-  for (std::string text; std::getline(lines, text);) {
-    const auto line = json::parse(text, nullptr, false);
-    if (!line.is_object()) continue;  // the last line of a killed run may be cut
+  for (const auto& line : rounds_file(layout).read()) {
     auto& round = rounds.emplace_back();
     const json builds = line.value("builds", json::object());
     for (const auto& [key, wall] : builds.items())
@@ -228,13 +221,6 @@ void pass_on_failure(const VariantResult& failed, std::vector<VariantResult>& ro
   }
 }
 
-/// A run that was killed may have left a line without an end.
-void end_last_line(const fs::path& file) {
-  if (!fs::exists(file)) return;
-  const std::string text = toolchains::read_file(file);
-  if (!text.empty() && text.back() != '\n') toolchains::append_line(file, "");
-}
-
 /// The baseline and those that lack rounds beside it, that many times.
 void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, int rounds, std::uint64_t seed,
                  const Workshop& workshop, Rows& rows) {
@@ -259,9 +245,8 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
       if (!series.rounds.empty() && series.rounds.back() == progress.round)
         line["builds"][builders[i].key] = series.samples.back().wall.count();
     }
-    toolchains::append_line(rounds_file(workshop.planner.layout()), line.dump());
+    rounds_file(workshop.planner.layout()).append(line);
   };
-  end_last_line(rounds_file(workshop.planner.layout()));
   BuildSampler sampler(builders, workshop);
   measure::measure_rounds(contenders, sampler, options);
   for (const auto& builder : builders) {
@@ -333,7 +318,7 @@ measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64
 }
 
 void forget_build_rounds(const Layout& layout) {
-  fs::remove(rounds_file(layout));
+  rounds_file(layout).remove();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "measure/rounds/schedule.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/sources.h"
+#include "orchestrator/store/json_lines.h"
 #include "orchestrator/time/scenario_session.h"
 #include "orchestrator/time/source_edit.h"
 #include "toolchains/clock.h"
@@ -20,7 +19,6 @@
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 using pgo::BuildStep;
 using report::Status;
 using report::VariantResult;
@@ -36,8 +34,8 @@ Scenarios asked_for(const Build& build) {
   return asked;
 }
 
-fs::path times_file(const Layout& layout) {
-  return layout.state / "build-scenarios.jsonl";
+JsonLines times_file(const Layout& layout) {
+  return JsonLines(layout.state / "build-scenarios.jsonl");
 }
 
 /// A variant that is built in the scenarios.
@@ -124,17 +122,14 @@ void keep(const Layout& layout, const std::string& key, const Turn& turn) {
   for (const auto& [scenario, took] : turn.took) {
     json line = to_json(took);
     line.update({{"finished", toolchains::timestamp()}, {"key", key}, {"scenario", name_of(scenario)}});
-    toolchains::append_line(times_file(layout), line.dump());
+    times_file(layout).append(line);
   }
 }
 
 /// What earlier runs kept of this very build.
 void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& builder) {
-  if (!fs::exists(times_file(layout))) return;
-  std::istringstream lines(toolchains::read_file(times_file(layout)));
-  for (std::string text; std::getline(lines, text);) {
-    const auto line = json::parse(text, nullptr, false);
-    if (!line.is_object() || line.value("key", "") != builder.key) continue;
+  for (const auto& line : times_file(layout).read()) {
+    if (line.value("key", "") != builder.key) continue;
     for (const auto scenario : asked) {
       if (line.value("scenario", "") != name_of(scenario)) continue;
       builder.times[scenario].runs.push_back(run_from(line));
@@ -309,7 +304,7 @@ std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, s
 }
 
 void forget_scenarios(const Layout& layout) {
-  fs::remove(times_file(layout));
+  times_file(layout).remove();
 }
 
 }  // namespace pgo_orch::orchestrator

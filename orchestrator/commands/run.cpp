@@ -127,19 +127,24 @@ class Run {
     if (times)
       timed = time_programs(plans_, workloads_, earlier_, options_.max_time.has_value(), stopwatch, rows);
     take(std::move(rows), timed, results);
-    decide(config_, timed.measurements, builds, results);
+    auto compared = compare_with_baseline(config_, timed.measurements, builds, results);
+    if (times && config_.measure.layout_check)
+      take_notes(check_layouts(entrants, workshop_, stopwatch, compared.comparisons), results);
+    results.builds = compared.builds;
+    results.comparisons = std::move(compared.comparisons);
+    results.best = rank(config_, timed.measurements, builds, results);
+    results.recommendation = recommend(results);
     if (times) {
-      if (config_.measure.layout_check) {
-        take_notes(check_layouts(entrants, workshop_, stopwatch, results.comparisons), results);
-        results.recommendation = recommend(results);
-      }
       for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
         results.host.warnings.push_back(std::move(what));
       examine_the_rest(results);
     }
     if (baseline_ok && !options_.analyze) examination_.code(plans_, results.variants);
     take_findings(results);
-    judge(config_, stopwatch.claim, results);
+    auto judged = judge(config_, stopwatch.claim, results);
+    results.goals = std::move(judged.goals);
+    results.decisions = std::move(judged.decisions);
+    results.amdahl = std::move(judged.amdahl);
     if (options_.analyze) leave_out_open_goals(results);
     add_notes(results);
     return results;

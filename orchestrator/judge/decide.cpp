@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "measure/statistics/summary.h"
-#include "orchestrator/judge/recommend.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {
@@ -99,7 +98,8 @@ std::optional<double> seconds_of(const std::optional<report::Build>& build) {
 /// Fills in the comparisons of one run, in their order.
 class Comparisons {
  public:
-  Comparisons(const Standings& standings, Results& results) : standings_(standings), results_(results) {}
+  Comparisons(const Standings& standings, const Results& results)
+      : standings_(standings), results_(results) {}
 
   void compare_runs(const Subject& subject) {
     for (const auto& [workload, measured] : standings_.measurements()) {
@@ -120,7 +120,7 @@ class Comparisons {
     comparison.verdict = *own < *base   ? Verdict::smaller
                          : *own > *base ? Verdict::larger
                                         : Verdict::equivalent;
-    results_.comparisons.push_back(std::move(comparison));
+    found_.push_back(std::move(comparison));
   }
 
   /// A build that was timed once gives an effect and no interval.
@@ -138,8 +138,10 @@ class Comparisons {
       comparison.effect = 100 * (*own / *base - 1);
       comparison.rounds = static_cast<int>(subject.build->runs.size());
     }
-    results_.comparisons.push_back(std::move(comparison));
+    found_.push_back(std::move(comparison));
   }
+
+  std::vector<report::Comparison> take() { return std::move(found_); }
 
  private:
   void compare_run(const Subject& subject, Metric metric, const Scope& scope) {
@@ -158,7 +160,7 @@ class Comparisons {
       if (subject.is_reference && scope) count_all_rounds(subject, *scope, comparison);
       if (metric == Metric::runtime) qualify(subject, scope, found, comparison);
     }
-    results_.comparisons.push_back(std::move(comparison));
+    found_.push_back(std::move(comparison));
   }
 
   /// What else is known of a comparison of run times. That of all workloads together is no surer than its
@@ -201,7 +203,8 @@ class Comparisons {
   }
 
   const Standings& standings_;
-  Results& results_;
+  const Results& results_;
+  std::vector<report::Comparison> found_;
 };
 
 }  // namespace
@@ -215,10 +218,11 @@ std::optional<double> size_bytes(const VariantResult& variant) {
   return size ? std::optional(static_cast<double>(size->count)) : std::nullopt;
 }
 
-void decide(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
-            Results& results) {
+Compared compare_with_baseline(const Config& config, const measure::Measurements& measurements,
+                               const measure::Measured& builds, const Results& results) {
   const Standings standings(config, measurements, builds, results);
-  if (builds.rounds > 0) results.builds = {builds.rounds, standings.build_noise_floor_pct()};
+  Compared compared;
+  if (builds.rounds > 0) compared.builds = {builds.rounds, standings.build_noise_floor_pct()};
   Comparisons comparisons(standings, results);
   for (const auto& variant : results.variants) {
     if (variant.name == results.baseline) continue;
@@ -233,8 +237,8 @@ void decide(const Config& config, const measure::Measurements& measurements, con
     else
       comparisons.compare_runs(subject_of(reference));
   }
-  results.best = rank(standings, results);
-  results.recommendation = recommend(results);
+  compared.comparisons = comparisons.take();
+  return compared;
 }
 
 }  // namespace pgo_orch::orchestrator

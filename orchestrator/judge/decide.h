@@ -12,14 +12,14 @@ struct Compared {
   std::optional<report::BuildRounds> builds;    ///< none: each build was timed once
 };
 
-/// Compares all rows with the baseline. The confidence holds for all measured claims together. `builds`: those that
-/// were timed in rounds. `results`: as they are without verdicts.
-Compared compare(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
-                 const report::Results& results);
+/// Compares all rows with the baseline. The confidence holds for all measured claims together. `builds`:
+/// those that were timed in rounds. `results`: as they are without verdicts.
+Compared compare_with_baseline(const Config& config, const measure::Measurements& measurements,
+                               const measure::Measured& builds, const report::Results& results);
 
 /// The best of each metric and what is not distinguishable from it; needs the comparisons.
-report::Best rank(const Config& config, const measure::Measurements& measurements, const measure::Measured& builds,
-                  const report::Results& results);
+report::Best rank(const Config& config, const measure::Measurements& measurements,
+                  const measure::Measured& builds, const report::Results& results);
 
 /// What building a variant took, or its executables' size together; no value if unknown.
 std::optional<double> build_seconds(const report::VariantResult& variant);

@@ -133,17 +133,14 @@ DecisionResult take_decision(const Evidence& evidence, const Decision& decision)
 
 }  // namespace
 
-void judge(const Config& config, const measure::Claim& claim, report::Results& results) {
+Judged judge(const Config& config, const measure::Claim& claim, const report::Results& results) {
   const Evidence evidence{config, results, claim};
-  std::vector<GoalResult> goals;
-  for (const auto& goal : config.questions.goals) goals.push_back(judge_goal(evidence, goal));
-  std::vector<DecisionResult> decisions;
+  Judged judged;
+  for (const auto& goal : config.questions.goals) judged.goals.push_back(judge_goal(evidence, goal));
   for (const auto& decision : config.questions.decisions)
-    decisions.push_back(take_decision(evidence, decision));
-  auto amdahl = judge_amdahl(evidence, goals);
-  results.goals = std::move(goals);
-  results.decisions = std::move(decisions);
-  results.amdahl = std::move(amdahl);
+    judged.decisions.push_back(take_decision(evidence, decision));
+  judged.amdahl = judge_amdahl(evidence, judged.goals);
+  return judged;
 }
 
 bool missed_a_goal(const report::Results& results) {

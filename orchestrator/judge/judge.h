@@ -7,9 +7,16 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Fills `goals`, `decisions` and `amdahl` of the results, from all the rest. `claim`: that of the run
-/// (claim_of); every interval here is one of its claims.
-void judge(const Config& config, const measure::Claim& claim, report::Results& results);
+/// Answers to the questions of pgo.toml: a part of the results.
+struct Judged {
+  std::vector<report::GoalResult> goals;
+  std::vector<report::DecisionResult> decisions;
+  std::vector<report::Amdahl> amdahl;
+};
+
+/// From all the rest of the results. `claim`: that of the run (claim_of); every interval here is one of its
+/// claims.
+Judged judge(const Config& config, const measure::Claim& claim, const report::Results& results);
 
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);

@@ -189,7 +189,9 @@ Rows still_running(Rows rows, const Standings& standings, const Scope& scope, co
 
 }  // namespace
 
-report::Best rank(const Standings& standings, const Results& results) {
+report::Best rank(const Config& config, const measure::Measurements& measurements,
+                  const measure::Measured& builds, const Results& results) {
+  const Standings standings(config, measurements, builds, results);
   Rows rows;
   for (const auto& row : results.variants) {
     if (row.status == Status::ok) rows.push_back(&row);

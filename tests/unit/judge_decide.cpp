@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "orchestrator/judge/recommend.h"
 #include "orchestrator/time/measure_stage.h"
 
 using namespace pgo_orch;
@@ -85,7 +86,11 @@ struct Run {
   }
 
   report::Results& decided() {
-    decide(config, measurements, builds, results);
+    auto compared = compare_with_baseline(config, measurements, builds, results);
+    results.builds = compared.builds;
+    results.comparisons = std::move(compared.comparisons);
+    results.best = rank(config, measurements, builds, results);
+    results.recommendation = recommend(results);
     return results;
   }
 

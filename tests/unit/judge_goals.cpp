@@ -92,15 +92,22 @@ struct Run {
     return made;
   }
 
+  void take_judged() {
+    auto judged = judge(config, claim, results);
+    results.goals = std::move(judged.goals);
+    results.decisions = std::move(judged.decisions);
+    results.amdahl = std::move(judged.amdahl);
+  }
+
   GoalResult judged(const Goal& goal) {
     config.questions.goals = {goal};
-    judge(config, claim, results);
+    take_judged();
     return results.goals.front();
   }
 
   report::DecisionResult decided(const Decision& decision) {
     config.questions.decisions = {decision};
-    judge(config, claim, results);
+    take_judged();
     return results.decisions.front();
   }
 

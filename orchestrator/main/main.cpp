@@ -4,9 +4,9 @@
 
 #include <cstdio>
 #include <sstream>
+#include <string_view>
 
 #include "orchestrator/commands/command_line.h"
-#include "orchestrator/config/regex.h"
 #include "toolchains/error.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
@@ -15,11 +15,22 @@ namespace {
 
 using namespace pgo_orch;
 
+/// "pgo.toml:3:1: ..."
+bool names_a_place(std::string_view line) {
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  line = line.substr(0, line.find(": "));
+  for (int number = 0; number < 2; ++number) {
+    const auto colon = line.rfind(':');
+    if (colon == std::string_view::npos || !is_number(line.substr(colon + 1))) return false;
+    line = line.substr(0, colon);
+  }
+  return !line.empty() && line.front() != ' ';
+}
+
 /// A configuration has one line for each of its errors; the lines of any other text belong to the first.
 void print_error(const std::string& text) {
-  const auto names_a_place = [](const std::string& line) {
-    return orchestrator::regex_found(R"(^\S.*:\d+:\d+: )", line);
-  };
   std::istringstream lines(text);
   bool first = true;
   for (std::string line; std::getline(lines, line); first = false)

@@ -75,7 +75,8 @@ constexpr CsvColumn columns[] = {
     {"stddev_s", [](const CsvLine& line) { return line.summary ? number(line.summary->stddev) : ""; }},
     {"min_s", [](const CsvLine& line) { return line.summary ? number(line.summary->min) : ""; }},
     {"max_s", [](const CsvLine& line) { return line.summary ? number(line.summary->max) : ""; }},
-    {"user_s", [](const CsvLine& line) { return line.samples ? number(mean(line.samples->user_times)) : ""; }},
+    {"user_s",
+     [](const CsvLine& line) { return line.samples ? number(mean(line.samples->user_times)) : ""; }},
     {"system_s",
      [](const CsvLine& line) { return line.samples ? number(mean(line.samples->system_times)) : ""; }},
     {"memory_bytes",
@@ -85,11 +86,17 @@ constexpr CsvColumn columns[] = {
     {"lo_pct", [](const CsvLine& line) { return line.runtime ? number(line.runtime->lo) : ""; }},
     {"hi_pct", [](const CsvLine& line) { return line.runtime ? number(line.runtime->hi) : ""; }},
     {"confidence", [](const CsvLine& line) { return line.runtime ? number(line.runtime->confidence) : ""; }},
-    {"basis", [](const CsvLine& line) { return line.runtime ? line.runtime->basis : ""; }},
+    {"basis",
+     [](const CsvLine& line) -> std::string {
+       return line.runtime && line.runtime->basis ? to_word(*line.runtime->basis) : "";
+     }},
     {"dominated", [](const CsvLine& line) { return line.runtime ? yes_no(line.runtime->dominated) : ""; }},
     {"flags",
      [](const CsvLine& line) {
-       return line.runtime ? fmt::format("{}", fmt::join(line.runtime->flags, " ")) : "";
+       std::vector<std::string> words;
+       if (line.runtime)
+         for (const Flag flag : line.runtime->flags) words.emplace_back(to_word(flag));
+       return fmt::format("{}", fmt::join(words, " "));
      }},
     {"build_s", [](const CsvLine& line) { return number(build_of(line).wall); }},
     {"build_user_s", [](const CsvLine& line) { return number(build_of(line).user); }},
@@ -103,7 +110,8 @@ constexpr CsvColumn columns[] = {
     {"functions_in_profile", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_in_profile); }},
     {"functions_matched", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_matched); }},
     {"functions_missing", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_missing); }},
-    {"coverage", [](const CsvLine& line) { return line.variant.pgo ? number(line.variant.pgo->coverage) : ""; }},
+    {"coverage",
+     [](const CsvLine& line) { return line.variant.pgo ? number(line.variant.pgo->coverage) : ""; }},
     {"reference", [](const CsvLine& line) { return yes_no(line.is_reference); }},
 };
 
@@ -132,12 +140,12 @@ std::string reference_line(const ReferenceResult& reference, const std::string& 
   as_variant.reason = reference.reason;
   if (reference.build) as_variant.build.emplace(*reference.build);
   const CsvLine line{.variant = as_variant,
-                  .workload = workload,
-                  .samples = samples,
-                  .runtime = nullptr,
-                  .build = nullptr,
-                  .size = nullptr,
-                  .is_reference = true};
+                     .workload = workload,
+                     .samples = samples,
+                     .runtime = nullptr,
+                     .build = nullptr,
+                     .size = nullptr,
+                     .is_reference = true};
   return render([&](const CsvColumn& column) { return column.text(line); });
 }
 
@@ -153,11 +161,11 @@ std::string to_csv(const Results& results) {
   for (const VariantResult& variant : results.variants)
     for (const std::string& workload : workloads) {
       const CsvLine line{.variant = variant,
-                      .workload = workload,
-                      .samples = lookup.samples(workload, variant.name),
-                      .runtime = lookup.comparison(Metric::runtime, workload, variant.name),
-                      .build = lookup.comparison(Metric::build, std::nullopt, variant.name),
-                      .size = lookup.comparison(Metric::size, std::nullopt, variant.name)};
+                         .workload = workload,
+                         .samples = lookup.samples(workload, variant.name),
+                         .runtime = lookup.comparison(Metric::runtime, workload, variant.name),
+                         .build = lookup.comparison(Metric::build, std::nullopt, variant.name),
+                         .size = lookup.comparison(Metric::size, std::nullopt, variant.name)};
       text += render([&](const CsvColumn& column) { return column.text(line); });
     }
   for (const ReferenceResult& reference : results.references)

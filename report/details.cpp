@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string_view>
 
 #include "report/humanize.h"
@@ -75,21 +74,29 @@ std::vector<Entry> open_questions(const Results& results) {
   return entries;
 }
 
-std::string explain(const std::string& flag) {
-  static const std::map<std::string, std::string> texts = {
-      {"floor", "smaller than what two copies of the baseline differ by"},
-      {"layout?", "not so in every other layout of the code: may be due to where it happens to lie"},
-      {"cpu!=wall", "CPU time and wall time disagree"},
-      {"mean!=median", "mean and median disagree"},
-      {"bimodal", "times fall into two groups"}};
-  const auto found = texts.find(flag);
-  return found == texts.end() ? flag : found->second;
+/// Empty: nothing to be careful about.
+const char* explain(Flag flag) {
+  switch (flag) {
+    case Flag::floor:
+      return "smaller than what two copies of the baseline differ by";
+    case Flag::layout:
+      return "not so in every other layout of the code: may be due to where it happens to lie";
+    case Flag::cpu_differs:
+      return "CPU time and wall time disagree";
+    case Flag::mean_differs:
+      return "mean and median disagree";
+    case Flag::bimodal:
+      return "times fall into two groups";
+    case Flag::reference:
+      break;
+  }
+  return "";
 }
 
 std::vector<std::string> caveats_of(const Comparison& comparison) {
   std::vector<std::string> texts;
-  for (const std::string& flag : comparison.flags)
-    if (flag != "reference") texts.push_back(explain(flag));  // that is what it is, and no doubt
+  for (const Flag flag : comparison.flags)
+    if (const std::string text = explain(flag); !text.empty()) texts.push_back(text);
   if (comparison.dominated)
     texts.push_back(
         fmt::format("behind the fastest, no longer timed after {}", human_count(comparison.rounds, "round")));
@@ -101,8 +108,8 @@ std::vector<std::string> parametric_workloads(const Results& results) {
   std::vector<std::string> names;
   for (const Comparison& comparison : results.comparisons) {
     const bool is_build = comparison.metric == Metric::build;
-    if (std::ranges::find(comparison.flags, "reference") != comparison.flags.end()) continue;
-    if (comparison.basis != "parametric" || (!comparison.workload && !is_build)) continue;
+    if (comparison.has(Flag::reference)) continue;
+    if (comparison.basis != Basis::parametric || (!comparison.workload && !is_build)) continue;
     const std::string name = is_build ? "builds" : quoted(*comparison.workload);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }

@@ -8,15 +8,15 @@
 
 namespace pgo_orch::report {
 
-std::string figure_text(double value, const std::string& unit) {
-  if (unit == "s") return human(Seconds(value));
-  if (unit == "bytes") return human(Bytes{static_cast<std::uint64_t>(std::llround(value))});
-  if (unit == "share") return human_percent(100 * value) + " %";
+std::string figure_text(double value, Unit unit) {
+  if (unit == Unit::seconds) return human(Seconds(value));
+  if (unit == Unit::bytes) return human(Bytes{static_cast<std::uint64_t>(std::llround(value))});
+  if (unit == Unit::share) return human_percent(100 * value) + " %";
   return fmt::format("{:.3f}", value);
 }
 
 std::string interval_text(const std::optional<double>& value, const std::optional<double>& lo,
-                          const std::optional<double>& hi, const std::string& unit) {
+                          const std::optional<double>& hi, Unit unit) {
   const bool is_exact = lo && lo == hi && lo == value;
   if (is_exact || (!lo && !hi)) return "";
   const auto edge = [&](const std::optional<double>& bound) {
@@ -26,7 +26,7 @@ std::string interval_text(const std::optional<double>& value, const std::optiona
 }
 
 std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
-                        const std::string& unit) {
+                        Unit unit) {
   const std::string interval = interval_text(value, lo, hi, unit);
   return figure_text(value, unit) + (interval.empty() ? "" : " " + interval);
 }
@@ -34,7 +34,7 @@ std::string figure_text(double value, const std::optional<double>& lo, const std
 namespace {
 
 std::string subject(const auto& result, const std::string& detail) {
-  std::string text = result.metric + (detail.empty() ? "" : " " + detail) + " of " + result.variant;
+  std::string text = to_word(result.metric) + (detail.empty() ? "" : " " + detail) + " of " + result.variant;
   if (!result.workload.empty()) text += " in " + result.workload;
   return result.to.empty() ? text : text + " / " + result.to;
 }
@@ -42,7 +42,10 @@ std::string subject(const auto& result, const std::string& detail) {
 }  // namespace
 
 std::string subject_text(const GoalResult& goal) {
-  return subject(goal, goal.metric == "phase" ? goal.phase : goal.scenario == "full" ? "" : goal.scenario);
+  const bool is_full = !goal.scenario || goal.scenario == BuildScenario::full;
+  return subject(goal, goal.metric == GoalMetric::phase ? goal.phase
+                       : is_full                        ? ""
+                                                        : to_word(*goal.scenario));
 }
 
 std::string subject_text(const DecisionResult& decision) {

@@ -7,32 +7,25 @@
 #include <string>
 #include <vector>
 
+#include "measure/code/inspection.h"
+#include "measure/run_phases/run_phases.h"
+#include "measure/schema.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
 
-/// A named part of a run or of a build.
-struct Phase {
-  std::string name;
-  Nanoseconds time{};
-  double share = 0;          ///< fraction of the whole
-  std::vector<Phase> parts;  ///< finer ones
-  bool operator==(const Phase&) const = default;
-};
+using measure::BuildScenario;
+using measure::GoalMetric;
+using measure::Phase;
+using measure::PhaseOf;
+using measure::Unit;
 
 /// Where the time of a run goes.
-struct RunPhases {
+struct RunPhases : measure::RunPhases {
   std::string workload;
   std::string variant;                  ///< of the variant, or
   std::string reference;                ///< of the reference
-  std::vector<Phase> phases;            ///< startup, init, compute, shutdown; empty: see `unavailable`
   std::optional<std::string> dominant;  ///< the phase that takes more than half
-  Nanoseconds total{};
-  int runs = 0;
-  std::vector<std::vector<Nanoseconds>> samples;  ///< of each phase, in their order: one time a run
-  std::string source;                             ///< "ptrace" | "empty main"
-  std::string unavailable;                        ///< why there are none
-  std::vector<std::string> notes;
   bool operator==(const RunPhases&) const = default;
 };
 
@@ -66,7 +59,7 @@ struct BuildPhases {
 
 /// Time by groups of functions, the innermost that matches.
 struct GroupShares {
-  std::string of;  ///< "run" | "build"
+  PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string variant;
   std::string source;  ///< "perf cpu-clock", "callgrind"
@@ -80,7 +73,7 @@ struct GroupShares {
 };
 
 struct FlamegraphFile {
-  std::string of;  ///< "run" | "build"
+  PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string variant;
   bool differential = false;  ///< against the baseline
@@ -97,7 +90,7 @@ struct Phases {
 /// What a cut of one phase is worth (Amdahl's law), by itself or towards a goal.
 struct Amdahl {
   std::string goal;  ///< empty: no goal, only what halving it saves
-  std::string of;    ///< "run" | "build"
+  PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string variant;
   std::string phase;
@@ -112,13 +105,13 @@ struct Amdahl {
 /// Times in seconds, sizes in bytes; a ratio goal's figures are ratios.
 struct GoalResult {
   std::string name;
-  std::string metric;
+  GoalMetric metric = GoalMetric::runtime;
   std::string phase;
-  std::string scenario;
-  std::string variant;   ///< the one that was judged
-  std::string workload;  ///< empty: all together
-  std::string to;        ///< of a ratio
-  std::string unit;      ///< "s", "bytes", "ratio"
+  std::optional<BuildScenario> scenario;  ///< of a build
+  std::string variant;                    ///< the one that was judged
+  std::string workload;                   ///< empty: all together
+  std::string to;                         ///< of a ratio
+  Unit unit = Unit::seconds;
   std::optional<double> value;
   std::optional<double> lo;
   std::optional<double> hi;
@@ -132,11 +125,11 @@ struct GoalResult {
 
 struct DecisionResult {
   std::string name;
-  std::string metric;
+  GoalMetric metric = GoalMetric::runtime;
   std::string variant;
   std::string workload;
   std::string to;
-  std::string unit;
+  Unit unit = Unit::seconds;
   std::optional<double> value;
   std::optional<double> lo;
   std::optional<double> hi;
@@ -145,15 +138,15 @@ struct DecisionResult {
   bool operator==(const DecisionResult&) const = default;
 };
 
-/// The figure of the baseline that opened or closed a variant's gate.
+/// The figure of the baseline that a variant's condition (`only-if`) is about, and whether it holds.
 struct GateResult {
-  std::string owner;  ///< the variant whose gate it is
-  std::string of;     ///< "run" | "build"
+  std::string owner;  ///< the variant whose condition it is
+  PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string phase;
   std::optional<double> value;  ///< seconds, or a fraction of the total
   std::optional<double> limit;
-  std::string unit;  ///< "s" | "share"
+  Unit unit = Unit::seconds;  ///< or a share
   bool above = true;
   bool open = false;
   std::string reason;
@@ -175,7 +168,7 @@ struct InspectedFunction {
   std::string pattern;
   std::string symbol;
   std::string variant;
-  std::string state;  ///< "present", "absent", "unknown"
+  measure::CodeState state = measure::CodeState::unknown;
   std::int64_t size_bytes = 0;
   std::int64_t instructions = 0;
   std::string vectors;  ///< "ymm 12, xmm 3"; empty: none

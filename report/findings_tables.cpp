@@ -19,7 +19,7 @@ Cell count_cell(std::int64_t count) {
 }
 
 Tone tone_of(const InspectedFunction& function) {
-  return function.state == "unknown" ? Tone::unsure : Tone::plain;
+  return function.state == measure::CodeState::unknown ? Tone::unsure : Tone::plain;
 }
 
 Table inspected(const Results& results) {
@@ -33,8 +33,9 @@ Table inspected(const Results& results) {
   for (const InspectedFunction& function : results.inspected) {
     if (table.rows.size() == most) break;
     std::vector<Cell> row = {text_cell(function.symbol.empty() ? function.pattern : function.symbol),
-                             text_cell(function.variant), text_cell(function.state, tone_of(function))};
-    if (function.state == "present") {
+                             text_cell(function.variant),
+                             text_cell(to_word(function.state), tone_of(function))};
+    if (function.state == measure::CodeState::present) {
       row.push_back(text_cell(human(Bytes{static_cast<std::uint64_t>(function.size_bytes)})));
       row.push_back(count_cell(function.instructions));
       row.push_back(text_cell(function.vectors));
@@ -92,7 +93,7 @@ std::vector<Entry> decisions(const Results& results) {
 
 /// "the run of 'baseline' in 'fib35'"
 std::string whole(const Amdahl& row) {
-  std::string text = fmt::format("the {} of {}", row.of, quoted(row.variant));
+  std::string text = fmt::format("the {} of {}", to_word(row.of), quoted(row.variant));
   return row.workload.empty() ? text : text + " in " + quoted(row.workload);
 }
 
@@ -144,7 +145,7 @@ std::vector<Entry> about_phases(const Results& results) {
     add(entries, of, build.unavailable, build.notes);
   }
   for (const GroupShares& shares : results.groups) {
-    std::string of = fmt::format("functions of the {} of {}", shares.of, quoted(shares.variant));
+    std::string of = fmt::format("functions of the {} of {}", to_word(shares.of), quoted(shares.variant));
     if (!shares.workload.empty()) of += " in " + quoted(shares.workload);
     add(entries, of, shares.unavailable, shares.notes);
   }

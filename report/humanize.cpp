@@ -18,15 +18,15 @@ std::string significant(double value, int digits) {
 }  // namespace
 
 std::string human(Seconds time) {
-  struct Unit {
+  struct Scale {
     const char* name;
     double seconds;
     double until;  ///< a little under 1000, so that no value is rounded up to it
   };
-  static constexpr std::array<Unit, 3> units = {
+  static constexpr std::array<Scale, 3> units = {
       {{"ns", 1e-9, 999.5}, {"µs", 1e-6, 999.95}, {"ms", 1e-3, 999.95}}};
   const double value = time.count();
-  for (const Unit& unit : units) {
+  for (const Scale& unit : units) {
     if (value / unit.seconds >= unit.until) continue;
     const bool whole = unit.seconds == 1e-9;
     return fmt::format("{} {}", significant(value / unit.seconds, whole ? 0 : 4), unit.name);

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "report/results.h"
 #include "report/summary.h"
@@ -20,19 +19,26 @@ using Json = nlohmann::ordered_json;
 
 namespace nlohmann {
 
-/// The words of an enumeration; its enumerators are contiguous, from 0.
-template <class Enum>
-  requires std::is_enum_v<Enum> && requires(Enum value) { to_word(value); }
+template <pgo_orch::measure::Worded Enum>
 struct adl_serializer<Enum, void> {
   static void to_json(auto& json, Enum value) { json = to_word(value); }
   static void from_json(const auto& json, Enum& value) {
     const auto word = json.template get<std::string>();
-    for (int i = 0;; ++i) {
-      value = static_cast<Enum>(i);
-      const std::string known = to_word(value);
-      if (known.empty()) throw pgo_orch::Error("'" + word + "' is not known to this version");
-      if (known == word) return;
-    }
+    const auto known = pgo_orch::measure::from_word<Enum>(word);
+    if (!known) throw pgo_orch::Error("'" + word + "' is not known to this version");
+    value = *known;
+  }
+};
+
+/// Where there is no word, "".
+template <pgo_orch::measure::Worded Enum>
+struct adl_serializer<std::optional<Enum>> {
+  static void to_json(auto& json, std::optional<Enum> value) { json = value ? to_word(*value) : ""; }
+  static void from_json(const auto& json, std::optional<Enum>& value) {
+    if (json != "")
+      value = json.template get<Enum>();
+    else
+      value.reset();
   }
 };
 

@@ -156,7 +156,7 @@ void add_units(const BuildPhases& build, std::vector<Table>& tables) {
 void add_shares(const char* what, const GroupShares& shares, const std::vector<Phase>& parts,
                 std::vector<Table>& tables) {
   if (parts.empty()) return;
-  const std::string where = shares.of == "build" ? "the build" : shares.workload;
+  const std::string where = shares.of == PhaseOf::build ? "the build" : shares.workload;
   Table table{printable(fmt::format("{} in {}, {}", what, where, shares.variant)),
               printable(fmt::format("{}, {} {}", shares.source, shares.total, shares.unit)),
               {},

@@ -3,7 +3,7 @@
 // The field names are those of the schema; a field whose unit is in its type here has it in its name there
 // (`build.wall` is "wall_s", `artifact.size` is "size_bytes"). An optional without a value is null there.
 
-#include <compare>
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -20,6 +20,12 @@ inline constexpr const char* results_schema = "pgo-orch/results/1";
 
 /// A change in percent of what is compared with: negative is less (faster, smaller).
 using Percent = double;
+
+using measure::Basis;
+using measure::Flag;
+using measure::Metric;
+using measure::Status;
+using measure::Verdict;
 
 struct RunInfo {
   std::string id;
@@ -54,8 +60,6 @@ struct ProjectInfo {
   std::vector<std::string> programs;
   bool operator==(const ProjectInfo&) const = default;
 };
-
-enum class Status { ok, failed, skipped, wrong_output };
 
 /// `value` is JSON text: `3`, `"fat"`, `["+avx2"]`. Text that is not JSON is taken as a plain string.
 struct Setting {
@@ -173,7 +177,7 @@ struct ReferenceResult {
   std::string name;
   Status status = Status::ok;
   std::string reason;  ///< why it is not ok
-  std::string of;      ///< "run" | "build"
+  PhaseOf of = PhaseOf::run;
   std::vector<std::string> command;
   std::optional<Build> build;
   std::optional<Failure> failure;
@@ -204,14 +208,8 @@ struct BuildRounds {
   bool operator==(const BuildRounds&) const = default;
 };
 
-enum class Metric { runtime, build, size, memory };
-
-using measure::Verdict;
-
-/// What a variant is against another. Without `lo` or `hi` the interval is open on that side.
-/// Of a comparison whose `variant` is a reference's name.
-inline constexpr const char* reference_flag = "reference";
-
+/// What a variant, or a reference, is against another. Without `lo` or `hi` the interval is open on that
+/// side.
 struct Comparison {
   Metric metric = Metric::runtime;
   std::optional<std::string> workload;  ///< no value: all together
@@ -225,9 +223,10 @@ struct Comparison {
   int rounds = 0;
   std::optional<int> rounds_needed;        ///< more, to resolve it
   std::optional<Nanoseconds> time_needed;  ///< what these will about take
-  std::string basis;                       ///< "exact" | "parametric" | "identical"
-  bool dominated = false;                  ///< dropped while racing
-  std::vector<std::string> flags;          ///< "floor", "layout?", "cpu!=wall", "mean!=median", "bimodal"
+  std::optional<Basis> basis;
+  bool dominated = false;  ///< dropped while racing
+  std::vector<Flag> flags;
+  bool has(Flag flag) const { return std::ranges::find(flags, flag) != flags.end(); }
   bool operator==(const Comparison&) const = default;
 };
 
@@ -269,9 +268,5 @@ struct Results {
   std::vector<std::string> notes;  ///< what a reader should know of how it came about
   bool operator==(const Results&) const = default;
 };
-
-/// The words of the schema: "wrong-output", "runtime", ...
-const char* to_word(Status status);
-const char* to_word(Metric metric);
 
 }  // namespace pgo_orch::report

@@ -26,9 +26,6 @@ std::vector<Setting> settings_from(const Json& object) {
 
 }  // namespace
 
-// Outside of the unnamed namespace from here: nlohmann finds to_json and from_json by the namespace of the
-// structs.
-
 struct FieldWriter {
   Json& json;
 
@@ -66,19 +63,28 @@ struct FieldReader {
 template <class T>
 concept Described = requires(FieldWriter& writer, const T& value) { fields(writer, value); };
 
-template <Described T>
-void to_json(Json& json, const T& value) {
-  json = Json::object();
-  FieldWriter writer{json};
-  fields(writer, value);
-}
+}  // namespace pgo_orch::report
 
-template <Described T>
-void from_json(const Json& json, T& value) {
-  if (!json.is_object()) throw Error(fmt::format("there is a {} where an object belongs", json.type_name()));
-  FieldReader reader{json};
-  fields(reader, value);
-}
+namespace nlohmann {
+
+template <pgo_orch::report::Described T>
+struct adl_serializer<T, void> {
+  static void to_json(auto& json, const T& value) {
+    json = pgo_orch::report::Json::object();
+    pgo_orch::report::FieldWriter writer{json};
+    fields(writer, value);
+  }
+  static void from_json(const auto& json, T& value) {
+    if (!json.is_object())
+      throw pgo_orch::Error(fmt::format("there is a {} where an object belongs", json.type_name()));
+    pgo_orch::report::FieldReader reader{json};
+    fields(reader, value);
+  }
+};
+
+}  // namespace nlohmann
+
+namespace pgo_orch::report {
 
 namespace {
 

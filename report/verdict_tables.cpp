@@ -15,7 +15,7 @@ namespace pgo_orch::report {
 
 namespace {
 
-Cell number_cell(const std::optional<double>& number, const std::string& unit) {
+Cell number_cell(const std::optional<double>& number, Unit unit) {
   return text_cell(number ? figure_text(*number, unit) : "");
 }
 

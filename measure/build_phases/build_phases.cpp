@@ -25,16 +25,16 @@ Nanoseconds sum(const std::map<std::string, Nanoseconds>& parts) {
 }
 
 /// Longest part first. A stage with one part, without a name, has none to show.
-std::vector<BuildPhase> phases_of(const TimeByPart& times, Nanoseconds whole) {
-  std::vector<BuildPhase> phases;
+std::vector<Phase> phases_of(const TimeByPart& times, Nanoseconds whole) {
+  std::vector<Phase> phases;
   for (const auto& [stage, parts] : times) {
-    BuildPhase phase{stage_name(stage), sum(parts), fraction(sum(parts), whole), {}};
+    Phase phase{stage_name(stage), sum(parts), fraction(sum(parts), whole), {}};
     if (phase.time <= Nanoseconds(0)) continue;
     for (const auto& [name, time] : parts)
       if (time > Nanoseconds(0))
         phase.parts.push_back({name.empty() ? "other" : name, time, fraction(time, whole), {}});
     if (phase.parts.size() == 1 && phase.parts[0].name == "other") phase.parts.clear();
-    std::ranges::stable_sort(phase.parts, std::greater{}, &BuildPhase::time);
+    std::ranges::stable_sort(phase.parts, std::greater{}, &Phase::time);
     phases.push_back(std::move(phase));
   }
   return phases;
@@ -64,7 +64,7 @@ void split_idle(const std::vector<Span>& idle, const std::vector<BuildEvent>& ev
 
 /// What the command says of itself, within the time in which only it ran.
 void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own, BuildPhases& result) {
-  const auto place = std::ranges::find(result.phases, "own", &BuildPhase::name);
+  const auto place = std::ranges::find(result.phases, "own", &Phase::name);
   const auto time = place != result.phases.end() ? place->time : Nanoseconds(0);
   std::map<std::string, Nanoseconds> times;
   for (const auto& phase : phases) {
@@ -86,7 +86,7 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
   if (place == result.phases.end()) return;
   for (const auto& [name, part] : times)
     place->parts.push_back({name, part, fraction(part, result.wall), {}});
-  std::ranges::stable_sort(place->parts, std::greater{}, &BuildPhase::time);
+  std::ranges::stable_sort(place->parts, std::greater{}, &Phase::time);
 }
 
 std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const std::vector<Stretch>& stretches,

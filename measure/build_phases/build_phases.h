@@ -8,6 +8,7 @@
 #include "measure/build_phases/cargo_timings.h"
 #include "measure/build_phases/events.h"
 #include "measure/build_phases/own_phases.h"
+#include "measure/schema.h"
 
 namespace pgo_orch::measure {
 
@@ -20,25 +21,16 @@ struct BuildInterval {
   bool own_compiler = false;  ///< the command is not cargo: time in which no known tool ran is its own
 };
 
-/// A part of the wall time.
-struct BuildPhase {
-  std::string name;
-  Nanoseconds time{};
-  double share = 0;  ///< of the wall time
-  std::vector<BuildPhase>
-      parts;  ///< what is known of it in more detail; together as long as it, except as noted
-};
-
 /// What one call of a compiler took.
 struct CrateTime {
-  std::string name;     ///< the crate's, else the source file's
-  std::string version;  ///< of its package; empty: not known
-  std::string kind;     ///< lib, proc-macro, bin, build script, test, c, c++, ...
-  Nanoseconds wall{};   ///< from start to end, whatever else ran beside
-  Nanoseconds cpu{};    ///< with its linker's
-  Bytes peak_rss;       ///< of the largest process
-  Nanoseconds share{};  ///< its part of the build's wall time, which it shares with what ran beside it
-  std::vector<BuildPhase> stages;  ///< of `wall`
+  std::string name;           ///< the crate's, else the source file's
+  std::string version;        ///< of its package; empty: not known
+  std::string kind;           ///< lib, proc-macro, bin, build script, test, c, c++, ...
+  Nanoseconds wall{};         ///< from start to end, whatever else ran beside
+  Nanoseconds cpu{};          ///< with its linker's
+  Bytes peak_rss;             ///< of the largest process
+  Nanoseconds share{};        ///< its part of the build's wall time, which it shares with what ran beside it
+  std::vector<Phase> stages;  ///< of `wall`
 };
 
 /// A unit on the critical path.
@@ -54,8 +46,9 @@ struct CriticalStep {
 };
 
 struct BuildPhases {
-  std::vector<BuildPhase>
-      phases;  ///< those that took any time, in the order of a build; they add up to `wall`
+  /// Those that took any time, in the order of a build; they add up to `wall`. Their parts add up to them,
+  /// except as noted.
+  std::vector<Phase> phases;
   std::vector<CrateTime> crates;            ///< slowest first
   std::vector<CriticalStep> critical_path;  ///< in the order of time
   Nanoseconds wall{};

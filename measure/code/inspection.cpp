@@ -96,20 +96,6 @@ std::vector<std::string> near_names(const std::string& pattern, const std::set<s
 
 }  // namespace
 
-std::string_view name_of(CodeState state) {
-  switch (state) {
-    case CodeState::present:
-      return "present";
-    case CodeState::inlined:
-      return "inlined";
-    case CodeState::absent:
-      return "absent";
-    case CodeState::unknown:
-      return "unknown";
-  }
-  return "";
-}
-
 std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
                                    const std::vector<VariantCode>& variants,
                                    const std::vector<std::string>& known) {

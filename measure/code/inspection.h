@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "measure/code/disassembly.h"
+#include "measure/schema.h"
 #include "toolchains/elf.h"
 #include "toolchains/units.h"
 
@@ -41,7 +42,11 @@ enum class CodeState {
   absent,   ///< inlined, merged with a twin or removed: no symbol of that name here, but elsewhere
   unknown   ///< no variant and no other source ever had such a name: a mistake in the pattern, perhaps
 };
-std::string_view name_of(CodeState state);
+constexpr auto words_of(CodeState) {
+  using enum CodeState;
+  return std::to_array<Word<CodeState>>(
+      {{present, "present"}, {inlined, "inlined"}, {absent, "absent"}, {unknown, "unknown"}});
+}
 
 /// What became of a function in a variant: one row for every instance that is there, else one row that says
 /// why none is.

@@ -104,9 +104,9 @@ void move_deficits(std::vector<Nanoseconds>& times) {
   times.front() = std::max(times.front(), Nanoseconds{});
 }
 
-void add_to_phases(std::vector<RunPhase>& phases, const Stretch& stretch, Nanoseconds time) {
+void add_to_phases(std::vector<Phase>& phases, const Stretch& stretch, Nanoseconds time) {
   if (phases.empty() || phases.back().name != stretch.phase) phases.push_back({.name = stretch.phase});
-  RunPhase& phase = phases.back();
+  Phase& phase = phases.back();
   phase.time += time;
   if (*stretch.part == '\0') return;
   if (phase.parts.empty() || phase.parts.back().name != stretch.part)
@@ -115,10 +115,12 @@ void add_to_phases(std::vector<RunPhase>& phases, const Stretch& stretch, Nanose
 }
 
 void sum_up(RunPhases& result) {
-  for (const RunPhase& phase : result.phases) result.total += phase.time;
-  for (RunPhase& phase : result.phases)
-    if (result.total.count() > 0)
-      phase.share = static_cast<double>(phase.time.count()) / static_cast<double>(result.total.count());
+  for (const Phase& phase : result.phases) result.total += phase.time;
+  if (result.total.count() <= 0) return;
+  for (Phase& phase : result.phases) {
+    phase.share = static_cast<double>(phase.time.count()) / static_cast<double>(result.total.count());
+    for (Phase& part : phase.parts) part.share = seconds(part.time) / seconds(result.total);
+  }
 }
 
 bool was_killed(const Trace& trace) {
@@ -151,7 +153,7 @@ std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<T
                                                  std::size_t phases) {
   std::vector<std::vector<Nanoseconds>> samples(phases);
   for (const auto& run : runs) {
-    std::vector<RunPhase> summed;
+    std::vector<Phase> summed;
     for (const Timed& timed : run) add_to_phases(summed, timed.stretch, timed.time);
     for (std::size_t i = 0; i < phases; ++i) samples[i].push_back(summed[i].time);
   }

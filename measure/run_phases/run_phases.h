@@ -5,29 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "measure/schema.h"
 #include "measure/timer/tracer.h"
 
 namespace pgo_orch::measure {
 
-struct PhasePart {
-  std::string name;  ///< "exec", "dynamic linking", "libc", "language runtime", "exit handlers", "teardown"
-  Nanoseconds time{};
-
-  bool operator==(const PhasePart&) const = default;
-};
-
-struct RunPhase {
-  std::string name;  ///< "startup", "init", "compute", "shutdown"
-  Nanoseconds time{};
-  double share = 0;              ///< of the total, 0 to 1
-  std::vector<PhasePart> parts;  ///< they add up to `time`; none: it is not divided
-
-  bool operator==(const RunPhase&) const = default;
-};
-
 struct RunPhases {
-  std::vector<RunPhase> phases;  ///< in the order of a run; they add up to `total`
-  Nanoseconds total{};           ///< without what the stops cost
+  /// startup, init, compute and shutdown, which add up to `total`; their parts ("exec", "dynamic linking",
+  /// "libc", "language runtime", "exit handlers", "teardown") add up to them. None: see `unavailable`.
+  std::vector<Phase> phases;
+  Nanoseconds total{};  ///< without what the stops cost
   int runs = 0;
   /// What each phase took in each of the runs, phases and runs in their order.
   std::vector<std::vector<Nanoseconds>> samples;
@@ -37,6 +24,7 @@ struct RunPhases {
   std::string source;  ///< "ptrace", "empty main", or ""
   std::vector<std::string> notes;  ///< what the reader must know about the boundaries
   std::string unavailable;         ///< why there are no phases
+  bool operator==(const RunPhases&) const = default;
 };
 
 /// A pass of `runs` traced runs; up to four times as many if the machine is so busy that most are disturbed,

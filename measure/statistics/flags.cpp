@@ -28,17 +28,17 @@ bool disagrees(const Comparison& cpu, const Comparison& wall) {
 
 }  // namespace
 
-std::vector<std::string> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
-                                  const Claim& claim) {
+std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
+                           const Claim& claim) {
   if (wall.verdict != Verdict::faster && wall.verdict != Verdict::slower) return {};
-  std::vector<std::string> flags;
-  if (disagrees(compare(baseline, variant, claim, Quantity::cpu), wall)) flags.emplace_back("cpu!=wall");
+  std::vector<Flag> flags;
+  if (disagrees(compare(baseline, variant, claim, Quantity::cpu), wall)) flags.push_back(Flag::cpu_differs);
   const auto common = differences(baseline, variant);
   const auto before = seconds_of(baseline, common), after = seconds_of(variant, common);
   const double by_means = mean(after) / mean(before) - 1;
   if (by_means * *wall.effect_pct < 0 && std::abs(by_means) > claim.precision)
-    flags.emplace_back("mean!=median");
-  if (is_bimodal(logs_of(before)) || is_bimodal(logs_of(after))) flags.emplace_back("bimodal");
+    flags.push_back(Flag::mean_differs);
+  if (is_bimodal(logs_of(before)) || is_bimodal(logs_of(after))) flags.push_back(Flag::bimodal);
   return flags;
 }
 

@@ -45,32 +45,6 @@ Comparison nothing_to_compare(const Claim& claim) {
 
 }  // namespace
 
-const char* to_word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::faster:
-      return "faster";
-    case Verdict::slower:
-      return "slower";
-    case Verdict::smaller:
-      return "smaller";
-    case Verdict::larger:
-      return "larger";
-    case Verdict::equivalent:
-      return "equivalent";
-    case Verdict::unresolved:
-      return "unresolved";
-    case Verdict::identical:
-      return "identical";
-    case Verdict::wrong_output:
-      return "wrong-output";
-    case Verdict::failed:
-      return "failed";
-    case Verdict::skipped:
-      return "skipped";
-  }
-  return "";
-}
-
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity) {
   Comparison result;
   result.effect_pct = to_percent(interval.estimate);

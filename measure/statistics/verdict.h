@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "measure/schema.h"
 #include "measure/statistics/differences.h"
 #include "measure/statistics/signed_rank.h"
 
@@ -21,8 +22,19 @@ enum class Verdict {
   skipped
 };
 
-/// As in results.json: "wrong-output" and so on.
-const char* to_word(Verdict verdict);
+constexpr auto words_of(Verdict) {
+  using enum Verdict;
+  return std::to_array<Word<Verdict>>({{faster, "faster"},
+                                       {slower, "slower"},
+                                       {smaller, "smaller"},
+                                       {larger, "larger"},
+                                       {equivalent, "equivalent"},
+                                       {unresolved, "unresolved"},
+                                       {identical, "identical"},
+                                       {wrong_output, "wrong-output"},
+                                       {failed, "failed"},
+                                       {skipped, "skipped"}});
+}
 
 /// What all claims of a run have in common.
 struct Claim {
@@ -41,7 +53,7 @@ struct Comparison {
   int rounds = 0;                    ///< with a sample of both
   std::optional<int> rounds_needed;  ///< if unresolved: about how many it takes in all, the ones had included
   double confidence = 0;
-  const char* basis = "exact";  ///< signed rank of the rounds' differences; or "parametric"
+  Basis basis = Basis::exact;
 };
 
 /// What an interval says, whatever it was made with; `rounds` and `rounds_needed` are not set.

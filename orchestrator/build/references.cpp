@@ -46,7 +46,7 @@ class Preparing {
         workshop_(workshop),
         folder_(folder_of(reference, workshop.planner.layout())) {
     row_.name = reference.name;
-    row_.of = reference.of == PhaseOf::run ? "run" : "build";
+    row_.of = reference.of;
     row_.command = reference_words(reference, reference.of == PhaseOf::run ? reference.run : reference.build,
                                    workshop.planner);
   }
@@ -55,7 +55,7 @@ class Preparing {
     if (const auto problem = problem_in([&] { work(); })) mark_failed(row_, failed_step("build", *problem));
     if (row_.status == Status::skipped) workshop_.progress.warning(said("is skipped"));
     if (row_.status == Status::failed || row_.status == Status::wrong_output)
-      workshop_.progress.warning(said(report::to_word(row_.status)));
+      workshop_.progress.warning(said(to_word(row_.status)));
     return row_;
   }
 

@@ -43,7 +43,7 @@ Comparison change_of(const Comparison& before, const Comparison& after, double p
   change.hi = difference(log_of(after.hi), log_of(before.lo));
   // If the control contradicts either comparison, it contradicts the change as well.
   const auto taken_back = [](const Comparison& comparison) {
-    return comparison.verdict == Verdict::unresolved && has_flag(comparison, "floor");
+    return comparison.verdict == Verdict::unresolved && comparison.has(measure::Flag::floor);
   };
   if (!taken_back(before) && !taken_back(after)) change.verdict = verdict_of(change.lo, change.hi, precision);
   return change;
@@ -92,7 +92,7 @@ std::vector<Comparison> changes_between(const Results& before, const Results& af
   for (const auto& comparison : after.comparisons) {
     if (comparison.metric != Metric::runtime || comparison.to != after.baseline || !comparison.effect)
       continue;
-    if (has_flag(comparison, report::reference_flag)) continue;
+    if (comparison.has(measure::Flag::reference)) continue;
     const auto* other = earlier.comparison(Metric::runtime, comparison.workload, comparison.variant);
     if (!other || !other->effect) continue;
     changes.push_back(change_of(*other, comparison, std::max(before.precision, after.precision)));

@@ -24,20 +24,12 @@ inline void assign(pgo::StdoutMode& field, const Value& value) {
 inline void assign(Keep& field, const Value& value) {
   assign_choice(field, value, std::array{"all", "bin"});
 }
-inline void assign(BuildScenario& field, const Value& value) {
-  assign_choice(field, value, std::array{"full", "incr-full", "incr-unchanged", "incr-patched"});
+void assign(measure::Worded auto& field, const Value& value) {
+  field = *measure::from_word<std::remove_cvref_t<decltype(field)>>(std::get<std::string>(value));
 }
 inline void assign(std::vector<BuildScenario>& field, const Value& value) {
   field.clear();
   for (const auto& word : std::get<Strings>(value)) assign(field.emplace_back(), Value(word));
-}
-inline void assign(GoalMetric& field, const Value& value) {
-  assign_choice(
-      field, value,
-      std::array{"runtime", "startup", "init", "compute", "shutdown", "phase", "build", "size", "memory"});
-}
-inline void assign(PhaseOf& field, const Value& value) {
-  assign_choice(field, value, std::array{"run", "build"});
 }
 inline void assign(Limit& field, const Value& value) {
   field = parse_limit(std::get<std::string>(value)).value();

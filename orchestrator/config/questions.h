@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "measure/schema.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
@@ -14,12 +15,9 @@ namespace pgo_orch::orchestrator {
 /// An edge: a time, a share of the total (fraction), or a size.
 using Limit = std::variant<Nanoseconds, double, Bytes>;
 
-enum class BuildScenario { full, incr_full, incr_unchanged, incr_patched };
-const char* name_of(BuildScenario scenario);
-
-/// What goals and decisions are about.
-enum class GoalMetric { runtime, startup, init, compute, shutdown, phase, build, size, memory };
-const char* name_of(GoalMetric metric);
+using measure::BuildScenario;
+using measure::GoalMetric;
+using measure::PhaseOf;
 
 struct Figure {
   GoalMetric metric = GoalMetric::runtime;
@@ -54,8 +52,6 @@ struct Decision {
   std::optional<std::string> to;
   std::vector<Band> bands;
 };
-
-enum class PhaseOf { run, build };
 
 /// A condition on the baseline that lets a variant be built.
 struct Gate {

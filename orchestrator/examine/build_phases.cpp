@@ -75,26 +75,19 @@ std::string text_of(const fs::path& file) {
   return !file.empty() && fs::exists(file, missing) ? toolchains::read_file(file) : "";
 }
 
-std::vector<report::Phase> to_report(const std::vector<measure::BuildPhase>& phases) {
-  std::vector<report::Phase> shown;
-  for (const auto& phase : phases)
-    shown.push_back({phase.name, phase.time, phase.share, to_report(phase.parts)});
-  return shown;
-}
-
 std::string name_of_unit(const std::string& name, const std::string& kind) {
   return kind.empty() || kind == "lib" || kind == "bin" ? name : fmt::format("{} ({})", name, kind);
 }
 
 report::BuildPhases to_report(const measure::BuildPhases& found) {
   report::BuildPhases result;
-  result.phases = to_report(found.phases);
+  result.phases = found.phases;
   result.dominant = dominant_phase(result.phases, measure::dominant_in_a_build);
   result.wall = found.wall;
   result.cpu_use = found.cpu_use;
   for (const auto& crate : found.crates) {
     result.units.push_back({name_of_unit(crate.name, crate.kind), crate.version, crate.wall, crate.cpu,
-                            crate.peak_rss, to_report(crate.stages)});
+                            crate.peak_rss, crate.stages});
   }
   for (const auto& step : found.critical_path) {
     auto& shown = result.critical_path.emplace_back();

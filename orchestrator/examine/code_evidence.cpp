@@ -38,7 +38,7 @@ report::InspectedFunction to_report(const measure::InspectionRow& row) {
   shown.pattern = row.pattern;
   shown.symbol = row.name.empty() ? row.path : row.name;
   shown.variant = row.variant;
-  shown.state = std::string(measure::name_of(row.state));
+  shown.state = row.state;
   shown.size_bytes = static_cast<std::int64_t>(row.size.count);
   shown.instructions = static_cast<std::int64_t>(row.instructions);
   shown.vectors = describe(row.vector);

@@ -20,10 +20,10 @@ namespace {
 
 constexpr std::size_t shown_functions = 10;
 
-std::vector<measure::SymbolGroup> groups_of(const Config& config, const std::string& of) {
+std::vector<measure::SymbolGroup> groups_of(const Config& config, PhaseOf of) {
   std::vector<measure::SymbolGroup> groups;
   for (const auto& group : config.questions.groups) {
-    if ((group.of == PhaseOf::run ? "run" : "build") == of) groups.push_back({group.name, group.symbols});
+    if (group.of == of) groups.push_back({group.name, group.symbols});
   }
   return groups;
 }
@@ -68,7 +68,7 @@ FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseco
 
 void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
   const VariantPlan& plan = *traced.entrant.plan;
-  const Subject subject{"run", workload.name, plan.name, plan.baseline, total};
+  const Subject subject{PhaseOf::run, workload.name, plan.name, plan.baseline, total};
   const fs::path& executable = traced.with_symbols();
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
@@ -89,7 +89,7 @@ void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, 
 
 void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
                                   const report::Build& build) {
-  const Subject subject{"build", "", plan.name, plan.baseline, build.wall.value_or(Nanoseconds{})};
+  const Subject subject{PhaseOf::build, "", plan.name, plan.baseline, build.wall.value_or(Nanoseconds{})};
   start_from_nothing(step);
   measure::StacksRequest request;
   request.program = step.command;
@@ -115,11 +115,11 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
   if (!none && !note.empty()) shares.notes.push_back(note);
   findings_.groups.push_back(std::move(shares));
   if (none) return;
-  const std::string title = subject.of == "build"
+  const std::string title = subject.of == PhaseOf::build
                                 ? fmt::format("the build of {}", subject.variant)
                                 : fmt::format("{} in {}", subject.variant, subject.workload);
   draw(subject, report::flame_graph(stacks, title), false);
-  const std::string key = subject.of + " " + subject.workload;
+  const std::string key = fmt::format("{} {}", to_word(subject.of), subject.workload);
   if (subject.is_baseline) first_.try_emplace(key, stacks);
   const auto first = first_.find(key);
   const bool is_other = first != first_.end() && !subject.is_baseline;
@@ -131,8 +131,9 @@ void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, 
 void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph, bool differential) {
   // A folder for each, since names may have dots. Workloads and variants have names that are safe for files.
   const std::string stem = subject.variant;
+  const std::string of = to_word(subject.of);
   const fs::path folder =
-      folder_ / "flamegraphs" / (subject.of + (differential ? "-against-baseline" : "")) / subject.workload;
+      folder_ / "flamegraphs" / (differential ? of + "-against-baseline" : of) / subject.workload;
   toolchains::make_folders(folder);
   const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);
   const auto& file = files.svg.empty() ? files.folded : files.svg;

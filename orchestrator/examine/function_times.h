@@ -26,7 +26,8 @@ class FunctionTimes {
 
  private:
   struct Subject {
-    std::string of, workload, variant;
+    PhaseOf of;
+    std::string workload, variant;
     bool is_baseline;
     Nanoseconds total;
   };

@@ -39,24 +39,6 @@ std::optional<std::string> dominant_phase(const std::vector<report::Phase>& phas
 
 namespace {
 
-report::RunPhases to_report(const measure::RunPhases& phases) {
-  report::RunPhases result;
-  for (const auto& phase : phases.phases) {
-    auto& shown = result.phases.emplace_back(report::Phase{phase.name, phase.time, phase.share, {}});
-    const double total = seconds(phases.total);
-    for (const auto& part : phase.parts)
-      shown.parts.push_back({part.name, part.time, total > 0 ? seconds(part.time) / total : 0, {}});
-  }
-  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_run);
-  result.total = phases.total;
-  result.runs = phases.runs;
-  result.samples = phases.samples;
-  result.source = phases.source;
-  result.unavailable = phases.unavailable;
-  result.notes = phases.notes;
-  return result;
-}
-
 /// Runs of one workload, each with what comes before it.
 class Runs {
  public:
@@ -155,15 +137,11 @@ measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs,
   return phases;
 }
 
-report::RunPhases split(const Workload& workload, const Traced& traced, const Instruments& instruments,
-                        const Workshop& workshop) {
+measure::RunPhases split(const Workload& workload, const Traced& traced, const Instruments& instruments,
+                         const Workshop& workshop) {
   const VariantPlan* plan = traced.entrant.plan;
   const Runs runs(workload, traced, workshop);
-  if (const auto failed = runs.prepare(); !failed.empty()) {
-    report::RunPhases none;
-    none.unavailable = failed;
-    return none;
-  }
+  if (const auto failed = runs.prepare(); !failed.empty()) return {.unavailable = failed};
   const auto untraced = walls_of(sample(runs.spec(), runs, instruments.sampler));
   const std::string expected = untraced.empty() ? "" : runs.output();
   // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
@@ -177,14 +155,11 @@ report::RunPhases split(const Workload& workload, const Traced& traced, const In
       measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs, trace_budget, usual);
   if (!phases.unavailable.empty() && !toolchains::interrupted())
     phases = by_empty_main(phases.unavailable, runs, plan, instruments.sampler, workshop);
-  auto result = to_report(phases);
   const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
   if (phases.source != "ptrace" || !comparable || expected.empty() || runs.output() == expected)
-    return result;
-  report::RunPhases other;
-  other.unavailable =
-      "its output differs when it is traced, so its phases would not be those of the timed runs";
-  return other;
+    return phases;
+  return {.unavailable =
+              "its output differs when it is traced, so its phases would not be those of the timed runs"};
 }
 
 }  // namespace
@@ -217,11 +192,12 @@ report::RunPhases split_runs(const Workload& workload, const Traced& traced, con
     result.unavailable = "only a program that is started directly can be split: a command of its own runs it";
   } else {
     try {
-      result = split(workload, traced, instruments, workshop);
+      static_cast<measure::RunPhases&>(result) = split(workload, traced, instruments, workshop);
     } catch (const Error& error) {
       result.unavailable = error.what();
     }
   }
+  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_run);
   result.workload = workload.name;
   (traced.entrant.plan ? result.variant : result.reference) = traced.entrant.name;
   return result;

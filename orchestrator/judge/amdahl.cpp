@@ -19,7 +19,7 @@ namespace {
 
 /// What a run or a build takes, and its parts.
 struct Whole {
-  std::string of;  ///< "run" | "build"
+  PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string variant;
   double total = 0;  ///< seconds
@@ -44,14 +44,14 @@ void add_part(std::vector<Part>& parts, const std::string& name, double seconds)
 /// The run, or all workloads' runs in a row; without parts if the phases of one are not known.
 Whole whole_run(const Evidence& evidence, const Figure& figure, const std::string& name) {
   const Party party = find_party(evidence, name);
-  Whole whole{"run", figure.workload.value_or(""), name, 0, {}};
+  Whole whole{PhaseOf::run, figure.workload.value_or(""), name, 0, {}};
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
     const auto* phases = phases_of(evidence.results.phases, workload.name, party);
     auto time = figure_of(evidence, {.metric = GoalMetric::runtime, .workload = workload.name}, name).value;
     // An analysis times nothing but what it splits.
     if (!time && phases && evidence.results.benchmarks.empty()) time = seconds(phases->total);
-    if (!phases || phases->phases.empty() || !time) return {"run", whole.workload, name, 0, {}};
+    if (!phases || phases->phases.empty() || !time) return {PhaseOf::run, whole.workload, name, 0, {}};
     const bool several = !figure.workload && evidence.results.benchmarks.size() > 1;
     const double weighted = *time * (several ? workload.weight : 1);
     whole.total += weighted;
@@ -65,7 +65,7 @@ Whole whole_run(const Evidence& evidence, const Figure& figure, const std::strin
 Whole whole_build(const Evidence& evidence, const std::string& name) {
   const auto& builds = evidence.results.phases.build;
   const auto phases = std::ranges::find(builds, name, &report::BuildPhases::variant);
-  Whole whole{"build", "", name, 0, {}};
+  Whole whole{PhaseOf::build, "", name, 0, {}};
   if (phases == builds.end()) return whole;
   const auto time = figure_of(evidence, {.metric = GoalMetric::build}, name).value;
   whole.total = time.value_or(seconds(phases->wall));
@@ -103,8 +103,9 @@ void rank(const Whole& whole, std::vector<Amdahl>& rows) {
 std::string doubt_about(const Whole& whole) {
   constexpr double alike = 0.25;
   if (std::abs(whole.split - whole.total) <= alike * whole.total) return "";
-  return fmt::format("; approximate: the traced {} took {}, the timed ones {}", whole.of,
-                     report::figure_text(whole.split, "s"), report::figure_text(whole.total, "s"));
+  return fmt::format("; approximate: the traced {} took {}, the timed ones {}", to_word(whole.of),
+                     report::figure_text(whole.split, measure::Unit::seconds),
+                     report::figure_text(whole.total, measure::Unit::seconds));
 }
 
 /// "21 %", "3.4 %", and 99.7 % is not "100 %".
@@ -118,15 +119,15 @@ std::string reached_by(const Amdahl& row) {
 
 /// `rows`: of the goal, the smallest cut first.
 std::string statement(const Whole& whole, double target, const std::vector<Amdahl>& rows) {
-  const std::string to = report::figure_text(target, "s");
+  const std::string to = report::figure_text(target, measure::Unit::seconds);
   if (target >= whole.total)
     return fmt::format("{} is already reached: {} takes {}", to, whole.variant,
-                       report::figure_text(whole.total, "s"));
+                       report::figure_text(whole.total, measure::Unit::seconds));
   if (!rows.front().reachable) {
     const auto& largest = rows.front();
     return fmt::format(
         "no single phase is enough to reach {}: even without {}, the largest, it would take {}", to,
-        largest.phase, report::figure_text(whole.total * (1 - largest.share), "s"));
+        largest.phase, report::figure_text(whole.total * (1 - largest.share), measure::Unit::seconds));
   }
   std::string text = fmt::format("to reach {}, {} must shrink by {}", to, rows.front().phase,
                                  percent(*rows.front().needed_reduction_pct));
@@ -168,10 +169,10 @@ std::vector<Amdahl> judge_amdahl(const Evidence& evidence, const std::vector<Goa
   const auto& phases = evidence.results.phases;
   for (const auto& run : phases.runtime)
     if (!run.variant.empty())
-      rank({"run", run.workload, run.variant, seconds(run.total), parts_of(run.phases)}, rows);
+      rank({PhaseOf::run, run.workload, run.variant, seconds(run.total), parts_of(run.phases)}, rows);
   for (const auto& build : phases.build)
     if (!build.variant.empty())
-      rank({"build", "", build.variant, seconds(build.wall), parts_of(build.phases)}, rows);
+      rank({PhaseOf::build, "", build.variant, seconds(build.wall), parts_of(build.phases)}, rows);
   const auto& questions = evidence.config.questions.goals;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (!is_about_a_whole(questions[i].figure)) continue;

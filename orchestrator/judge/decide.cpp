@@ -8,6 +8,8 @@
 
 namespace pgo_orch::orchestrator {
 
+using measure::Basis;
+using measure::Flag;
 using measure::Quantity;
 using report::Metric;
 using report::Results;
@@ -42,14 +44,14 @@ void answer(report::Comparison& comparison, const measure::Comparison& found, bo
   if (found.rounds_needed) {
     comparison.rounds_needed = std::max(*found.rounds_needed - found.rounds, (found.rounds + 1) / 2);
   }
-  comparison.basis = identical ? "identical" : found.basis;
+  comparison.basis = identical ? Basis::identical : found.basis;
 }
 
 /// A variant with the baseline's own code needs no times.
 void answer_identical(report::Comparison& comparison) {
   comparison.effect = comparison.lo = comparison.hi = 0;
   comparison.verdict = Verdict::identical;
-  comparison.basis = "identical";
+  comparison.basis = Basis::identical;
 }
 
 /// A variant may differ from the baseline by as much as the baseline's own copy does.
@@ -58,7 +60,7 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   const auto standing = measure::standing_of(*comparison.effect, *control);
   if (standing == measure::Standing::holds) return;
   if (standing == measure::Standing::within_bias) comparison.verdict = Verdict::unresolved;
-  if (!has_flag(comparison, "floor")) comparison.flags.emplace_back("floor");
+  if (!comparison.has(Flag::floor)) comparison.flags.push_back(Flag::floor);
 }
 
 /// What is compared with the baseline: a variant or a reference.
@@ -115,7 +117,7 @@ class Comparisons {
     if (variant.status != Status::ok || !own || !base) return;
     auto comparison = question(Metric::size, std::nullopt, subject_of(standings_, variant));
     comparison.effect = comparison.lo = comparison.hi = 100 * (*own / *base - 1);
-    comparison.basis = "exact";
+    comparison.basis = Basis::exact;
     comparison.confidence = 1;
     comparison.verdict = *own < *base   ? Verdict::smaller
                          : *own > *base ? Verdict::larger
@@ -198,7 +200,7 @@ class Comparisons {
     comparison.to = results_.baseline;
     comparison.confidence = results_.confidence;
     comparison.verdict = verdict_of(subject.status);
-    if (subject.is_reference) comparison.flags = {report::reference_flag};
+    if (subject.is_reference) comparison.flags = {Flag::reference};
     return comparison;
   }
 
@@ -232,7 +234,7 @@ Compared compare_with_baseline(const Config& config, const measure::Measurements
     comparisons.compare_builds(subject);
   }
   for (const auto& reference : results.references) {
-    if (reference.of == "build")
+    if (reference.of == PhaseOf::build)
       comparisons.compare_builds(subject_of(reference));
     else
       comparisons.compare_runs(subject_of(reference));

@@ -8,8 +8,9 @@ namespace pgo_orch::orchestrator {
 
 /// What the samples say of the run's programs and builds: a part of the results.
 struct Compared {
-  std::vector<report::Comparison> comparisons;  ///< the variants', then the references' (with reference_flag)
-  std::optional<report::BuildRounds> builds;    ///< none: each build was timed once
+  std::vector<report::Comparison>
+      comparisons;                            ///< the variants', then the references' (with Flag::reference)
+  std::optional<report::BuildRounds> builds;  ///< none: each build was timed once
 };
 
 /// Compares all rows with the baseline. The confidence holds for all measured claims together. `builds`:

@@ -49,7 +49,7 @@ Known of_run(const Evidence& evidence, const Figure& figure, const std::string& 
     case GoalMetric::phase:
       return phase_time(evidence, workload, figure.phase, party, alpha);
     default:
-      return phase_time(evidence, workload, name_of(figure.metric), party, alpha);
+      return phase_time(evidence, workload, to_word(figure.metric), party, alpha);
   }
 }
 
@@ -122,8 +122,9 @@ std::optional<double> to_number(const std::optional<Limit>& limit) {
   return std::get<double>(*limit);
 }
 
-const char* unit_of(GoalMetric metric) {
-  return metric == GoalMetric::size || metric == GoalMetric::memory ? "bytes" : "s";
+measure::Unit unit_of(GoalMetric metric) {
+  return metric == GoalMetric::size || metric == GoalMetric::memory ? measure::Unit::bytes
+                                                                    : measure::Unit::seconds;
 }
 
 int claims_of(const Questions& questions, std::size_t variants, std::size_t workloads) {

@@ -21,8 +21,8 @@ Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string
 /// Seconds, bytes or a fraction.
 std::optional<double> to_number(const std::optional<Limit>& limit);
 
-/// "s" or "bytes".
-const char* unit_of(GoalMetric metric);
+/// Seconds or bytes.
+measure::Unit unit_of(GoalMetric metric);
 
 /// How many intervals the goals and decisions are about, each a claim that may err: with `variant = "best"`
 /// any of the variants may turn out to be it.
@@ -78,7 +78,7 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
 bool is_build_phase(const Config& config, const std::string& phase);
 
 /// Null: its functions were not sampled.
-const report::GroupShares* groups_of(const std::vector<report::GroupShares>& all, const char* of,
+const report::GroupShares* groups_of(const std::vector<report::GroupShares>& all, PhaseOf of,
                                      const std::string& workload, const std::string& variant);
 
 /// The phases of the party's runs in the workload, if there are any.

@@ -67,7 +67,7 @@ Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::str
   const std::string not_looked = fmt::format(
       "they need a run that times '{}', without --quick or phases = false in [measure]", workload);
   Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : not_looked,
-                        groups_of(evidence.groups, "run", workload, evidence.baseline), gate.phase,
+                        groups_of(evidence.groups, PhaseOf::run, workload, evidence.baseline), gate.phase,
                         fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
   for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
     if (&run->phases[i] == found.phase && !run->samples[i].empty())
@@ -81,7 +81,7 @@ Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
   const bool known = build != builds.end();
   return find_in(known ? &build->phases : nullptr,
                  known ? build->unavailable : "they need a run without phases = false in [build]",
-                 groups_of(evidence.groups, "build", "", evidence.baseline), gate.phase,
+                 groups_of(evidence.groups, PhaseOf::build, "", evidence.baseline), gate.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }
 
@@ -104,10 +104,10 @@ GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence) {
   const bool as_share = limit && std::holds_alternative<double>(*limit);
   GateResult result;
   result.owner = owned.variant;
-  result.of = gate.of == PhaseOf::run ? "run" : "build";
+  result.of = gate.of;
   result.phase = gate.phase;
   result.limit = to_number(limit);
-  result.unit = as_share ? "share" : "s";
+  result.unit = as_share ? measure::Unit::share : measure::Unit::seconds;
   result.above = gate.above.has_value();
   if (gate.of == PhaseOf::run && (gate.workload || !evidence.workloads.empty()))
     result.workload = gate.workload.value_or(evidence.workloads.empty() ? "" : evidence.workloads.front());

@@ -33,7 +33,7 @@ std::optional<bool> is_below(const Known& known, const std::optional<double>& ta
 }
 
 /// Why the interval does not decide on which side of the edge the figure is.
-std::string why_open(const Evidence& evidence, const Known& known, double edge, const std::string& unit) {
+std::string why_open(const Evidence& evidence, const Known& known, double edge, measure::Unit unit) {
   if (!known.value) return known.reason;
   std::string text = report::figure_text(*known.value, known.lo, known.hi, unit);
   if (!known.bounded()) return text + ": " + known.reason;
@@ -51,11 +51,11 @@ Known take_figure(const Evidence& evidence, const auto& question, const std::opt
   const auto subject = subject_of(evidence, figure);
   const Known known = known_of(evidence, figure, subject, to);
   result.name = question.name;
-  result.metric = name_of(figure.metric);
+  result.metric = figure.metric;
   result.variant = subject.value_or(figure.variant);
   result.workload = figure.workload.value_or("");
   result.to = to.value_or("");
-  result.unit = to ? "ratio" : unit_of(figure.metric);
+  result.unit = to ? measure::Unit::ratio : unit_of(figure.metric);
   result.value = known.value;
   result.lo = known.lo;
   result.hi = known.hi;
@@ -92,7 +92,7 @@ std::optional<double> held_edge(const Known& known, const std::vector<Band>& ban
 }
 
 std::string why_undecided(const Evidence& evidence, const Known& known, const std::vector<Band>& bands,
-                          bool ratio, const std::string& unit) {
+                          bool ratio, measure::Unit unit) {
   if (const auto edge = held_edge(known, bands, ratio); edge || !known.bounded())
     return why_open(evidence, known, edge.value_or(0), unit);
   return report::figure_text(*known.value, known.lo, known.hi, unit) + " is between the bands";
@@ -103,7 +103,7 @@ GoalResult judge_goal(const Evidence& evidence, const Goal& goal) {
   GoalResult result;
   const Known known = take_figure(evidence, goal, goal.ratio ? goal.to : std::nullopt, result);
   result.phase = goal.figure.phase;
-  if (goal.figure.metric == GoalMetric::build) result.scenario = name_of(goal.figure.scenario);
+  if (goal.figure.metric == GoalMetric::build) result.scenario = goal.figure.scenario;
   result.target = goal.ratio ? goal.ratio : to_number(goal.below);
   result.stretch = goal.ratio ? goal.stretch_ratio : to_number(goal.stretch);
   result.met = is_below(known, result.target);

@@ -28,7 +28,7 @@ const PhaseGroup* group_named(const Config& config, const std::string& name, Pha
 }
 
 /// A group's fraction of the samples.
-Known group_share(const Evidence& evidence, const char* of, const std::string& workload,
+Known group_share(const Evidence& evidence, PhaseOf of, const std::string& workload,
                   const std::string& name, const Party& party, double alpha) {
   const auto* shares =
       party.reference ? nullptr : groups_of(evidence.results.groups, of, workload, party.measured_as);
@@ -48,7 +48,7 @@ Known group_share(const Evidence& evidence, const char* of, const std::string& w
 
 }  // namespace
 
-const GroupShares* groups_of(const std::vector<GroupShares>& all, const char* of, const std::string& workload,
+const GroupShares* groups_of(const std::vector<GroupShares>& all, PhaseOf of, const std::string& workload,
                              const std::string& variant) {
   const auto found = std::ranges::find_if(all, [&](const GroupShares& each) {
     return each.of == of && each.workload == workload && each.variant == variant;
@@ -86,7 +86,7 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
                  const Party& party, double alpha) {
   if (!party.out.empty()) return unknown(party.out);
   if (group_named(evidence.config, phase, PhaseOf::run)) {
-    return product(group_share(evidence, "run", workload, phase, party, alpha / 2),
+    return product(group_share(evidence, PhaseOf::run, workload, phase, party, alpha / 2),
                    run_time(evidence, workload, party, alpha / 2));
   }
   const auto* phases = phases_of(evidence.results.phases, workload, party);
@@ -108,7 +108,7 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
 Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha) {
   if (!party.out.empty()) return unknown(party.out);
   if (group_named(evidence.config, phase, PhaseOf::build)) {
-    return product(group_share(evidence, "build", "", phase, party, alpha / 2),
+    return product(group_share(evidence, PhaseOf::build, "", phase, party, alpha / 2),
                    build_time(party, BuildScenario::full, alpha / 2));
   }
   const auto& all = evidence.results.phases.build;

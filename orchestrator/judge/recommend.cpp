@@ -46,7 +46,7 @@ std::vector<std::string> faster_somewhere(const Results& results) {
   for (const auto& comparison : results.comparisons) {
     if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
       continue;
-    if (has_flag(comparison, report::reference_flag)) continue;
+    if (comparison.has(measure::Flag::reference)) continue;
     found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
   }
   return found;
@@ -55,13 +55,13 @@ std::vector<std::string> faster_somewhere(const Results& results) {
 std::string baseline_sentence(const Results& results) {
   const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
     return comparison.metric == Metric::runtime && comparison.effect &&
-           !has_flag(comparison, report::reference_flag);
+           !comparison.has(measure::Flag::reference);
   });
   if (!compared) return "There was nothing to compare the baseline with.";
   const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
     return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
            comparison.verdict == Verdict::unresolved && !comparison.dominated &&
-           !has_flag(comparison, report::reference_flag);
+           !comparison.has(measure::Flag::reference);
   });
   std::string text = all_known
                          ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
@@ -130,7 +130,7 @@ std::string faster_sentence(const Results& results, const std::string& name, con
                         others.size() == 1 ? "is" : "are");
   }
   const bool in_some_layouts_only = std::ranges::any_of(results.comparisons, [&](const auto& each) {
-    return each.metric == Metric::runtime && each.variant == name && has_flag(each, "layout?");
+    return each.metric == Metric::runtime && each.variant == name && each.has(measure::Flag::layout);
   });
   if (in_some_layouts_only) text += "; this did not hold in every code layout";
   if (!find_variant(results, name)->portable) text += "; not portable: built for this CPU";

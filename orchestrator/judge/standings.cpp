@@ -97,10 +97,6 @@ const VariantResult* find_variant(const report::Results& results, const std::str
   return found == results.variants.end() ? nullptr : &*found;
 }
 
-bool has_flag(const report::Comparison& comparison, const std::string& flag) {
-  return std::ranges::find(comparison.flags, flag) != comparison.flags.end();
-}
-
 const std::string& Standings::timed(const VariantResult& variant) const {
   return variant.identical_to ? timed(*find_variant(results_, *variant.identical_to)) : variant.name;
 }
@@ -109,8 +105,8 @@ const std::string& Standings::built(const VariantResult& variant) const {
   return variant.built_once ? *variant.identical_to : variant.name;
 }
 
-std::vector<std::string> Standings::flags(const std::string& workload, const std::string& other,
-                                          const measure::Comparison& comparison) const {
+std::vector<measure::Flag> Standings::flags(const std::string& workload, const std::string& other,
+                                            const measure::Comparison& comparison) const {
   const auto& measured = measurements_.at(workload);
   const auto pair = find_pair(measured, timed(baseline()), other);
   if (!pair) return {};
@@ -223,7 +219,7 @@ std::optional<measure::Comparison> Standings::compare_combined(const std::string
     if (!pair) return std::nullopt;
     weighted.emplace_back(workload.weight, measure::differences(series[pair->base], series[pair->other]));
     const auto compared = *compare(workload.name, base, other, measure::Quantity::wall);
-    parametric = parametric || compared.basis == std::string_view("parametric");
+    parametric = parametric || compared.basis == measure::Basis::parametric;
     const auto own = to_logs(compared);
     implied.estimate += workload.weight * own.estimate;
     implied.lo += workload.weight * own.lo;
@@ -238,7 +234,7 @@ std::optional<measure::Comparison> Standings::compare_combined(const std::string
   // The two are about slightly different averages: with skewed noise they may not overlap.
   found.lo_pct = to_percent(lo <= hi ? lo : implied.lo / weights);
   found.hi_pct = to_percent(lo <= hi ? hi : implied.hi / weights);
-  if (parametric) found.basis = "parametric";
+  if (parametric) found.basis = measure::Basis::parametric;
   found.verdict = verdict_of(found.lo_pct, found.hi_pct, claim_.precision);
   if (found.verdict != measure::Verdict::unresolved) found.rounds_needed.reset();
   return found;

@@ -27,8 +27,6 @@ measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional
 /// Null: there is none.
 const report::VariantResult* find_variant(const report::Results& results, const std::string& name);
 
-bool has_flag(const report::Comparison& comparison, const std::string& flag);
-
 /// In all workloads together, or in one.
 using Scope = std::optional<std::string>;
 
@@ -55,8 +53,8 @@ class Standings {
 
   /// What makes a comparison with the baseline less certain than its interval says
   /// (measure/statistics/flags.h).
-  std::vector<std::string> flags(const std::string& workload, const std::string& other,
-                                 const measure::Comparison& comparison) const;
+  std::vector<measure::Flag> flags(const std::string& workload, const std::string& other,
+                                   const measure::Comparison& comparison) const;
   /// Whether it was dropped early, there or in every workload.
   bool lost(const Scope& scope, const std::string& name) const;
   /// Whether any of its runs there was stopped at the cap.

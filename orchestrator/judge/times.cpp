@@ -199,10 +199,10 @@ Known build_time(const Party& party, BuildScenario scenario, double alpha) {
     if (party.build->wall) return median_of_builds({*party.build->wall}, alpha);
     return unknown(fmt::format("no clean build of '{}' was timed yet (--fresh does)", party.name));
   }
-  const auto found = party.build->scenarios.find(name_of(scenario));
+  const auto found = party.build->scenarios.find(to_word(scenario));
   if (found == party.build->scenarios.end())
     return unknown(fmt::format("'{}' was not built in this scenario: add \"{}\" to scenarios in [build]",
-                               party.name, name_of(scenario)));
+                               party.name, to_word(scenario)));
   if (found->second.runs.empty()) return unknown(found->second.reason);
   return median_of_builds(found->second.runs, alpha);
 }

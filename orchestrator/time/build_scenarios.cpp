@@ -121,7 +121,7 @@ void copy_and_edit(const Planner& planner, ScenarioBuilder& builder) {
 void keep(const Layout& layout, const std::string& key, const Turn& turn) {
   for (const auto& [scenario, took] : turn.took) {
     json line = to_json(took);
-    line.update({{"finished", toolchains::timestamp()}, {"key", key}, {"scenario", name_of(scenario)}});
+    line.update({{"finished", toolchains::timestamp()}, {"key", key}, {"scenario", to_word(scenario)}});
     times_file(layout).append(line);
   }
 }
@@ -131,7 +131,7 @@ void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& b
   for (const auto& line : times_file(layout).read()) {
     if (line.value("key", "") != builder.key) continue;
     for (const auto scenario : asked) {
-      if (line.value("scenario", "") != name_of(scenario)) continue;
+      if (line.value("scenario", "") != to_word(scenario)) continue;
       builder.times[scenario].runs.push_back(run_from(line));
     }
   }
@@ -180,7 +180,7 @@ class ScenarioRounds {
     for (auto& builder : builders_) {
       if (planner_.config().build.keep == Keep::bin) clean_up(builder);
       for (const auto scenario : asked_)
-        builder.row->build->scenarios[name_of(scenario)] = result(builder, scenario);
+        builder.row->build->scenarios[to_word(scenario)] = result(builder, scenario);
     }
     for (auto& row : rows_)
       if (row.built_once && row.build)
@@ -282,7 +282,7 @@ std::vector<std::string> decline(const Scenarios& asked, std::vector<VariantResu
   for (auto& row : rows) {
     if (!row.build || row.status != Status::ok) continue;
     for (const auto scenario : asked)
-      row.build->scenarios[name_of(scenario)].reason = "a build command always builds from scratch";
+      row.build->scenarios[to_word(scenario)].reason = "a build command always builds from scratch";
   }
   return {
       "a build command always builds from scratch, so its incremental builds are not timed (scenarios in "

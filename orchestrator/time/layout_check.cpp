@@ -16,6 +16,7 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 using report::Comparison;
+using report::Flag;
 using report::Metric;
 using report::Verdict;
 
@@ -29,7 +30,7 @@ bool is_small_claim(const Comparison& comparison) {
          (comparison.verdict == Verdict::faster || comparison.verdict == Verdict::slower) &&
          std::abs(*comparison.effect) < small_pct &&
          // Another linker's order of another compiler's sections is nobody's to choose here.
-         std::ranges::find(comparison.flags, report::reference_flag) == comparison.flags.end();
+         !comparison.has(Flag::reference);
 }
 
 class LayoutCheck {
@@ -43,7 +44,7 @@ class LayoutCheck {
       std::vector<Comparison*> claims;
       for (auto& comparison : comparisons_)
         if (is_small_claim(comparison) && comparison.workload == workload.name &&
-            comparison.basis != "identical")
+            comparison.basis != measure::Basis::identical)
           claims.push_back(&comparison);
       if (!claims.empty() && !toolchains::interrupted()) attempt(workload, claims);
     }
@@ -105,7 +106,7 @@ class LayoutCheck {
     const int agree = layouts_that_agree(pairs, *claim.effect);
     notes_.push_back(fmt::format("'{}' in '{}': {} in {} of {} other code layouts", claim.variant,
                                  workload.name, measure::to_word(claim.verdict), agree, pairs.size()));
-    if (agree < pgo::shuffled_orders) claim.flags.emplace_back("layout?");
+    if (agree < pgo::shuffled_orders) claim.flags.push_back(measure::Flag::layout);
   }
 
   void add(const Workload& workload, const std::string& variant, const pgo::Shuffling& shuffling,

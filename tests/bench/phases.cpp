@@ -52,9 +52,9 @@ void add_pair(Pairs& pairs, TimerSampler& sampler, const RunSpec& spec,
 }
 
 void print(const RunPhases& phases) {
-  for (const RunPhase& phase : phases.phases) {
+  for (const Phase& phase : phases.phases) {
     std::printf(", \"%s_us\": %.1f", phase.name.c_str(), us(phase.time));
-    for (const PhasePart& part : phase.parts) std::printf(", \"%s\": %.1f", part.name.c_str(), us(part.time));
+    for (const Phase& part : phase.parts) std::printf(", \"%s\": %.1f", part.name.c_str(), us(part.time));
   }
 }
 

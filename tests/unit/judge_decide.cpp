@@ -134,7 +134,7 @@ TEST_CASE("builds in rounds give their interval to the recommendation") {
         "2.50]. Use it.");
   const auto& build = run.comparison(Metric::build, "pgo");
   CHECK(build.verdict == Verdict::slower);
-  CHECK(build.basis == "parametric");
+  CHECK(build.basis == measure::Basis::parametric);
   CHECK(build.rounds == 5);
   CHECK(run.results.builds->rounds == 5);
 }
@@ -196,7 +196,7 @@ TEST_CASE("what a copy of the baseline differs by is no difference") {
   run.decided();
   const auto& within = run.comparison(Metric::runtime, "pgo", "w");
   CHECK(within.verdict == Verdict::unresolved);
-  CHECK(within.flags == Names{"floor"});
+  CHECK(within.flags == std::vector{measure::Flag::floor});
   const auto& beyond = run.comparison(Metric::runtime, "much", "w");
   CHECK(beyond.verdict == Verdict::faster);
   CHECK(beyond.flags.empty());
@@ -207,7 +207,7 @@ TEST_CASE("a variant with another's code has its times; its build is its own") {
   run.results.variants[2].identical_to = "fat";
   run.timed("w", {10, 8}).built({2, 5, 8}, 5);
   run.decided();
-  CHECK(run.comparison(Metric::runtime, "twin", "w").basis == "identical");
+  CHECK(run.comparison(Metric::runtime, "twin", "w").basis == measure::Basis::identical);
   CHECK(*run.comparison(Metric::runtime, "twin", "w").effect ==
         *run.comparison(Metric::runtime, "fat", "w").effect);
   CHECK(*run.comparison(Metric::build, "twin").effect == doctest::Approx(300).epsilon(0.01));
@@ -221,7 +221,7 @@ TEST_CASE("a variant with another's settings is built by it") {
   run.timed("w", {10, 8}).built({2, 5}, 5);
   run.decided();
   CHECK(*run.comparison(Metric::build, "twin").effect == *run.comparison(Metric::build, "fat").effect);
-  CHECK(run.comparison(Metric::build, "twin").basis == "identical");
+  CHECK(run.comparison(Metric::build, "twin").basis == measure::Basis::identical);
 }
 
 TEST_CASE("a variant that was dropped early is dominated, and never the best") {
@@ -269,7 +269,7 @@ void add_reference(Run& run, const std::string& workload, double milliseconds) {
   run.config.questions.references.push_back(reference);
   report::ReferenceResult row;
   row.name = "c";
-  row.of = "run";
+  row.of = measure::PhaseOf::run;
   run.results.references.push_back(row);
   auto sparse = series("c", milliseconds);
   for (std::size_t i = sparse.rounds.size(); i-- > 0;) {
@@ -290,10 +290,10 @@ TEST_CASE("a reference is compared with the baseline and is never the best") {
   const auto& runtime = run.comparison(Metric::runtime, "c", "fib");
   CHECK(runtime.verdict == Verdict::faster);
   CHECK(runtime.rounds == 18);
-  CHECK(runtime.basis == "exact");
+  CHECK(runtime.basis == measure::Basis::exact);
   CHECK(*runtime.effect == doctest::Approx(-80).epsilon(0.01));
-  CHECK(runtime.flags == Names{"reference"});
-  CHECK(run.comparison(Metric::memory, "c", "fib").flags == Names{"reference"});
+  CHECK(runtime.flags == std::vector{measure::Flag::reference});
+  CHECK(run.comparison(Metric::memory, "c", "fib").flags == std::vector{measure::Flag::reference});
   CHECK(results.best.runtime.at("fib") == Names{"fast"});
   CHECK(results.best.runtime.at("") == Names{"fast"});
 }
@@ -306,7 +306,7 @@ TEST_CASE("a reference with few rounds of a measurement of many is compared as n
   sparse.rounds.resize(3);
   sparse.samples.resize(3);
   run.decided();
-  CHECK(run.comparison(Metric::runtime, "c", "fib").basis == "parametric");
+  CHECK(run.comparison(Metric::runtime, "c", "fib").basis == measure::Basis::parametric);
   CHECK(run.comparison(Metric::runtime, "c", "fib").verdict == Verdict::faster);
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("a foreign build is compared with the baseline's") {
   run.timed("fib", {10, 9});
   report::ReferenceResult row;
   row.name = "gcc";
-  row.of = "build";
+  row.of = measure::PhaseOf::build;
   row.build.emplace();
   row.build->wall = std::chrono::milliseconds(500);
   row.build->runs = {*row.build->wall};

@@ -52,7 +52,7 @@ TEST_CASE("a gate compares a phase of the baseline with its limit") {
   CHECK(*closed.value == doctest::Approx(0.00032));
   CHECK(*closed.limit == doctest::Approx(0.0005));
   CHECK(closed.workload == "w");
-  CHECK(closed.unit == "s");
+  CHECK(closed.unit == measure::Unit::seconds);
   CHECK(baseline.judged(gate("startup", Limit(Nanoseconds(300us)))).open);
   CHECK(baseline.judged(gate("startup", {}, Limit(Nanoseconds(500us)))).open);
 }
@@ -61,7 +61,7 @@ TEST_CASE("a gate may be about a share, a part, or a build") {
   const Baseline baseline;
   const auto share = baseline.judged(gate("compute", Limit(0.5)));
   CHECK(share.open);
-  CHECK(share.unit == "share");
+  CHECK(share.unit == measure::Unit::share);
   CHECK(share.reason == "compute takes 80.0 %, the condition requires more than 50.0 %");
   CHECK(baseline.judged(gate("ld.so", Limit(Nanoseconds(100us)))).open);
   const auto link = baseline.judged(gate("link", {}, Limit(0.2), PhaseOf::build));
@@ -83,7 +83,7 @@ TEST_CASE("a gate goes by the median, and says so where the interval holds the l
 TEST_CASE("a group of functions is a phase too") {
   Baseline baseline;
   report::GroupShares shares;
-  shares.of = "run";
+  shares.of = PhaseOf::run;
   shares.workload = "w";
   shares.variant = "base";
   shares.groups = {{"parse", 400us, 0.25, {}}};

@@ -60,8 +60,13 @@ struct Run {
   }
 
   void add_reference(const std::string& name, double milliseconds) {
-    results.references.push_back(
-        {.name = name, .status = {}, .reason = "", .of = "run", .command = {}, .build = {}, .failure = {}});
+    results.references.push_back({.name = name,
+                                  .status = {},
+                                  .reason = "",
+                                  .of = PhaseOf::run,
+                                  .command = {},
+                                  .build = {},
+                                  .failure = {}});
     auto made = samples("", milliseconds);
     made.reference = name;
     results.benchmarks.front().results.push_back(made);
@@ -228,7 +233,7 @@ TEST_CASE("a ratio to the baseline is the comparison that stands in the results"
   goal.ratio = 0.795;
   goal.to = "base";
   const auto result = run.judged(goal);
-  CHECK(result.unit == "ratio");
+  CHECK(result.unit == measure::Unit::ratio);
   CHECK(*result.value == doctest::Approx(0.78));
   CHECK(*result.lo == doctest::Approx(0.77));
   CHECK(*result.hi == doctest::Approx(0.79));
@@ -305,7 +310,7 @@ TEST_CASE("peak memory is judged by the median") {
   auto goal = run.goal("1", GoalMetric::memory);
   goal.below = Bytes{2'000'001};
   const auto result = run.judged(goal);
-  CHECK(result.unit == "bytes");
+  CHECK(result.unit == measure::Unit::bytes);
   CHECK(*result.lo == 2'000'000);
   CHECK(*result.hi == 2'000'000);
   CHECK(result.met == true);
@@ -341,7 +346,7 @@ TEST_CASE("a group of functions is its share of the samples times the run") {
   Run run;
   run.config.questions.groups = {{"parse", PhaseOf::run, {"*parse*"}}};
   report::GroupShares shares;
-  shares.of = "run";
+  shares.of = PhaseOf::run;
   shares.workload = "w";
   shares.variant = "fast";
   shares.unit = "samples";
@@ -385,7 +390,7 @@ TEST_CASE("a decision may be about a ratio") {
   decision.bands = {{.below = {}, .above = {}, .below_ratio = 0.6, .above_ratio = {}, .conclude = "half"}};
   const auto result = run.decided(decision);
   CHECK(result.conclude == "half");
-  CHECK(result.unit == "ratio");
+  CHECK(result.unit == measure::Unit::ratio);
   CHECK(*result.value == doctest::Approx(0.5).epsilon(1e-3));
 }
 
@@ -465,7 +470,7 @@ TEST_CASE("the cut of a build's phase is told by its shares") {
   run.results.phases.build = {phases};
   run.judged(run.goal("1500", GoalMetric::build));
   CHECK(run.results.amdahl[2].statement == "to reach 1.500 s, codegen must shrink by 33 %");
-  CHECK(run.results.amdahl[2].of == "build");
+  CHECK(run.results.amdahl[2].of == PhaseOf::build);
 }
 
 TEST_CASE("goals on the best variant are as many claims as there are variants") {

@@ -61,7 +61,7 @@ BuildInterval until(Nanoseconds end) {
 }
 
 /// "frontend 30.0 (parse 10.0, typeck 20.0); link 5.0"
-std::string text_of(const std::vector<BuildPhase>& phases, const char* between = "; ") {
+std::string text_of(const std::vector<Phase>& phases, const char* between = "; ") {
   std::string text;
   for (const auto& phase : phases) {
     if (!text.empty()) text += between;
@@ -71,7 +71,7 @@ std::string text_of(const std::vector<BuildPhase>& phases, const char* between =
   return text;
 }
 
-Nanoseconds sum_of(const std::vector<BuildPhase>& phases) {
+Nanoseconds sum_of(const std::vector<Phase>& phases) {
   Nanoseconds sum{};
   for (const auto& phase : phases) sum += phase.time;
   return sum;

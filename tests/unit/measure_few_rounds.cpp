@@ -35,7 +35,7 @@ TEST_CASE("three rounds of three programs, worked by hand") {
   CHECK(*result->effect_pct == Approx(100 * std::expm1(0.5)));
   CHECK(*result->lo_pct == Approx(100 * std::expm1(0.5 - 0.0375922)).epsilon(1e-5));
   CHECK(*result->hi_pct == Approx(100 * std::expm1(0.5 + 0.0375922)).epsilon(1e-5));
-  CHECK(result->basis == std::string("parametric"));
+  CHECK(result->basis == Basis::parametric);
   CHECK(result->rounds == 3);
   const auto same = compare_few_rounds(all, 0, 2, {});
   CHECK(same->verdict == Verdict::unresolved);

@@ -8,7 +8,7 @@
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
-using Flags = std::vector<std::string>;
+using Flags = std::vector<Flag>;
 
 namespace {
 
@@ -41,20 +41,20 @@ TEST_CASE("a plain claim has no flag, and what claims nothing neither") {
 }
 
 TEST_CASE("less wall time for more CPU time is said") {
-  CHECK(flags(series_of(tens), series_of(nines, 2)) == Flags{"cpu!=wall"});
+  CHECK(flags(series_of(tens), series_of(nines, 2)) == Flags{Flag::cpu_differs});
 }
 
 TEST_CASE("a mean that a few long runs turn round is said") {
   auto times = nines;
   times[3] = times[17] = 60;
-  CHECK(flags(series_of(tens), series_of(times)) == Flags{"mean!=median"});
+  CHECK(flags(series_of(tens), series_of(times)) == Flags{Flag::mean_differs});
 }
 
 TEST_CASE("times in two groups are said") {
   auto times = nines;
   for (std::size_t i = 0; i < times.size(); i += 2) times[i] = 8;
   for (std::size_t i = 0; i < times.size(); ++i) times[i] += 0.01 * static_cast<double>(i % 5);
-  CHECK(flags(series_of(tens), series_of(times)) == Flags{"bimodal"});
+  CHECK(flags(series_of(tens), series_of(times)) == Flags{Flag::bimodal});
 }
 
 TEST_CASE("one group is not called two, whether normal, uniform or with a tail") {

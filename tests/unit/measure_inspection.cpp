@@ -20,7 +20,7 @@ FunctionCode function(const std::string& name, std::uint64_t size) {
 std::string states(const std::vector<InspectionRow>& rows) {
   std::string text;
   for (const auto& row : rows)
-    text += row.pattern + " " + row.path + " " + row.variant + " " + std::string(name_of(row.state)) + " " +
+    text += row.pattern + " " + row.path + " " + row.variant + " " + std::string(to_word(row.state)) + " " +
             row.name + "\n";
   return text;
 }

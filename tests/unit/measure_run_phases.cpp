@@ -65,9 +65,9 @@ void forget(Trace& trace, std::initializer_list<Landmark> landmarks) {
 
 std::string names(const RunPhases& phases) {
   std::string text;
-  for (const RunPhase& phase : phases.phases) {
+  for (const Phase& phase : phases.phases) {
     text += (text.empty() ? "" : " ") + phase.name;
-    for (const PhasePart& part : phase.parts) text += "/" + part.name;
+    for (const Phase& part : phase.parts) text += "/" + part.name;
   }
   return text;
 }
@@ -78,19 +78,22 @@ TEST_CASE("the time between landmarks, less what their stops cost, makes the pha
   const RunPhases phases = phases_of_traces({scripted_trace()}, dynamic_rust());
   CHECK(phases.stop_cost == us(10));
   REQUIRE(phases.phases.size() == 4);
-  CHECK(phases.phases[0] == RunPhase{.name = "startup",
-                                     .time = us(500),
-                                     .share = 500.0 / 1770,
-                                     .parts = {{"exec", us(100)}, {"dynamic linking", us(400)}}});
-  CHECK(phases.phases[1] == RunPhase{.name = "init",
-                                     .time = us(120),
-                                     .share = 120.0 / 1770,
-                                     .parts = {{"libc", us(20)}, {"language runtime", us(100)}}});
-  CHECK(phases.phases[2] == RunPhase{.name = "compute", .time = us(1000), .share = 1000.0 / 1770});
-  CHECK(phases.phases[3] == RunPhase{.name = "shutdown",
-                                     .time = us(150),
-                                     .share = 150.0 / 1770,
-                                     .parts = {{"exit handlers", us(50)}, {"teardown", us(100)}}});
+  CHECK(phases.phases[0] ==
+        Phase{.name = "startup",
+              .time = us(500),
+              .share = 500.0 / 1770,
+              .parts = {{"exec", us(100), 100.0 / 1770}, {"dynamic linking", us(400), 400.0 / 1770}}});
+  CHECK(phases.phases[1] ==
+        Phase{.name = "init",
+              .time = us(120),
+              .share = 120.0 / 1770,
+              .parts = {{"libc", us(20), 20.0 / 1770}, {"language runtime", us(100), 100.0 / 1770}}});
+  CHECK(phases.phases[2] == Phase{.name = "compute", .time = us(1000), .share = 1000.0 / 1770});
+  CHECK(phases.phases[3] ==
+        Phase{.name = "shutdown",
+              .time = us(150),
+              .share = 150.0 / 1770,
+              .parts = {{"exit handlers", us(50), 50.0 / 1770}, {"teardown", us(100), 100.0 / 1770}}});
   CHECK(phases.total == us(1770));
   CHECK(phases.runs == 1);
   CHECK(phases.source == "ptrace");
@@ -237,8 +240,8 @@ TEST_CASE("a program with an empty main stands for startup, init and shutdown") 
   const RunPhases phases =
       phases_by_empty_main({took(600), took(500), took(900)}, {took(2000), took(2400), took(2500), Sample{}});
   CHECK(phases.source == "empty main");
-  CHECK(phases.phases == std::vector<RunPhase>{{"startup, init and shutdown", us(600), 0.25, {}},
-                                               {"compute", us(1800), 0.75, {}}});
+  CHECK(phases.phases == std::vector<Phase>{{"startup, init and shutdown", us(600), 0.25, {}},
+                                            {"compute", us(1800), 0.75, {}}});
   CHECK(phases.total == us(2400));
   CHECK(phases.runs == 3);
   CHECK(phases_by_empty_main({took(600)}, {took(500)}).phases[1].time == us(0));

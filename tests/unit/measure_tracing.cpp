@@ -86,10 +86,10 @@ struct Workshop {
     CHECK(trace.end > before);
     const RunPhases phases = phases_of_traces({trace}, landmarks);
     Nanoseconds sum{};
-    for (const RunPhase& phase : phases.phases) {
+    for (const Phase& phase : phases.phases) {
       sum += phase.time;
       Nanoseconds parts{};
-      for (const PhasePart& part : phase.parts) parts += part.time;
+      for (const Phase& part : phase.parts) parts += part.time;
       if (!phase.parts.empty()) CHECK(parts == phase.time);
     }
     CHECK(sum == phases.total);

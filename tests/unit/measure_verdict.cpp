@@ -44,7 +44,7 @@ TEST_CASE("a variant that took half the time in each of twelve rounds is faster 
   CHECK(result.rounds == 12);
   CHECK_FALSE(result.rounds_needed.has_value());
   CHECK(result.confidence == 0.95);
-  CHECK(result.basis == std::string("exact"));
+  CHECK(result.basis == Basis::exact);
   CHECK(compare(variant, baseline, {}).verdict == Verdict::slower);
   CHECK(*compare(variant, baseline, {}).effect_pct == Approx(100));
   CHECK(compare(baseline, variant, {}, Quantity::cpu).verdict == Verdict::faster);

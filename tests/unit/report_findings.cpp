@@ -49,10 +49,10 @@ TEST_CASE("without findings there is nothing of them") {
 }
 
 TEST_CASE("figures are read with their unit, and brackets only where there is an interval") {
-  CHECK(figure_text(0.00208, 0.00203, 0.00214, "s") == "2.080 ms [2.030 ms, 2.140 ms]");
-  CHECK(figure_text(0.00208, std::nullopt, 0.00214, "s") == "2.080 ms […, 2.140 ms]");
-  CHECK(figure_text(0.00208, std::nullopt, std::nullopt, "s") == "2.080 ms");
-  CHECK(figure_text(4194304, 4194304, 4194304, "bytes") == "4.00 MiB");
-  CHECK(figure_text(0.7951, "ratio") == "0.795");
-  CHECK(figure_text(0.125, "share") == "12.5 %");
+  CHECK(figure_text(0.00208, 0.00203, 0.00214, Unit::seconds) == "2.080 ms [2.030 ms, 2.140 ms]");
+  CHECK(figure_text(0.00208, std::nullopt, 0.00214, Unit::seconds) == "2.080 ms […, 2.140 ms]");
+  CHECK(figure_text(0.00208, std::nullopt, std::nullopt, Unit::seconds) == "2.080 ms");
+  CHECK(figure_text(4194304, 4194304, 4194304, Unit::bytes) == "4.00 MiB");
+  CHECK(figure_text(0.7951, Unit::ratio) == "0.795");
+  CHECK(figure_text(0.125, Unit::share) == "12.5 %");
 }

@@ -113,7 +113,7 @@ Comparison runtime(std::optional<std::string> workload, const char* name, Verdic
   comparison.verdict = verdict;
   comparison.confidence = 0.95;
   comparison.rounds = 41;
-  comparison.basis = "exact";
+  comparison.basis = Basis::exact;
   return comparison;
 }
 
@@ -161,7 +161,7 @@ void add_first_workload(Results& results) {
                          runtime("fib35", "size", Verdict::slower, 62.4, 58.8, std::nullopt)};
   results.comparisons.back().dominated = true;
   results.comparisons.back().rounds = 8;
-  results.comparisons[2].flags = {"bimodal", "cpu!=wall"};
+  results.comparisons[2].flags = {Flag::bimodal, Flag::cpu_differs};
 }
 
 void add_second_workload(Results& results) {

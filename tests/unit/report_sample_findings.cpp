@@ -12,14 +12,17 @@ void add_gates(Results& results) {
   for (auto& variant : results.variants) {
     if (variant.name == "cranelift") {
       variant.gate = GateResult{
-          "cranelift", "build", "",   "link", 0.12,
-          0.2,         "share", true, false,  "link takes 12.0 %, the gate asks for more than 20.0 %"};
+          "cranelift", PhaseOf::build, "",   "link", 0.12,
+          0.2,         Unit::share,    true, false,  "link takes 12.0 %, the gate asks for more than 20.0 %"};
       variant.reason = variant.gate->reason;
     }
     if (variant.name == "fat")
-      variant.gate = GateResult{
-          "fat",  "run", "fib35", "startup", 0.00061,
-          0.0005, "s",   true,    true,      "startup takes 610.0 µs, the gate asks for more than 500.0 µs"};
+      variant.gate =
+          GateResult{"fat",         PhaseOf::run,
+                     "fib35",       "startup",
+                     0.00061,       0.0005,
+                     Unit::seconds, true,
+                     true,          "startup takes 610.0 µs, the gate asks for more than 500.0 µs"};
   }
   auto& build = *results.variants.front().build;
   build.scenarios["incr-patched"] = {810ms, 700ms, 110ms, {805ms, 810ms, 840ms}, ""};
@@ -35,19 +38,25 @@ void add_phases(Results& results) {
       {"shutdown", 300us, 0.0119, {}}};
   std::vector<Phase> fast = base;
   fast[2] = {"compute", 21'230us, 0.9533, {}};
-  results.phases.runtime = {{"fib35",
-                             "baseline",
-                             "",
-                             base,
-                             "compute",
-                             25'310us,
-                             2,
-                             {{600us, 620us}, {130us, 130us}, {24'200us, 24'340us}, {300us, 300us}},
-                             "ptrace",
-                             "",
-                             {"tracing cost 0.2 ms a run, which is taken off"}},
-                            {"fib35", "größe|pgo", "", fast, "compute", 22'270us, 2, {}, "ptrace", "", {}},
-                            {"fib35", "", "julia", {}, {}, 0ns, 0, {}, "", "it is a script", {}}};
+  auto& runs = results.phases.runtime;
+  runs.resize(3);
+  runs[0].phases = base;
+  runs[0].variant = "baseline";
+  runs[0].total = 25'310us;
+  runs[0].samples = {{600us, 620us}, {130us, 130us}, {24'200us, 24'340us}, {300us, 300us}};
+  runs[0].notes = {"tracing cost 0.2 ms a run, which is taken off"};
+  runs[1].phases = fast;
+  runs[1].variant = "größe|pgo";
+  runs[1].total = 22'270us;
+  runs[2].reference = "julia";
+  runs[2].unavailable = "it is a script";
+  for (auto& run : runs) {
+    run.workload = "fib35";
+    if (run.phases.empty()) continue;
+    run.dominant = "compute";
+    run.runs = 2;
+    run.source = "ptrace";
+  }
   const CompiledUnit regex{"regex-automata", "0.4.9",          1'900ms,
                            2'700ms,          Bytes{310 << 20}, {{"frontend", 900ms, 0.474, {}}}};
   const CompiledUnit fib{"fib", "0.1.0", 800ms, 950ms, {}, {}};
@@ -66,7 +75,7 @@ void add_phases(Results& results) {
                            "",
                            {"the wrappers took 0.4 %"}},
                           {"", "tcc", {}, {}, 0ns, 0, {}, {}, 0, "", "it calls no rustc", {}}};
-  results.groups = {{"run",
+  results.groups = {{PhaseOf::run,
                      "fib35",
                      "baseline",
                      "perf cpu-clock",
@@ -76,27 +85,42 @@ void add_phases(Results& results) {
                      {{"fib::fib", 23'500us, 0.93, {}}, {"_dl_relocate_object", 500us, 0.02, {}}},
                      "",
                      {"perf saw no kernel"}},
-                    {"build", "", "baseline", "", "", 0, {}, {}, "perf is not allowed here", {}}};
-  results.flamegraphs = {{"run", "fib35", "größe|pgo", true, "flamegraphs/fib35-pgo.svg"}};
+                    {PhaseOf::build, "", "baseline", "", "", 0, {}, {}, "perf is not allowed here", {}}};
+  results.flamegraphs = {{PhaseOf::run, "fib35", "größe|pgo", true, "flamegraphs/fib35-pgo.svg"}};
 }
 
 void add_verdicts(Results& results) {
-  results.amdahl = {{"", "run", "fib35", "baseline", "compute", 0.9589, 47.945, {}, false, ""},
-                    {"", "run", "fib35", "baseline", "startup", 0.0241, 1.205, {}, false, ""},
-                    {"", "build", "", "baseline", "codegen", 0.704, 35.2, {}, false, ""},
-                    {"beat | julia", "run", "fib35", "baseline", "compute", 0.9589, 47.945, 21.64, true,
-                     "to reach 20.06 ms, compute must shrink by 22 %"},
-                    {"beat | julia", "run", "fib35", "baseline", "startup", 0.0241, 1.205, 861.0, false, ""}};
-  results.goals = {{"beat | julia", "runtime", "", "", "größe|pgo", "fib35", "julia", "ratio", 0.88, 0.871,
-                    0.889, 0.795, 0.75, false, false, ""},
+  results.amdahl = {
+      {"", PhaseOf::run, "fib35", "baseline", "compute", 0.9589, 47.945, {}, false, ""},
+      {"", PhaseOf::run, "fib35", "baseline", "startup", 0.0241, 1.205, {}, false, ""},
+      {"", PhaseOf::build, "", "baseline", "codegen", 0.704, 35.2, {}, false, ""},
+      {"beat | julia", PhaseOf::run, "fib35", "baseline", "compute", 0.9589, 47.945, 21.64, true,
+       "to reach 20.06 ms, compute must shrink by 22 %"},
+      {"beat | julia", PhaseOf::run, "fib35", "baseline", "startup", 0.0241, 1.205, 861.0, false, ""}};
+  results.goals = {{"beat | julia",
+                    GoalMetric::runtime,
+                    "",
+                    {},
+                    "größe|pgo",
+                    "fib35",
+                    "julia",
+                    Unit::ratio,
+                    0.88,
+                    0.871,
+                    0.889,
+                    0.795,
+                    0.75,
+                    false,
+                    false,
+                    ""},
                    {"quick start",
-                    "startup",
+                    GoalMetric::startup,
                     "",
-                    "",
+                    {},
                     "baseline",
                     "fib35",
                     "",
-                    "s",
+                    Unit::seconds,
                     0.00061,
                     {},
                     {},
@@ -105,18 +129,32 @@ void add_verdicts(Results& results) {
                     {},
                     {},
                     "610.0 µs: 2 runs were traced: an interval needs 9"},
-                   {"small", "size", "", "", "size", "", "", "bytes", 349184.0, 349184.0, 349184.0, 400000.0,
-                    300000.0, true, false, ""},
-                   {"patching", "build", "", "incr-patched", "baseline", "", "", "s", 0.81, 0.805, 0.84, 1.0,
-                    0.9, true, true, ""},
-                   {"parsing",
-                    "phase",
-                    "parse",
+                   {"small",
+                    GoalMetric::size,
                     "",
+                    {},
+                    "size",
+                    "",
+                    "",
+                    Unit::bytes,
+                    349184.0,
+                    349184.0,
+                    349184.0,
+                    400000.0,
+                    300000.0,
+                    true,
+                    false,
+                    ""},
+                   {"patching", GoalMetric::build, "", BuildScenario::incr_patched, "baseline", "", "",
+                    Unit::seconds, 0.81, 0.805, 0.84, 1.0, 0.9, true, true, ""},
+                   {"parsing",
+                    GoalMetric::phase,
+                    "parse",
+                    {},
                     "best",
                     "",
                     "",
-                    "s",
+                    Unit::seconds,
                     {},
                     {},
                     {},
@@ -125,22 +163,22 @@ void add_verdicts(Results& results) {
                     {},
                     {},
                     "no group 'parse' was sampled"}};
-  results.decisions = {{"LLVM backend", "runtime", "größe|pgo", "fib35", "", "s", 0.02227, 0.0222, 0.0223,
-                        "do not attempt a direct LLVM backend", ""},
-                       {"Cranelift", "runtime", "best", "", "baseline", "ratio", 0.93, 0.923, 0.948,
-                        "undecided", "0.930 [0.923, 0.948] lies between the bands"}};
+  results.decisions = {{"LLVM backend", GoalMetric::runtime, "größe|pgo", "fib35", "", Unit::seconds, 0.02227,
+                        0.0222, 0.0223, "do not attempt a direct LLVM backend", ""},
+                       {"Cranelift", GoalMetric::runtime, "best", "", "baseline", Unit::ratio, 0.93, 0.923,
+                        0.948, "undecided", "0.930 [0.923, 0.948] lies between the bands"}};
 }
 
 void add_others(Results& results) {
   Build build;
   build.wall = 212ms;
   build.runs = {212ms};
-  results.references = {{"julia", Status::ok, "", "run", {"julia", "fib.jl", "35"}, {}, {}},
-                        {"c", Status::ok, "", "run", {"build/c"}, build, {}},
+  results.references = {{"julia", Status::ok, "", PhaseOf::run, {"julia", "fib.jl", "35"}, {}, {}},
+                        {"c", Status::ok, "", PhaseOf::run, {"build/c"}, build, {}},
                         {"tcc",
                          Status::failed,
                          "exit code 1",
-                         "build",
+                         PhaseOf::build,
                          {"tcc", "fib.c"},
                          {},
                          Failure{"build", "tcc fib.c", 1, {}, "tcc.log", {"tcc: error: nope"}}}};
@@ -153,9 +191,10 @@ void add_others(Results& results) {
     samples.memory = {Bytes{1 << 20}, Bytes{1 << 20}, Bytes{1 << 20}};
     results.benchmarks.front().results.push_back(samples);
   }
-  results.inspected = {{"fib::fib", "fib::fib", "baseline", "present", 412, 96, "ymm 12, xmm 3", 2, 5},
-                       {"*::sum_simd", "", "größe|pgo", "absent", 0, 0, "", 0, 0},
-                       {"fib::fib", "", "size", "unknown", 0, 0, "", 0, 0}};
+  results.inspected = {
+      {"fib::fib", "fib::fib", "baseline", measure::CodeState::present, 412, 96, "ymm 12, xmm 3", 2, 5},
+      {"*::sum_simd", "", "größe|pgo", measure::CodeState::absent, 0, 0, "", 0, 0},
+      {"fib::fib", "", "size", measure::CodeState::unknown, 0, 0, "", 0, 0}};
   results.allocations = {{"fib35", "baseline", 1'024, 65'536, "LD_PRELOAD", ""},
                          {"fib35", "mold, static", {}, {}, "", "a static program ignores LD_PRELOAD"}};
 }

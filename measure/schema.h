@@ -1,0 +1,122 @@
+#pragma once
+// What measuring, pgo.toml and results.json have in common: enumerations with the words that files spell them
+// with, one table each, and a phase.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "toolchains/units.h"
+
+namespace pgo_orch::measure {
+
+/// An enumerator and how files spell it. An enumeration with a `words_of` has `to_word` and `from_word`.
+template <class Enum>
+struct Word {
+  Enum value;
+  const char* text;
+};
+
+template <class Enum>
+concept Worded = requires(Enum value) { words_of(value); };
+
+constexpr const char* to_word(Worded auto value) {
+  for (const auto& word : words_of(value))
+    if (word.value == value) return word.text;
+  return "";
+}
+
+/// No value: this version does not know the word.
+template <Worded Enum>
+constexpr std::optional<Enum> from_word(std::string_view text) {
+  for (const auto& word : words_of(Enum()))
+    if (word.text == text) return word.value;
+  return std::nullopt;
+}
+
+/// What became of a variant or a reference.
+enum class Status { ok, failed, skipped, wrong_output };
+constexpr auto words_of(Status) {
+  using enum Status;
+  return std::to_array<Word<Status>>(
+      {{ok, "ok"}, {failed, "failed"}, {skipped, "skipped"}, {wrong_output, "wrong-output"}});
+}
+
+/// What variants are compared by.
+enum class Metric { runtime, build, size, memory };
+constexpr auto words_of(Metric) {
+  using enum Metric;
+  return std::to_array<Word<Metric>>(
+      {{runtime, "runtime"}, {build, "build"}, {size, "size"}, {memory, "memory"}});
+}
+
+/// What goals and decisions are about.
+enum class GoalMetric { runtime, startup, init, compute, shutdown, phase, build, size, memory };
+constexpr auto words_of(GoalMetric) {
+  using enum GoalMetric;
+  return std::to_array<Word<GoalMetric>>({{runtime, "runtime"},
+                                          {startup, "startup"},
+                                          {init, "init"},
+                                          {compute, "compute"},
+                                          {shutdown, "shutdown"},
+                                          {phase, "phase"},
+                                          {build, "build"},
+                                          {size, "size"},
+                                          {memory, "memory"}});
+}
+
+enum class BuildScenario { full, incr_full, incr_unchanged, incr_patched };
+constexpr auto words_of(BuildScenario) {
+  using enum BuildScenario;
+  return std::to_array<Word<BuildScenario>>({{full, "full"},
+                                             {incr_full, "incr-full"},
+                                             {incr_unchanged, "incr-unchanged"},
+                                             {incr_patched, "incr-patched"}});
+}
+
+/// Phases and functions are of a program's run or of its build.
+enum class PhaseOf { run, build };
+constexpr auto words_of(PhaseOf) {
+  using enum PhaseOf;
+  return std::to_array<Word<PhaseOf>>({{run, "run"}, {build, "build"}});
+}
+
+/// Of a figure: a share is a fraction of the total.
+enum class Unit { seconds, bytes, ratio, share };
+constexpr auto words_of(Unit) {
+  using enum Unit;
+  return std::to_array<Word<Unit>>({{seconds, "s"}, {bytes, "bytes"}, {ratio, "ratio"}, {share, "share"}});
+}
+
+/// What a comparison rests on: the signed ranks of the rounds' differences, noise taken to be normal, or the
+/// same code.
+enum class Basis { exact, parametric, identical };
+constexpr auto words_of(Basis) {
+  using enum Basis;
+  return std::to_array<Word<Basis>>({{exact, "exact"}, {parametric, "parametric"}, {identical, "identical"}});
+}
+
+/// What makes a claim less certain than its interval says; `reference` only says whose comparison it is.
+enum class Flag { floor, layout, cpu_differs, mean_differs, bimodal, reference };
+constexpr auto words_of(Flag) {
+  using enum Flag;
+  return std::to_array<Word<Flag>>({{floor, "floor"},
+                                    {layout, "layout?"},
+                                    {cpu_differs, "cpu!=wall"},
+                                    {mean_differs, "mean!=median"},
+                                    {bimodal, "bimodal"},
+                                    {reference, "reference"}});
+}
+
+/// A named part of a run or of a build.
+struct Phase {
+  std::string name;
+  Nanoseconds time{};
+  double share = 0;          ///< fraction of the whole run or build
+  std::vector<Phase> parts;  ///< finer ones; none: it is not divided
+  bool operator==(const Phase&) const = default;
+};
+
+}  // namespace pgo_orch::measure

@@ -113,25 +113,21 @@ std::string percent(double number) {
   return fmt::format("{:.{}f} %", number, number < 10 || (number > 99 && number < 100) ? 1 : 0);
 }
 
-std::string reached_by(const Amdahl& row) {
-  return fmt::format("{} by {}", row.phase, percent(*row.needed_reduction_pct));
-}
-
 /// `rows`: of the goal, the smallest cut first.
 std::string statement(const Whole& whole, double target, const std::vector<Amdahl>& rows) {
   const std::string to = report::figure_text(target, measure::Unit::seconds);
   if (target >= whole.total)
     return fmt::format("{} is already reached: {} takes {}", to, whole.variant,
                        report::figure_text(whole.total, measure::Unit::seconds));
-  if (!rows.front().reachable) {
-    const auto& largest = rows.front();
+  const auto& first = rows.front();
+  if (!first.reachable)
     return fmt::format(
         "no single phase is enough to reach {}: even without {}, the largest, it would take {}", to,
-        largest.phase, report::figure_text(whole.total * (1 - largest.share), measure::Unit::seconds));
-  }
-  std::string text = fmt::format("to reach {}, {} must shrink by {}", to, rows.front().phase,
-                                 percent(*rows.front().needed_reduction_pct));
-  for (std::size_t i = 1; i < rows.size() && rows[i].reachable; ++i) text += ", or " + reached_by(rows[i]);
+        first.phase, report::figure_text(whole.total * (1 - first.share), measure::Unit::seconds));
+  std::string text =
+      fmt::format("to reach {}, {} must shrink by {}", to, first.phase, percent(*first.needed_reduction_pct));
+  for (std::size_t i = 1; i < rows.size() && rows[i].reachable; ++i)
+    text += fmt::format(", or {} by {}", rows[i].phase, percent(*rows[i].needed_reduction_pct));
   return text;
 }
 

@@ -23,12 +23,10 @@ Number combine(const Number& a, const Number& b, const auto& how) {
 }
 
 Known combine(const Known& a, const Known& b, const auto& how) {
-  Known known;
-  known.value = combine(a.value, b.value, how);
-  known.lo = combine(a.lo, b.lo, how);
-  known.hi = combine(a.hi, b.hi, how);
-  known.reason = a.reason.empty() ? b.reason : a.reason;
-  return known;
+  return {.value = combine(a.value, b.value, how),
+          .lo = combine(a.lo, b.lo, how),
+          .hi = combine(a.hi, b.hi, how),
+          .reason = a.reason.empty() ? b.reason : a.reason};
 }
 
 std::string why_out(const std::string& name, Status status, const std::string& reason) {
@@ -53,22 +51,15 @@ const VariantResult* only_one(const Results& results) {
 }  // namespace
 
 Known unknown(std::string reason) {
-  Known known;
-  known.reason = std::move(reason);
-  return known;
+  return {.reason = std::move(reason)};
 }
 
 Known exactly(double value) {
-  Known known;
-  known.value = known.lo = known.hi = value;
-  return known;
+  return {.value = value, .lo = value, .hi = value};
 }
 
 Known known_within(std::optional<double> value, const measure::Interval& interval) {
-  Known known;
-  known.value = value;
-  known.lo = interval.lo;
-  known.hi = interval.hi;
+  Known known{.value = value, .lo = interval.lo, .hi = interval.hi};
   if (value && known.lo) known.lo = std::min(*known.lo, *value);
   if (value && known.hi) known.hi = std::max(*known.hi, *value);
   return known;

@@ -118,9 +118,7 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
   const auto found = std::ranges::find(build->phases, phase, &report::Phase::name);
   if (found == build->phases.end())
     return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
-  Known known = unknown("only one build was traced: no interval");
-  known.value = seconds(found->time);
-  return known;
+  return {.value = seconds(found->time), .reason = "only one build was traced: no interval"};
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -34,12 +34,11 @@ Known median_at_look(const std::vector<double>& values, double alpha) {
   const double middle = measure::median(values);
   const auto value = std::isfinite(middle) ? std::optional(middle) : std::nullopt;
   const auto look = measure::latest_look(static_cast<int>(values.size()), alpha);
-  Known known;
+  Known known{.value = value};
   if (look) {
     known = known_within(
         value, measure::median_interval({values.begin(), values.begin() + look->rounds}, look->alpha));
   } else {
-    known.value = value;
     known.reason = fmt::format("{} timed: an interval needs {} (max-time)",
                                values.size() == 1 ? "1 run was" : fmt::format("{} runs were", values.size()),
                                measure::first_look(alpha));
@@ -100,16 +99,12 @@ measure::Series to_series(const Samples& samples) {
   return series;
 }
 
-double to_ratio(double percent) {
-  return 1 + percent / 100;
-}
-
 Known as_ratio(const std::optional<double>& effect, const std::optional<double>& lo,
                const std::optional<double>& hi, int rounds) {
-  Known known;
-  if (effect) known.value = to_ratio(*effect);
-  if (lo) known.lo = to_ratio(*lo);
-  if (hi) known.hi = to_ratio(*hi);
+  const auto ratio = [](const std::optional<double>& percent) {
+    return percent ? std::optional(1 + *percent / 100) : std::nullopt;
+  };
+  Known known{.value = ratio(effect), .lo = ratio(lo), .hi = ratio(hi)};
   if (!known.bounded()) known.reason = fmt::format("{} rounds are too few (max-time)", rounds);
   return known;
 }
@@ -181,11 +176,9 @@ Known run_time_ratio(const Evidence& evidence, const std::string& workload, cons
   if (party.reference == to.reference && party.measured_as == to.measured_as) return exactly(1);
   const auto& benchmark = *evidence.benchmark(workload);
   Known known = ratio_in_pairs(evidence, benchmark, party, to);
-  if (const auto same = compared(evidence, report::Metric::runtime, workload, party, to)) {
-    known.value = same->value;
-    known.lo = same->lo;
-    known.hi = same->hi;
-    known.reason = same->reason;
+  if (auto same = compared(evidence, report::Metric::runtime, workload, party, to)) {
+    same->logs = std::move(known.logs);
+    known = *same;
   }
   widen(known, bias_of(benchmark));
   return known;

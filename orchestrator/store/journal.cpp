@@ -38,9 +38,7 @@ measure::Sample sample_from(const json& json) {
 
 measure::Series& series_of(std::vector<measure::Series>& all, const std::string& name) {
   const auto found = std::ranges::find(all, name, &measure::Series::name);
-  return found != all.end()
-             ? *found
-             : all.emplace_back(measure::Series{.name = name, .rounds = {}, .samples = {}, .failure = {}});
+  return found != all.end() ? *found : all.emplace_back(measure::Series{.name = name});
 }
 
 void read_round(const json& line, std::vector<measure::Series>& all) {

@@ -40,15 +40,13 @@ std::string choose(const Results& results) {
   return *std::ranges::min_element(names, {}, rank);
 }
 
-/// Variants that are faster than the baseline in some workload, though not in all together.
-std::vector<std::string> faster_somewhere(const Results& results) {
-  std::vector<std::string> found;
-  for (const auto& comparison : results.comparisons) {
-    if (comparison.metric != Metric::runtime || !comparison.workload || comparison.verdict != Verdict::faster)
-      continue;
-    if (comparison.has(measure::Flag::reference)) continue;
-    found.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
-  }
+/// Of variants, in single workloads.
+std::vector<Comparison> runtimes(const Results& results, Verdict verdict) {
+  std::vector<Comparison> found;
+  std::ranges::copy_if(results.comparisons, std::back_inserter(found), [&](const Comparison& each) {
+    return each.metric == Metric::runtime && each.workload && each.verdict == verdict &&
+           !each.has(measure::Flag::reference);
+  });
   return found;
 }
 
@@ -67,9 +65,10 @@ std::string baseline_sentence(const Results& results) {
                          ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
                          : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer",
                                        results.baseline);
-  if (const auto somewhere = faster_somewhere(results); !somewhere.empty()) {
-    text += fmt::format(" ({})", fmt::join(somewhere, "; "));
-  }
+  std::vector<std::string> somewhere;
+  for (const auto& comparison : runtimes(results, Verdict::faster))
+    somewhere.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
+  if (!somewhere.empty()) text += fmt::format(" ({})", fmt::join(somewhere, "; "));
   return text + ".";
 }
 
@@ -107,11 +106,9 @@ std::string build_clause(const Results& results, const std::string& name) {
 /// Where it is shown to be slower, though it is faster in all workloads together.
 std::string disagreement(const Results& results, const std::string& name) {
   std::vector<std::string> places;
-  for (const auto& comparison : results.comparisons) {
-    if (comparison.metric == Metric::runtime && comparison.workload && comparison.variant == name &&
-        comparison.verdict == Verdict::slower)
+  for (const auto& comparison : runtimes(results, Verdict::slower))
+    if (comparison.variant == name)
       places.push_back(fmt::format("{:.1f} % slower in {}", *comparison.effect, *comparison.workload));
-  }
   return places.empty() ? "" : fmt::format("; but it is {}", fmt::join(places, ", "));
 }
 

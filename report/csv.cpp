@@ -1,7 +1,7 @@
-#include "report/csv.h"
-
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "report/formats.h"
 #include "report/lookup.h"
 #include "report/summary.h"
 
@@ -9,144 +9,125 @@ namespace pgo_orch::report {
 
 namespace {
 
-/// The figures of one line.
-struct CsvLine {
-  const VariantResult& variant;  ///< or what is known of a reference, as one
-  const std::string& workload;
-  const Samples* samples;
-  const Comparison* runtime;
-  const Comparison* build;
-  const Comparison* size;
-  bool is_reference = false;
-
-  std::optional<Summary> summary = samples ? summarize(samples->times) : std::nullopt;
-};
-
-std::string number(double value) {
-  return fmt::format("{}", value);
+std::string field(const std::string& text) {
+  return text;
 }
-std::string number(std::int64_t value) {
-  return fmt::format("{}", value);
-}
-std::string number(Bytes value) {
-  return fmt::format("{}", value.count);
-}
-std::string number(Seconds value) {
-  return number(value.count());
-}
-
-template <class T>
-std::string number(const std::optional<T>& value) {
-  return value ? number(*value) : "";
-}
-
-std::string yes_no(bool value) {
+std::string field(bool value) {
   return value ? "true" : "false";
 }
-
-const Build& build_of(const CsvLine& line) {
-  static const Build none;
-  return line.variant.build ? *line.variant.build : none;
+std::string field(double value) {
+  return fmt::format("{}", value);
+}
+std::string field(std::int64_t value) {
+  return fmt::format("{}", value);
+}
+std::string field(Bytes value) {
+  return fmt::format("{}", value.count);
+}
+std::string field(Seconds value) {
+  return field(value.count());
+}
+std::string field(measure::Worded auto value) {
+  return to_word(value);
+}
+std::string field(const std::vector<Flag>& flags) {
+  std::vector<std::string> words(flags.size());
+  std::ranges::transform(flags, words.begin(), [](Flag flag) { return to_word(flag); });
+  return fmt::format("{}", fmt::join(words, " "));
+}
+template <class T>
+std::string field(const std::optional<T>& value) {
+  return value ? field(*value) : "";
 }
 
-std::string verdict(const Comparison* comparison) {
-  return comparison ? to_word(comparison->verdict) : "";
+/// "": there is no `owner`, a pointer or an optional.
+std::string field(const auto& owner, auto member) {
+  return owner ? field((*owner).*member) : "";
 }
 
-std::string pgo(const CsvLine& line, std::int64_t PgoResult::* field) {
-  return line.variant.pgo ? number((*line.variant.pgo).*field) : "";
-}
+using CsvLine = std::vector<std::pair<const char*, std::string>>;
 
-struct CsvColumn {
-  const char* title;
-  std::string (*text)(const CsvLine& line);
+/// What a line is about: a variant, or a reference in the place of one.
+struct Subject {
+  const VariantResult& variant;
+  const std::string& workload;
+  const Lookup& lookup;
+  bool is_reference = false;
 };
 
-constexpr CsvColumn columns[] = {
-    {"variant", [](const CsvLine& line) { return line.variant.name; }},
-    {"workload", [](const CsvLine& line) { return line.workload; }},
-    {"status", [](const CsvLine& line) -> std::string { return to_word(line.variant.status); }},
-    {"reason", [](const CsvLine& line) { return line.variant.reason; }},
-    {"identical_to", [](const CsvLine& line) { return line.variant.identical_to.value_or(""); }},
-    {"portable", [](const CsvLine& line) { return yes_no(line.variant.portable); }},
-    {"runs", [](const CsvLine& line) { return line.samples ? number(std::ssize(line.samples->times)) : ""; }},
-    {"mean_s", [](const CsvLine& line) { return line.summary ? number(line.summary->mean) : ""; }},
-    {"median_s", [](const CsvLine& line) { return line.summary ? number(line.summary->median) : ""; }},
-    {"stddev_s", [](const CsvLine& line) { return line.summary ? number(line.summary->stddev) : ""; }},
-    {"min_s", [](const CsvLine& line) { return line.summary ? number(line.summary->min) : ""; }},
-    {"max_s", [](const CsvLine& line) { return line.summary ? number(line.summary->max) : ""; }},
-    {"user_s",
-     [](const CsvLine& line) { return line.samples ? number(mean(line.samples->user_times)) : ""; }},
-    {"system_s",
-     [](const CsvLine& line) { return line.samples ? number(mean(line.samples->system_times)) : ""; }},
-    {"memory_bytes",
-     [](const CsvLine& line) { return line.samples ? number(median(line.samples->memory)) : ""; }},
-    {"verdict", [](const CsvLine& line) { return verdict(line.runtime); }},
-    {"effect_pct", [](const CsvLine& line) { return line.runtime ? number(line.runtime->effect) : ""; }},
-    {"lo_pct", [](const CsvLine& line) { return line.runtime ? number(line.runtime->lo) : ""; }},
-    {"hi_pct", [](const CsvLine& line) { return line.runtime ? number(line.runtime->hi) : ""; }},
-    {"confidence", [](const CsvLine& line) { return line.runtime ? number(line.runtime->confidence) : ""; }},
-    {"basis",
-     [](const CsvLine& line) -> std::string {
-       return line.runtime && line.runtime->basis ? to_word(*line.runtime->basis) : "";
-     }},
-    {"dominated", [](const CsvLine& line) { return line.runtime ? yes_no(line.runtime->dominated) : ""; }},
-    {"flags",
-     [](const CsvLine& line) {
-       std::vector<std::string> words;
-       if (line.runtime)
-         for (const Flag flag : line.runtime->flags) words.emplace_back(to_word(flag));
-       return fmt::format("{}", fmt::join(words, " "));
-     }},
-    {"build_s", [](const CsvLine& line) { return number(build_of(line).wall); }},
-    {"build_user_s", [](const CsvLine& line) { return number(build_of(line).user); }},
-    {"build_system_s", [](const CsvLine& line) { return number(build_of(line).system); }},
-    {"build_peak_rss_bytes", [](const CsvLine& line) { return number(build_of(line).peak_rss); }},
-    {"build_verdict", [](const CsvLine& line) { return verdict(line.build); }},
-    {"build_effect_pct", [](const CsvLine& line) { return line.build ? number(line.build->effect) : ""; }},
-    {"size_bytes", [](const CsvLine& line) { return number(total_size(line.variant)); }},
-    {"size_verdict", [](const CsvLine& line) { return verdict(line.size); }},
-    {"size_effect_pct", [](const CsvLine& line) { return line.size ? number(line.size->effect) : ""; }},
-    {"functions_in_profile", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_in_profile); }},
-    {"functions_matched", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_matched); }},
-    {"functions_missing", [](const CsvLine& line) { return pgo(line, &PgoResult::functions_missing); }},
-    {"coverage",
-     [](const CsvLine& line) { return line.variant.pgo ? number(line.variant.pgo->coverage) : ""; }},
-    {"reference", [](const CsvLine& line) { return yes_no(line.is_reference); }},
-};
+CsvLine line_of(const Subject& subject) {
+  const auto& [variant, workload, lookup, is_reference] = subject;
+  const Samples* samples = lookup.samples(workload, variant.name);
+  const auto compared = [&](Metric metric, const std::optional<std::string>& in) {
+    return is_reference ? nullptr : lookup.comparison(metric, in, variant.name);
+  };
+  const auto* runtime = compared(Metric::runtime, workload);
+  const auto* build = compared(Metric::build, std::nullopt);
+  const auto* size = compared(Metric::size, std::nullopt);
+  const auto summary = samples ? summarize(samples->times) : std::nullopt;
+  return {
+      {"variant", variant.name},
+      {"workload", workload},
+      {"status", field(variant.status)},
+      {"reason", variant.reason},
+      {"identical_to", field(variant.identical_to)},
+      {"portable", field(variant.portable)},
+      {"runs", samples ? field(std::ssize(samples->times)) : ""},
+      {"mean_s", field(summary, &Summary::mean)},
+      {"median_s", field(summary, &Summary::median)},
+      {"stddev_s", field(summary, &Summary::stddev)},
+      {"min_s", field(summary, &Summary::min)},
+      {"max_s", field(summary, &Summary::max)},
+      {"user_s", samples ? field(mean(samples->user_times)) : ""},
+      {"system_s", samples ? field(mean(samples->system_times)) : ""},
+      {"memory_bytes", samples ? field(median(samples->memory)) : ""},
+      {"verdict", field(runtime, &Comparison::verdict)},
+      {"effect_pct", field(runtime, &Comparison::effect)},
+      {"lo_pct", field(runtime, &Comparison::lo)},
+      {"hi_pct", field(runtime, &Comparison::hi)},
+      {"confidence", field(runtime, &Comparison::confidence)},
+      {"basis", field(runtime, &Comparison::basis)},
+      {"dominated", field(runtime, &Comparison::dominated)},
+      {"flags", field(runtime, &Comparison::flags)},
+      {"build_s", field(variant.build, &Build::wall)},
+      {"build_user_s", field(variant.build, &Build::user)},
+      {"build_system_s", field(variant.build, &Build::system)},
+      {"build_peak_rss_bytes", field(variant.build, &Build::peak_rss)},
+      {"build_verdict", field(build, &Comparison::verdict)},
+      {"build_effect_pct", field(build, &Comparison::effect)},
+      {"size_bytes", field(total_size(variant))},
+      {"size_verdict", field(size, &Comparison::verdict)},
+      {"size_effect_pct", field(size, &Comparison::effect)},
+      {"functions_in_profile", field(variant.pgo, &PgoResult::functions_in_profile)},
+      {"functions_matched", field(variant.pgo, &PgoResult::functions_matched)},
+      {"functions_missing", field(variant.pgo, &PgoResult::functions_missing)},
+      {"coverage", field(variant.pgo, &PgoResult::coverage)},
+      {"reference", field(is_reference)},
+  };
+}
 
-std::string csv_field(const std::string& field) {
+std::string quoted_field(const std::string& field) {
   if (field.find_first_of("\",\r\n") == std::string::npos) return field;
   std::string text = "\"";
   for (const char c : field) text += c == '"' ? "\"\"" : std::string(1, c);
   return text + "\"";
 }
 
-std::string render(const auto& text_of) {
+/// The titles of the columns, or what stands below them.
+std::string render(const CsvLine& line, bool titles) {
   std::string text;
-  for (const CsvColumn& column : columns) text += (text.empty() ? "" : ",") + csv_field(text_of(column));
+  for (const auto& [title, value] : line)
+    text += (text.empty() ? "" : ",") + quoted_field(titles ? title : value);
   return text + "\r\n";
 }
 
-}  // namespace
-
-namespace {
-
-std::string reference_line(const ReferenceResult& reference, const std::string& workload,
-                           const Samples* samples) {
-  VariantResult as_variant;
-  as_variant.name = reference.name;
-  as_variant.status = reference.status;
-  as_variant.reason = reference.reason;
-  if (reference.build) as_variant.build.emplace(*reference.build);
-  const CsvLine line{.variant = as_variant,
-                     .workload = workload,
-                     .samples = samples,
-                     .runtime = nullptr,
-                     .build = nullptr,
-                     .size = nullptr,
-                     .is_reference = true};
-  return render([&](const CsvColumn& column) { return column.text(line); });
+VariantResult as_variant(const ReferenceResult& reference) {
+  VariantResult variant;
+  variant.name = reference.name;
+  variant.status = reference.status;
+  variant.reason = reference.reason;
+  variant.build = reference.build;
+  return variant;
 }
 
 }  // namespace
@@ -157,20 +138,12 @@ std::string to_csv(const Results& results) {
   for (const Benchmark& benchmark : results.benchmarks) workloads.push_back(benchmark.workload);
   if (workloads.empty()) workloads.emplace_back();
 
-  std::string text = render([](const CsvColumn& column) -> std::string { return column.title; });
+  std::string text = render(line_of({VariantResult(), workloads.front(), lookup}), true);
   for (const VariantResult& variant : results.variants)
-    for (const std::string& workload : workloads) {
-      const CsvLine line{.variant = variant,
-                         .workload = workload,
-                         .samples = lookup.samples(workload, variant.name),
-                         .runtime = lookup.comparison(Metric::runtime, workload, variant.name),
-                         .build = lookup.comparison(Metric::build, std::nullopt, variant.name),
-                         .size = lookup.comparison(Metric::size, std::nullopt, variant.name)};
-      text += render([&](const CsvColumn& column) { return column.text(line); });
-    }
+    for (const std::string& workload : workloads) text += render(line_of({variant, workload, lookup}), false);
   for (const ReferenceResult& reference : results.references)
     for (const std::string& workload : workloads)
-      text += reference_line(reference, workload, lookup.reference(workload, reference.name));
+      text += render(line_of({as_variant(reference), workload, lookup, true}), false);
   return text;
 }
 

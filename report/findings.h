@@ -188,9 +188,9 @@ struct AllocationCount {
   bool operator==(const AllocationCount&) const = default;
 };
 
-/// The variant or reference that phases are of.
-const std::string& owner_of(const auto& phases) {
-  return phases.variant.empty() ? phases.reference : phases.variant;
+/// The variant or reference that phases or samples are of.
+const std::string& owner_of(const auto& measured) {
+  return measured.variant.empty() ? measured.reference : measured.variant;
 }
 
 }  // namespace pgo_orch::report

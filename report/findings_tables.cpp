@@ -6,7 +6,6 @@
 #include <set>
 
 #include "report/cells.h"
-#include "report/figure_text.h"
 #include "report/humanize.h"
 #include "report/text.h"
 
@@ -24,10 +23,15 @@ Tone tone_of(const InspectedFunction& function) {
 
 Table inspected(const Results& results) {
   constexpr std::size_t most = 40;
-  Table table{"code of functions", "", {}, {}};
-  table.columns = {{"function", Align::left, ""}, {"variant", Align::left, ""}, {"", Align::left, ""},
-                   {"size", Align::right, ""},    {"instr.", Align::right, ""}, {"vectors", Align::left, ""},
-                   {"calls", Align::right, ""},   {"callers", Align::right, ""}};
+  Table table{"code of functions"};
+  table.columns = {{"function", Align::left},
+                   {"variant", Align::left},
+                   {"", Align::left},
+                   {"size"},
+                   {"instr."},
+                   {"vectors", Align::left},
+                   {"calls"},
+                   {"callers"}};
   if (results.inspected.size() > most)
     table.caption = fmt::format("{} of {}, see results.json", most, results.inspected.size());
   for (const InspectedFunction& function : results.inspected) {
@@ -49,12 +53,12 @@ Table inspected(const Results& results) {
 }
 
 Table allocations(const Results& results) {
-  Table table{"allocations", "", {}, {}};
-  table.columns = {{"workload", Align::left, ""},
-                   {"variant", Align::left, ""},
-                   {"allocations", Align::right, ""},
-                   {"memory", Align::right, ""},
-                   {"counted by", Align::left, ""}};
+  Table table{"allocations"};
+  table.columns = {{"workload", Align::left},
+                   {"variant", Align::left},
+                   {"allocations"},
+                   {"memory"},
+                   {"counted by", Align::left}};
   for (const AllocationCount& count : results.allocations) {
     std::vector<Cell> row = {text_cell(count.workload), text_cell(count.variant)};
     if (!count.allocations) {

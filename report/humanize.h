@@ -1,8 +1,10 @@
 #pragma once
 // Quantities as people read them.
 
+#include <optional>
 #include <string>
 
+#include "report/findings.h"
 #include "report/summary.h"
 #include "toolchains/units.h"
 
@@ -26,5 +28,21 @@ std::string human_signed_percent(double percent, double scale);
 
 /// "1 round", "3 rounds"
 std::string human_count(std::int64_t count, const std::string& noun);
+
+/// "2.080 ms", "421 KiB", "0.795", "12.5 %".
+std::string figure_text(double value, Unit unit);
+
+/// "2.080 ms [2.030 ms, 2.140 ms]", "…" for a bound that is not known; without brackets if neither is, or if
+/// both are the value.
+std::string figure_text(double value, const std::optional<double>& lo, const std::optional<double>& hi,
+                        Unit unit);
+
+/// The same without the value: "[2.030 ms, 2.140 ms]".
+std::string interval_text(const std::optional<double>& value, const std::optional<double>& lo,
+                          const std::optional<double>& hi, Unit unit);
+
+/// What it is about: "runtime of pgo in fib35 / julia".
+std::string subject_text(const GoalResult& goal);
+std::string subject_text(const DecisionResult& decision);
 
 }  // namespace pgo_orch::report

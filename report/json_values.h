@@ -1,5 +1,5 @@
 #pragma once
-// How single values stand in results.json: seconds, bytes, words, null. Included by results_json.cpp only.
+// How single values stand in results.json: seconds, bytes, words, null. Included by what writes JSON only.
 
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -8,8 +8,7 @@ Lookup::Lookup(const Results& results) {
       comparisons_[{comparison.metric, comparison.workload, comparison.variant}] = &comparison;
   for (const Benchmark& benchmark : results.benchmarks)
     for (const Samples& samples : benchmark.results)
-      (samples.reference.empty() ? samples_[{benchmark.workload, samples.variant}]
-                                 : references_[{benchmark.workload, samples.reference}]) = &samples;
+      samples_[{benchmark.workload, owner_of(samples)}] = &samples;
 }
 
 const Comparison* Lookup::comparison(Metric metric, const std::optional<std::string>& workload,
@@ -18,14 +17,9 @@ const Comparison* Lookup::comparison(Metric metric, const std::optional<std::str
   return found == comparisons_.end() ? nullptr : found->second;
 }
 
-const Samples* Lookup::samples(const std::string& workload, const std::string& variant) const {
-  const auto found = samples_.find({workload, variant});
+const Samples* Lookup::samples(const std::string& workload, const std::string& name) const {
+  const auto found = samples_.find({workload, name});
   return found == samples_.end() ? nullptr : found->second;
-}
-
-const Samples* Lookup::reference(const std::string& workload, const std::string& name) const {
-  const auto found = references_.find({workload, name});
-  return found == references_.end() ? nullptr : found->second;
 }
 
 std::optional<Bytes> total_size(const VariantResult& variant) {

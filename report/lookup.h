@@ -18,14 +18,12 @@ class Lookup {
   /// Against the baseline; null: there is none. Without a workload: of all together.
   const Comparison* comparison(Metric metric, const std::optional<std::string>& workload,
                                const std::string& variant) const;
-  /// Null: it was not timed there.
-  const Samples* samples(const std::string& workload, const std::string& variant) const;
-  const Samples* reference(const std::string& workload, const std::string& name) const;
+  /// Of a variant or a reference, which have different names; null: it was not timed there.
+  const Samples* samples(const std::string& workload, const std::string& name) const;
 
  private:
   std::map<std::tuple<Metric, std::optional<std::string>, std::string>, const Comparison*> comparisons_;
   std::map<std::pair<std::string, std::string>, const Samples*> samples_;
-  std::map<std::pair<std::string, std::string>, const Samples*> references_;
 };
 
 /// Of all its programs together; no value: it has none.

@@ -1,11 +1,10 @@
-#include "report/markdown.h"
-
 #include <fmt/format.h>
 
 #include <array>
 
 #include "report/details.h"
 #include "report/findings_tables.h"
+#include "report/formats.h"
 #include "report/text.h"
 #include "report/variant_tables.h"
 

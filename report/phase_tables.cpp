@@ -77,7 +77,7 @@ std::vector<Path> rows_of(const std::vector<Split>& splits) {
 }
 
 Table phase_table(const std::string& title, const std::string& caption, const std::vector<Split>& splits) {
-  Table table{printable(title), printable(caption), {{"phase", Align::left, ""}}, {}};
+  Table table{printable(title), printable(caption), {{"phase", Align::left}}, {}};
   for (const Split& split : splits) {
     table.columns.push_back({"time", Align::right, printable(split.name)});
     table.columns.push_back({"share", Align::right, printable(split.name)});
@@ -137,13 +137,9 @@ void add_build_phases(const Results& results, std::vector<Table>& tables) {
 
 void add_units(const BuildPhases& build, std::vector<Table>& tables) {
   if (build.units.empty()) return;
-  Table table{printable("slowest units of " + owner_of(build)), "", {}, {}};
+  Table table{printable("slowest units of " + owner_of(build)), ""};
   if (build.units.size() > most_rows) table.caption = fmt::format("{} of {}", most_rows, build.units.size());
-  table.columns = {{"unit", Align::left, ""},
-                   {"version", Align::left, ""},
-                   {"wall", Align::right, ""},
-                   {"CPU", Align::right, ""},
-                   {"memory", Align::right, ""}};
+  table.columns = {{"unit", Align::left}, {"version", Align::left}, {"wall"}, {"CPU"}, {"memory"}};
   for (const CompiledUnit& unit : build.units) {
     if (table.rows.size() == most_rows) break;
     table.rows.push_back({text_cell(unit.name), text_cell(unit.version), text_cell(human(Seconds(unit.wall))),
@@ -161,7 +157,7 @@ void add_shares(const char* what, const GroupShares& shares, const std::vector<P
               printable(fmt::format("{}, {} {}", shares.source, shares.total, shares.unit)),
               {},
               {}};
-  table.columns = {{what, Align::left, ""}, {"time", Align::right, ""}, {"share", Align::right, ""}};
+  table.columns = {{what, Align::left}, {"time"}, {"share"}};
   for (const Phase& part : parts) {
     if (table.rows.size() == most_rows && &parts == &shares.functions) break;
     table.rows.push_back(

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 #include "report/humanize.h"
 #include "report/text.h"
@@ -14,13 +19,74 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanoseconds tick_interval = 100ms;
+constexpr Nanoseconds redraw_interval = 100ms;
+constexpr const char* erase_to_end = "\x1b[K";
 constexpr Nanoseconds line_interval = 10s;  ///< of measuring, where nothing is redrawn
 
 Nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
 }  // namespace
+
+ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity) {
+  ProgressOptions options{.color = color, .verbosity = verbosity};
+  const int descriptor = fileno(out);
+  options.redraw = isatty(descriptor) == 1 && environment("TERM") != "dumb" && environment("CI").empty();
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
+  return options;
+}
+
+void StatusLine::print(const std::string& line) {
+  if (paused_) {
+    waiting_ += line + "\n";
+    return;
+  }
+  const std::string below = drawn_;
+  clear();
+  write(line + "\n" + below);
+  drawn_ = below;
+}
+
+void StatusLine::draw(const std::string& text, Nanoseconds now) {
+  if (!redraw_ || paused_ || text.empty()) return;
+  if (drawn_at_ && now - *drawn_at_ < redraw_interval) return;
+  std::string line = clip(text, width_ - 1);  // the last column would make some terminals wrap
+  if (line == drawn_) return;
+  write("\r" + line + erase_to_end);
+  drawn_ = std::move(line);
+  drawn_at_ = now;
+}
+
+void StatusLine::resume() {
+  paused_ = false;
+  std::string lines = std::exchange(waiting_, "");
+  if (lines.empty()) return;
+  lines.pop_back();
+  print(lines);
+}
+
+void StatusLine::finish() {
+  resume();
+  clear();
+}
+
+void StatusLine::clear() {
+  if (!drawn_.empty()) write(std::string("\r") + erase_to_end);
+  drawn_.clear();
+}
+
+/// Whole and at once, so that lines of other writers don't get in between.
+void StatusLine::write(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), out_);
+  std::fflush(out_);
+}
 
 Progress::Progress(std::FILE* out, const ProgressOptions& options, Clock clock)
     : options_(options),

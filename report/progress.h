@@ -14,12 +14,56 @@
 #include <thread>
 #include <vector>
 
-#include "report/progress_options.h"
-#include "report/status_line.h"
 #include "report/table.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
+
+enum class Verbosity {
+  quiet,  ///< errors only
+  normal,
+  verbose  ///< each command too; nothing is redrawn
+};
+
+struct ProgressOptions {
+  bool redraw = false;  ///< `out` is a terminal that can
+  bool color = false;
+  Verbosity verbosity = Verbosity::normal;
+  std::size_t width = 80;
+  bool ticking = true;  ///< while redrawing, a thread keeps the elapsed time up to date
+};
+
+/// What suits `out`: no redrawing when it is no terminal, TERM is "dumb" or CI is set. Colour is the caller's
+/// choice.
+ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity);
+
+/// Lines that stay, and one line below them that is redrawn. Not for several threads at once: Progress locks.
+class StatusLine {
+ public:
+  /// Text that is wider than `width` is clipped when it is redrawn. Without `redraw`, draw() does nothing.
+  StatusLine(std::FILE* out, bool redraw, std::size_t width) : out_(out), redraw_(redraw), width_(width) {}
+
+  bool redraws() const { return redraw_; }
+  bool paused() const { return paused_; }
+
+  void print(const std::string& line);                  ///< stays; without its newline
+  void draw(const std::string& text, Nanoseconds now);  ///< unless it was drawn less than 100 ms ago
+  void pause() { paused_ = true; }                      ///< nothing is written until resume(); lines wait
+  void resume();
+  void finish();  ///< removes the redrawn line, prints what waits
+
+ private:
+  void clear();
+  void write(const std::string& text);
+
+  std::FILE* out_;
+  bool redraw_;
+  std::size_t width_;
+  bool paused_ = false;
+  std::string waiting_;  ///< lines to print after the pause
+  std::string drawn_;    ///< as it stands on the terminal
+  std::optional<Nanoseconds> drawn_at_;
+};
 
 class Progress {
  public:

@@ -129,37 +129,19 @@ Results parse_results(std::string_view text, std::string_view where) try {
   throw Error(fmt::format("{}: 'tool' is not what it should be", where));
 }
 
-std::string variant_to_json(const VariantResult& variant) {
-  return dump(variant, -1);
-}
-std::string samples_to_json(const Samples& samples) {
-  return dump(samples, -1);
-}
-std::string benchmark_to_json(const Benchmark& benchmark) {
-  return dump(benchmark, -1);
-}
-std::string comparison_to_json(const Comparison& comparison) {
-  return dump(comparison, -1);
+template <class Part>
+std::string to_json_line(const Part& part) {
+  return dump(part, -1);
 }
 
-std::string build_phases_to_json(const BuildPhases& phases) {
-  return dump(phases, -1);
+template <class Part>
+Part from_json_line(std::string_view text) {
+  return parse(text).get<Part>();
 }
 
-VariantResult variant_from_json(std::string_view text) {
-  return parse(text).get<VariantResult>();
-}
-Samples samples_from_json(std::string_view text) {
-  return parse(text).get<Samples>();
-}
-Benchmark benchmark_from_json(std::string_view text) {
-  return parse(text).get<Benchmark>();
-}
-Comparison comparison_from_json(std::string_view text) {
-  return parse(text).get<Comparison>();
-}
-BuildPhases build_phases_from_json(std::string_view text) {
-  return parse(text).get<BuildPhases>();
-}
+template std::string to_json_line(const VariantResult&);
+template std::string to_json_line(const BuildPhases&);
+template VariantResult from_json_line(std::string_view);
+template BuildPhases from_json_line(std::string_view);
 
 }  // namespace pgo_orch::report

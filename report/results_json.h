@@ -18,18 +18,12 @@ std::string to_json_text(const Results& results);
 /// Throws Error, beginning with `where`: what is wrong with the text, or that its schema is another one.
 Results parse_results(std::string_view text, std::string_view where = "results.json");
 
-/// One line, without a newline at the end.
-std::string variant_to_json(const VariantResult& variant);
-std::string samples_to_json(const Samples& samples);
-std::string benchmark_to_json(const Benchmark& benchmark);
-std::string comparison_to_json(const Comparison& comparison);
-std::string build_phases_to_json(const BuildPhases& phases);
+/// A part (VariantResult, BuildPhases) as one line, without a newline at the end.
+template <class Part>
+std::string to_json_line(const Part& part);
 
-/// Throw Error on text that is not such a part.
-VariantResult variant_from_json(std::string_view text);
-Samples samples_from_json(std::string_view text);
-Benchmark benchmark_from_json(std::string_view text);
-Comparison comparison_from_json(std::string_view text);
-BuildPhases build_phases_from_json(std::string_view text);
+/// Throws Error on text that is not such a part.
+template <class Part>
+Part from_json_line(std::string_view text);
 
 }  // namespace pgo_orch::report

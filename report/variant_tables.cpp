@@ -26,7 +26,7 @@ const std::vector<std::string>& best_in(const std::map<std::string, std::vector<
 class Builder {
  public:
   explicit Builder(const Results& results) : results_(results), lookup_(results) {
-    table_.columns.push_back({"variant", Align::left, ""});
+    table_.columns.push_back({"variant", Align::left});
     for (const VariantResult& variant : results.variants) table_.rows.push_back({name_cell(variant)});
   }
 
@@ -72,7 +72,7 @@ class Builder {
   }
 
   void add_build_memory() {
-    add_columns({{"build memory", Align::right, ""}});
+    add_columns({{"build memory"}});
     for_each_row([](const VariantResult& variant, Row& row) { row.push_back(build_memory_cell(variant)); });
   }
 

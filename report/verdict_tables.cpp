@@ -6,7 +6,6 @@
 #include <set>
 
 #include "report/cells.h"
-#include "report/figure_text.h"
 #include "report/findings_tables.h"
 #include "report/humanize.h"
 #include "report/text.h"
@@ -28,10 +27,10 @@ Cell met_cell(const GoalResult& goal) {
 }
 
 Table goals(const Results& results) {
-  Table table{"goals", "", {}, {}};
-  table.columns = {{"goal", Align::left, ""},     {"of", Align::left, ""},      {"figure", Align::right, ""},
-                   {"interval", Align::left, ""}, {"target", Align::right, ""}, {"stretch", Align::right, ""},
-                   {"", Align::left, ""}};
+  Table table{"goals"};
+  table.columns = {{"goal", Align::left},     {"of", Align::left}, {"figure"},
+                   {"interval", Align::left}, {"target"},          {"stretch"},
+                   {"", Align::left}};
   for (const GoalResult& goal : results.goals)
     table.rows.push_back(
         {text_cell(goal.name), text_cell(subject_text(goal)), number_cell(goal.value, goal.unit),
@@ -53,13 +52,13 @@ bool has_references(const Benchmark& benchmark) {
 
 Table references(const Results& results) {
   const Lookup lookup(results);
-  Table table{"references", "", {{"reference", Align::left, ""}}, {}};
+  Table table{"references", "", {{"reference", Align::left}}, {}};
   for (const Benchmark& benchmark : results.benchmarks) {
     if (!has_references(benchmark)) continue;
     table.columns.push_back({"run time", Align::right, printable(benchmark.workload)});
     table.columns.push_back({"memory", Align::right, printable(benchmark.workload)});
   }
-  table.columns.push_back({"build", Align::right, ""});
+  table.columns.push_back({"build"});
   for (const ReferenceResult& reference : results.references) {
     Row row = {text_cell(reference.name)};
     if (reference.status != Status::ok) {
@@ -71,7 +70,7 @@ Table references(const Results& results) {
     }
     for (const Benchmark& benchmark : results.benchmarks) {
       if (!has_references(benchmark)) continue;
-      const Samples* samples = lookup.reference(benchmark.workload, reference.name);
+      const Samples* samples = lookup.samples(benchmark.workload, reference.name);
       row.push_back(run_time_cell(samples, false));
       row.push_back(memory_cell(samples, false));
     }
@@ -88,9 +87,8 @@ Table scenarios(const Results& results) {
   for (const VariantResult& variant : results.variants)
     if (variant.build)
       for (const auto& [name, times] : variant.build->scenarios) names.insert(name);
-  Table table{
-      "builds by scenario", "medians", {{"variant", Align::left, ""}, {"full", Align::right, ""}}, {}};
-  for (const auto& name : names) table.columns.push_back({name, Align::right, ""});
+  Table table{"builds by scenario", "medians", {{"variant", Align::left}, {"full"}}, {}};
+  for (const auto& name : names) table.columns.push_back({name});
   if (names.empty()) return table;
   for (const VariantResult& variant : results.variants) {
     if (!variant.build || variant.build->scenarios.empty()) continue;
@@ -109,7 +107,7 @@ Table scenarios(const Results& results) {
 
 /// Name and subject, the first two columns, in a line of their own above the others.
 Table stacked(const Table& wide) {
-  Table table{wide.title, wide.caption, {{"", Align::left, ""}}, {}};
+  Table table{wide.title, wide.caption, {{"", Align::left}}, {}};
   table.columns.insert(table.columns.end(), wide.columns.begin() + 2, wide.columns.end());
   for (const Row& row : wide.rows) {
     table.rows.push_back({{row[0].text + ": " + row[1].text, row[0].tone, false, table.columns.size()}});

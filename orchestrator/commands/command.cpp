@@ -14,11 +14,12 @@ const Options general_options{
     {"color", "WHEN", group::general, "auto, always or never (default: auto)"},
     {"help,h", "", group::general, "show this help"}};
 
-const Options export_options{
-    {"json", "FILE", group::output, "write the results as JSON; - is standard output"},
-    {"markdown", "FILE", group::output, "write the report as GitHub Markdown"},
-    {"csv", "FILE", group::output, "write all figures as CSV"},
-    {"export-hyperfine", "FILE", group::output, "write the times in hyperfine's JSON format"}};
+const Options export_options = [] {
+  Options options;
+  for (const auto& format : report::formats())
+    options.push_back({format.option, "FILE", group::output, format.help});
+  return options;
+}();
 
 const Options fail_if_slower_option{
     {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};
@@ -47,8 +48,10 @@ Layout layout_of(const Arguments& arguments, const std::filesystem::path& root) 
 }
 
 Exports exports_of(const Arguments& arguments) {
-  return {arguments.text("json"), arguments.text("markdown"), arguments.text("csv"),
-          arguments.text("export-hyperfine")};
+  Exports exports;
+  for (const auto& format : report::formats())
+    if (arguments.has(format.option)) exports.push_back({&format, arguments.text(format.option)});
+  return exports;
 }
 
 bool wants_color(const Arguments& arguments, int descriptor) {

@@ -52,10 +52,10 @@ Comparison change_of(const Comparison& before, const Comparison& after, double p
 report::Table table_of(const std::vector<Comparison>& changes, double confidence) {
   using report::Align;
   report::Table table;
-  table.columns = {{"variant", Align::left, ""},
-                   {"workload", Align::left, ""},
-                   {"change", Align::left, ""},
-                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left, ""}};
+  table.columns = {{"variant", Align::left},
+                   {"workload", Align::left},
+                   {"change", Align::left},
+                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left}};
   for (const auto& change : changes)
     table.rows.push_back({{change.variant},
                           {change.workload.value_or("all together")},

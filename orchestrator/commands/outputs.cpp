@@ -4,16 +4,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
 
-#include "report/csv.h"
-#include "report/hyperfine.h"
-#include "report/markdown.h"
-#include "report/results_json.h"
 #include "report/terminal.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -50,41 +47,35 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-bool Exports::any_on_stdout() const {
-  for (const auto* file : {&json, &markdown, &csv, &hyperfine}) {
-    if (*file == "-") return true;
-  }
-  return false;
+bool any_on_stdout(const Exports& exports) {
+  return std::ranges::find(exports, "-", &Export::file) != exports.end();
 }
 
 void check_exports(const Exports& exports) {
-  for (const auto* file : {&exports.json, &exports.markdown, &exports.csv, &exports.hyperfine}) {
-    if (file->empty() || *file == "-") continue;
-    const fs::path folder = fs::absolute(*file).parent_path();
-    if (fs::is_directory(*file)) throw Error(fmt::format("cannot write {}: it is a folder", file->string()));
+  for (const auto& [format, file] : exports) {
+    if (file == "-") continue;
+    const fs::path folder = fs::absolute(file).parent_path();
+    if (fs::is_directory(file)) throw Error(fmt::format("cannot write {}: it is a folder", file.string()));
     if (access((folder / "").c_str(), W_OK) != 0) {
       throw Error(
-          fmt::format("cannot write {}: {}: {}", file->string(), folder.string(), std::strerror(errno)));
+          fmt::format("cannot write {}: {}: {}", file.string(), folder.string(), std::strerror(errno)));
     }
   }
 }
 
 void write_exports(const report::Results& results, const Exports& exports) {
-  const auto write = [&](const fs::path& file, std::string (*render)(const report::Results&)) {
+  for (const auto& [format, file] : exports) {
     if (file == "-")
-      print(render(results));
-    else if (!file.empty())
-      write_to(fs::absolute(file), render(results));
-  };
-  write(exports.json, report::to_json_text);
-  write(exports.markdown, report::to_markdown);
-  write(exports.csv, report::to_csv);
-  write(exports.hyperfine, report::to_hyperfine);
+      print(format->render(results));
+    else
+      write_to(fs::absolute(file), format->render(results));
+  }
 }
 
 void write_run_files(const report::Results& results, const fs::path& folder, bool reports) {
-  toolchains::write_file_atomically(folder / "results.json", report::to_json_text(results));
-  if (reports) toolchains::write_file_atomically(folder / "report.md", report::to_markdown(results));
+  for (const auto& format : report::formats())
+    if (format.in_run == report::InRun::always || (reports && format.in_run == report::InRun::unless_quick))
+      toolchains::write_file_atomically(folder / format.file, format.render(results));
 }
 
 void print_table(const report::Results& results, bool color) {

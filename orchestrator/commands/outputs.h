@@ -2,16 +2,21 @@
 // Where a finished run's reports go.
 
 #include <filesystem>
+#include <vector>
 
+#include "report/formats.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
 
-/// Files asked for on the command line; empty: not asked for, "-": standard output.
-struct Exports {
-  std::filesystem::path json, markdown, csv, hyperfine;
-  bool any_on_stdout() const;
+/// A file asked for on the command line; "-": standard output.
+struct Export {
+  const report::Format* format;
+  std::filesystem::path file;
 };
+using Exports = std::vector<Export>;
+
+bool any_on_stdout(const Exports& exports);
 
 /// Error if a file could not be written after hours of work: its folder is missing or closed to us.
 void check_exports(const Exports& exports);

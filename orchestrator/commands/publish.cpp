@@ -8,7 +8,7 @@ namespace pgo_orch::orchestrator {
 
 bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
                           const RunOptions& options) {
-  if (!options.exports.any_on_stdout()) {
+  if (!any_on_stdout(options.exports)) {
     const auto text = "\n" + describe_changes(earlier, results, options.color_out);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
@@ -19,7 +19,7 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {
   write_run_files(results, folder, !options.quick);
   write_exports(results, options.exports);
-  if (!options.exports.any_on_stdout()) print_table(results, options.color_out);
+  if (!any_on_stdout(options.exports)) print_table(results, options.color_out);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -35,7 +35,7 @@ int report_run(const Arguments& given) {
   }
   const auto results = report::parse_results(toolchains::read_file(file), file.string());
   write_exports(results, exports);
-  if (!exports.any_on_stdout()) print_table(results, color);
+  if (!any_on_stdout(exports)) print_table(results, color);
   return static_cast<int>(Exit::ok);
 }
 

@@ -147,7 +147,7 @@ std::optional<report::BuildPhases> load(const Kept& kept) {
   const auto line = text.find('\n');
   if (line == std::string::npos || text.substr(0, line) != kept.key) return std::nullopt;
   try {
-    return report::build_phases_from_json(text.substr(line + 1));
+    return report::from_json_line<report::BuildPhases>(text.substr(line + 1));
   } catch (const Error&) {
     return std::nullopt;  // of another version: found anew
   }
@@ -185,7 +185,7 @@ report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, co
   const PassingFolder target_dir(step.target_dir.parent_path() / "target-phases");
   auto result = run_watched(watch(step, folder, target_dir.path()), workshop);
   if (result.unavailable.empty())
-    toolchains::write_file_atomically(kept.file, kept.key + "\n" + report::build_phases_to_json(result));
+    toolchains::write_file_atomically(kept.file, kept.key + "\n" + report::to_json_line(result));
   return result;
 }
 

@@ -7,7 +7,7 @@
 #include "measure/statistics/amdahl.h"
 #include "orchestrator/judge/figure.h"
 #include "orchestrator/judge/judge.h"
-#include "report/figure_text.h"
+#include "report/humanize.h"
 
 namespace pgo_orch::orchestrator {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/judge/figure.h"
-#include "report/figure_text.h"
+#include "report/humanize.h"
 #include "report/text.h"
 
 namespace pgo_orch::orchestrator {

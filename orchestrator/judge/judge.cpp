@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "orchestrator/judge/figure.h"
-#include "report/figure_text.h"
 #include "report/humanize.h"
 
 namespace pgo_orch::orchestrator {

@@ -109,7 +109,7 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
       unfinished.seed = line.value("seed", std::uint64_t{});
       asked = line.value("fingerprint", "");
     } else if (event == "variant") {
-      auto row = report::variant_from_json(line.at("row").dump());
+      auto row = report::from_json_line<report::VariantResult>(line.at("row").dump());
       unfinished.variants[row.name] = std::move(row);
     } else if (event == "restart" || event == "discard") {
       unfinished.measurements.erase(workload);
@@ -176,7 +176,7 @@ void Journal::stage_finished(const std::string& variant, const std::string& stag
 }
 
 void Journal::variant_finished(const report::VariantResult& row) {
-  lines_.append({{"event", "variant"}, {"row", json::parse(report::variant_to_json(row))}});
+  lines_.append({{"event", "variant"}, {"row", json::parse(report::to_json_line(row))}});
 }
 
 void Journal::round_finished(const std::string& workload, const measure::Progress& progress,

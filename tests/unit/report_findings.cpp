@@ -4,10 +4,9 @@
 
 #include <algorithm>
 
-#include "report/csv.h"
-#include "report/figure_text.h"
 #include "report/findings_tables.h"
-#include "report/markdown.h"
+#include "report/formats.h"
+#include "report/humanize.h"
 #include "report/results_json.h"
 #include "report/terminal.h"
 #include "report/text.h"

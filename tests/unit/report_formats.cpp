@@ -4,9 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/csv.h"
-#include "report/hyperfine.h"
-#include "report/markdown.h"
+#include "report/formats.h"
 #include "report/results_json.h"
 #include "report/terminal.h"
 #include "report/text.h"

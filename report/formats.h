@@ -1,0 +1,38 @@
+#pragma once
+// The formats that a run's results are written in. A new one is a row of the table in formats.cpp.
+
+#include <span>
+#include <string>
+
+#include "report/results.h"
+
+namespace pgo_orch::report {
+
+/// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.
+std::string to_markdown(const Results& results);
+
+/// RFC 4180: a header line, then a line for each variant and workload (one, without a workload, if nothing
+/// was measured), then the same of references, ended by CR LF. Seconds, bytes and percent of the baseline,
+/// unrounded; an empty field: not known.
+std::string to_csv(const Results& results);
+
+/// What `hyperfine --export-json` writes: hyperfine 1.20's BenchmarkResult
+/// (src/benchmark/benchmark_result.rs), a result for each variant and workload. `command`, which its plots
+/// use as the label, is the variant's name, with the workload's if there are several, as with hyperfine's
+/// --command-name; `parameters` has both. Variants that were not timed are left out.
+std::string to_hyperfine(const Results& results);
+
+/// Files of a run's folder.
+enum class InRun { always, unless_quick, never };
+
+struct Format {
+  const char* option;  ///< of the command line, followed by a file or "-"
+  const char* help;
+  const char* file;  ///< its name in a run's folder
+  InRun in_run;
+  std::string (*render)(const Results&);
+};
+
+std::span<const Format> formats();
+
+}  // namespace pgo_orch::report

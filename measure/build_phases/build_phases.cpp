@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "measure/build_phases/share_of_time.h"
 #include "measure/build_phases/stages.h"
 #include "measure/build_phases/units.h"
 
@@ -24,7 +23,7 @@ Nanoseconds sum(const std::map<std::string, Nanoseconds>& parts) {
   return total;
 }
 
-/// Longest part first. A stage with one part, without a name, has none to show.
+/// Longest part first. A stage whose only part has no name gets none.
 std::vector<Phase> phases_of(const TimeByPart& times, Nanoseconds whole) {
   std::vector<Phase> phases;
   for (const auto& [stage, parts] : times) {
@@ -44,7 +43,7 @@ Nanoseconds overlap(const Span& a, const Span& b) {
   return std::max(std::min(a.end, b.end) - std::max(a.start, b.start), Nanoseconds(0));
 }
 
-/// Below a command that is no cargo, idle time is its own, but for what lies within a cargo that it called.
+/// Idle time is a command's own if it is not cargo, except within a cargo that it called.
 void split_idle(const std::vector<Span>& idle, const std::vector<BuildEvent>& events, bool own_compiler,
                 TimeByPart& times, std::vector<Span>& own) {
   std::vector<Span> cargos;
@@ -62,7 +61,7 @@ void split_idle(const std::vector<Span>& idle, const std::vector<BuildEvent>& ev
   }
 }
 
-/// What the command says of itself, within the time in which only it ran.
+/// Adds the phases that the command reports, within the time in which only the command ran.
 void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own, BuildPhases& result) {
   const auto place = std::ranges::find(result.phases, "own", &Phase::name);
   const auto time = place != result.phases.end() ? place->time : Nanoseconds(0);
@@ -77,9 +76,8 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
   const auto said = sum(times);
   if (said > time)
     result.notes.push_back(fmt::format(
-        "the phases that the command reports add up to {:.3f} s, of which it had {:.3f} s for itself: phases "
-        "overlap, "
-        "or hold the time of tools that it called (with start_ns and end_ns that would be left out)",
+        "the command reports phases of {:.3f} s in all, but ran alone for only {:.3f} s: they overlap, "
+        "or include tools that it called (report start_ns and end_ns to exclude these)",
         seconds(said), seconds(time)));
   else if (said < time)
     times["own: other"] += time - said;
@@ -102,7 +100,7 @@ std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const st
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& event = events[i];
     if (!is_unit(event)) continue;
-    // The linker that a unit waited for is a part of it.
+    // The linker that a unit waited for is part of the unit.
     for (std::size_t other = 0; other < events.size(); ++other) {
       if (events[other].parent_shim_pid != event.shim_pid || other == i || event.shim_pid == 0) continue;
       if (events[other].start < event.start || events[other].end > event.end) continue;
@@ -116,7 +114,7 @@ std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const st
   return crates;
 }
 
-/// Events below another one are in its time already.
+/// The time of an event includes the events below it.
 Nanoseconds cpu_of(const std::vector<BuildEvent>& events) {
   std::map<int, int> by_shim;
   for (const auto& event : events) ++by_shim[event.shim_pid];
@@ -129,16 +127,16 @@ Nanoseconds cpu_of(const std::vector<BuildEvent>& events) {
 void note_failures(const std::vector<BuildEvent>& events, BuildPhases& result) {
   for (const auto& event : events)
     if (is_unit(event) && event.exit_code != 0)
-      result.notes.push_back(fmt::format("{} failed on {}: the times are those of a build that went wrong",
-                                         event.tool, name_of_unit(event)));
+      result.notes.push_back(fmt::format("{} failed on {}: these are the times of a failed build", event.tool,
+                                         name_of_unit(event)));
 }
 
-/// Where cargo's report and the log speak of the same, the log counts.
+/// Where both cargo's report and the log have a time, the log's is used.
 void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events, bool usable,
                   BuildPhases& result) {
   if (!usable) {
-    result.notes.push_back(
-        "no unit of cargo's report is in the log, so the runs of build scripts count as waiting");
+    result.notes.emplace_back(
+        "cargo's report and the log have no unit in common, so build scripts count as waiting");
     return;
   }
   Nanoseconds worst{};
@@ -149,24 +147,21 @@ void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events
     where = name_of_unit(events[i]);
   }
   if (worst > std::chrono::milliseconds(50))
-    result.notes.push_back(
-        fmt::format("cargo's report and the log differ by up to {:.2f} s on a unit ({}): the report is used "
-                    "for the runs of build "
-                    "scripts and for when libraries were ready for others, the log for all else",
-                    seconds(worst), where));
+    result.notes.push_back(fmt::format(
+        "cargo's report and the log differ by up to {:.2f} s on a unit ({}): the report is used for "
+        "build scripts and for when libraries were ready, the log for everything else",
+        seconds(worst), where));
 }
 
 std::string basis_of(const std::vector<BuildEvent>& events, bool with_runs) {
   const bool passes = std::ranges::any_of(events, [](const auto& event) { return !event.passes.empty(); });
-  std::string basis =
-      passes ? "the calls of compilers and linkers, and rustc's own passes"
-             : "the calls of compilers and linkers; what rustc did within a call was not asked for";
+  std::string basis = passes ? "the calls of compilers and linkers, and rustc's own passes"
+                             : "the calls of compilers and linkers, without rustc's passes";
   const bool scripts = std::ranges::any_of(
       events, [](const auto& event) { return event.probe || kind_of_unit(event) == "build script"; });
   if (!scripts) return basis;
-  return basis + (with_runs ? "; runs of build scripts by cargo's report, to 10 ms"
-                            : "; of the runs of build scripts only the compilers that they call, the rest "
-                              "counts as waiting");
+  return basis + (with_runs ? "; runs of build scripts from cargo's report, to 10 ms"
+                            : "; build scripts count as waiting, except for the compilers that they call");
 }
 
 }  // namespace

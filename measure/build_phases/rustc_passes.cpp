@@ -1,5 +1,5 @@
-// What the passes mean that rustc names with -Ztime-passes. Seen with rustc 1.95; those of other versions
-// that are not here count as "rustc: other", or as the pass that they are within.
+// The meaning of the passes that rustc names with -Ztime-passes, as of rustc 1.95. Passes of other versions
+// that are missing here count as "rustc: other", or as the pass around them.
 
 #include <algorithm>
 #include <iterator>
@@ -14,7 +14,7 @@ struct Row {
   PassStage stage;
 };
 
-// codegen_crate and finish_ongoing_codegen hold passes of other stages, which are shorter and so come first.
+// codegen_crate and finish_ongoing_codegen contain passes of other stages, which are shorter and so win.
 constexpr Row pass_rows[] = {
     {"parse_crate", {Stage::frontend, "parse"}},
     {"crate_injection", {Stage::frontend, "expand"}},
@@ -88,39 +88,11 @@ const PassStage* stage_of_pass(std::string_view name) {
 }
 
 std::string stage_name(Stage stage) {
-  switch (stage) {
-    case Stage::frontend:
-      return "frontend";
-    case Stage::mir:
-      return "mir";
-    case Stage::codegen:
-      return "codegen";
-    case Stage::lto:
-      return "lto";
-    case Stage::incremental:
-      return "incremental";
-    case Stage::rustc_other:
-      return "rustc: other";
-    case Stage::compile:
-      return "compile";
-    case Stage::c_compile:
-      return "c compile";
-    case Stage::c_compile_link:
-      return "c compile and link";
-    case Stage::link:
-      return "link";
-    case Stage::build_scripts:
-      return "build scripts";
-    case Stage::queries:
-      return "queries";
-    case Stage::other_tools:
-      return "other tools";
-    case Stage::own:
-      return "own";
-    case Stage::waiting:
-      return "waiting";
-  }
-  return "waiting";
+  static constexpr const char* names[] = {"frontend",           "mir",          "codegen",       "lto",
+                                          "incremental",        "rustc: other", "compile",       "c compile",
+                                          "c compile and link", "link",         "build scripts", "queries",
+                                          "other tools",        "own",          "waiting"};
+  return names[static_cast<std::size_t>(stage)];
 }
 
 }  // namespace pgo_orch::measure

@@ -4,6 +4,7 @@
 #include <set>
 
 namespace pgo_orch::measure {
+
 namespace {
 
 /// A pass that has a stage, within its event.
@@ -38,7 +39,7 @@ PassStage stage_at(Nanoseconds moment, const std::vector<Labelled>& passes) {
   return pass != passes.end() ? *pass->stage : PassStage{Stage::rustc_other, ""};
 }
 
-/// Appended, or joined to the last if that goes on in the same way.
+/// Appends, or extends the last stretch if it continues.
 void append(std::vector<Stretch>& stretches, Stretch next) {
   if (!stretches.empty()) {
     auto& last = stretches.back();
@@ -64,7 +65,7 @@ bool encloses(const BuildEvent& outer, const BuildEvent& inner) {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/// Process ids come again, so a child must also lie within its parent.
+/// Process ids are reused, so a child must also lie within its parent's time.
 std::vector<Span> spans_of_children(const BuildEvent& event, const std::vector<BuildEvent>& events) {
   std::vector<Span> spans;
   for (const auto& other : events)
@@ -85,6 +86,34 @@ void append_stretches(const BuildEvent& event, std::size_t index, const Span& sp
     const auto [stage, part] = stage_at(edges[i], passes);
     append(stretches, {edges[i], edges[i + 1], stage, std::string(part), index});
   }
+}
+
+/// Something begins or ends.
+struct Edge {
+  Nanoseconds at{};
+  bool begins = false;
+  std::size_t stretch = 0;
+};
+
+std::vector<Edge> edges_of(const std::vector<Stretch>& stretches, const Span& interval) {
+  std::vector<Edge> edges;
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    const auto start = std::max(stretches[i].start, interval.start);
+    const auto end = std::min(stretches[i].end, interval.end);
+    if (start >= end) continue;
+    edges.push_back({start, true, i});
+    edges.push_back({end, false, i});
+  }
+  std::ranges::stable_sort(edges, {}, &Edge::at);
+  return edges;
+}
+
+/// The first ones get the remainder, so that nothing is lost.
+void give(Nanoseconds time, const std::vector<std::size_t>& running, std::vector<Nanoseconds>& shares) {
+  const auto count = static_cast<std::int64_t>(running.size());
+  for (std::int64_t i = 0; i < count; ++i)
+    shares[running[static_cast<std::size_t>(i)]] +=
+        Nanoseconds(time.count() / count + (i < time.count() % count));
 }
 
 }  // namespace
@@ -129,6 +158,32 @@ std::vector<Stretch> build_script_stretches(const std::vector<CargoUnit>& units,
       stretches.push_back({span.start, span.end, Stage::build_scripts, "", Stretch::no_event});
   }
   return stretches;
+}
+
+SharedTime share_of_time(const std::vector<Stretch>& stretches, const Span& interval) {
+  SharedTime result;
+  result.shares.resize(stretches.size());
+  std::vector<std::size_t> running;
+  auto at = interval.start;
+  const auto go_to = [&](Nanoseconds next) {
+    if (next <= at) return;
+    if (!running.empty())
+      give(next - at, running, result.shares);
+    else if (!result.idle.empty() && result.idle.back().end == at)
+      result.idle.back().end = next;
+    else
+      result.idle.push_back({at, next});
+    at = next;
+  };
+  for (const auto& edge : edges_of(stretches, interval)) {
+    go_to(edge.at);
+    if (edge.begins)
+      running.push_back(edge.stretch);
+    else
+      std::erase(running, edge.stretch);
+  }
+  go_to(interval.end);
+  return result;
 }
 
 }  // namespace pgo_orch::measure

@@ -1,5 +1,6 @@
 #pragma once
-// What llvm-objdump's disassembly says about functions. Text in, values out.
+// What LLVM's tools print about functions: llvm-objdump's disassembly, and llvm-dwarfdump's DWARF, which
+// distinguishes inlined functions from removed ones. Text in, values out.
 
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +35,7 @@ struct VectorUse {
   std::size_t bits256 = 0;   ///< ymm
   std::size_t bits512 = 0;   ///< zmm
   std::size_t scalable = 0;  ///< SVE
-  std::size_t moves = 0;     ///< whole vectors loaded, stored, copied or zeroed; scalar code has these too
+  std::size_t moves = 0;     ///< whole vectors loaded, stored, copied or zeroed, also in scalar code
   std::size_t packed() const { return bits128 + bits256 + bits512 + scalable; }
   bool operator==(const VectorUse&) const = default;
 };
@@ -43,14 +44,14 @@ struct VectorUse {
 /// ARM, C1.2 and C3.5):
 ///  - x86: an instruction with a vector register that is packed: its name ends in ps, pd or ph, begins with p
 ///    or vp (integers), or is a conversion of packed values, a broadcast, insert, extract, align or shuffle.
-///    Names in ss, sd, sh are scalar, and so are movd, movq. (andps, xorps and kin count, though a scalar's
-///    sign is changed by them, too: one or two without any others are no vector code.)
+///    Names in ss, sd, sh are scalar, and so are movd, movq. (andps, xorps and similar ones count, although
+///    they also change a scalar's sign: one or two without any others are not vector code.)
 ///  - aarch64: one with an operand v0.4s, v1.2d, ... (not an element, v0.s[1]) or z0.s.
 ///  - whole-register loads, stores, copies (movaps, ldp q0, q1) and zeroing (xorps of a register with itself,
 ///    movi #0) are moves.
 void count_vector_use(const Instruction& instruction, VectorUse& use);
 
-/// What a function is made of.
+/// The instructions of a function, counted.
 struct CodeCounts {
   std::size_t instructions = 0;
   VectorUse vector;
@@ -59,8 +60,8 @@ struct CodeCounts {
 };
 inline constexpr const char* indirect_call = "(indirect)";
 
-/// What the loader puts into a slot that calls go through (x86: `callq *slot(%rip)`; rustc calls functions of
-/// other units so, and not every linker makes direct calls of them).
+/// What the loader puts into a slot that calls go through (x86: `callq *slot(%rip)`, which rustc uses for
+/// functions of other units; not every linker turns them into direct calls).
 struct Slot {
   std::string name;           ///< mangled
   std::uint64_t address = 0;  ///< of a function of the file itself; else 0
@@ -68,7 +69,7 @@ struct Slot {
 };
 using Slots = std::map<std::uint64_t, Slot>;
 
-/// Reads `llvm-objdump -R`. A slot for a function of the file itself is "*ABS*+0x15580" there; `local` gives
+/// Reads `llvm-objdump -R`, where a slot for a function of the file itself is "*ABS*+0x15580"; `local` has
 /// the names by address.
 Slots parse_slots(std::string_view text, const std::map<std::uint64_t, std::string>& local);
 
@@ -79,5 +80,19 @@ std::uint64_t call_target(const Instruction& instruction);
 /// Counts the instructions below `size` bytes (the symbol's; zero: all). A jump to the start of another
 /// function is a call (a tail call).
 CodeCounts count_code(const DisassembledFunction& function, Bytes size, const Slots& slots = {});
+
+/// A copy of a function inlined into another one.
+struct InlinedCopy {
+  std::string symbol;         ///< mangled
+  std::uint64_t address = 0;  ///< of its first instruction; arbitrary if the linker dropped the code
+  bool operator==(const InlinedCopy&) const = default;
+};
+
+/// The DW_TAG_inlined_subroutine entries in the output of llvm-dwarfdump.
+std::vector<InlinedCopy> parse_inlined(std::string_view dwarf);
+
+/// A regular expression (POSIX, extended) for `llvm-dwarfdump --regex --name`, so that it prints less: it
+/// covers at least the short or the mangled names of the functions that the patterns match.
+std::string dwarf_name_regex(const std::vector<std::string>& patterns);
 
 }  // namespace pgo_orch::measure

@@ -10,7 +10,7 @@ namespace pgo_orch::measure {
 
 namespace {
 
-/// How a table calls a function: by its type's path, without generic arguments.
+/// A function's name in the table: with its type's path, without generic arguments.
 std::string path_of(const std::string& name) {
   const auto paths = pgo::paths_of_symbol(name);
   return paths.empty() ? name : paths.front();
@@ -71,7 +71,7 @@ std::string last_segment(const std::string& path) {
   return colons == std::string::npos ? path : path.substr(colons + 2);
 }
 
-/// Whoever forgets or mistakes a module has the last word right; else the word may be a part of a longer one.
+/// Names with the same last segment come first (a wrong module), then those that contain it.
 std::vector<std::string> near_names(const std::string& pattern, const std::set<std::string>& names) {
   constexpr std::size_t most = 5;
   std::string word = last_segment(pattern);

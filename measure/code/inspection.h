@@ -1,5 +1,5 @@
 #pragma once
-// Evidence about code: what became of the functions that the user asks about, in each variant.
+// Evidence about code: what became of the functions that the user asks for, in each variant.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +23,10 @@ struct FunctionCode {
   std::uint64_t address = 0;
   Bytes size;
   CodeCounts counts;                       ///< callees are mangled
-  std::optional<std::size_t> called_from;  ///< direct calls and tail calls that remain; nothing: not counted
+  std::optional<std::size_t> called_from;  ///< remaining direct calls and tail calls; nothing: not counted
 };
 
-/// What is known of one variant's program.
+/// What is known about one variant's program.
 struct VariantCode {
   std::string variant;
   std::vector<FunctionCode> functions;  ///< those that a pattern matches
@@ -39,8 +39,8 @@ struct VariantCode {
 enum class CodeState {
   present,
   inlined,  ///< no symbol of its own, but DWARF has copies of it in others
-  absent,   ///< inlined, merged with a twin or removed: no symbol of that name here, but elsewhere
-  unknown   ///< no variant and no other source ever had such a name: a mistake in the pattern, perhaps
+  absent,   ///< inlined, merged with an equal one or removed: other variants have such a symbol
+  unknown   ///< no variant and no other source has such a name: perhaps a mistake in the pattern
 };
 constexpr auto words_of(CodeState) {
   using enum CodeState;
@@ -48,8 +48,8 @@ constexpr auto words_of(CodeState) {
       {{present, "present"}, {inlined, "inlined"}, {absent, "absent"}, {unknown, "unknown"}});
 }
 
-/// What became of a function in a variant: one row for every instance that is there, else one row that says
-/// why none is.
+/// What became of a function in a variant: one row for every instance, else one row that says why there is
+/// none.
 struct InspectionRow {
   std::string pattern;
   std::string path;  ///< of the function, without generic arguments: "fib::sum"; empty if unknown
@@ -61,19 +61,19 @@ struct InspectionRow {
   VectorUse vector;
   std::map<std::string, std::size_t> calls;  ///< readable callee -> call sites
   std::optional<std::size_t> called_from;
-  std::size_t inlined_copies = 0;  ///< that DWARF knows of, for present functions too
-  std::vector<std::string> near;   ///< of unknown: names that may be meant, at most five
+  std::size_t inlined_copies = 0;  ///< in DWARF, for present functions too
+  std::vector<std::string> near;   ///< if unknown: similar names, at most five
 };
 
 /// The table: patterns in order; for each one the paths that any variant or `known` has, sorted; for each
 /// path the variants in order, for each variant its instances by name. `known` are readable names from
-/// elsewhere (another build's symbols or DWARF). A pattern that no name fits has a row of unknown for each
+/// elsewhere (another build's symbols or DWARF). A pattern that matches no name has a row of unknown for each
 /// variant.
 std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
                                    const std::vector<VariantCode>& variants,
                                    const std::vector<std::string>& known = {});
 
-/// The functions that any of the patterns covers.
+/// The functions that any of the patterns matches.
 std::vector<toolchains::FunctionSymbol> matching(const std::vector<toolchains::FunctionSymbol>& functions,
                                                  const std::vector<std::string>& patterns);
 

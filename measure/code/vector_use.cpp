@@ -63,7 +63,7 @@ bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
 }
 
-/// The operand "v12.4s" or "z3.s" begins here; elements as "v12.s[1]" are none.
+/// Whether the operand "v12.4s" or "z3.s" begins here; elements such as "v12.s[1]" do not count.
 bool is_vector_operand(std::string_view text, char kind) {
   if (text.size() < 4 || text[0] != kind) return false;
   std::size_t i = 1;
@@ -95,7 +95,7 @@ void count_arm(const Instruction& instruction, VectorUse& use) {
   } else if (has_arm_operand(operands, 'v')) {
     const bool zeroing = name == "movi" && ends_with_any(operands, {"#0", "#0x0", "#0000000000000000"});
     const bool copies = name == "mov" || begins_with_any(name, {"ld1", "st1"});
-    // One element of a vector moved, as `mov v0.s[1], v1.s[0]`, has no whole operand and is not here.
+    // A move of one element, such as `mov v0.s[1], v1.s[0]`, has no whole operand and is not counted.
     ++(zeroing || copies ? use.moves : use.bits128);
   }
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 namespace pgo_orch::measure {
+
 namespace {
 
 /// One question by itself.
@@ -11,8 +12,7 @@ Claim alone(const Claim& claim, double confidence) {
   return {.confidence = confidence, .claims = 1, .precision = claim.precision};
 }
 
-// Each by itself: an elimination is no claim, and the machine is accused of telling copies of one program
-// apart.
+// Of one question alone: eliminations and accusations of the machine are not claims.
 constexpr double to_eliminate = 0.95;
 constexpr double to_accuse = 0.95;
 
@@ -20,8 +20,8 @@ double half_width(const Comparison& comparison) {
   return (*comparison.hi_pct - *comparison.lo_pct) / 2;
 }
 
-/// Told apart from the baseline, if coarsely: the half-width is under half of the effect.
-bool is_told_apart(const Comparison& comparison) {
+/// Different from the baseline, and coarsely by how much: the half-width is under half of the effect.
+bool differs_clearly(const Comparison& comparison) {
   return excludes_zero(comparison) && comparison.lo_pct && comparison.hi_pct &&
          half_width(comparison) <= std::max(0.5, 0.5 * std::abs(*comparison.effect_pct));
 }
@@ -46,10 +46,9 @@ class Race {
       const auto from_leader = against(leader, i, alone(rules_.claim, to_eliminate));
       const auto from_baseline = against(rules_.baseline, i, rules_.claim);
       const bool behind = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
-      // Nobody goes before something can be said of it; who is behind the baseline itself is asked by how
-      // much.
+      // A variant is only dropped when something can be said about it; behind the baseline, also by how much.
       const bool lost = behind && (from_baseline.lo_pct || from_baseline.hi_pct) &&
-                        (leader != rules_.baseline || is_told_apart(from_baseline));
+                        (leader != rules_.baseline || differs_clearly(from_baseline));
       const bool drops = lost && rules_.drop && i != rules_.baseline;
       if (drops) ruling.lost.push_back(i);
       const bool ranked = i == leader || lost || lies_within_precision(from_leader, rules_.claim);
@@ -92,6 +91,24 @@ class Race {
 
 }  // namespace
 
+bool Control::is_biased() const {
+  return excludes_zero(against_baseline);
+}
+
+Control control_of(const Series& baseline, const Series& copy) {
+  return {compare(baseline, copy, Claim{}), noise_floor_pct(differences(baseline, copy))};
+}
+
+Standing standing_of(double effect_pct, const Control& control) {
+  const double effect = std::abs(effect_pct);
+  const auto size = [](const std::optional<double>& bound) { return std::abs(bound.value_or(0)); };
+  const auto& copy = control.against_baseline;
+  if (control.is_biased() && effect <= std::max(size(copy.lo_pct), size(copy.hi_pct)))
+    return Standing::within_bias;
+  if (control.noise_floor_pct && effect < *control.noise_floor_pct) return Standing::below_floor;
+  return Standing::holds;
+}
+
 bool is_settled(const Comparison& comparison, const Claim& claim) {
   if (!comparison.lo_pct || !comparison.hi_pct) return false;
   if (lies_within_precision(comparison, claim)) return true;
@@ -112,7 +129,7 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   options.referee = {};
   if (rules.drop) options.capped_by = rules.baseline;
   const std::size_t compared = contenders.size() - (rules.control ? 1 : 0);
-  if (compared > 1)  // with nobody to compare, all of the time makes the figures better
+  if (compared > 1)  // otherwise all of the time makes the figures better
     options.referee = [&](const Measured& so_far) { return rule(so_far.series, rules); };
   const auto now = [&options] {
     return options.clock ? options.clock() : Nanoseconds(std::chrono::steady_clock::now().time_since_epoch());

@@ -6,27 +6,87 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <system_error>
 #include <utility>
 
-#include "measure/rounds/fair_copies.h"
-#include "measure/statistics/looks.h"
 #include "measure/statistics/statistics.h"
+#include "measure/statistics/verdict.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::measure {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 Nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-std::vector<std::filesystem::path> executables_of(const std::vector<Contender>& contenders) {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& contender : contenders) paths.push_back(contender.executable);
-  return paths;
-}
-
 bool as_expected(const Contender& contender, const Sample& sample) {
   return sample.end == End::exited && sample.exit_code == contender.expected_exit_code;
+}
+
+/// Copies of executables that differ in nothing but their content: identical programs in different files
+/// differ lastingly (by 2.85 % in one pair), so every program gets a fresh copy under equal conditions every
+/// few rounds. Below a scratch folder: `scratch/copies/000/name`, `scratch/copies/001/name`, ...: the same
+/// file name in sibling folders with names of the same length.
+class FairCopies {
+ public:
+  /// An empty path, for what is not a file of ours, has no copy.
+  FairCopies(const fs::path& scratch, std::string file_name, const std::vector<Contender>& contenders)
+      : folder_(scratch / "copies"), file_name_(std::move(file_name)) {
+    for (const auto& contender : contenders) executables_.push_back(contender.executable);
+    copies_.resize(executables_.size());
+  }
+  ~FairCopies() {
+    std::error_code ignored;  // what is left in a scratch folder does no harm
+    fs::remove_all(folder_, ignored);
+  }
+  FairCopies(const FairCopies&) = delete;
+  FairCopies& operator=(const FairCopies&) = delete;
+
+  /// Removes all copies and makes new ones: the k-th of `order` is copied k-th, into folder k. Throws Error
+  /// if it cannot.
+  void renew(const std::vector<int>& order) {
+    std::error_code error;
+    fs::remove_all(folder_, error);
+    if (error) throw Error(fmt::format("cannot remove {}: {}", folder_.string(), error.message()));
+    for (std::size_t place = 0; place < order.size(); ++place) {
+      const auto index = static_cast<std::size_t>(order[place]);
+      if (executables_[index].empty()) continue;
+      copies_[index] = folder_ / fmt::format("{:03}", place) / file_name_;
+      toolchains::copy_file_exact(executables_[index], copies_[index]);  // with pages of its own
+    }
+  }
+
+  /// The current copy of executable `index`; empty if it has none.
+  const fs::path& operator[](int index) const { return copies_[static_cast<std::size_t>(index)]; }
+
+ private:
+  fs::path folder_;
+  std::string file_name_;
+  std::vector<fs::path> executables_;
+  std::vector<fs::path> copies_;
+};
+
+/// Whether the contender at `index` runs in this round, the next one. Depends on earlier rounds only, so
+/// which contenders run says nothing about which is faster.
+bool is_due(const std::vector<Contender>& contenders, const Measured& so_far, std::size_t index, int round) {
+  const Series& own = so_far.series[index];
+  if (!contenders[index].bystander || own.samples.empty()) return true;
+  Nanoseconds others{};
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    const Series& series = so_far.series[i];
+    const bool ran = !series.rounds.empty() && series.rounds.back() == so_far.rounds;
+    if (ran && !contenders[i].bystander) others += series.samples.back().wall;
+  }
+  const auto wall = static_cast<double>(own.samples.back().wall.count());
+  const double rounds_worth = wall / std::max(1.0, static_cast<double>(others.count()));
+  if (round <= bystander_least && rounds_worth <= 1) return true;
+  const double apart = std::max(1.0, std::ceil(rounds_worth)) * bystander_every;
+  return round - own.rounds.back() >= apart;
 }
 
 /// One measurement while it lasts.
@@ -38,7 +98,7 @@ class Rounds {
         options_(options),
         clock_(options.clock ? options.clock : steady_now),
         start_(clock_()),
-        copies_(options.scratch, options.file_name, executables_of(contenders)) {
+        copies_(options.scratch, options.file_name, contenders) {
     measured_.seed = options.seed;
     for (const auto& contender : contenders) measured_.series.push_back(series_had(contender.name));
     for (const auto& series : options.had)
@@ -73,8 +133,8 @@ class Rounds {
 
   Nanoseconds spent() const { return clock_() - start_; }
 
-  /// Nobody but references has anything to gain from more rounds. The clock alone ends a measurement, never
-  /// what the times say of the programs.
+  /// More rounds would only help references. Apart from the referee only the clock and the number of rounds
+  /// end a measurement, never the measured times.
   bool is_done(int rounds) const {
     if (measured_.settled || rounds >= options_.budget.max_rounds) return true;
     return rounds >= options_.budget.min_rounds && spent() >= options_.budget.time;
@@ -148,13 +208,13 @@ class Rounds {
     return round - renewed_ >= std::min<double>(options_.renew_every, std::max(1.0, wanted));
   }
 
-  /// A run that takes longer is stopped there: it is known that it would have taken more.
+  /// A run that takes longer than the cap is stopped there: its true time is only known to be more.
   Sample run_capped(RunSpec spec, std::optional<Nanoseconds> cap) {
     const bool caps = cap && (spec.timeout == Nanoseconds::zero() || *cap < spec.timeout);
     if (caps) spec.timeout = *cap;
     Sample sample = sampler_.run(spec);
     if (!caps || sample.end == End::interrupted || sample.end == End::not_started) return sample;
-    // One that ended just behind the cap, before it was stopped, counts like those that were.
+    // A run that ended just after the cap, before it was stopped, counts as stopped.
     sample.capped = sample.end == End::timed_out || sample.wall > *cap;
     if (sample.capped) sample.wall = *cap;
     return sample;
@@ -165,7 +225,7 @@ class Rounds {
     return cap_of(measured_.series[*options_.capped_by]);
   }
 
-  /// All contenders that are left, once, in this order. An interrupt ends it early.
+  /// Runs each remaining contender once, in this order. An interrupt ends it early.
   Played run_all(const std::vector<int>& contenders, const std::string& pad, const std::string& when,
                  std::optional<Nanoseconds> cap = std::nullopt) {
     Played played;
@@ -187,7 +247,7 @@ class Rounds {
     return played;
   }
 
-  /// The last warm-up round tells how long a round takes: the first may have read files from a disk.
+  /// The last warm-up round estimates the time of a round: the first may have read files from a disk.
   void warm_up() {
     for (int run = 0; run < options_.warmup && !measured_.interrupted; ++run) {
       const Nanoseconds before = clock_();
@@ -227,22 +287,6 @@ std::optional<Nanoseconds> cap_of(const Series& series) {
   for (const auto& sample : series.samples) walls.push_back(static_cast<double>(sample.wall.count()));
   constexpr Nanoseconds least = std::chrono::milliseconds(100);
   return std::max(least, Nanoseconds(std::llround(5 * median(std::move(walls)))));
-}
-
-bool is_due(const std::vector<Contender>& contenders, const Measured& so_far, std::size_t index, int round) {
-  const Series& own = so_far.series[index];
-  if (!contenders[index].bystander || own.samples.empty()) return true;
-  Nanoseconds others{};
-  for (std::size_t i = 0; i < contenders.size(); ++i) {
-    const Series& series = so_far.series[i];
-    const bool ran = !series.rounds.empty() && series.rounds.back() == so_far.rounds;
-    if (ran && !contenders[i].bystander) others += series.samples.back().wall;
-  }
-  const auto wall = static_cast<double>(own.samples.back().wall.count());
-  const double rounds_worth = wall / std::max(1.0, static_cast<double>(others.count()));
-  if (round <= bystander_least && rounds_worth <= 1) return true;
-  const double apart = std::max(1.0, std::ceil(rounds_worth)) * bystander_every;
-  return round - own.rounds.back() >= apart;
 }
 
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,

@@ -22,8 +22,8 @@ std::mt19937_64 generator(std::uint64_t seed, Purpose purpose, int round) {
       mix(mix(mix(seed) + static_cast<std::uint64_t>(purpose)) + static_cast<std::uint64_t>(round)));
 }
 
-/// Uniform in 0..count-1. Draws from the incomplete last stretch of the range are thrown away, or small
-/// values would come up more often.
+/// Uniform in 0..count-1. Draws from the incomplete last part of the range are discarded, otherwise small
+/// values would be more frequent.
 std::uint64_t below(std::mt19937_64& random, std::uint64_t count) {
   const std::uint64_t usable = std::mt19937_64::max() / count * count;
   std::uint64_t drawn;

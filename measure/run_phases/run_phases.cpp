@@ -3,12 +3,50 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
-#include "measure/run_phases/trace_choice.h"
 #include "measure/statistics/statistics.h"
+#include "pgo/symbol.h"
+#include "toolchains/elf.h"
 
 namespace pgo_orch::measure {
+
 namespace {
+
+/// The landmarks that a run passed, and how it ended.
+std::string way_of(const Trace& trace) {
+  std::string way = describe(trace.sample);
+  for (const auto& mark : trace.marks) way += mark ? '1' : '0';
+  return way;
+}
+
+/// This many undisturbed runs are enough to leave out the others.
+constexpr std::size_t enough_undisturbed = 5;
+
+/// The largest group of runs that passed the same landmarks and ended alike: others cannot be combined.
+std::vector<const Trace*> most_common_way(const std::vector<Trace>& traces) {
+  std::map<std::string, std::vector<const Trace*>> ways;
+  for (const Trace& trace : traces) ways[way_of(trace)].push_back(&trace);
+  const auto largest = std::ranges::max_element(ways, {}, [](const auto& way) { return way.second.size(); });
+  return largest->second;
+}
+
+/// Those that took at most 1.5 times as long as the shortest one. Each stop of a traced program waits for a
+/// free CPU, so a busy machine lengthens traced runs more than others, and irregularly.
+std::vector<const Trace*> undisturbed(const std::vector<const Trace*>& traces) {
+  const auto length = [](const Trace* trace) { return trace->end; };
+  const Nanoseconds shortest = length(*std::ranges::min_element(traces, {}, length));
+  std::vector<const Trace*> found;
+  for (const Trace* trace : traces)
+    if (trace->end <= shortest * 3 / 2) found.push_back(trace);
+  return found;
+}
+
+/// Whether most runs are disturbed, or too few are not.
+bool is_busy(const std::vector<Trace>& traces) {
+  const auto runs = most_common_way(traces);
+  return undisturbed(runs).size() < std::max(enough_undisturbed, traces.size() / 2);
+}
 
 Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
   std::vector<double> numbers;
@@ -16,14 +54,14 @@ Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
   return numbers.empty() ? Nanoseconds{} : Nanoseconds(static_cast<std::int64_t>(median(std::move(numbers))));
 }
 
-/// What lies between two landmarks, and what it is called.
+/// The names of what lies between two landmarks.
 struct Stretch {
   const char* phase;
   const char* part;
   bool operator==(const Stretch&) const = default;
 };
 
-/// The name of what begins at a landmark. `next` is where it ends; none: with the program.
+/// The name of what begins at a landmark; none: at the start.
 Stretch stretch_from(std::optional<Landmark> from, const Trace& trace,
                      const toolchains::Landmarks& landmarks) {
   const bool has_init = trace.at(Landmark::main) || trace.at(Landmark::user_main);
@@ -53,7 +91,7 @@ struct Timed {
   Nanoseconds time;
 };
 
-/// What stops cost beside the time between their stamps.
+/// The cost of a stop beyond the time between its stamps.
 struct StopCosts {
   Nanoseconds breakpoint{};
   Nanoseconds watch{};
@@ -69,8 +107,8 @@ StopCosts costs_of(const std::vector<const Trace*>& traces) {
   return {.breakpoint = median_of(repeats), .watch = median_of(watches)};
 }
 
-/// The stretches of a run, each less its stops: half the cost of a stop at either end, and all of those
-/// within. What a debug register costs more falls between its setting and its stop.
+/// The stretches of a run, each without its stops: half the cost of a stop at either end, and the whole cost
+/// of those within. The higher cost of a debug register falls between its setting and its stop.
 std::vector<Timed> stretches_of(const Trace& trace, const toolchains::Landmarks& landmarks,
                                 const StopCosts& costs) {
   std::vector<Timed> found;
@@ -93,7 +131,7 @@ std::vector<Timed> stretches_of(const Trace& trace, const toolchains::Landmarks&
   return found;
 }
 
-/// No time is below zero: a stop that is noticed late moves time over its landmark, which is put back here.
+/// No time is below zero: a stop noticed late moves time over its landmark, which is moved back here.
 void move_deficits(std::vector<Nanoseconds>& times) {
   const auto move = [](Nanoseconds& from, Nanoseconds& to) {
     to += std::min(from, Nanoseconds{});
@@ -130,7 +168,7 @@ bool was_killed(const Trace& trace) {
 std::string note_about_main(const Trace& trace, const toolchains::Landmarks& landmarks) {
   if (trace.at(Landmark::user_main)) return "";
   if (trace.at(Landmark::main))
-    return "init ends at main, and the language's own start counts as compute: " +
+    return "init ends at main, and the language runtime's start counts as compute: " +
            (landmarks.why_no_user_main.empty() ? "the user's main was never reached"
                                                : landmarks.why_no_user_main);
   return "init counts as compute: " +
@@ -139,16 +177,16 @@ std::string note_about_main(const Trace& trace, const toolchains::Landmarks& lan
 
 std::vector<std::string> notes_about(const Trace& trace, const toolchains::Landmarks& landmarks) {
   std::vector<std::string> notes;
-  if (was_killed(trace)) notes.push_back("phases up to its end: " + describe(trace.sample));
+  if (was_killed(trace)) notes.push_back("phases until its end: " + describe(trace.sample));
   if (std::string note = note_about_main(trace, landmarks); !note.empty()) notes.push_back(std::move(note));
-  if (trace.execs > 1) notes.emplace_back("it became another program, whose time counts as compute");
+  if (trace.execs > 1) notes.emplace_back("it executed another program, whose time counts as compute");
   const bool ran_main = trace.at(Landmark::main) || trace.at(Landmark::user_main);
   if (ran_main && !trace.at(Landmark::returned) && !was_killed(trace) && trace.execs == 1)
     notes.emplace_back("main did not return: exit handlers count as compute");
   return notes;
 }
 
-/// Of each phase, what it took in each run.
+/// The time of each phase in each run.
 std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<Timed>>& runs,
                                                  std::size_t phases) {
   std::vector<std::vector<Nanoseconds>> samples(phases);
@@ -160,7 +198,7 @@ std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<T
   return samples;
 }
 
-/// Says so where the traced runs are not what the untraced ones are: by over a tenth, and over 0.1 ms.
+/// Notes a difference between traced and untraced runs of over a tenth and over 0.1 ms.
 void note_difference(RunPhases& phases, Nanoseconds untraced) {
   const Nanoseconds difference = std::chrono::abs(phases.total - untraced);
   if (difference <= std::max<Nanoseconds>(untraced / 10, std::chrono::microseconds(100))) return;
@@ -174,6 +212,26 @@ std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
   for (const Sample& sample : samples)
     if (sample.end == End::exited) walls.push_back(sample.wall);
   return walls;
+}
+
+/// rustc generates a C main that calls std::rt::lang_start with the user's.
+bool is_rust(const std::filesystem::path& executable) {
+  return std::ranges::any_of(toolchains::function_symbols(executable), [](const std::string& symbol) {
+    return symbol.find("10lang_start") != std::string::npos && pgo::is_mangled(symbol);
+  });
+}
+
+/// The cold part of a function is a symbol of its own.
+bool is_cold_part(const std::string& symbol) {
+  return symbol.find(".cold") != std::string::npos;
+}
+
+/// Whether a symbol is "CRATE::main", in either of rustc's manglings. "": of any crate.
+bool is_user_main(const std::string& symbol, const std::string& crate) {
+  if (!pgo::is_mangled(symbol) || is_cold_part(symbol)) return false;
+  const std::string name = pgo::demangled(pgo::base_name(symbol));
+  if (!crate.empty()) return name == crate + "::main";
+  return name.ends_with("::main") && name.find("::") == name.size() - 6 && name.front() != '<';
 }
 
 }  // namespace
@@ -203,12 +261,12 @@ RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::L
   result.source = "ptrace";
   result.notes = notes_about(*runs.front(), landmarks);
   if (alike.size() < traces.size())
-    result.notes.push_back(fmt::format("{} of {} runs went another way and are left out",
+    result.notes.push_back(fmt::format("{} of {} runs behaved differently and are left out",
                                        traces.size() - alike.size(), traces.size()));
   if (runs.size() * 4 < alike.size() * 3)
     result.notes.push_back(fmt::format(
-        "{} of {} runs took over 1.5 times as long as the shortest and are left out: the machine was "
-        "busy, or the program varies",
+        "{} of {} runs took over 1.5 times as long as the shortest and are left out: busy machine, or the "
+        "program varies",
         alike.size() - runs.size(), alike.size()));
   return result;
 }
@@ -247,8 +305,18 @@ RunPhases phases_by_empty_main(const std::vector<Sample>& of_empty, const std::v
                    {.name = "compute", .time = total - around}};
   sum_up(result);
   result.notes = {
-      "startup, init and shutdown are what a program with an empty main takes, linked the same way"};
+      "startup, init and shutdown are the time of a program with an empty main, linked the same way"};
   return result;
+}
+
+toolchains::Landmarks landmarks_of(const std::filesystem::path& executable, const std::filesystem::path& twin,
+                                   const std::string& crate) {
+  if (crate.empty() && !is_rust(twin.empty() ? executable : twin))
+    return toolchains::find_landmarks(executable, twin);
+  std::string name = crate;
+  std::ranges::replace(name, '-', '_');
+  return toolchains::find_landmarks(executable, twin,
+                                    [name](const std::string& symbol) { return is_user_main(symbol, name); });
 }
 
 }  // namespace pgo_orch::measure

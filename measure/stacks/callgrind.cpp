@@ -1,4 +1,4 @@
-#include "measure/stacks/callgrind.h"
+#include "measure/stacks/sample.h"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "measure/lines.h"
 #include "measure/stacks/function_name.h"
 #include "toolchains/error.h"
 
@@ -46,13 +47,13 @@ class FileReader {
     const auto value = line.substr(std::min(line.find_first_not_of(' ', mark + 1), line.size()));
     if (line[mark] == ':') return header(key, value);
     if (key == "fn") function_ = stack(value);
-    // The names of those called are given once too, and may be used as "fn=(7)" later.
+    // A callee's name may be defined here, and used as "fn=(7)" later.
     if (key == "cfn") stack(value);
     if (key == "calls") is_call_ = true;
   }
 
   Stacks finish() {
-    if (!has_events_) throw Error("not a file of callgrind: it names no events");
+    if (!has_events_) throw Error("not a callgrind file: it has no events");
     return std::move(stacks_);
   }
 
@@ -75,7 +76,7 @@ class FileReader {
 
   /// POSITION... COUNT...; counts at the end that are zero are left out.
   void cost(std::string_view line) {
-    // What a call took in all belongs to those called, who say it themselves.
+    // The cost of a call is counted in the called function.
     if (std::exchange(is_call_, false)) return;
     const auto words = words_of(line, ' ');
     if (words.size() <= positions_ + event_) return;
@@ -99,7 +100,7 @@ class FileReader {
     return known->second;
   }
 
-  /// Innermost first in the file. A number behind a function says how deep its recursion is.
+  /// Innermost first in the file. A number after a function is the depth of its recursion.
   std::string folded(std::string_view context) {
     auto frames = words_of(context, '\'');
     std::erase_if(frames, is_number);
@@ -144,11 +145,7 @@ toolchains::Command callgrind_command(const toolchains::Program& valgrind, const
 
 Stacks parse_callgrind(std::string_view text) {
   FileReader reader;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    reader.line(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  for (const auto line : each_line(text)) reader.line(line);
   return reader.finish();
 }
 

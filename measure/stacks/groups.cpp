@@ -22,11 +22,11 @@ std::string_view last_part(std::string_view path) {
   return at == std::string_view::npos ? path : path.substr(at + path_separator.size());
 }
 
-/// Ranks of names that no slips explain.
+/// Ranks of names with more than a few typing errors.
 constexpr std::size_t same_last_part = 100;
 constexpr std::size_t far = 1000;
 
-/// How far a name may lie from what was written and still be meant. Names of functions are long.
+/// How many typing errors are plausible. Names of functions are long.
 std::size_t most_slips(std::string_view word) {
   return std::min<std::size_t>(4, std::max<std::size_t>(1, word.size() / 3));
 }
@@ -37,7 +37,7 @@ std::string_view fixed_part(std::string_view pattern) {
   return pattern.ends_with(path_separator) ? pattern.substr(0, pattern.size() - 2) : pattern;
 }
 
-/// Decides for each frame once, however many stacks it stands in.
+/// Decides once for each frame, however many stacks have it.
 class Classifier {
  public:
   explicit Classifier(const std::vector<SymbolGroup>& groups) : groups_(groups) {
@@ -74,7 +74,7 @@ class Classifier {
     return first;
   }
 
-  /// Names with few slips, none with many more than the best; then those of the same last part:
+  /// Names with few typing errors, and none with many more than the best; then those with the same last part:
   /// "fib::parser::next" for "fib::parse::next".
   std::vector<std::string> nearest(std::string_view pattern) const {
     const auto wanted = fixed_part(pattern);
@@ -96,7 +96,7 @@ class Classifier {
     return names;
   }
 
-  /// A pattern with a star may have meant any of the paths above a function.
+  /// A pattern with a star may mean any of the paths above a function.
   static std::vector<std::string_view> candidates(std::string_view path, bool with_parents) {
     std::vector<std::string_view> all{path};
     for (auto at = path.rfind(path_separator); with_parents && at != std::string_view::npos && at > 0;
@@ -150,8 +150,7 @@ GroupShares attribute(const Stacks& stacks, const std::vector<SymbolGroup>& grou
     const auto frames = frames_of(stack);
     std::optional<std::size_t> innermost;
     std::string_view by;
-    // All frames are looked at: a pattern whose functions never are the innermost ones has matched all the
-    // same.
+    // All frames are classified: a pattern counts as matched even if its functions are never the innermost.
     for (const auto frame : frames)
       if (const auto group = classifier.group_of(frame)) {
         innermost = group;

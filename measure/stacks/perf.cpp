@@ -1,9 +1,10 @@
-#include "measure/stacks/perf.h"
+#include "measure/stacks/sample.h"
 
 #include <fmt/format.h>
 
 #include <unordered_map>
 
+#include "measure/lines.h"
 #include "measure/stacks/function_name.h"
 
 namespace pgo_orch::measure {
@@ -76,7 +77,7 @@ class ScriptReader {
     return name(std::string(symbol)) + (kernel ? "_[k]" : "");
   }
 
-  /// The same few symbols come again and again.
+  /// Remembered: the same few symbols are repeated.
   const std::string& name(const std::string& symbol) {
     const auto [known, is_new] = names_.try_emplace(symbol);
     if (is_new) known->second = function_name(symbol);
@@ -116,7 +117,7 @@ toolchains::Command record_command(const toolchains::Perf& perf, const toolchain
 toolchains::Command script_command(const toolchains::Perf& perf, const std::filesystem::path& data,
                                    const std::filesystem::path& text) {
   // Inlined functions have no symbols: perf would ask addr2line for each address, which takes minutes.
-  // debuginfod would go out to the network.
+  // debuginfod would use the network.
   return {.argv = {perf.program.path.string(), "script", "-i", data.string(), "--no-inline", "--no-demangle",
                    "--max-stack", "1024", "-F", "comm,pid,ip,sym,dso"},
           .env = {{"DEBUGINFOD_URLS", std::nullopt}},
@@ -125,11 +126,7 @@ toolchains::Command script_command(const toolchains::Perf& perf, const std::file
 
 Stacks parse_perf_script(std::string_view text) {
   ScriptReader reader;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    reader.line(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  for (const auto line : each_line(text)) reader.line(line);
   return reader.finish();
 }
 

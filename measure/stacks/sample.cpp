@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "measure/stacks/callgrind.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -24,12 +23,12 @@ namespace {
 constexpr double wanted_samples = 1000;
 /// Of perf record and perf script.
 constexpr auto perf_overhead = std::chrono::milliseconds(300);
-/// At least, seen with valgrind 3.19.
+/// The least that was seen with valgrind 3.19.
 constexpr int callgrind_slowdown = 20;
 
 using Clock = std::chrono::steady_clock;
 
-/// Runs the program in one way or another; remembers what went wrong first.
+/// Runs the program with or without a profiler; remembers what went wrong.
 class Sampling {
  public:
   Sampling(Runner& runner, const StacksRequest& request, const fs::path& scratch)
@@ -54,14 +53,14 @@ class Sampling {
       if (static_cast<double>(stacks.total()) >= wanted_samples) break;
     }
     if (!stacks.counts.empty()) return stacks;
-    failure_ = "perf took no samples: the program uses no CPU time to speak of";
+    failure_ = "perf took no samples: the program uses too little CPU time";
     return std::nullopt;
   }
 
   std::optional<Stacks> by_callgrind(const toolchains::Program& valgrind, const RunCost& cost) {
     if (cost.cpu * callgrind_slowdown > request_.budget) {
       failure_ =
-          fmt::format("callgrind would take more than {:.0f} s, at least {} times the program's own time",
+          fmt::format("callgrind would take more than {:.0f} s, at least {} times as long as the program",
                       seconds(cost.cpu * callgrind_slowdown), callgrind_slowdown);
       return std::nullopt;
     }
@@ -84,7 +83,7 @@ class Sampling {
  private:
   bool has_time() const { return Clock::now() - started_ < request_.budget; }
 
-  /// Nothing if it did not end as it must.
+  /// Nothing if it did not end as expected.
   std::optional<Outcome> run(const Command& command, const std::string& what) {
     for (const Command& prepare : request_.prepare)
       if (const auto prepared = runner_.run(prepare); !prepared.ok()) {
@@ -126,7 +125,7 @@ class Sampling {
 }  // namespace
 
 SamplingPlan plan_sampling(const RunCost& cost, Nanoseconds budget, std::size_t most_runs) {
-  // A clock that has not moved: some tenth of a millisecond.
+  // The clock may not have moved.
   const double cpu = std::max(seconds(cost.cpu), 1e-4);
   SamplingPlan plan;
   for (const int frequency : {3, 11, 29, 97, 293, 997, 2999, 9973}) {

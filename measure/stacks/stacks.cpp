@@ -3,25 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <tuple>
 
-#include "toolchains/error.h"
-
 namespace pgo_orch::measure {
-
-namespace {
-
-/// What is left of the text up to a newline; the text goes on behind it.
-std::string_view take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const auto line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
-}
-
-}  // namespace
 
 std::uint64_t Stacks::total() const {
   std::uint64_t sum = 0;
@@ -53,22 +38,6 @@ std::string to_folded(const Stacks& stacks) {
   std::string text;
   for (const auto& [stack, count] : stacks.counts) text += fmt::format("{} {}\n", stack, count);
   return text;
-}
-
-Stacks parse_folded(std::string_view text) {
-  Stacks stacks;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto line = take_line(text);
-    if (line.empty()) continue;
-    const auto space = line.rfind(' ');
-    std::uint64_t count = 0;
-    const auto digits = space == std::string_view::npos ? "" : line.substr(space + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (error != std::errc() || end != digits.data() + digits.size() || space == 0)
-      throw Error(fmt::format("line {} of folded stacks is not FRAME;FRAME COUNT: {}", number, line));
-    stacks.counts[std::string(line.substr(0, space))] += count;
-  }
-  return stacks;
 }
 
 double unnamed_share(const Stacks& stacks) {

@@ -1,5 +1,5 @@
 #pragma once
-// Where a run's time went: how often each stack of functions was seen, whoever saw it.
+// Where a run's time went: how often each stack of functions was seen.
 
 #include <cstdint>
 #include <map>
@@ -9,7 +9,7 @@
 
 namespace pgo_orch::measure {
 
-/// Counts of stacks, each once under its innermost function only, so that they add up to the whole.
+/// Counts of stacks, each only under its innermost function, so that they add up to the whole.
 ///
 /// A stack is its frames, outermost first, with ';' between them: "[fib];main;fib::parse". The first frame is
 /// the process or thread, in brackets. Frames of the kernel end in "_[k]"; code that no symbol covers is
@@ -19,7 +19,7 @@ struct Stacks {
   std::string unit;        ///< "samples" or "instructions"
   std::string source;      ///< "perf cpu-clock", "callgrind"
   double per_second = 0;   ///< samples taken in a second of CPU time; zero for instructions
-  std::uint64_t runs = 0;  ///< of the program, taken together
+  std::uint64_t runs = 0;  ///< of the program, in all
 
   std::uint64_t total() const;
   /// Adds what further runs gave; unit and source stay.
@@ -35,10 +35,7 @@ bool is_function(std::string_view frame);
 /// One line a stack, "a;b;c COUNT", sorted: what flame graph tools read.
 std::string to_folded(const Stacks& stacks);
 
-/// The other way round; of the rest it knows nothing. Throws Error on a line that is no stack and count.
-Stacks parse_folded(std::string_view text);
-
-/// Fraction of the counts in code that no symbol names; calls of the kernel are looked through. Near 1 for a
+/// Fraction of the counts in code without symbols, where kernel frames count for their callers. Near 1 for a
 /// stripped program.
 double unnamed_share(const Stacks& stacks);
 

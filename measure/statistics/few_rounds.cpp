@@ -1,10 +1,8 @@
-#include "measure/statistics/few_rounds.h"
+#include "measure/statistics/verdict.h"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
-#include "measure/statistics/looks.h"
 #include "measure/statistics/statistics.h"
 
 namespace pgo_orch::measure {
@@ -13,7 +11,7 @@ namespace {
 constexpr int fewest = 3;
 constexpr double caution = 5;  // the error is divided by it
 
-/// Column r holds, for each series that has all rounds of the two that are compared, its difference from the
+/// Column r holds, for each series that has all rounds of the two compared, its difference from the
 /// baseline in round r.
 struct Table {
   std::vector<std::vector<double>> rows;  // one a series; all of the same length
@@ -32,7 +30,7 @@ Table table_of(const std::vector<Series>& all, std::size_t baseline, std::size_t
     const Differences own = differences(all[baseline], all[i], quantity);
     const auto has_round = [&](const auto& difference) { return own.contains(difference.first); };
     if (!std::ranges::all_of(compared, has_round)) continue;
-    // A cap for a time has no noise of its own.
+    // A cap instead of a time has no noise.
     if (i != variant && i != baseline && std::ranges::any_of(all[i].samples, &Sample::capped)) continue;
     if (i == variant) table.variant = table.rows.size();
     auto& row = table.rows.emplace_back();
@@ -65,10 +63,8 @@ Interval interval_of(const Table& table, double alpha) {
   const auto n = static_cast<double>(table.columns());
   const double freedom = (static_cast<double>(table.rows.size()) - 1) * (n - 1);
   const double s = std::sqrt(squared_residuals(table) / freedom);
-  const double t = boost::math::quantile(
-      boost::math::complement(boost::math::students_t_distribution<double>(freedom), alpha / 2));
   const double effect = mean(table.rows[table.variant]);
-  const double half = t * s * std::sqrt(2 / n);
+  const double half = student_quantile_above(freedom, alpha / 2) * s * std::sqrt(2 / n);
   Interval interval{effect, std::nullopt, std::nullopt};
   if (table.least_is_known) interval.lo = effect - half;
   if (table.most_is_known) interval.hi = effect + half;

@@ -3,10 +3,28 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <numbers>
 #include <numeric>
 
 namespace pgo_orch::measure {
+
+namespace {
+
+/// Sums of a run of values, from which mean and variance follow.
+struct Sums {
+  double count = 0, sum = 0, squares = 0;
+  void add(double value) {
+    ++count;
+    sum += value;
+    squares += value * value;
+  }
+  double mean() const { return sum / count; }
+  double within() const { return std::max(0.0, squares - sum * sum / count); }
+  double variance() const { return within() / count; }
+};
+
+}  // namespace
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -34,16 +52,6 @@ double median_absolute_deviation(const std::vector<double>& values) {
   return median(std::move(distances));
 }
 
-double normal_quantile_above(double tail) {
-  double low = 0;
-  double high = 40;  // erfc underflows before
-  for (int step = 0; step < 100; ++step) {
-    const double z = std::midpoint(low, high);
-    (0.5 * std::erfc(z / std::sqrt(2.0)) > tail ? low : high) = z;
-  }
-  return high;
-}
-
 std::vector<double> group_medians(const std::vector<double>& values, std::size_t at_most) {
   if (values.size() <= at_most) return values;
   std::vector<double> medians;
@@ -56,29 +64,12 @@ std::vector<double> group_medians(const std::vector<double>& values, std::size_t
   return medians;
 }
 
-namespace {
-
-/// Sums of a run of values, from which mean and variance follow.
-struct Sums {
-  double count = 0, sum = 0, squares = 0;
-  void add(double value) {
-    ++count;
-    sum += value;
-    squares += value * value;
-  }
-  double mean() const { return sum / count; }
-  double within() const { return std::max(0.0, squares - sum * sum / count); }
-  double variance() const { return within() / count; }
-};
-
-}  // namespace
-
 bool is_bimodal(std::vector<double> values) {
   constexpr std::size_t fewest = 20;
   if (values.size() < fewest) return false;
   std::ranges::sort(values);
-  const double center =
-      values[values.size() / 2];  // or squares of large values leave nothing of small differences
+  // Without a center near the values their squares would swallow small differences.
+  const double center = values[values.size() / 2];
   std::vector<Sums> low(values.size() + 1), high(values.size() + 1);
   for (std::size_t i = 0; i < values.size(); ++i) {
     low[i + 1] = low[i];
@@ -94,6 +85,23 @@ bool is_bimodal(std::vector<double> values) {
   const bool both_matter = 5 * best >= values.size() && 5 * (values.size() - best) >= values.size();
   const double spread = std::sqrt(low[best].variance() + high[best].variance());
   return both_matter && std::numbers::sqrt2 * (high[best].mean() - low[best].mean()) > 4 * spread;
+}
+
+std::optional<double> needed_reduction(double total, double target, double share) {
+  if (target >= total) return 0;
+  if (share <= 0) return std::nullopt;
+  return (total - target) / (share * total);
+}
+
+std::optional<std::string> dominant(const std::vector<Part>& parts, double limit) {
+  const auto largest = std::ranges::max_element(parts, {}, &Part::share);
+  if (largest == parts.end() || largest->share <= limit) return std::nullopt;
+  return largest->name;
+}
+
+std::vector<Part> by_share(std::vector<Part> parts) {
+  std::ranges::stable_sort(parts, std::greater{}, &Part::share);
+  return parts;
 }
 
 }  // namespace pgo_orch::measure

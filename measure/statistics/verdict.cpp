@@ -2,16 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
-#include "measure/statistics/looks.h"
 #include "measure/statistics/statistics.h"
 
 namespace pgo_orch::measure {
+
 namespace {
+
+int rounds_of(int index) {
+  return static_cast<int>(std::ceil(8 * std::pow(1.5, index)));
+}
+
+constexpr int even_looks = 15;     // from 12 to 3503 rounds: few measurements get further
+constexpr double even_part = 0.9;  // of the error; the rest is for all looks after them
+
+double share(double alpha, int k) {
+  if (k <= even_looks) return even_part * alpha / even_looks;
+  const double later = k - even_looks;
+  return (1 - even_part) * alpha * 6 / (std::numbers::pi * std::numbers::pi * later * later);
+}
+
+/// The index of the first look at which a claim is possible.
+int first_index(double alpha) {
+  const double needed = 1 - std::log2(share(alpha, 1));
+  int index = 0;
+  while (rounds_of(index) < needed) ++index;
+  return index;
+}
 
 constexpr double power = 0.84;        // z of 80 %
 constexpr double efficiency = 0.955;  // 3 / pi
-constexpr double most_rounds = 1e6;   // beyond it the figure only says: not this way
+constexpr double most_rounds = 1e6;   // anything more means: not worth trying
 
 std::vector<double> values_of(const Differences& differences, double Difference::* bound,
                               std::size_t rounds) {
@@ -43,7 +65,44 @@ Comparison nothing_to_compare(const Claim& claim) {
   return result;
 }
 
+std::vector<double> seconds_of(const Series& series, const Differences& common) {
+  std::vector<double> times;
+  for (std::size_t i = 0; i < series.samples.size(); ++i)
+    if (common.contains(series.rounds[i])) times.push_back(seconds(series.samples[i].wall));
+  return times;
+}
+
+std::vector<double> logs_of(std::vector<double> values) {
+  for (double& value : values) value = std::log(value);
+  return values;
+}
+
+bool disagrees(const Comparison& cpu, const Comparison& wall) {
+  if (!cpu.lo_pct || !cpu.hi_pct) return false;
+  const bool opposite = *wall.effect_pct < 0 ? *cpu.lo_pct > 0 : *cpu.hi_pct < 0;
+  return opposite || (wall.hi_pct && *cpu.lo_pct > *wall.hi_pct) ||
+         (wall.lo_pct && *cpu.hi_pct < *wall.lo_pct);
+}
+
 }  // namespace
+
+int next_look(int rounds) {
+  int index = 0;
+  while (rounds_of(index) <= rounds) ++index;
+  return rounds_of(index);
+}
+
+std::optional<Look> latest_look(int rounds, double alpha) {
+  const int first = first_index(alpha);
+  if (rounds < rounds_of(first)) return std::nullopt;
+  int index = first;
+  while (rounds_of(index + 1) <= rounds) ++index;
+  return Look{rounds_of(index), share(alpha, index - first + 1)};
+}
+
+int first_look(double alpha) {
+  return rounds_of(first_index(alpha));
+}
 
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity) {
   Comparison result;
@@ -58,7 +117,7 @@ Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
   if (differences.empty()) return nothing_to_compare(claim);
   const auto look = latest_look(static_cast<int>(differences.size()), claim.alpha());
-  constexpr double no_error = 1e-30;  // less than any rank sum is likely: leaves the interval unbounded
+  constexpr double no_error = 1e-30;  // below the probability of any rank sum: the interval stays unbounded
   const std::size_t rounds = look ? static_cast<std::size_t>(look->rounds) : differences.size();
   const auto values = [&](double Difference::* bound) { return values_of(differences, bound, rounds); };
   const Interval interval = hodges_lehmann(values(&Difference::value), values(&Difference::least),
@@ -90,6 +149,20 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
     const double needed = std::pow((z + power) * sigma / delta, 2) / efficiency;
     if (rounds >= needed || rounds >= most_rounds) return rounds;
   }
+}
+
+std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
+                                  const Claim& claim) {
+  if (wall.verdict != Verdict::faster && wall.verdict != Verdict::slower) return {};
+  std::vector<Flag> flags;
+  if (disagrees(compare(baseline, variant, claim, Quantity::cpu), wall)) flags.push_back(Flag::cpu_differs);
+  const auto common = differences(baseline, variant);
+  const auto before = seconds_of(baseline, common), after = seconds_of(variant, common);
+  const double by_means = mean(after) / mean(before) - 1;
+  if (by_means * *wall.effect_pct < 0 && std::abs(by_means) > claim.precision)
+    flags.push_back(Flag::mean_differs);
+  if (is_bimodal(logs_of(before)) || is_bimodal(logs_of(after))) flags.push_back(Flag::bimodal);
+  return flags;
 }
 
 }  // namespace pgo_orch::measure

@@ -1,13 +1,41 @@
 #pragma once
 // What may be said about a variant, and how surely.
 
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "measure/schema.h"
-#include "measure/statistics/differences.h"
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
+#include "measure/statistics/series.h"
 
 namespace pgo_orch::measure {
+
+/// Sequential testing: a comparison is looked at several times while rounds go on, and may end at any of
+/// these looks. The error that a claim may make is spent over them, so that all looks together keep it. This
+/// is a look at the first `rounds` rounds, in which a claim may be wrong with probability `alpha`.
+struct Look {
+  int rounds = 0;
+  double alpha = 0;
+};
+
+/// The smallest number of rounds above `rounds` at which comparisons are looked at: ceil(8 * 1.5^i) for i =
+/// 0, 1, ..., which is 8, 12, 18, 27, 41, 61, 92, 137, ... The numbers are fixed beforehand, so that the
+/// result of a look cannot move the next one, and a resumed measurement has the same looks as an
+/// uninterrupted one.
+int next_look(int rounds);
+
+/// The latest look at no more than `rounds` rounds, for a claim that may be wrong with `alpha` in all. Looks
+/// are counted from the first one at which the test can reject at all, 2^(1-n) <= 0.06 alpha; none before it.
+/// Each of the first 15 may be wrong with 0.06 alpha, the k-th after them with a tenth of 6 alpha / (pi^2
+/// k^2), which sums to alpha over all possible looks (Euler 1740). Any sequence with that sum is valid.
+/// Spending 6 alpha / (pi^2 k^2) from the first look on leaves the ninth look an eighth of this, which costs
+/// a third more rounds for differences of one percent, and saves four rounds for large ones.
+std::optional<Look> latest_look(int rounds, double alpha);
+
+/// The number of rounds of that first look.
+int first_look(double alpha);
 
 enum class Verdict {
   faster,
@@ -40,7 +68,7 @@ constexpr auto words_of(Verdict) {
 struct Claim {
   double confidence = 0.95;  ///< of all claims of the run together
   int claims = 1;            ///< m: each gets an error of (1 - confidence) / m (Bonferroni)
-  double precision = 0.01;   ///< fraction: differences below it don't matter
+  double precision = 0.01;   ///< fraction: smaller differences don't matter
   double alpha() const { return (1 - confidence) / claims; }
 };
 
@@ -51,22 +79,35 @@ struct Comparison {
   std::optional<double> hi_pct;
   Verdict verdict = Verdict::unresolved;
   int rounds = 0;                    ///< with a sample of both
-  std::optional<int> rounds_needed;  ///< if unresolved: about how many it takes in all, the ones had included
+  std::optional<int> rounds_needed;  ///< if unresolved: about how many in all, those measured included
   double confidence = 0;
   Basis basis = Basis::exact;
 };
 
-/// What an interval says, whatever it was made with; `rounds` and `rounds_needed` are not set.
+/// The verdict on any interval; `rounds` and `rounds_needed` are not set.
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity = Quantity::wall);
 
-/// The verdict on the differences, at the latest look there is for so many (looks.h): it holds whenever the
-/// rounds end, and whatever earlier looks said. `rounds` are those of that look; before the first one the
-/// interval is unbounded.
+/// The verdict on the differences at the latest look for that number of rounds: it holds whenever the rounds
+/// end, and whatever earlier looks said. `rounds` are those of that look; before the first look the interval
+/// is unbounded.
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall);
 
 /// The same for two series. `failed` if the variant dropped out.
 Comparison compare(const Series& baseline, const Series& variant, const Claim& claim,
                    Quantity quantity = Quantity::wall);
+
+/// For long programs, with too few rounds (under 8) for ranks to say anything. Compares two of all the series
+/// of a measurement, with the noise estimated from these two and all others that have their rounds: x_ri =
+/// ln(time), s^2 = sum (x_ri - mean_r - mean_i + mean)^2 / ((k-1)(n-1)), over the n rounds of the two, for k
+/// series; interval mean_variant - mean_baseline +- t(df, 1 - a/2) s sqrt(2/n), df = (k-1)(n-1): the two-way
+/// analysis of variance without replication. It assumes normal noise, which cannot be checked with so few
+/// rounds, so a is a fifth of the claim's error, and an effect under three times the noise floor (percent,
+/// where known) stays unresolved. No value with fewer than 3 such rounds or if either dropped out. The basis
+/// is "parametric".
+std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std::size_t baseline,
+                                             std::size_t variant, const Claim& claim,
+                                             std::optional<double> noise_floor_pct = std::nullopt,
+                                             Quantity quantity = Quantity::wall);
 
 /// About how many rounds it takes in all until the interval excludes zero or lies within +-precision,
 /// whichever is sooner, with a power of 80 %: the first look of n >= ((z(1 - alpha_k/2) + 0.84) sigma /
@@ -74,5 +115,12 @@ Comparison compare(const Series& baseline, const Series& variant, const Claim& c
 /// the test's efficiency on normal data, and delta = max(|theta|, ln(1 + precision) - |theta|). No value if
 /// delta is zero.
 std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim);
+
+/// What makes a claim about wall time less certain than its interval says; none unless it is faster or
+/// slower: "cpu!=wall": the interval of CPU time lies wholly on the other side of the wall time's, or claims
+/// the opposite; "mean!=median": the ratio of the means says the opposite, by more than the precision;
+/// "bimodal": the times of either program fall into two groups (is_bimodal).
+std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
+                                  const Claim& claim);
 
 }  // namespace pgo_orch::measure

@@ -6,9 +6,11 @@
 #include <cstring>
 #include <string_view>
 
+#include "measure/timer/sampler.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::measure {
+
 namespace {
 
 using timer::Answer;
@@ -32,7 +34,7 @@ Output output_of(StdoutMode mode) {
 
 void add(std::string& body, std::string_view text) {
   if (text.find('\0') != std::string_view::npos)
-    throw Error("a program's arguments and environment cannot hold a zero byte: '" +
+    throw Error("arguments and environment variables cannot contain a zero byte: '" +
                 std::string(text.substr(0, text.find('\0'))) + "'");
   body.append(text).push_back('\0');
 }
@@ -59,18 +61,17 @@ std::string bytes_of(const Request& request) {
 
 void set_affinity(Request& request, const std::vector<int>& cpus) {
   for (const int cpu : cpus) {
-    if (cpu < 0 || cpu >= timer::max_cpus)
-      throw Error("there is no CPU " + std::to_string(cpu) + " to run on");
+    if (cpu < 0 || cpu >= timer::max_cpus) throw Error("CPU " + std::to_string(cpu) + " does not exist");
     request.cpus[cpu / 64] |= std::uint64_t{1} << (cpu % 64);
   }
 }
 
-/// Why tracing was refused, in the user's words.
+/// Why tracing was refused.
 std::string refusal(int error_number) {
   if (error_number == ENOSYS) return "phases of a run need x86-64";
-  return std::string("this system does not allow to trace programs (ptrace: ") + std::strerror(error_number) +
-         "); in a container it may need --cap-add=SYS_PTRACE, or /proc/sys/kernel/yama/ptrace_scope is over "
-         "1";
+  return std::string("tracing programs is not allowed on this system (ptrace: ") +
+         std::strerror(error_number) +
+         "): start the container with --cap-add=SYS_PTRACE, or set /proc/sys/kernel/yama/ptrace_scope to 1";
 }
 
 /// "cannot read stdin /a/in.txt: No such file or directory"
@@ -87,7 +88,7 @@ std::string reason_of(const Answer& answer, const RunSpec& spec) {
     case Stage::cwd:
       return "cannot enter " + spec.cwd.string() + cause;
     case Stage::affinity:
-      return "cannot run on the CPUs that were asked for" + cause;
+      return "cannot run on the requested CPUs" + cause;
     case Stage::trace:
       return refusal(answer.error_number);
     case Stage::exec:
@@ -111,7 +112,7 @@ void set_end(Sample& sample, const Answer& answer) {
   }
 }
 
-/// A request of no kind yet, without its landmarks.
+/// A request without its kind and landmarks.
 Request request_of(const RunSpec& spec, const std::string& body) {
   Request request{};
   request.magic = timer::protocol_magic;
@@ -198,6 +199,22 @@ Trace decode(const Answer& answer, const timer::TraceAnswer& traced, const RunSp
   trace.stops = static_cast<int>(traced.stops);
   trace.execs = static_cast<int>(traced.execs);
   return trace;
+}
+
+std::string describe(const Sample& sample) {
+  switch (sample.end) {
+    case End::exited:
+      return "exit code " + std::to_string(sample.exit_code);
+    case End::signalled:
+      return "killed by signal " + std::to_string(sample.signal) + " (" + strsignal(sample.signal) + ")";
+    case End::timed_out:
+      return "timed out";
+    case End::interrupted:
+      return "interrupted";
+    case End::not_started:
+      return sample.reason;
+  }
+  return {};
 }
 
 }  // namespace pgo_orch::measure

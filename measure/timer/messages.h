@@ -6,15 +6,14 @@
 
 #include "measure/timer/protocol.h"
 #include "measure/timer/sampler.h"
-#include "measure/timer/tracer.h"
 
 namespace pgo_orch::measure {
 
-/// The bytes of a `run` request. None if it has more arguments and environment than any kernel takes.
-/// Throws Error if a string holds a NUL.
+/// The bytes of a `run` request. None if it has more arguments and environment than any kernel accepts.
+/// Throws Error if a string contains a NUL.
 std::optional<std::string> encode(const RunSpec& spec);
 
-/// Likewise of a `trace` request.
+/// The same for a `trace` request.
 std::optional<std::string> encode(const RunSpec& spec, const toolchains::Landmarks& landmarks,
                                   bool debug_registers);
 

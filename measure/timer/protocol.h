@@ -1,18 +1,17 @@
 #pragma once
-// What the timing helper and the program that drives it say to each other, over one stream socket, which is
-// the helper's descriptor 0. Both are built together and run on one machine: plain structs in native byte
-// order.
+// The messages between the timing helper and the program that drives it, over one stream socket, the helper's
+// descriptor 0. Both are built together and run on one machine: plain structs in native byte order.
 //
-//   driver -> helper   Request, then `body_bytes` of strings, each ended by a NUL (so any other byte may
-//   stand in one):
-//                      executable, cwd, stdin file, stdout file, stderr file, argv[0..argc),
-//                      environment[0..envc)
-//                      ("NAME=value"). An empty cwd is the helper's own, an empty file is /dev/null.
-//   helper -> driver   one Answer for each Request of kind `run` or `trace`; behind the latter a TraceAnswer.
+//   driver -> helper   Request, then `body_bytes` of strings, each ended by a NUL: executable, cwd, stdin
+//   file,
+//                      stdout file, stderr file, argv[0..argc), environment[0..envc) ("NAME=value"). An empty
+//                      cwd is the helper's own, an empty file is /dev/null.
+//   helper -> driver   one Answer for each Request of kind `run` or `trace`, then a TraceAnswer for the
+//   latter.
 //
-// A Request of kind `abort` (without a body) kills the running program's process group; the Answer then says
-// `aborted`. Without a running program it means nothing: the answer was on its way already. End of file kills
-// and ends the helper.
+// A Request of kind `abort` (without a body) kills the running program's process group; the Answer then is
+// `aborted`. Without a running program it does nothing: the answer was sent already. At the end of file the
+// helper kills what it runs, and ends.
 
 #include <cstdint>
 
@@ -21,7 +20,7 @@ namespace pgo_orch::timer {
 /// Changes with the layout of either struct, so that a helper of another version is noticed.
 inline constexpr std::uint32_t protocol_magic = 0x70676f32;
 
-/// No kernel takes more than 6 MiB of arguments and environment (three quarters of its 8 MiB stack limit).
+/// No kernel accepts more than 6 MiB of arguments and environment (three quarters of its 8 MiB stack limit).
 inline constexpr std::uint32_t max_body = 8U << 20;
 inline constexpr int max_cpus = 1024;
 
@@ -35,7 +34,7 @@ enum class Output : std::uint32_t { discard = 1, null = 2, file = 3 };
 enum class Landmark : std::uint32_t { executed, entry, main, user_main, returned, exiting };
 inline constexpr unsigned landmark_count = 6;
 
-/// Where the landmarks stand, as addresses in the executable file; 0: not known. For `trace` only.
+/// The landmarks as addresses in the executable file; 0: not known. For `trace` only.
 struct TraceRequest {
   std::uint64_t entry;
   std::uint64_t main;
@@ -61,7 +60,7 @@ struct Request {
 enum class AnswerKind : std::uint32_t { finished = 1, timed_out = 2, aborted = 3, failed = 4 };
 
 // clang-format off
-/// Where a run failed that could not be started.
+/// Where starting a run failed.
 enum class Stage : std::uint32_t { none, stdin_file, stdout_file, stderr_file, pipe, spawn, cwd, affinity, exec, trace };
 // clang-format on
 
@@ -73,7 +72,7 @@ struct Answer {
   std::int32_t wait_status;   ///< as wait4(2) gave it
   std::uint32_t reserved;
   std::int64_t wall_ns;  ///< CLOCK_MONOTONIC, from right before execve to the return of wait4
-  std::int64_t user_ns;  ///< of the program and the children that it waited for; so are all that follow
+  std::int64_t user_ns;  ///< of the program and the children it waited for, as all below
   std::int64_t system_ns;
   std::uint64_t peak_rss_bytes;  ///< of the largest single one; the helper's own size is its floor
   std::uint64_t minor_faults;
@@ -82,17 +81,17 @@ struct Answer {
   std::uint64_t involuntary_switches;
 };
 
-/// A stop at a landmark. The program stood still from the first to the second stamp at least.
+/// A stop at a landmark. The program was stopped at least from the first to the second stamp.
 struct TraceMark {
   std::int64_t stopped_ns;  ///< CLOCK_MONOTONIC, when the helper woke up; 0: never there
-  std::int64_t resumed_ns;  ///< right before it let the program go on
-  std::int64_t other_ns;  ///< how long the main thread stood still for other reasons, until the next landmark
+  std::int64_t resumed_ns;  ///< right before it resumed the program
+  std::int64_t other_ns;  ///< how long the main thread was stopped for other reasons, until the next landmark
   std::uint32_t other_stops;  ///< and how often: signals, new threads and processes
   std::uint32_t reserved;
 };
 
-/// How often a run is stopped at its entry once more, without having moved, to see what a stop costs: by a
-/// breakpoint in the code, then by one in the debug registers, which virtual machines make dear.
+/// How often a run is stopped at its entry once more, without having moved, to measure the cost of a stop: by
+/// a breakpoint in the code, then by one in the debug registers, which are expensive in virtual machines.
 inline constexpr unsigned repeat_count = 4;
 inline constexpr unsigned watch_count = 3;
 
@@ -101,8 +100,8 @@ struct TraceAnswer {
   std::int64_t end_ns;    ///< after wait4
   TraceMark marks[landmark_count];
   std::int64_t repeat_ns[repeat_count];  ///< from resuming the program to waking up again; 0: not seen
-  std::int64_t watch_ns[watch_count];    ///< likewise; 0: not seen, or debug registers are refused
-  std::uint32_t stops;                   ///< of all threads, all in all
+  std::int64_t watch_ns[watch_count];    ///< the same; 0: not seen, or debug registers are refused
+  std::uint32_t stops;                   ///< of all threads
   std::uint32_t execs;                   ///< over 1: it became another program
   std::uint32_t watched_return;          ///< 1: the return of main was awaited by a debug register
   std::uint32_t reserved;

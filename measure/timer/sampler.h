@@ -1,15 +1,18 @@
 #pragma once
-// The seam to the machine's clock: one timed run of a program. Its fake answers scripted times, so that
-// rounds, statistics and verdicts are tested with exact numbers.
+// The seams to the machine: a timed run of a program, and one that is stopped at landmarks by ptrace. Their
+// fakes give scripted times, so that rounds, statistics and verdicts are tested with exact numbers.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pgo/workload.h"
 #include "toolchains/command.h"
+#include "toolchains/landmarks.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::measure {
@@ -27,12 +30,12 @@ struct RunSpec {
   StdoutMode stdout_mode = StdoutMode::pipe;  ///< pipe: read and discarded
   std::filesystem::path stdout_file;          ///< for StdoutMode::file; overwritten
   std::filesystem::path stderr_file;          ///< overwritten; empty: /dev/null
-  Nanoseconds timeout{};      ///< from its start; over it the process group is killed; zero: none
-  std::vector<int> affinity;  ///< the CPUs it may use; empty: all that we may
+  Nanoseconds timeout{};      ///< from its start; then the process group is killed; zero: none
+  std::vector<int> affinity;  ///< the CPUs it may use; empty: all that we may use
   bool fixed_layout = false;  ///< without address space layout randomization
 };
 
-/// What a run took. Times and counts are of the program and of those children that it waited for.
+/// The result of a run. Times and counts are of the program and of the children that it waited for.
 struct Sample {
   End end = End::not_started;
   int exit_code = -1;  ///< if exited
@@ -46,7 +49,7 @@ struct Sample {
   std::uint64_t major_faults = 0;
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
-  bool capped = false;  ///< stopped because it took too long: `wall` is the cap, and it would have been more
+  bool capped = false;  ///< stopped because it took too long: `wall` is the cap, the true time is more
 
   bool operator==(const Sample&) const = default;
 };
@@ -59,6 +62,44 @@ class Sampler {
   virtual ~Sampler() = default;
   /// Runs to the end. A program that fails is a Sample, never an exception.
   virtual Sample run(const RunSpec& spec) = 0;
+};
+
+/// In the order of a run. `returned`: from the user's main, or from main if the former is not known.
+/// `exiting`: after all exit handlers.
+enum class Landmark { executed, entry, main, user_main, returned, exiting };
+inline constexpr std::size_t landmark_count = 6;
+
+/// A stop at a landmark; times count from right before execve.
+struct TraceMark {
+  Nanoseconds stopped{};  ///< when the tracer noticed it
+  Nanoseconds resumed{};  ///< when the program was resumed
+  Nanoseconds other{};    ///< how long it was stopped for other reasons up to the next landmark
+  int other_stops = 0;    ///< and how often
+
+  bool operator==(const TraceMark&) const = default;
+};
+
+struct Trace {
+  Sample sample;            ///< how the run ended, and its times with all stops
+  std::string unavailable;  ///< why it could not be traced; then nothing else is set
+  std::array<std::optional<TraceMark>, landmark_count> marks;  ///< none: never there
+  Nanoseconds end{};                                           ///< when it was reaped
+  std::vector<Nanoseconds> repeats;  ///< from resuming to noticing another stop at the same place
+  std::vector<Nanoseconds> watches;  ///< the same for stops by the processor's debug registers
+  bool watched_return = false;       ///< the return of main was such a stop
+  int stops = 0;                     ///< of all threads
+  int execs = 0;                     ///< over 1: it became another program
+
+  const std::optional<TraceMark>& at(Landmark landmark) const {
+    return marks[static_cast<std::size_t>(landmark)];
+  }
+};
+
+class Tracer {
+ public:
+  virtual ~Tracer() = default;
+  /// Runs to the end. A program that fails, or that may not be traced, is a Trace, never an exception.
+  virtual Trace trace(const RunSpec& spec, const toolchains::Landmarks& landmarks) = 0;
 };
 
 }  // namespace pgo_orch::measure

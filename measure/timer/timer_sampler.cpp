@@ -20,8 +20,8 @@
 namespace pgo_orch::measure {
 namespace {
 
-/// How the helper is started: a new session, no signal blocked or ignored, our socket as descriptor 0. It
-/// closes what else it inherited itself.
+/// How the helper is started: a new session, no signal blocked or ignored, our socket as descriptor 0. The
+/// helper itself closes whatever else it inherited.
 class SpawnPlan {
  public:
   explicit SpawnPlan(int socket) {
@@ -97,17 +97,6 @@ Sample interrupted() {
 
 }  // namespace
 
-std::filesystem::path find_timer(const std::filesystem::path& own_executable) {
-  const auto folder = own_executable.parent_path();
-  const auto beside = folder / "pgo-orch-timer";
-  const auto installed = (folder / "../libexec/pgo-orch/pgo-orch-timer").lexically_normal();
-  for (const auto& place : {beside, installed})
-    if (access(place.c_str(), X_OK) == 0) return place;
-  throw Error("the timing helper is neither at " + beside.string() + " nor at " + installed.string() +
-                  ": install pgo-orch again",
-              Exit::tool);
-}
-
 TimerSampler::TimerSampler(std::filesystem::path timer, int stop_fd)
     : timer_(std::move(timer)), stop_fd_(stop_fd) {}
 
@@ -115,7 +104,7 @@ TimerSampler::~TimerSampler() {
   end_helper();
 }
 
-/// What `ask` gets of a helper that lives; none if the user wishes to stop.
+/// The answer of `ask`, with a new helper if the first one dies; none if the user wants to stop.
 template <typename Ask>
 auto TimerSampler::with_helper(const Ask& ask) {
   decltype(ask()) answer;
@@ -149,7 +138,7 @@ std::optional<Trace> TimerSampler::ask_to_trace(const std::string& request, cons
   return decode(*answer, trace, spec);
 }
 
-/// None if the helper died, or is not ours.
+/// None if the helper died, or is another program.
 std::optional<timer::Answer> TimerSampler::ask(const std::string& request) {
   if (!send_all(socket_, request)) return std::nullopt;
   if (!wait_for_answer_or_stop() && !send_all(socket_, encode_abort())) return std::nullopt;
@@ -164,7 +153,7 @@ bool TimerSampler::stop_requested() const {
   return stop_fd_ >= 0 && poll(&stop, 1, 0) > 0;
 }
 
-/// False if the user's wish to stop came first.
+/// False if the user stops the run first.
 bool TimerSampler::wait_for_answer_or_stop() const {
   pollfd fds[] = {{socket_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
   while (poll(fds, 2, -1) < 0 && errno == EINTR) continue;
@@ -186,7 +175,7 @@ void TimerSampler::start_helper() {
   socket_ = ends[0];
 }
 
-/// End of file ends the helper, after it has killed what it runs.
+/// At the end of file the helper kills what it runs, and ends.
 void TimerSampler::end_helper() {
   if (helper_ < 0) return;
   close(socket_);

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "measure/timer/sampler.h"
-#include "measure/timer/tracer.h"
 
 namespace pgo_orch::timer {
 struct Answer;
@@ -16,15 +15,12 @@ struct Answer;
 
 namespace pgo_orch::measure {
 
-/// The helper that belongs to an executable of ours: beside it, or in ../libexec/pgo-orch as installed.
-/// Throws Error if it is at neither place.
-std::filesystem::path find_timer(const std::filesystem::path& own_executable);
-
-/// Measures with a helper process that is started at the first run and again if it died. One run at a time.
+/// Measures with a helper process, which is started at the first run, and again if it died. One run at a
+/// time.
 ///
-/// The helper has a session of its own, so Ctrl-C reaches this process only. `stop_fd` is how the user's wish
-/// to stop arrives, from any thread or a signal handler: once it is readable (it is polled, never read) the
-/// running program's whole process group is killed, and this and every later run is `End::interrupted`.
+/// The helper has its own session, so Ctrl-C reaches this process only. `stop_fd` stops measuring, from any
+/// thread or a signal handler: once it is readable (it is polled, never read) the running program's whole
+/// process group is killed, and this and every later run is `End::interrupted`.
 class TimerSampler final : public Sampler, public Tracer {
  public:
   explicit TimerSampler(std::filesystem::path timer, int stop_fd = -1);
@@ -32,14 +28,15 @@ class TimerSampler final : public Sampler, public Tracer {
   TimerSampler(const TimerSampler&) = delete;
   TimerSampler& operator=(const TimerSampler&) = delete;
 
-  /// Throws Error if the helper can't be started, dies twice over one run, or if `spec` holds a NUL.
+  /// Throws Error if the helper cannot be started, dies twice in one run, or if `spec` contains a NUL.
   Sample run(const RunSpec& spec) override;
 
-  /// Likewise. Asks for the same helper, so that both ways of running a program differ in the stops only.
+  /// Throws the same. The helper is the same, so that both ways of running a program differ in the stops
+  /// only.
   Trace trace(const RunSpec& spec, const toolchains::Landmarks& landmarks) override;
 
-  /// Whether traced runs may use the processor's debug registers, as they do unless told otherwise. Without
-  /// them new threads and processes are followed until main returns.
+  /// Whether traced runs may use the processor's debug registers (default: yes). Without them new threads and
+  /// processes are followed until main returns.
   void allow_debug_registers(bool allowed) { debug_registers_ = allowed; }
 
   /// The helper's process id; -1 before the first run.

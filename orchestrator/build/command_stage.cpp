@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "measure/shim/folder.h"
+#include "measure/helpers.h"
 #include "toolchains/clock.h"
 #include "toolchains/files.h"
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
 #include "orchestrator/build/matrix_build.h"
 #include "orchestrator/build/prepare.h"
@@ -105,7 +106,7 @@ class Run {
         workloads_(shared.workloads),
         earlier_(shared.earlier),
         workshop_(shared.workshop),
-        timer_(measure::find_timer(fs::read_symlink("/proc/self/exe")), toolchains::interrupt_descriptor()),
+        timer_(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"), toolchains::interrupt_descriptor()),
         examination_(workloads_, examine_options(), workshop_.journal.folder(), {timer_, timer_}, workshop_) {
   }
 

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "measure/build_phases/build_phases.h"
-#include "measure/shim/folder.h"
-#include "measure/statistics/amdahl.h"
+#include "measure/helpers.h"
+#include "measure/statistics/statistics.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/examine/run_phases.h"
@@ -49,7 +49,7 @@ Watched watch(const pgo::BuildStep& step, const fs::path& folder, const fs::path
   command.stdout_file = folder / "phases.jsonl";
   command.log_file = folder / "phases.log";
   const fs::path shims = folder / "shims-phases";
-  const fs::path shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
+  const fs::path shim = measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-shim");
   measure::link_shim(shims, shim, {"cc", "c++", "gcc", "g++", "clang", "clang++"});
   const auto path = command.env.contains("PATH") ? command.env["PATH"] : toolchains::variable("PATH");
   command.env["PATH"] = shims.string() + ":" + path.value_or("");

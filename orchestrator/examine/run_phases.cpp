@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "measure/run_phases/run_phases.h"
-#include "measure/run_phases/user_main.h"
-#include "measure/statistics/amdahl.h"
+#include "measure/statistics/statistics.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/plan/reference_command.h"
 #include "orchestrator/time/measure_stage.h"

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "measure/timer/tracer.h"
+#include "measure/timer/sampler.h"
 #include "orchestrator/build/entrant.h"
 #include "orchestrator/build/variant_build.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "measure/statistics/amdahl.h"
+#include "measure/statistics/statistics.h"
 #include "orchestrator/judge/figure.h"
 #include "orchestrator/judge/judge.h"
 #include "report/humanize.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "measure/statistics/summary.h"
+#include "measure/statistics/series.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {

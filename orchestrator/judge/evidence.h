@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
 #include "measure/statistics/verdict.h"
 #include "orchestrator/config/config.h"
 #include "report/results.h"

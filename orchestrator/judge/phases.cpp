@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "measure/statistics/quantile_interval.h"
+#include "measure/statistics/intervals.h"
 
 namespace pgo_orch::orchestrator {
 

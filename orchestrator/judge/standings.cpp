@@ -4,9 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "measure/statistics/few_rounds.h"
-#include "measure/statistics/flags.h"
-#include "measure/statistics/looks.h"
+#include "measure/statistics/verdict.h"
 #include "orchestrator/judge/figure.h"
 
 namespace pgo_orch::orchestrator {

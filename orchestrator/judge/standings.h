@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "measure/rounds/control.h"
+#include "measure/rounds/race.h"
 #include "measure/rounds/rounds.h"
 #include "measure/statistics/verdict.h"
 #include "orchestrator/config/config.h"

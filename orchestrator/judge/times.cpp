@@ -6,10 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "measure/statistics/few_rounds.h"
-#include "measure/statistics/looks.h"
-#include "measure/statistics/quantile_interval.h"
+#include "measure/statistics/intervals.h"
 #include "measure/statistics/statistics.h"
+#include "measure/statistics/verdict.h"
 #include "orchestrator/judge/decide.h"
 
 namespace pgo_orch::orchestrator {

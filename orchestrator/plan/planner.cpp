@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "measure/shim/folder.h"
+#include "measure/helpers.h"
 #include "orchestrator/plan/cargo_files.h"
 #include "profiles/variant_flags.h"
 #include "toolchains/error.h"
@@ -162,7 +162,7 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& fo
   command.argv = variant.settings.command.empty() ? config_.project.command : variant.settings.command;
   for (auto& word : command.argv) word = pgo::replace_placeholder(word, "{root}", config_.root);
   command.cwd = config_.root;
-  command.shim = measure::find_shim(fs::read_symlink("/proc/self/exe"));
+  command.shim = measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-shim");
   command.path = found.rust->rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
   command.cc = variant.settings.linker_driver.value_or("");
   command.cargo_flags = recipe.flags;

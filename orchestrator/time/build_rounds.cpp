@@ -6,7 +6,7 @@
 #include <functional>
 #include <map>
 
-#include "measure/rounds/control.h"
+#include "measure/rounds/race.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/build/references.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "measure/statistics/layout.h"
+#include "measure/statistics/series.h"
 #include "orchestrator/build/build_stage.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "measure/rounds/control.h"
 #include "measure/rounds/race.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/plan/cargo_files.h"

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "measure/run_phases/run_phases.h"
-#include "measure/run_phases/user_main.h"
 #include "measure/statistics/statistics.h"
 #include "spin_programs.h"
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "measure/build_phases/build_phases.h"
-#include "measure/shim/folder.h"
+#include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
 #include "pgo/shim_contract.h"
 #include "toolchains/files.h"

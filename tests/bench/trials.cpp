@@ -17,10 +17,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "measure/rounds/control.h"
 #include "measure/rounds/race.h"
-#include "measure/statistics/looks.h"
 #include "measure/statistics/statistics.h"
+#include "measure/statistics/verdict.h"
 #include "measure/timer/timer_sampler.h"
 #include "spin_programs.h"
 

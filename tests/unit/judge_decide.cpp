@@ -1,6 +1,6 @@
 // From times to what is said of them: comparisons, the best, the recommendation.
 
-#include "measure/rounds/control.h"
+#include "measure/rounds/race.h"
 #include "orchestrator/judge/decide.h"
 
 #include <doctest/doctest.h>

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <random>
 
-#include "measure/statistics/looks.h"
+#include "measure/statistics/verdict.h"
 #include "orchestrator/judge/figure.h"
 
 using namespace pgo_orch;

@@ -121,11 +121,10 @@ TEST_CASE("the method fits the program, or a reason says why there is none") {
   CHECK(*allocation_method("/lib64/ld.so", {"main", "mi_free", "mi_main"}) ==
         AllocationMethod::replaced_malloc);
   CHECK(*allocation_method("", {"main", "malloc"}) == AllocationMethod::counted_calls);
-  CHECK(allocation_method("", {}).missing().what ==
-        "not counted: the program is static and has no symbols to count calls by");
-  CHECK(allocation_method("", {"main"}).missing().what == "not counted: no malloc in it");
+  CHECK(allocation_method("", {}).missing().what == "not counted: the program is static and has no symbols");
+  CHECK(allocation_method("", {"main"}).missing().what == "not counted: the program does not use malloc");
   CHECK(allocation_method("", {"runtime.mallocgc"}).missing().what ==
-        "not counted: no malloc in it, Go's runtime allocates by itself");
+        "not counted: Go's runtime does not use malloc");
 }
 
 TEST_CASE("each allocation of a dynamic program is counted, stripped or not") {
@@ -159,7 +158,7 @@ TEST_CASE("each allocation of a static program is counted by its calls") {
     CHECK(thousand.counts->count - ten.counts->count == 990);
   }
   CHECK(shop.count(shop.build("-static -s"), {"10"}).reason ==
-        "not counted: the program is static and has no symbols to count calls by");
+        "not counted: the program is static and has no symbols");
 }
 
 TEST_CASE("processes that run the program again count, forks are said, a signal is a reason") {

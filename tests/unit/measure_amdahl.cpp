@@ -1,4 +1,4 @@
-#include "measure/statistics/amdahl.h"
+#include "measure/statistics/statistics.h"
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <random>
 
-#include "measure/build_phases/share_of_time.h"
 #include "measure/build_phases/stages.h"
 #include "toolchains/error.h"
 
@@ -200,16 +199,14 @@ TEST_CASE("phases that a command reports split its own time, with what it waited
 
   const auto more = build_phases_of({rustc}, interval, {}, {{"all", 90ms, std::nullopt}});
   CHECK(text_of(more.phases) == "compile 30.0; own 70.0 (all 90.0)");
-  CHECK(
-      more.notes ==
-      std::vector<std::string>{
-          "the phases that the command reports add up to 0.090 s, of which it had 0.070 s for itself: phases "
-          "overlap, or hold the time of tools that it called (with start_ns and end_ns that would be left "
-          "out)"});
+  CHECK(more.notes ==
+        std::vector<std::string>{
+            "the command reports phases of 0.090 s in all, but ran alone for only 0.070 s: they overlap, or "
+            "include tools that it called (report start_ns and end_ns to exclude these)"});
 }
 
 TEST_CASE("a line that is no phase is an error with its place") {
-  const std::string hint = R"(: a line is like {"phase": "parse", "seconds": 0.012})";
+  const std::string hint = R"(: write lines like {"phase": "parse", "seconds": 0.012})";
   const auto error = [](const std::string& text) {
     try {
       parse_own_phases(text, "p.jsonl");
@@ -218,11 +215,11 @@ TEST_CASE("a line that is no phase is an error with its place") {
     }
     return std::string("none");
   };
-  CHECK(error("\n{\"phase\": \"a\", \"seconds\": 1}\nparse 12\n") == "p.jsonl:3: no JSON" + hint);
-  CHECK(error("[]") == "p.jsonl:1: no object with a \"phase\", a name" + hint);
+  CHECK(error("\n{\"phase\": \"a\", \"seconds\": 1}\nparse 12\n") == "p.jsonl:3: not JSON" + hint);
+  CHECK(error("[]") == "p.jsonl:1: not an object with a \"phase\" that is a name" + hint);
   CHECK(error("{\"phase\": \"a\"}") ==
-        "p.jsonl:1: neither \"seconds\" nor \"start_ns\" and \"end_ns\" is there, as a number" + hint);
-  CHECK(error("{\"phase\": \"a\", \"seconds\": -1}") == "p.jsonl:1: \"seconds\" is not from 0 on" + hint);
+        "p.jsonl:1: needs numbers: \"seconds\", or \"start_ns\" and \"end_ns\"" + hint);
+  CHECK(error("{\"phase\": \"a\", \"seconds\": -1}") == "p.jsonl:1: \"seconds\" is out of range" + hint);
   CHECK(error("{\"phase\": \"a\", \"start_ns\": 2, \"end_ns\": 1}") ==
         "p.jsonl:1: \"end_ns\" is before \"start_ns\"" + hint);
 }
@@ -240,7 +237,7 @@ TEST_CASE("a line of the log that is no event is left out and said") {
   CHECK(log.events[0].exit_code == -1);
   CHECK(log.events[0].passes[0].time == 500ms);
   REQUIRE(log.notes.size() == 1);
-  CHECK(log.notes[0].starts_with("line 2 of the build's log is no whole event and is left out: "));
+  CHECK(log.notes[0].starts_with("line 2 of the build's log is not a complete event: "));
 }
 
 TEST_CASE("cargo's report gives the units, old and new") {
@@ -262,8 +259,8 @@ TEST_CASE("cargo's report gives the units, old and new") {
   CHECK(units[2].frontend == 1500ms);
   CHECK_THROWS_WITH_AS(
       units_of_timings("<html>"),
-      "cargo's timing report has no UNIT_DATA: this cargo writes another kind than 1.60 to 1.95 do; "
-      "build scripts' runs stay unknown",
+      "cargo's timing report has no UNIT_DATA: only those of cargo 1.60 to 1.95 can be read, so the times of "
+      "build scripts are unknown",
       Error);
   CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{\"name\": 1}]"), Error);
   CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{"), Error);
@@ -335,8 +332,7 @@ TEST_CASE("crates are listed slowest first, and a failed one is noted") {
   CHECK(phases.crates[0].kind == "proc-macro");
   CHECK(phases.crates[0].peak_rss.count == 1 << 20);
   CHECK(phases.crates[1].version == "1.0.0");
-  CHECK(phases.notes ==
-        std::vector<std::string>{"rustc failed on b: the times are those of a build that went wrong"});
+  CHECK(phases.notes == std::vector<std::string>{"rustc failed on b: these are the times of a failed build"});
 }
 
 TEST_CASE("what the shims added is summed, as a share of the wall time") {

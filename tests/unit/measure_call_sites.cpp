@@ -1,4 +1,4 @@
-#include "measure/code/call_sites.h"
+#include "measure/code/code.h"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "measure/statistics/few_rounds.h"
+#include "measure/statistics/verdict.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -1,4 +1,4 @@
-#include "measure/statistics/flags.h"
+#include "measure/statistics/verdict.h"
 
 #include <doctest/doctest.h>
 

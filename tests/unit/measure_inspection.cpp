@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "measure/code/inlined_copies.h"
+#include "measure/code/disassembly.h"
 #include "pgo/symbol.h"
 #include "pgo/symbol_pattern.h"
 

@@ -1,4 +1,4 @@
-#include "measure/statistics/layout.h"
+#include "measure/statistics/series.h"
 
 #include <doctest/doctest.h>
 

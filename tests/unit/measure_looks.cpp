@@ -3,8 +3,8 @@
 #include <numbers>
 #include <string>
 
-#include "measure/statistics/looks.h"
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
+#include "measure/statistics/verdict.h"
 
 using namespace pgo_orch::measure;
 using doctest::Approx;

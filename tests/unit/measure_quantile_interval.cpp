@@ -1,4 +1,4 @@
-#include "measure/statistics/quantile_interval.h"
+#include "measure/statistics/intervals.h"
 
 #include <doctest/doctest.h>
 

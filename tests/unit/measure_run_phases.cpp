@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "measure/timer/tracer.h"
+#include "measure/timer/sampler.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
@@ -132,7 +132,7 @@ TEST_CASE("runs that went another way are left out, saying so") {
   forget(other, {Landmark::returned});
   const RunPhases phases = phases_of_traces({other, scripted_trace(), scripted_trace()}, dynamic_rust());
   CHECK(phases.runs == 2);
-  CHECK(phases.notes == std::vector<std::string>{"1 of 3 runs went another way and are left out"});
+  CHECK(phases.notes == std::vector<std::string>{"1 of 3 runs behaved differently and are left out"});
 }
 
 TEST_CASE("disturbed runs are left out where enough others remain, and more runs are made if most are") {
@@ -169,7 +169,7 @@ TEST_CASE("a landmark that is not known or not reached joins two parts, with a n
     const RunPhases phases = phases_of_traces({trace}, landmarks);
     CHECK(names(phases) == "startup/exec/dynamic linking init/libc compute shutdown/exit handlers/teardown");
     CHECK(phases.notes ==
-          std::vector<std::string>{"init ends at main, and the language's own start counts as compute: the "
+          std::vector<std::string>{"init ends at main, and the language runtime's start counts as compute: the "
                                    "executable is stripped"});
   }
   SUBCASE("both mains") {

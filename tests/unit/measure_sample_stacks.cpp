@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include "measure/stacks/callgrind.h"
 #include "measure/stacks/groups.h"
 #include "measure/stacks/sample.h"
 #include "toolchains/files.h"

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "measure/build_phases/events.h"
-#include "measure/shim/folder.h"
+#include "measure/helpers.h"
 #include "pgo/shim_contract.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -83,9 +83,9 @@ const BuildEvent& event_of(const std::vector<BuildEvent>& events, const std::str
 }  // namespace
 
 TEST_CASE("the shim is found beside the program, and missed with both places named") {
-  CHECK(find_shim(shim_path().parent_path() / "pgo-orch") == shim_path());
-  CHECK_THROWS_WITH_AS(find_shim("/a/bin/pgo-orch"),
-                       "the shim that watches builds is neither at /a/bin/pgo-orch-shim nor at "
+  CHECK(find_helper(shim_path().parent_path() / "pgo-orch", "pgo-orch-shim") == shim_path());
+  CHECK_THROWS_WITH_AS(find_helper("/a/bin/pgo-orch", "pgo-orch-shim"),
+                       "pgo-orch-shim is neither at /a/bin/pgo-orch-shim nor at "
                        "/a/libexec/pgo-orch/pgo-orch-shim: install pgo-orch again",
                        Error);
 }

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
 #include "measure/statistics/statistics.h"
 
 using namespace pgo_orch::measure;

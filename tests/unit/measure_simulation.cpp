@@ -8,7 +8,7 @@
 #include <random>
 
 #include "measure/rounds/race.h"
-#include "measure/statistics/looks.h"
+#include "measure/statistics/verdict.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

@@ -1,7 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "measure/statistics/intervals.h"
+#include "measure/statistics/series.h"
 #include "measure/statistics/statistics.h"
-#include "measure/statistics/summary.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;

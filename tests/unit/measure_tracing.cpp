@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "measure/run_phases/run_phases.h"
-#include "measure/run_phases/user_main.h"
 #include "measure/timer/timer_sampler.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
@@ -248,7 +247,7 @@ TEST_CASE("a main that does not return is said, whether it exits or becomes anot
   CHECK(other.execs == 2);
   CHECK(workshop.printed == "other\n");
   CHECK(phases_of_traces({other}, landmarks_of(workshop.spec.executable)).notes ==
-        std::vector<std::string>{"it became another program, whose time counts as compute"});
+        std::vector<std::string>{"it executed another program, whose time counts as compute"});
 }
 
 TEST_CASE("another program takes over from threads, whichever of them executes it") {
@@ -364,8 +363,8 @@ TEST_CASE("where ptrace is forbidden that is said, and runs are timed as ever") 
   spec.argv = {"/bin/true"};
   CHECK(describe(sampler.run(spec)) == "exit code 0");
   const std::string why =
-      "this system does not allow to trace programs (ptrace: Operation not permitted); in a container it may "
-      "need --cap-add=SYS_PTRACE, or /proc/sys/kernel/yama/ptrace_scope is over 1";
+      "tracing programs is not allowed on this system (ptrace: Operation not permitted): start the container "
+      "with --cap-add=SYS_PTRACE, or set /proc/sys/kernel/yama/ptrace_scope to 1";
   const Landmarks landmarks = landmarks_of("/bin/true");
   CHECK(sampler.trace(spec, landmarks).unavailable == why);
   CHECK(measure_run_phases(sampler, spec, landmarks, 10).unavailable == why);

@@ -1,14 +1,17 @@
-#include "measure/shim/program/arguments.h"
+// Arguments and environment of a tool.
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
 
+#include "measure/shim/program/call.h"
 #include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
+
 namespace {
 
 constexpr int max_depth = 16;  // of response files that name themselves
@@ -73,6 +76,8 @@ void expand_into(Arguments& result, const Arguments& arguments, Quoting quoting,
   }
 }
 
+constexpr std::size_t max_changes = 8;  // reserved, so that pointers into the strings stay
+
 }  // namespace
 
 Arguments split_flags(const char* text) {
@@ -99,6 +104,34 @@ void append_options(Arguments& arguments, const Arguments& more) {
 
 std::string_view base_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
+}
+
+Environment::Environment() {
+  own_.reserve(max_changes);
+  for (char** entry = environ; *entry != nullptr; ++entry) entries_.push_back(*entry);
+}
+
+void Environment::set(std::string_view name, std::string_view value) {
+  own_.push_back(std::string(name) + "=" + std::string(value));
+  std::erase_if(entries_, [&](const char* entry) {
+    const std::string_view text = entry;
+    return text.size() > name.size() && text[name.size()] == '=' && text.starts_with(name);
+  });
+}
+
+char* const* Environment::pointers() {
+  for (auto& entry : own_) entries_.push_back(entry.data());
+  entries_.push_back(nullptr);
+  return entries_.data();
+}
+
+bool is_on(const char* name) {
+  return variable(name) == "1";
+}
+
+std::string_view variable(const char* name) {
+  const char* value = getenv(name);
+  return value != nullptr ? value : "";
 }
 
 }  // namespace pgo_orch::shim

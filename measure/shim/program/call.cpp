@@ -8,7 +8,7 @@
 namespace pgo_orch::shim {
 namespace {
 
-/// Cargo tells a build script how many jobs there are, and a compiler which crate it is.
+/// Cargo sets NUM_JOBS for build scripts, and CARGO_CRATE_NAME for compilers.
 bool by_build_script() {
   return getenv("NUM_JOBS") != nullptr && getenv("OUT_DIR") != nullptr &&
          getenv("CARGO_CRATE_NAME") == nullptr;
@@ -22,7 +22,7 @@ bool only_asks_for_version(const Arguments& arguments) {
 
 void prepare_rustc(Call& call, Arguments& arguments, bool as_wrapper) {
   auto all = expanded(arguments, Quoting::lines);
-  // With a RUSTC_WORKSPACE_WRAPPER it is that which is called, and the compiler's path is its first argument.
+  // A RUSTC_WORKSPACE_WRAPPER is called with the compiler's path as its first argument.
   if (as_wrapper && !all.empty() && base_name(all[0]) == "rustc") all.erase(all.begin());
   call.kind = read_rustc_arguments(all, call.facts);
   const bool version = call.kind == Kind::query && only_asks_for_version(all);
@@ -57,7 +57,7 @@ void prepare_cargo(Call& call) {
   if (size > 0) call.environment.set("RUSTC_WRAPPER", {own, static_cast<std::size_t>(size)});
 }
 
-/// The variant's compiler, if one is to stand for this name.
+/// The variant's compiler, if it replaces this name.
 std::string stand_in(const std::string& name) {
   const auto compiler = std::string(variable(cc_variable));
   if (compiler.empty() || parent().tool == "rustc" || has_its_flags(parent())) return name;
@@ -79,7 +79,7 @@ Call make_call(const std::string& name, Arguments arguments, bool as_wrapper) {
   Call call;
   const auto base = std::string(base_name(name));
   call.tool = base;
-  // RUSTC may name any compiler driver (clippy-driver, a path): what cargo wraps is a rustc.
+  // RUSTC may be any compiler driver (clippy-driver, a path): what cargo wraps counts as rustc.
   call.family = as_wrapper ? Family::rustc : family_of(base);
   if (call.family == Family::rustc) call.tool = "rustc";
   call.probe = by_build_script();

@@ -1,4 +1,4 @@
-// What a command line of gcc or clang asks for.
+// Reads a command line of gcc or clang.
 
 #include <algorithm>
 #include <iterator>

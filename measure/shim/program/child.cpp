@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -11,10 +12,106 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "measure/shim/program/passes.h"
+#include <algorithm>
+#include <utility>
 
 namespace pgo_orch::shim {
+
 namespace {
+
+constexpr std::string_view start_of_line = "time: {";
+
+/// The value after `"name":`, a string without its quotes. rustc writes these lines with names that need no
+/// escapes and no spaces (rustc_data_structures, profiling.rs: print_time_passes_entry).
+std::string_view field(std::string_view line, std::string_view name) {
+  const auto key = "\"" + std::string(name) + "\":";
+  const auto at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  auto value = line.substr(at + key.size());
+  if (value.starts_with('"')) return value.substr(1, value.find('"', 1) - 1);
+  return value.substr(0, value.find_first_of(",}"));
+}
+
+bool read_pass(std::string_view line, Pass& pass) {
+  const auto seconds = std::string(field(line, "time"));
+  pass.name = field(line, "pass");
+  char* end = nullptr;
+  pass.seconds = strtod(seconds.c_str(), &end);
+  return !pass.name.empty() && !seconds.empty() && *end == '\0';
+}
+
+/// Standard error may be non-blocking if our caller set it so.
+void write_all(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t done = write(2, text.data(), text.size());
+    if (done > 0) text.remove_prefix(static_cast<std::size_t>(done));
+    if (done >= 0 || errno == EINTR) continue;
+    if (errno != EAGAIN) return;
+    pollfd writable{2, POLLOUT, 0};
+    poll(&writable, 1, -1);
+  }
+}
+
+/// rustc's standard error without the times of its passes. Passes on at once what it reads, except for the
+/// lines `time: {"pass":...}` of -Ztime-passes-format=json, which become passes. Only the start of a line
+/// that may be one of these is held back.
+class PassFilter {
+ public:
+  explicit PassFilter(std::vector<Pass>& passes) : passes_(passes) {}
+  /// Reads once from the descriptor. False at its end.
+  bool forward(int from);
+  /// Passes on what was held back.
+  void finish();
+
+ private:
+  void take(char c);
+  void end_held_line();
+
+  std::vector<Pass>& passes_;
+  std::string out_;
+  std::string held_;
+  bool in_plain_line_ = false;
+};
+
+void PassFilter::end_held_line() {
+  Pass pass;
+  if (read_pass(held_, pass)) {
+    pass.end_ns = now_ns();
+    passes_.push_back(std::move(pass));
+  } else {
+    out_ += held_;
+  }
+  held_.clear();
+}
+
+void PassFilter::take(char c) {
+  if (in_plain_line_) {
+    out_ += c;
+    in_plain_line_ = c != '\n';
+    return;
+  }
+  held_ += c;
+  const auto compared = std::min(held_.size(), start_of_line.size());
+  if (held_.compare(0, compared, start_of_line, 0, compared) != 0) {
+    out_ += std::exchange(held_, {});
+    in_plain_line_ = c != '\n';
+  } else if (c == '\n') {
+    end_held_line();
+  }
+}
+
+bool PassFilter::forward(int from) {
+  char buffer[16 * 1024];
+  const ssize_t got = read(from, buffer, sizeof buffer);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+  for (ssize_t i = 0; i < got; ++i) take(buffer[i]);
+  write_all(std::exchange(out_, {}));
+  return got > 0;
+}
+
+void PassFilter::finish() {
+  write_all(std::exchange(held_, {}));
+}
 
 std::vector<char*> pointers_of(Arguments& arguments) {
   std::vector<char*> pointers;
@@ -23,8 +120,8 @@ std::vector<char*> pointers_of(Arguments& arguments) {
   return pointers;
 }
 
-/// Starts the tool in our place among its caller's processes: same group, same descriptors, but for standard
-/// error if `stderr_fd` is one. It shares our memory until it is the tool.
+/// Starts the tool as a process like ours: same group, same descriptors, except for standard error if
+/// `stderr_fd` is one. It shares our memory until it executes the tool.
 pid_t start(Call& call, int stderr_fd, volatile int& error) {
   const auto argv = pointers_of(call.argv);
   char* const* environment = call.environment.pointers();
@@ -39,8 +136,8 @@ pid_t start(Call& call, int stderr_fd, volatile int& error) {
   _exit(127);
 }
 
-/// Passes on what the tool says until it has ended, not until all have who hold its standard error: it may
-/// leave somebody running.
+/// Passes on the tool's standard error until the tool ends, even if a process that it left running still has
+/// it open.
 void forward_until_end(pid_t pid, int from, PassFilter& filter) {
   const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   pollfd fds[] = {{pidfd, POLLIN, 0}, {from, POLLIN, 0}};
@@ -87,7 +184,7 @@ Run run(Call& call) {
   if (ends[1] >= 0) close(ends[1]);
   if (result.pid < 0) return result;
   if (ends[0] >= 0) {
-    signal(SIGPIPE, SIG_IGN);  // a caller that doesn't read is no reason to stop a compiler
+    signal(SIGPIPE, SIG_IGN);  // a caller that does not read must not stop a compiler
     PassFilter filter(result.passes);
     forward_until_end(result.pid, ends[0], filter);
     close(ends[0]);

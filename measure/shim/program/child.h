@@ -1,5 +1,5 @@
 #pragma once
-// Runs the tool and waits for its end.
+// Runs the tool, waits for its end, and writes the line in the log.
 
 #include <sys/types.h>
 
@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "measure/shim/program/call.h"
+#include "measure/shim/program/child.h"
 
 namespace pgo_orch::shim {
 
-/// A pass of rustc, as it told when it ended.
+/// A pass of rustc, printed when it ended.
 struct Pass {
   std::string name;
   double seconds = 0;
@@ -35,5 +36,12 @@ struct Run {
 std::int64_t now_ns();
 
 Run run(Call& call);
+
+/// One line of JSON, as pgo/shim_contract.h describes it, ended by a newline.
+std::string event_line(const Call& call, const Run& run, std::int64_t own_ns);
+
+/// Appends the line to the log of PGO_ORCH_SHIM_LOG by one write, so that lines of several shims don't mix. A
+/// failure is reported on standard error, once for each folder of links.
+void append_to_log(const std::string& line);
 
 }  // namespace pgo_orch::shim

@@ -1,4 +1,4 @@
-#include "measure/shim/program/event.h"
+#include "measure/shim/program/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 namespace pgo_orch::shim {
 namespace {
 
-/// How many bytes of well-formed UTF-8 stand at `at`; 0: none.
+/// The length of the well-formed UTF-8 character at `at`; 0: there is none.
 std::size_t utf8_size(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
   const auto first = byte(at);
@@ -26,8 +26,8 @@ std::size_t utf8_size(std::string_view text, std::size_t at) {
   return overlong || surrogate || (first == 0xf4 && second > 0x8f) ? 0 : size;
 }
 
-/// An object written field by field. Our own and not a library's: those take exceptions and locales, which a
-/// program that starts for each call of a compiler is better without.
+/// An object written field by field. Libraries need exceptions and locales, which slow down a program that
+/// starts for each call of a compiler.
 class Object {
  public:
   explicit Object(std::string& text) : text_(text) { text_ += '{'; }
@@ -74,7 +74,7 @@ class Object {
       const auto size = utf8_size(value, i);
       const char c = value[i];
       if (size == 0) {
-        text_ += "\xef\xbf\xbd";  // U+FFFD: JSON has no way to say other bytes
+        text_ += "\xef\xbf\xbd";  // U+FFFD: JSON cannot represent other bytes
       } else if (c == '"' || c == '\\') {
         text_ += '\\';
         text_ += c;
@@ -156,8 +156,8 @@ void add_passes(Object& object, std::string& text, const std::vector<Pass>& pass
   text += ']';
 }
 
-/// True for the first who asks, as far as the folder of links can be written to.
-bool first_to_say() {
+/// True for the first shim that asks, if the folder of links is writable; otherwise for all.
+bool is_first_complaint() {
   if (variable(dir_variable).empty()) return true;
   const auto marker = std::string(variable(dir_variable)) + "/" + said_file;
   const int fd = open(marker.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -199,7 +199,8 @@ void append_to_log(const std::string& line) {
   errno = fd < 0 ? errno : 0;
   if (fd >= 0 && write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
   const int error = errno != 0 ? errno : ENOSPC;  // a short write
-  if (first_to_say()) dprintf(2, "%s: cannot write to %s: %s\n", program_name, file.c_str(), strerror(error));
+  if (is_first_complaint())
+    dprintf(2, "%s: cannot write to %s: %s\n", program_name, file.c_str(), strerror(error));
 }
 
 }  // namespace pgo_orch::shim

@@ -1,4 +1,4 @@
-#include "measure/shim/program/find_tool.h"
+#include "measure/shim/program/call.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -6,13 +6,12 @@
 
 #include <algorithm>
 
-#include "measure/shim/program/arguments.h"
 #include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {
 
-/// Without a version behind and a target before: "x86_64-linux-gnu-gcc-12" -> "gcc".
+/// Without target and version: "x86_64-linux-gnu-gcc-12" -> "gcc".
 std::string_view plain(std::string_view name) {
   const auto last = name.find_last_not_of("0123456789.");
   if (last != std::string_view::npos && last + 1 < name.size() && name[last] == '-')

@@ -1,4 +1,5 @@
-// pgo-orch-shim: runs a compiler in the place of the one that was called, and logs the call; see contract.h.
+// pgo-orch-shim: runs a compiler in the place of the one that was called, and logs the call; see
+// pgo/shim_contract.h.
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,20 +11,19 @@
 
 #include "measure/shim/program/call.h"
 #include "measure/shim/program/child.h"
-#include "measure/shim/program/event.h"
 #include "pgo/shim_contract.h"
 
 namespace pgo_orch::shim {
 namespace {
 
-/// What this process used before `main`: mostly for its own start.
+/// The CPU time of this process before `main`: mostly its start.
 std::int64_t start_up_ns() {
   timespec used{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
   return used.tv_sec * INT64_C(1'000'000'000) + used.tv_nsec;
 }
 
-/// Ends as the tool ended; without a core file, since it has left one itself if it was to.
+/// Ends as the tool ended, without a core file: the tool has left its own.
 int end_as(int wait_status) {
   if (!WIFSIGNALED(wait_status)) return WEXITSTATUS(wait_status);
   const int number = WTERMSIG(wait_status);
@@ -41,8 +41,8 @@ int end_as(int wait_status) {
 int run_and_log(const std::string& name, Arguments arguments, bool as_wrapper, std::int64_t begun_ns) {
   Call call = make_call(name, std::move(arguments), as_wrapper);
   if (call.argv.empty()) {
-    dprintf(2, "%s: there is no %s on the PATH but the shim itself: install it, or add its folder\n",
-            program_name, name.c_str());
+    dprintf(2, "%s: no %s on the PATH except the shim itself: install it, or add its folder\n", program_name,
+            name.c_str());
     return 127;
   }
   const Run result = run(call);

@@ -1,4 +1,4 @@
-// What a command line of rustc asks for.
+// Reads a command line of rustc.
 
 #include <algorithm>
 #include <iterator>
@@ -9,50 +9,23 @@ namespace pgo_orch::shim {
 namespace {
 
 /// Options whose value may be the next argument (rustc_session's config.rs).
-constexpr std::string_view with_value[] = {"--cfg",
-                                           "--check-cfg",
-                                           "-L",
-                                           "-l",
-                                           "--crate-type",
-                                           "--crate-name",
-                                           "--edition",
-                                           "--emit",
-                                           "--print",
-                                           "-o",
-                                           "--out-dir",
-                                           "--explain",
-                                           "--target",
-                                           "-A",
-                                           "--allow",
-                                           "-W",
-                                           "--warn",
-                                           "--force-warn",
-                                           "-D",
-                                           "--deny",
-                                           "-F",
-                                           "--forbid",
-                                           "--cap-lints",
-                                           "-C",
-                                           "--codegen",
-                                           "--extern",
-                                           "--sysroot",
-                                           "-Z",
-                                           "--error-format",
-                                           "--json",
-                                           "--color",
-                                           "--diagnostic-width",
-                                           "--remap-path-prefix",
-                                           "--remap-path-scope",
-                                           "--env-set"};
+// clang-format off
+constexpr std::string_view with_value[] = {
+    "--cfg", "--check-cfg", "-L", "-l", "--crate-type", "--crate-name", "--edition", "--emit", "--print",
+    "-o", "--out-dir", "--explain", "--target", "-A", "--allow", "-W", "--warn", "--force-warn", "-D",
+    "--deny", "-F", "--forbid", "--cap-lints", "-C", "--codegen", "--extern", "--sysroot", "-Z",
+    "--error-format", "--json", "--color", "--diagnostic-width", "--remap-path-prefix",
+    "--remap-path-scope", "--env-set",
+};
+// clang-format on
 
-/// An option and its value, however they were written: --emit=link, --emit link, -Copt-level=3, -C
-/// opt-level=3.
+/// An option and its value in any form: --emit=link, --emit link, -Copt-level=3, -C opt-level=3.
 struct Option {
-  std::string_view name;  ///< empty: no option, the value is a file
+  std::string_view name;  ///< empty: not an option, the value is a file
   std::string_view value;
 };
 
-/// The option at `i`, which moves on to its value if that is an argument of its own.
+/// The option at `i`, which moves on to the value if that is the next argument.
 Option option_at(const Arguments& arguments, std::size_t& i) {
   const std::string_view text = arguments[i];
   if (!text.starts_with('-') || text == "-") return {"", text};
@@ -99,7 +72,7 @@ void read_option(const Option& option, Facts& facts) {
   if (auto unit = unit_of_extern(value); !unit.empty()) facts.externs.push_back(std::move(unit));
 }
 
-/// Does it answer and compile nothing? Two things are printed beside a compilation.
+/// Whether rustc only answers and does not compile. Two things are printed while compiling.
 bool is_question(const Option& option) {
   const auto& [name, value] = option;
   if (name == "--print") return !value.starts_with("link-args") && !value.starts_with("native-static-libs");

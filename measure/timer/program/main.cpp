@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -14,12 +15,95 @@
 
 #include <initializer_list>
 
-#include "measure/timer/program/request_body.h"
 #include "measure/timer/program/run.h"
 #include "measure/timer/program/tracing.h"
 
 namespace pgo_orch::timer {
 namespace {
+
+constexpr std::uint32_t large_bytes = 64 * 1024;
+
+/// Programs inherit the peak of our own memory, unless it is reset (proc(5), clear_refs).
+void forget_peak_memory() {
+  const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  [[maybe_unused]] const auto written = write(fd, "5", 1);
+  close(fd);
+}
+
+/// The part of a request that varies in size: strings, and the pointers to them that execve needs. It has its
+/// own pages, which are released after the run, since our memory is the floor of what we measure.
+class RequestBody {
+ public:
+  explicit RequestBody(const Request& request);
+  ~RequestBody();
+  RequestBody(const RequestBody&) = delete;
+  RequestBody& operator=(const RequestBody&) = delete;
+
+  /// Reads the strings. False if they are missing, or not what the request says.
+  bool read(int socket);
+
+  char** argv() const { return pointers_; }
+  char** environment() const { return pointers_ + request_.argc + 1; }
+
+  const char* executable = nullptr;
+  const char* cwd = nullptr;
+  const char* stdin_file = nullptr;
+  const char* stdout_file = nullptr;
+  const char* stderr_file = nullptr;
+
+ private:
+  char* take();
+  char* text() const;
+  std::size_t size() const;
+
+  const Request& request_;
+  std::size_t pointer_bytes_;
+  char** pointers_ = nullptr;  ///< argv, null, environment, null; the text follows
+  char* next_ = nullptr;
+  bool complete_ = true;
+};
+
+RequestBody::RequestBody(const Request& request)
+    : request_(request), pointer_bytes_((std::size_t{request.argc} + request.envc + 2) * sizeof(char*)) {
+  if (request.body_bytes == 0 || request.body_bytes > max_body) return;
+  if (request.argc > request.body_bytes || request.envc > request.body_bytes) return;
+  void* const pages = mmap(nullptr, size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages != MAP_FAILED) pointers_ = static_cast<char**>(pages);
+}
+
+RequestBody::~RequestBody() {
+  if (pointers_ != nullptr) munmap(pointers_, size());
+  if (size() > large_bytes) forget_peak_memory();
+}
+
+bool RequestBody::read(int socket) {
+  if (pointers_ == nullptr) return false;
+  next_ = text();
+  const ssize_t got = recv(socket, next_, request_.body_bytes, MSG_WAITALL);
+  if (got != static_cast<ssize_t>(request_.body_bytes) || next_[got - 1] != '\0') return false;
+  for (const char** field : {&executable, &cwd, &stdin_file, &stdout_file, &stderr_file}) *field = take();
+  for (std::uint32_t i = 0; i < request_.argc; ++i) argv()[i] = take();
+  for (std::uint32_t i = 0; i < request_.envc; ++i) environment()[i] = take();
+  return complete_;
+}
+
+/// The next string; the last byte of the text is a NUL, so strlen stays within it.
+char* RequestBody::take() {
+  if (next_ == text() + request_.body_bytes) complete_ = false;
+  if (!complete_) return nullptr;
+  char* const string = next_;
+  next_ += strlen(string) + 1;
+  return string;
+}
+
+char* RequestBody::text() const {
+  return reinterpret_cast<char*>(pointers_) + pointer_bytes_;
+}
+
+std::size_t RequestBody::size() const {
+  return pointer_bytes_ + request_.body_bytes;
+}
 
 /// An open file, or /dev/null, which stays open.
 class File {
@@ -38,16 +122,7 @@ class File {
   int fd_;
 };
 
-Answer failed(Stage stage, int error_number) {
-  Answer answer{};
-  answer.magic = protocol_magic;
-  answer.kind = AnswerKind::failed;
-  answer.stage = stage;
-  answer.error_number = error_number;
-  return answer;
-}
-
-/// The mask of the request in the kernel's form. Null if it is empty.
+/// The CPUs of the request in the kernel's form. Null if there are none.
 const cpu_set_t* affinity(const Request& request, cpu_set_t& set) {
   CPU_ZERO(&set);
   for (unsigned cpu = 0; cpu < max_cpus; ++cpu)
@@ -97,7 +172,7 @@ bool trace_and_answer(const Request& request, const RequestBody& body, Controls&
          answer_with(controls.socket, trace);
 }
 
-/// Answers one request. False when there are no more, or it is none.
+/// Answers one request. False at the end, or if it is not a request.
 bool serve(Controls& controls) {
   Request request;
   const ssize_t got = recv(controls.socket, &request, sizeof request, MSG_WAITALL);
@@ -119,7 +194,7 @@ void serve_all(Controls& controls) {
   }
 }
 
-/// Blocks every signal and sets every one to its default, which is what programs start with from here on.
+/// Blocks all signals and resets them to their defaults, with which the programs then start.
 int signals_as_descriptor() {
   const unsigned long defaults[4] = {};  // the kernel's struct; libc refuses to touch its own two signals
   for (int number = 1; number <= SIGRTMAX; ++number) syscall(SYS_rt_sigaction, number, defaults, nullptr, 8);
@@ -131,7 +206,7 @@ int signals_as_descriptor() {
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// In a session of its own: Ctrl-C at the terminal reaches the driver only, which then tells us to stop.
+/// In its own session: Ctrl-C at the terminal reaches the driver only, which then tells us to stop.
 int main_of_helper() {
   close_range(3, ~0U, 0);
   const pid_t driver = getppid();
@@ -143,7 +218,7 @@ int main_of_helper() {
   if (null < 0) return 1;
   Controls controls{
       .socket = fcntl(0, F_DUPFD_CLOEXEC, 3), .signals = signals, .null = null, .driver = driver};
-  for (int fd = 0; fd < 3; ++fd) dup2(null, fd);  // so that no descriptor of ours is ever below 3
+  for (int fd = 0; fd < 3; ++fd) dup2(null, fd);  // so that none of our descriptors is below 3
   serve_all(controls);
   return 0;
 }

@@ -16,20 +16,20 @@
 namespace pgo_orch::timer {
 namespace {
 
-/// Moves what stands in the pipe to /dev/null, without copying it. False at its end.
+/// Moves the content of the pipe to /dev/null, without copying it. False at its end.
 bool discard(int pipe_fd, int null_fd) {
   const ssize_t moved = splice(pipe_fd, nullptr, null_fd, nullptr, 1U << 20, SPLICE_F_NONBLOCK);
   return moved > 0 || (moved < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/// Reads what came while a program runs. All but an abort is the end: the driver died, or talks nonsense.
+/// Reads a request while a program runs. Anything but an abort is the end: the driver died, or is broken.
 bool asks_only_to_abort(int socket) {
   Request request;
   const ssize_t got = recv(socket, &request, sizeof request, MSG_WAITALL);
   return got == sizeof request && request.magic == protocol_magic && request.kind == RequestKind::abort;
 }
 
-/// Sends SIGKILL to each of our children. False if there is none, or the kernel doesn't list them.
+/// Sends SIGKILL to each of our children. False if there are none, or the kernel does not list them.
 bool kill_children() {
   char path[64];
   snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
@@ -49,7 +49,8 @@ bool any_child_left() {
   return reaped == 0;
 }
 
-/// The helper is a subreaper: what the program orphaned, in whatever group or session, is our child now.
+/// The helper is a subreaper: processes that the program orphaned, in any group or session, are our children
+/// now.
 void end_orphans(pid_t group) {
   for (; any_child_left(); waitpid(-1, nullptr, __WALL)) {
     kill(-group, SIGKILL);
@@ -72,7 +73,7 @@ class Wait {
     if (tracing != nullptr) fds_[at_stops].fd = tracing->stops_fd();
   }
 
-  /// Returns when the program ended, by itself or killed, whoever still holds its output open.
+  /// Returns when the program ended, by itself or killed, even if others still have its output open.
   AnswerKind until_end() {
     for (;;) {
       const int ready = ppoll(fds_, tracing_ == nullptr ? at_stops : fd_count, remaining(), nullptr);
@@ -146,16 +147,11 @@ void close_if_open(int fd) {
   if (fd >= 0) close(fd);
 }
 
-Answer failure_of(const Started& started) {
-  Answer answer{};
-  answer.magic = protocol_magic;
-  answer.kind = AnswerKind::failed;
-  answer.stage = started.failed_stage;
-  answer.error_number = started.error_number;
-  return answer;
-}
-
 }  // namespace
+
+Answer failed(Stage stage, int error_number) {
+  return {.magic = protocol_magic, .kind = AnswerKind::failed, .stage = stage, .error_number = error_number};
+}
 
 bool told_to_end(const Controls& controls) {
   signalfd_siginfo info;
@@ -170,7 +166,7 @@ Answer run(const Launch& launch, int output_fd, int close_after_start, std::int6
   close_if_open(close_after_start);
   if (started.failed_stage != Stage::none) {
     close_if_open(output_fd);
-    return failure_of(started);
+    return failed(started.failed_stage, started.error_number);
   }
   const AnswerKind kind = Wait(started, output_fd, timeout_ns, controls, tracing).until_end();
   int status = 0;
@@ -183,7 +179,7 @@ Answer run(const Launch& launch, int output_fd, int close_after_start, std::int6
   if (tracing != nullptr) {
     started = outcome_of_waiting();
     tracing->set_ends(started.start_ns, end_ns);
-    if (started.failed_stage != Stage::none) return failure_of(started);
+    if (started.failed_stage != Stage::none) return failed(started.failed_stage, started.error_number);
   }
   return answer_of(kind, status, end_ns - started.start_ns, usage);
 }

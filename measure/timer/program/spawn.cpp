@@ -21,7 +21,7 @@ struct Shared {
   volatile int error_number;
 };
 
-Shared waiting;  ///< outlives the function that starts it, since that is not suspended
+Shared waiting;  ///< outlives spawn_waiting(), which is not suspended
 
 alignas(16) char child_stack[32 * 1024];
 
@@ -80,7 +80,7 @@ Started spawn(const Launch& launch) {
   return {.failed_stage = shared.failed_stage, .error_number = shared.error_number};
 }
 
-/// The memory is shared as in spawn(), so that executing has as little to give back.
+/// The memory is shared as in spawn(), so that execve has as little to release.
 Started spawn_waiting(const Launch& launch, int gate_fd) {
   waiting.launch = &launch;
   waiting.gate_fd = gate_fd;

@@ -10,7 +10,7 @@
 
 namespace pgo_orch::timer {
 
-/// What the child needs, all prepared before it exists: it shares our memory until it has become the program.
+/// What the child needs, prepared before it exists: it shares our memory until it executes the program.
 struct Launch {
   const char* executable;
   const char* cwd;    ///< empty: stays
@@ -23,7 +23,7 @@ struct Launch {
   bool fixed_layout;          ///< without address space layout randomization
 };
 
-/// A program that runs, or why there is none.
+/// A running program, or why it does not run.
 struct Started {
   pid_t pid = -1;  ///< also the id of its process group
   int pidfd = -1;
@@ -35,14 +35,14 @@ struct Started {
 /// CLOCK_MONOTONIC in nanoseconds.
 std::int64_t now_ns();
 
-/// Starts the program in a process group of its own. Returns once it was executed, or could not be.
+/// Starts the program in its own process group. Returns once it was executed, or could not be.
 Started spawn(const Launch& launch);
 
-/// Likewise, but the program is not executed before a byte can be read from `gate_fd`, and this returns at
-/// once. `launch` must live until the program was executed.
+/// The same, but returns at once, and the program is only executed when a byte can be read from `gate_fd`.
+/// `launch` must live until then.
 Started spawn_waiting(const Launch& launch, int gate_fd);
 
-/// What became of the program that spawn_waiting() started last: when it started, or why it could not be.
+/// When the program of the last spawn_waiting() started, or why it could not.
 Started outcome_of_waiting();
 
 }  // namespace pgo_orch::timer

@@ -1,4 +1,4 @@
-// All that tracing knows of x86-64 (Intel SDM volume 3, chapter 18: debug registers; volume 2: INT3).
+// Everything about x86-64 (Intel SDM volume 3, chapter 18: debug registers; volume 2: INT3).
 
 #include <errno.h>
 #include <signal.h>
@@ -72,7 +72,7 @@ bool is_in_code(pid_t thread, const Breakpoint& breakpoint) {
   return peek(thread, breakpoint.address, word) && static_cast<unsigned char>(word) == int3;
 }
 
-/// The kernel says SI_KERNEL for INT3. A SIGTRAP that somebody sent has another code.
+/// The kernel says SI_KERNEL for INT3. A SIGTRAP sent by a process has another code.
 bool was_hit(const Breakpoint& breakpoint, int code, const Registers& registers) {
   return breakpoint.is_set && code == SI_KERNEL && registers.instruction == breakpoint.address + 1;
 }

@@ -1,18 +1,21 @@
 #include "measure/timer/program/tracing.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <initializer_list>
 
-#include "measure/timer/program/tracee.h"
-
 namespace pgo_orch::timer {
+
 namespace {
 
 constexpr unsigned long always = PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
@@ -35,6 +38,39 @@ Started refused(pid_t pid, int pidfd, Stage stage, int error_number) {
   return {.failed_stage = stage, .error_number = error_number};
 }
 
+/// Where the program's entry was loaded, from /proc/PID/auxv; 0 if unknown.
+std::uint64_t loaded_entry(pid_t process) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/auxv", process);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  std::uint64_t pairs[128][2] = {};
+  const ssize_t got = read(fd, pairs, sizeof pairs);
+  close(fd);
+  for (ssize_t i = 0; i * static_cast<ssize_t>(sizeof pairs[0]) < got; ++i)
+    if (pairs[i][0] == AT_ENTRY) return pairs[i][1];
+  return 0;
+}
+
+/// 1 if they cannot be counted. The folder has a link for itself, one from its parent, and one from each
+/// thread's folder.
+unsigned long count_threads(pid_t process) {
+  char path[64];
+  struct stat folder{};
+  snprintf(path, sizeof path, "/proc/%d/task", process);
+  return stat(path, &folder) == 0 && folder.st_nlink > 2 ? folder.st_nlink - 2 : 1;
+}
+
+bool is_thread_of(pid_t process, pid_t thread) {
+  return syscall(SYS_tgkill, process, thread, 0) == 0;
+}
+
+/// The si_code of the signal that a thread is stopped by; 0 if unknown.
+int trap_code(pid_t thread) {
+  siginfo_t info{};
+  return ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) == 0 ? info.si_code : 0;
+}
+
 }  // namespace
 
 Tracing::Tracing(const TraceRequest& request, TraceAnswer& answer) : request_(request), answer_(answer) {}
@@ -43,7 +79,7 @@ Tracing::~Tracing() {
   if (stops_fd_ >= 0) close(stops_fd_);
 }
 
-/// Seized rather than PTRACE_TRACEME: only then a stopped program stays stopped until it is told to go on.
+/// PTRACE_SEIZE rather than PTRACE_TRACEME: only then a stopped program stays stopped until it is resumed.
 Started Tracing::start(const Launch& launch) {
   if (!machine::is_supported) return refused(-1, -1, Stage::trace, ENOSYS);
   int gate[2];
@@ -70,8 +106,8 @@ void Tracing::handle_stops() {
   for (;; woke_ns_ = now_ns()) {
     siginfo_t info{};
     if (waitid(P_ALL, 0, &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG | __WALL) != 0) return;
-    // The program's own end is for those to see who want to know what it took; other threads' must be seen
-    // here, or it would never come.
+    // The program's own end is left to wait4, which gets its times; other threads must be reaped here, or the
+    // program would never end.
     if (info.si_pid == 0 || (info.si_pid == program_ && info.si_code != CLD_TRAPPED)) return;
     siginfo_t same{};
     waitid(P_PID, static_cast<id_t>(info.si_pid), &same, WSTOPPED | WEXITED | WNOHANG | __WALL);
@@ -116,7 +152,7 @@ Tracing::Go Tracing::on_event(pid_t thread, unsigned event) {
   return Go::on;
 }
 
-/// `signal` is what the thread gets when it goes on: none if the trap was ours.
+/// `signal` is what the thread gets when it is resumed: none if the trap was ours.
 Tracing::Go Tracing::on_trap(pid_t thread, int& signal) {
   const int code = trap_code(thread);
   machine::Registers registers;
@@ -155,7 +191,7 @@ Tracing::Go Tracing::on_breakpoint(pid_t thread, unsigned index, const machine::
   return Go::on;
 }
 
-/// Runs into the same breakpoint again and again, which takes nothing but the stops themselves.
+/// Runs into the same breakpoint several times, which measures the cost of the stops alone.
 void Tracing::at_entry(pid_t thread) {
   TraceMark& entry = mark_of(Landmark::entry);
   if (entry.stopped_ns == 0)
@@ -180,7 +216,7 @@ void Tracing::watch_entry(pid_t thread) {
   machine::unwatch(thread);
 }
 
-/// Inside the user's main if that is reached later: then its return is the one that counts.
+/// Replaced if the user's main is reached later: then its return counts.
 void Tracing::await_return(pid_t thread, const machine::Registers& registers) {
   at_main_ = registers;
   return_address_ = machine::return_address(thread, registers);
@@ -192,7 +228,7 @@ void Tracing::await_return(pid_t thread, const machine::Registers& registers) {
   machine::set(thread, return_);
 }
 
-/// The place may be shared: deeper calls return to it, too, and are let through.
+/// Deeper calls may return to the same place; these continue.
 Tracing::Go Tracing::on_return(pid_t thread, const machine::Registers& registers,
                                machine::Breakpoint* in_code) {
   const bool is_deeper = request_.moving_stack == 0 && !machine::is_stack_after_return(at_main_, registers);
@@ -210,7 +246,7 @@ Tracing::Go Tracing::on_return(pid_t thread, const machine::Registers& registers
   return Go::on;
 }
 
-/// Another program's code has none of our breakpoints.
+/// A newly executed program's code has none of our breakpoints.
 void Tracing::on_execution(pid_t thread) {
   if (++answer_.execs == 1) {
     mark(Landmark::executed);
@@ -221,14 +257,14 @@ void Tracing::on_execution(pid_t thread) {
   return_.is_set = false;
   return_address_ = 0;
   watches_entry_ = false;
-  mark_of(Landmark::exiting) = {};  // of threads that had to end for it
+  mark_of(Landmark::exiting) = {};  // of the threads that this ended
   stop_following_others(thread);
 }
 
 void Tracing::set_breakpoints(pid_t thread) {
   const std::uint64_t entry = loaded_entry(program_);
   const std::uint64_t bias = entry - request_.entry;
-  if (entry == 0 || bias % page_bytes != 0) return;  // or it is another program than the landmarks are of
+  if (entry == 0 || bias % page_bytes != 0) return;  // or the landmarks are of another program
   const std::uint64_t addresses[] = {request_.entry, request_.main == request_.user_main ? 0 : request_.main,
                                      request_.user_main};
   for (unsigned i = 0; i < 3; ++i) {
@@ -238,7 +274,7 @@ void Tracing::set_breakpoints(pid_t thread) {
   }
 }
 
-/// Called at the parent's stop. Where both share their memory the parent's breakpoints must stay.
+/// Called at the parent's stop. If both share their memory, the parent's breakpoints must stay.
 void Tracing::on_new_process(pid_t parent, bool has_copy) {
   unsigned long message = 0;
   if (ptrace(PTRACE_GETEVENTMSG, parent, nullptr, &message) != 0) return;
@@ -266,7 +302,7 @@ bool Tracing::is_first_stop_seen(pid_t process) {
          info.si_code == CLD_TRAPPED;
 }
 
-/// The end of the first thread alone is not that of the program.
+/// The end of the first thread alone is not the end of the program.
 void Tracing::on_exit(pid_t thread) {
   machine::Registers registers;
   machine::read_registers(thread, registers);

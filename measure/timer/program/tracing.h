@@ -1,6 +1,6 @@
 #pragma once
-// Stops a program at landmarks by ptrace(2), and stamps them. One-shot breakpoints in the code for what runs
-// once, a debug register for the return of main, events of the kernel for execution and end.
+// Stops a program at landmarks by ptrace(2), and records their times: one-shot breakpoints in the code, a
+// debug register for the return of main, kernel events for execution and end.
 
 #include <sys/types.h>
 
@@ -12,8 +12,8 @@
 namespace pgo_orch::timer {
 
 /// One traced run. Only its first thread is followed once the breakpoints in the code are used up; until then
-/// new threads are, too, and new processes are freed of the breakpoints that they inherited and let go.
-/// Signals are passed on and group stops kept: the program sees nothing of it.
+/// new threads are too, while new processes lose the inherited breakpoints and are detached. Signals are
+/// passed on and group stops kept: the program notices nothing.
 class Tracing {
  public:
   Tracing(const TraceRequest& request, TraceAnswer& answer);
@@ -27,7 +27,7 @@ class Tracing {
   /// Readable when something may have stopped; -1 before the start.
   int stops_fd() const { return stops_fd_; }
 
-  /// Deals with all that is stopped, without waiting for more.
+  /// Handles everything that is stopped, without waiting for more.
   void handle_stops();
 
   void set_ends(std::int64_t start_ns, std::int64_t end_ns);
@@ -65,13 +65,13 @@ class Tracing {
   machine::Registers at_main_;
   bool puts_return_back_ = false;  ///< after one step
   unsigned repeats_ = 0;           ///< of the stop at the entry
-  unsigned watches_ = 0;           ///< likewise, by debug registers
+  unsigned watches_ = 0;           ///< the same by debug registers
   bool watches_entry_ = false;
-  bool has_watch_ = true;  ///< none was refused yet
-  pid_t newborn_[8] = {};  ///< processes that stopped before their parents told of them
+  bool has_watch_ = true;  ///< no debug register was refused yet
+  pid_t newborn_[8] = {};  ///< processes whose stop came before their parents' event
 
-  std::int64_t woke_ns_ = 0;     ///< of the stop that is dealt with
-  TraceMark* latest_ = nullptr;  ///< the landmark that was passed last
+  std::int64_t woke_ns_ = 0;     ///< of the current stop
+  TraceMark* latest_ = nullptr;  ///< the last landmark
   bool is_at_landmark_ = false;  ///< whether this stop is one, or its repetition
 };
 

@@ -1,12 +1,18 @@
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
+
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 
 #include "measure/statistics/statistics.h"
 
 namespace pgo_orch::measure {
+
 namespace {
 
 constexpr int exact_up_to = 60;
@@ -43,9 +49,17 @@ double order_statistic(std::vector<double>& values, long rank) {
   return *place;
 }
 
-std::optional<double> finite(double value) {
-  if (!std::isfinite(value)) return std::nullopt;
-  return value;
+std::optional<double> if_finite(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// r, counted from 1; 0 if even the extremes are too close.
+std::size_t rank_of_bound(std::size_t n, double tail) {
+  namespace policies = boost::math::policies;
+  using Down = policies::policy<policies::discrete_quantile<policies::integer_round_down>>;
+  const boost::math::binomial_distribution<double, Down> heads(static_cast<double>(n), 0.5);
+  if (boost::math::cdf(heads, 0) > tail) return 0;
+  return std::min(n / 2, static_cast<std::size_t>(boost::math::quantile(heads, tail)) + 1);
 }
 
 }  // namespace
@@ -87,10 +101,40 @@ Interval hodges_lehmann(const std::vector<double>& differences, const std::vecto
   const long all = static_cast<long>(averages.size());
   const long c = all + 1 - *critical;
   if (least != differences) averages = walsh_averages(group_medians(least, most_pairs));
-  interval.lo = finite(order_statistic(averages, c));
+  interval.lo = if_finite(order_statistic(averages, c));
   if (most != least) averages = walsh_averages(group_medians(most, most_pairs));
-  interval.hi = finite(order_statistic(averages, all + 1 - c));
+  interval.hi = if_finite(order_statistic(averages, all + 1 - c));
   return interval;
+}
+
+Interval median_interval(std::vector<double> values, double alpha) {
+  Interval interval{median(values), std::nullopt, std::nullopt};
+  const std::size_t r = rank_of_bound(values.size(), alpha / 2);
+  if (r == 0) return interval;
+  std::ranges::sort(values);
+  interval.lo = if_finite(values[r - 1]);
+  interval.hi = if_finite(values[values.size() - r]);
+  return interval;
+}
+
+int runs_for_median(double alpha) {
+  return std::max(1, static_cast<int>(std::ceil(1 - std::log2(alpha))));
+}
+
+Interval proportion_interval(std::int64_t successes, std::int64_t total, double alpha) {
+  using Binomial = boost::math::binomial_distribution<double>;
+  const auto n = static_cast<double>(total), k = static_cast<double>(successes);
+  return {k / n, Binomial::find_lower_bound_on_p(n, k, alpha / 2),
+          Binomial::find_upper_bound_on_p(n, k, alpha / 2)};
+}
+
+double normal_quantile_above(double tail) {
+  return boost::math::quantile(boost::math::complement(boost::math::normal_distribution<double>(), tail));
+}
+
+double student_quantile_above(double freedom, double tail) {
+  const boost::math::students_t_distribution<double> student(freedom);
+  return boost::math::quantile(boost::math::complement(student, tail));
 }
 
 }  // namespace pgo_orch::measure

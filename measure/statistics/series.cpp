@@ -1,15 +1,28 @@
-#include "measure/statistics/differences.h"
+#include "measure/statistics/series.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <vector>
 
-#include "measure/statistics/signed_rank.h"
+#include "measure/statistics/intervals.h"
 #include "measure/statistics/statistics.h"
 
 namespace pgo_orch::measure {
+
 namespace {
+
+Nanoseconds rounded(double nanoseconds) {
+  return Nanoseconds(std::llround(nanoseconds));
+}
+
+template <typename Get>
+std::vector<double> values(const Series& series, Get get) {
+  std::vector<double> result;
+  for (const auto& sample : series.samples) result.push_back(static_cast<double>(get(sample)));
+  return result;
+}
 
 /// At least 1, the clock's and the memory's smallest unit, so that it has a logarithm.
 double value_of(const Sample& sample, Quantity quantity) {
@@ -34,6 +47,24 @@ Difference difference(const Sample& baseline, const Sample& variant, Quantity qu
 }
 
 }  // namespace
+
+Summary summarize(const Series& series) {
+  if (series.samples.empty()) return {};
+  const auto wall = values(series, [](const Sample& sample) { return sample.wall.count(); });
+  const auto user = values(series, [](const Sample& sample) { return sample.user.count(); });
+  const auto system = values(series, [](const Sample& sample) { return sample.system.count(); });
+  const auto memory = values(series, [](const Sample& sample) { return sample.peak_rss.count; });
+  return {.runs = static_cast<int>(wall.size()),
+          .mean = rounded(mean(wall)),
+          .median = rounded(median(wall)),
+          .stddev = rounded(standard_deviation(wall)),
+          .min = rounded(std::ranges::min(wall)),
+          .max = rounded(std::ranges::max(wall)),
+          .user = rounded(mean(user)),
+          .system = rounded(mean(system)),
+          .median_memory = Bytes{static_cast<std::uint64_t>(median(memory))},
+          .max_memory = Bytes{static_cast<std::uint64_t>(std::ranges::max(memory))}};
+}
 
 Differences differences(const Series& baseline, const Series& variant, Quantity quantity) {
   Differences result;
@@ -77,6 +108,15 @@ std::optional<double> noise_floor_pct(const Differences& control, int renew_ever
   std::vector<double> effects;
   for (const auto& [block, values] : blocks) effects.push_back(median(values));
   return to_percent(standard_deviation(effects));
+}
+
+int layouts_that_agree(const std::vector<LayoutPair>& layouts, double effect) {
+  return static_cast<int>(std::ranges::count_if(layouts, [&](const LayoutPair& layout) {
+    std::vector<double> values;
+    for (const auto& [round, difference] : differences(layout.baseline, layout.variant))
+      values.push_back(difference.value);
+    return !values.empty() && median(values) * effect > 0;
+  }));
 }
 
 }  // namespace pgo_orch::measure

@@ -155,13 +155,15 @@ void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events
 
 std::string basis_of(const std::vector<BuildEvent>& events, bool with_runs) {
   const bool passes = std::ranges::any_of(events, [](const auto& event) { return !event.passes.empty(); });
-  std::string basis = passes ? "the calls of compilers and linkers, and rustc's own passes"
-                             : "the calls of compilers and linkers, without rustc's passes";
+  std::string basis =
+      passes ? "the calls of compilers and linkers, and rustc's own passes"
+             : "the calls of compilers and linkers; what rustc did within a call was not asked for";
   const bool scripts = std::ranges::any_of(
       events, [](const auto& event) { return event.probe || kind_of_unit(event) == "build script"; });
   if (!scripts) return basis;
-  return basis + (with_runs ? "; runs of build scripts from cargo's report, to 10 ms"
-                            : "; build scripts count as waiting, except for the compilers that they call");
+  return basis + (with_runs ? "; runs of build scripts by cargo's report, to 10 ms"
+                            : "; of the runs of build scripts only the compilers that they call, the rest "
+                              "counts as waiting");
 }
 
 }  // namespace

@@ -286,9 +286,8 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
         "a lib [28 waited 0, 28 on path]");
   CHECK(phases.notes ==
         std::vector<std::string>{
-            "cargo's report and the log differ by up to 0.07 s on a unit (a): the report is used for the "
-            "runs of "
-            "build scripts and for when libraries were ready for others, the log for all else"});
+            "cargo's report and the log differ by up to 0.07 s on a unit (a): the report is used for "
+            "build scripts and for when libraries were ready, the log for everything else"});
   CHECK(text_of(build_phases_of({script, probe, a}, until(100ms)).phases) ==
         "compile 66.0; build scripts 5.0; waiting 29.0");
   CHECK(phases.basis ==

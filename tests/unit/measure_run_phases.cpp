@@ -145,7 +145,7 @@ TEST_CASE("disturbed runs are left out where enough others remain, and more runs
   CHECK(phases.total == us(1770));
   CHECK(phases.notes == std::vector<std::string>{
                             "24 of 32 runs took over 1.5 times as long as the shortest and are left out: "
-                            "the machine was busy, or the program varies"});
+                            "busy machine, or the program varies"});
   ScriptedTracer seldom({good, good, bad});
   CHECK(measure_run_phases(seldom, {}, dynamic_rust(), 9).runs == 6);
   CHECK(seldom.runs == 9);
@@ -168,9 +168,9 @@ TEST_CASE("a landmark that is not known or not reached joins two parts, with a n
     landmarks.why_no_user_main = "the executable is stripped";
     const RunPhases phases = phases_of_traces({trace}, landmarks);
     CHECK(names(phases) == "startup/exec/dynamic linking init/libc compute shutdown/exit handlers/teardown");
-    CHECK(phases.notes ==
-          std::vector<std::string>{"init ends at main, and the language runtime's start counts as compute: the "
-                                   "executable is stripped"});
+    CHECK(phases.notes == std::vector<std::string>{
+                              "init ends at main, and the language runtime's start counts as compute: the "
+                              "executable is stripped"});
   }
   SUBCASE("both mains") {
     forget(trace, {Landmark::user_main, Landmark::main, Landmark::returned});
@@ -204,7 +204,7 @@ TEST_CASE("a program that was killed has phases up to then") {
   forget(trace, {Landmark::returned});
   trace.sample.end = End::timed_out;
   const RunPhases phases = phases_of_traces({trace}, dynamic_rust());
-  CHECK(phases.notes == std::vector<std::string>{"phases up to its end: timed out"});
+  CHECK(phases.notes == std::vector<std::string>{"phases until its end: timed out"});
 }
 
 TEST_CASE("a pass is as many runs as asked for, or as the time allows, three at least") {

@@ -162,6 +162,6 @@ TEST_CASE("callgrind is not begun where it would take longer than there is time"
   request.cost = RunCost{.wall = 2s, .cpu = 2s};
   CHECK(
       sample_stacks(work.runner, only, request, work.folder.path() / "s").note ==
-      "no perf: try `apt-get install linux-perf`; callgrind would take more than 40 s, at least 20 times the "
-      "program's own time");
+      "no perf: try `apt-get install linux-perf`; callgrind would take more than 40 s, at least 20 times as "
+      "long as the program");
 }

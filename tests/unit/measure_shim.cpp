@@ -121,7 +121,7 @@ TEST_CASE("without a tool of that name the shim says so and exits as a shell doe
   const auto got = w.run({"clang", "a.c"});
   CHECK(got.outcome.exit_code == 127);
   CHECK(got.err ==
-        "pgo-orch-shim: there is no clang on the PATH but the shim itself: install it, or add its folder\n");
+        "pgo-orch-shim: no clang on the PATH except the shim itself: install it, or add its folder\n");
 }
 
 TEST_CASE("a tool that dies by a signal takes the shim with it by the same") {

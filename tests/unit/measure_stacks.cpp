@@ -105,7 +105,7 @@ TEST_CASE("a callgrind file without names' numbers, with another event first and
   const Stacks other = parse_callgrind("events: Dr Dw\npositions: instr line\nfn=(1) 0x40\n0x40 3 5\n");
   CHECK(to_folded(other) == "[unknown];[unknown] 5\n");
   CHECK(other.unit == "Dr");
-  CHECK_THROWS_WITH(parse_callgrind("hello: x\n"), "not a file of callgrind: it names no events");
+  CHECK_THROWS_WITH(parse_callgrind("hello: x\n"), "not a callgrind file: it has no events");
   CHECK_THROWS_WITH(parse_callgrind("events: Ir\n1 2\n"),
                     "line 2 of a callgrind file is not understood: 1 2");
   CHECK_THROWS_WITH(parse_callgrind("events: Ir\nfn=(2)\n"),

@@ -296,7 +296,7 @@ TEST_CASE("signals and stops are the program's own") {
   CHECK(describe(trace.sample) == "killed by signal 11 (Segmentation fault)");
   CHECK(workshop.printed == std::to_string(SIGUSR1) + "\n" + std::to_string(SIGTRAP) + "\ncontinued\n");
   CHECK(phases_of_traces({trace}, landmarks_of(workshop.spec.executable)).notes ==
-        std::vector<std::string>{"phases up to its end: killed by signal 11 (Segmentation fault)"});
+        std::vector<std::string>{"phases until its end: killed by signal 11 (Segmentation fault)"});
 }
 
 TEST_CASE("a server that is killed by its timeout has phases up to then") {
@@ -309,7 +309,7 @@ TEST_CASE("a server that is killed by its timeout has phases up to then") {
   CHECK(phases.runs == 1);
   REQUIRE(phases.phases.size() >= 3);
   CHECK(phases.phases[2].name == "compute");
-  CHECK(phases.notes == std::vector<std::string>{"phases up to its end: timed out"});
+  CHECK(phases.notes == std::vector<std::string>{"phases until its end: timed out"});
 }
 
 TEST_CASE("a wish to stop ends a traced run and what it started") {

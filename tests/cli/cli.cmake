@@ -7,7 +7,7 @@ target_compile_options(cli_toy PRIVATE -O1 -fno-sanitize=all)
 target_link_options(cli_toy PRIVATE -fno-sanitize=all)
 
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
-add_executable(cli ${sources})
+test_program(cli ${sources})
 target_link_libraries(cli PRIVATE pgo_orch_kept_folders nlohmann_json::nlohmann_json)
 target_compile_definitions(cli PRIVATE
   PGO_ORCH="$<TARGET_FILE:pgo-orch>" TOY="$<TARGET_FILE:cli_toy>" FAKES="${fake}")

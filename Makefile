@@ -1,6 +1,7 @@
 # Short names of everyday commands; the builds themselves are in CMakePresets.json.
 #   make demo        installs what is missing, builds the program and runs examples/fib
 #   make test        installs what is missing, builds everything and runs the tests
+#   make test-full   also runs the tests that take minutes or need other compilers
 
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format-22
@@ -8,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test bench fmt lint asan tsan coverage install clean setup setup-test
+.PHONY: build demo test test-full bench fmt lint asan tsan coverage install clean setup setup-test
 .NOTPARALLEL:
 
 build:
@@ -23,8 +24,10 @@ setup-test:
 demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
-test: setup-test
-	cmake --preset release && cmake --build --preset release && ctest --preset release -j "$$(nproc)"
+test test-full: setup-test
+	cmake --preset release && cmake --build --preset release
+	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes or other compilers (make test-full).")
+	ctest --preset release -j "$$(nproc)" $(if $(filter test,$@),-LE full)
 
 bench: build
 	tests/bench/run
@@ -35,8 +38,8 @@ fmt:
 lint:
 	scripts/setup lint && cmake --preset dev && git ls-files -z -- '*.cpp' | xargs -0rn1 -P "$$(nproc)" $(CLANG_TIDY) -p build/dev --quiet
 
-asan tsan:
-	cmake --preset $@ && cmake --build --preset $@ && ctest --preset $@
+asan tsan: setup-test
+	cmake --preset $@ && cmake --build --preset $@ && ctest --preset $@ -j "$$(nproc)"
 
 coverage:
 	cmake --preset $@ && cmake --build --preset $@ && ctest --preset $@ && scripts/coverage build/$@

@@ -18,12 +18,14 @@ pgo = true
 
 }  // namespace
 
-TEST_CASE("a second run starts no rustc and tells the stored times with their date") {
+TEST_CASE("runs after the first redo what changed, and nothing else") {
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", two_variants);
   const Json first = lab.built();
   check_all_ok(first);
   std::this_thread::sleep_for(std::chrono::seconds(1));  // dates have seconds
+
+  INFO("nothing changed: no rustc is started, and stored times have their date");
   const Json second = lab.built();
   check_all_ok(second);
   for (const std::string variant : {"baseline", "pgo"}) {
@@ -41,29 +43,38 @@ TEST_CASE("a second run starts no rustc and tells the stored times with their da
   CHECK(row(second, "pgo").at("pgo").at("training_reused") == true);
   CHECK(row(second, "pgo").at("pgo").at("sha256") == row(first, "pgo").at("pgo").at("sha256"));
   CHECK(row(second, "pgo").at("pgo").at("coverage") == row(first, "pgo").at("pgo").at("coverage"));
-}
 
-TEST_CASE("a changed source is built trained and timed again") {
-  Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
-  const Json first = lab.built();
-  std::this_thread::sleep_for(std::chrono::seconds(1));
+  INFO("the source changed: all is built, trained and timed again");
   std::string changed = chains;
   changed.replace(changed.find("n / 2"), 5, "n >> 1");
   changed.replace(changed.find("println!(\"{}\""), 13, "println!(\"total {}\"");
   lab.file("chains.rs", changed);
-  const Json second = lab.built();
-  check_all_ok(second);
+  const Json third = lab.built();
+  check_all_ok(third);
   for (const std::string variant : {"baseline", "pgo"}) {
     CAPTURE(variant);
-    CHECK(code(second, variant) != code(first, variant));
-    CHECK(row(second, variant).at("build").at("stored") == false);
-    CHECK(row(second, variant).at("build").at("measured_at") !=
+    CHECK(code(third, variant) != code(first, variant));
+    CHECK(row(third, variant).at("build").at("stored") == false);
+    CHECK(row(third, variant).at("build").at("measured_at") !=
           row(first, variant).at("build").at("measured_at"));
-    CHECK(contains(lab.run({executable(second, variant), "9"}).out, "total "));
+    CHECK(contains(lab.run({executable(third, variant), "9"}).out, "total "));
   }
-  CHECK(row(second, "pgo").at("pgo").at("training_reused") == false);
-  check_proved(second, "pgo");
+  CHECK(row(third, "pgo").at("pgo").at("training_reused") == false);
+  check_proved(third, "pgo");
+
+  INFO("a setting changed: its variant is built");
+  lab.file("pgo.toml", two_variants + "codegen-units = 1\n");
+  const Json fourth = lab.built();
+  check_all_ok(fourth);
+  check_fresh(lab, "baseline");
+  check_proved(fourth, "pgo");
+  CHECK(contains(read(lab.variant("pgo") / "optimized.log"), "codegen-units=1 "));
+
+  INFO("--fresh forgets what was built");
+  const Json fifth = lab.results(0, {"--no-measure", "--fresh"});
+  check_all_ok(fifth);
+  CHECK(row(fifth, "pgo").at("build").at("stored") == false);
+  CHECK(row(fifth, "pgo").at("pgo").at("training_reused") == false);
 }
 
 TEST_CASE("a touched source of a package is built again") {
@@ -112,37 +123,6 @@ pgo = true
   check_fresh(lab, "baseline");
   CHECK_FALSE(contains(read(lab.variant("pgo") / "instrumented.log"), "Running `"));
   CHECK(contains(read(lab.variant("pgo") / "optimized.log"), "Running `"));
-}
-
-TEST_CASE("a changed setting builds its variant only") {
-  Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
-  lab.built();
-  lab.file("pgo.toml", two_variants + "codegen-units = 1\n");
-  const Json results = lab.built();
-  check_all_ok(results);
-  check_fresh(lab, "baseline");
-  check_proved(results, "pgo");
-  CHECK(contains(read(lab.variant("pgo") / "optimized.log"), "codegen-units=1 "));
-}
-
-TEST_CASE("fresh forgets what was built") {
-  Lab lab;
-  lab.file("chains.rs", chains).file("pgo.toml", two_variants);
-  lab.built();
-  const Json results = lab.results(0, {"--no-measure", "--fresh"});
-  check_all_ok(results);
-  CHECK(row(results, "pgo").at("build").at("stored") == false);
-  CHECK(row(results, "pgo").at("pgo").at("training_reused") == false);
-}
-
-TEST_CASE("fetched crates need no network") {
-  Lab lab;
-  lab.example("workspace");
-  lab.run({"cargo", "fetch", "--locked"});
-  lab.set("CARGO_NET_OFFLINE", "true");
-  const Json results = lab.results(0, {"--no-measure", "--variant", "baseline"});
-  CHECK(states(results) == "baseline: ok\n");
 }
 
 TEST_CASE("clean builds are timed as often as asked for") {

@@ -66,28 +66,12 @@ void check_flame_graphs(const Lab& lab, const Json& results) {
   }
 }
 
-}  // namespace
-
-TEST_CASE("analyze says where the time of the baseline's run and of its build goes") {
-  const Lab lab = chains_lab();
-  const std::string before = lab.digest();
-  const Json results = analyzed(lab);
-  fs::remove(lab.root() / "out.json");
-  CHECK(lab.digest() == before);
-  CHECK(names(results.at("variants")) == std::vector<std::string>{"baseline"});
-  CHECK(results.at("benchmarks").empty());
-  check_all_ok(results);
-
-  const Json build = results.at("phases").at("build").at(0);
-  CHECK(build.at("unavailable") == "");
-  CHECK(sum_of(build.at("phases")) == doctest::Approx(build.at("wall_s").get<double>()).epsilon(0.001));
-  CHECK(build.at("units").at(0).at("name") == "chains");
-
+void check_phases_of_run(const Json& results) {
   const Json run = results.at("phases").at("runtime").at(0);
   CHECK(run.at("workload") == "chains");
   CHECK(run.at("variant") == "baseline");
   if (run.at("source") != "ptrace") {
-    MESSAGE("the rest is skipped: runs cannot be traced here: " << run.dump());
+    MESSAGE("skipped: runs cannot be traced here: " << run.dump());
     return;
   }
   CHECK(names(run.at("phases")) == std::vector<std::string>{"startup", "init", "compute", "shutdown"});
@@ -105,9 +89,8 @@ TEST_CASE("analyze says where the time of the baseline's run and of its build go
   CHECK(of_run == std::vector<std::string>{"compute", "init", "shutdown", "startup"});
 }
 
-TEST_CASE("the report of an analysis has the tables of its results, and its flame graphs are files") {
-  const Lab lab = chains_lab();
-  const Json results = analyzed(lab);
+/// That the report has the tables of the results.
+void check_report(const Lab& lab) {
   const std::string report = read(lab.state() / "latest/report.md");
   for (const char* part : {"## phases of a run of chains", "| startup |", "| shutdown |",
                            "## phases of a build", "| codegen |", "## What a faster phase is worth"}) {
@@ -115,10 +98,12 @@ TEST_CASE("the report of an analysis has the tables of its results, and its flam
     CHECK(contains(report, part));
   }
   CHECK_FALSE(contains(report, "vs baseline"));
+}
 
+void check_functions(const Lab& lab, const Json& results) {
   const Json groups = results.at("groups").at(0);
   if (const auto why = groups.at("unavailable").get<std::string>(); !why.empty()) {
-    MESSAGE("the rest is skipped: there is no profiler: " << why);
+    MESSAGE("skipped: there is no profiler: " << why);
     return;
   }
   CHECK(names(groups.at("groups")) == std::vector<std::string>{"counting", "other"});
@@ -131,6 +116,27 @@ TEST_CASE("the report of an analysis has the tables of its results, and its flam
   CHECK(contains(results.at("flamegraphs").at(0).at("path"), "flamegraphs/run/chains/baseline."));
   check_flame_graphs(lab, results);
   CHECK(contains(read(lab.state() / "latest/flamegraphs/run/chains/baseline.folded"), "chains::total"));
+}
+
+}  // namespace
+
+TEST_CASE("analyze says where the time of the baseline's run and of its build goes") {
+  const Lab lab = chains_lab();
+  const std::string before = lab.digest();
+  const Json results = analyzed(lab);
+  fs::remove(lab.root() / "out.json");
+  CHECK(lab.digest() == before);
+  CHECK(names(results.at("variants")) == std::vector<std::string>{"baseline"});
+  CHECK(results.at("benchmarks").empty());
+  check_all_ok(results);
+
+  const Json build = results.at("phases").at("build").at(0);
+  CHECK(build.at("unavailable") == "");
+  CHECK(sum_of(build.at("phases")) == doctest::Approx(build.at("wall_s").get<double>()).epsilon(0.001));
+  CHECK(build.at("units").at(0).at("name") == "chains");
+  check_phases_of_run(results);
+  check_report(lab);
+  check_functions(lab, results);
 }
 
 TEST_CASE("analyze looks into the variants that it is asked about as well") {

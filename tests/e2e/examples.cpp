@@ -163,9 +163,8 @@ void check_schema(const Json& results) {
   for (const auto& comparison : results.at("comparisons")) check_comparison(comparison);
 }
 
-Json run_example(const std::string& name, std::size_t variants) {
-  Lab lab;
-  lab.example(name);
+/// An example that is in the lab.
+Json run_example(const Lab& lab, std::size_t variants) {
   const std::string before = lab.digest();
   const Json results = lab.results();
   check_all_ok(results);
@@ -176,6 +175,11 @@ Json run_example(const std::string& name, std::size_t variants) {
   CHECK(Json::parse(read(latest / "results.json")) == results);
   CHECK(fs::file_size(latest / "report.md") > 0);
   return results;
+}
+
+Json run_example(const std::string& name, std::size_t variants) {
+  Lab lab;
+  return run_example(lab.example(name), variants);
 }
 
 }  // namespace
@@ -204,9 +208,20 @@ TEST_CASE("the tokenizer example runs") {
   CHECK(results.at("benchmarks").at(0).at("workload") == "measure");
 }
 
-TEST_CASE("the workspace example runs") {
-  const Json results = run_example("workspace", 3);
+TEST_CASE("the workspace example runs without a network, and its plan's shell script builds the same code") {
+  Lab lab;
+  lab.example("workspace");
+  lab.run({"cargo", "fetch", "--locked"});
+  lab.set("CARGO_NET_OFFLINE", "true");
+  const std::string before = lab.digest();
+  const Json results = run_example(lab, 3);
   check_proved(results, "pgo");
+  const ByScript script(lab);
+  for (const std::string variant : {"baseline", "thin-lto", "pgo"}) {
+    CAPTURE(variant);
+    CHECK(script.code(variant, "logstat") == code(results, variant));
+  }
+  CHECK(lab.digest() == before);
 }
 
 TEST_CASE("the matrix example runs") {

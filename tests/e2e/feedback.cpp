@@ -57,11 +57,19 @@ pgo = true
 )";
 }
 
-Json run_ends(const std::string& how, int status, const std::string& expect = "") {
-  Lab lab;
-  lab.file("ends.rs", ends).file("pgo.toml", ends_project(how, expect));
-  return lab.built(status);
-}
+/// Runs of one project, which share what they build and differ in how its training ends.
+class Endings {
+ public:
+  Endings() { lab_.file("ends.rs", ends); }
+  Json run(const std::string& how, int status, const std::string& expect = "") {
+    lab_.file("pgo.toml", ends_project(how, expect));
+    return lab_.built(status);
+  }
+  const Lab& lab() const { return lab_; }
+
+ private:
+  Lab lab_;
+};
 
 }  // namespace
 
@@ -116,48 +124,47 @@ pgo = true
   }
 }
 
-TEST_CASE("a training program that ends normally is fine with panic abort") {
-  const Json results = run_ends("", 0);
-  check_all_ok(results);
-  check_proved(results, "unwind");
-  check_proved(results, "abort");
-}
+TEST_CASE("a training program trains when it ends as expected, and fails its variant otherwise") {
+  Endings endings;
+  const Json normal = endings.run("", 0);
+  check_all_ok(normal);
+  check_proved(normal, "unwind");
+  check_proved(normal, "abort");
 
-TEST_CASE("a training program that panics fails its variant") {
-  CHECK(states(run_ends("when trained: panic", 1)) ==
+  INFO("panics");
+  CHECK(states(endings.run("when trained: panic", 1)) ==
         "baseline: ok\n"
         "unwind: failed: train train: exit code 101, expected 0\n"
         "abort: failed: train train: killed by signal 6 (Aborted)\n");
-}
 
-TEST_CASE("a training program that is expected to panic trains when it unwinds") {
-  const Json results = run_ends("panic", 1, "expect = { exit-code = 101 }\n");
-  check_proved(results, "unwind");
-  CHECK(state(results, "abort") == "failed: train train: killed by signal 6 (Aborted)");
-}
+  INFO("panics as expected: it trains if it unwinds");
+  const Json panics = endings.run("panic", 1, "expect = { exit-code = 101 }\n");
+  check_proved(panics, "unwind");
+  CHECK(state(panics, "abort") == "failed: train train: killed by signal 6 (Aborted)");
 
-TEST_CASE("a training program that aborts fails its variant") {
-  const Json results = run_ends("when trained: abort", 1);
-  CHECK(states(results) ==
+  INFO("ends with another exit code as expected");
+  const Json seven = endings.run("seven", 0, "expect = { exit-code = 7 }\n");
+  check_proved(seven, "abort");
+
+  INFO("aborts");
+  const Json aborts = endings.run("when trained: abort", 1);
+  CHECK(states(aborts) ==
         "baseline: ok\n"
         "unwind: failed: train train: killed by signal 6 (Aborted)\n"
         "abort: failed: train train: killed by signal 6 (Aborted)\n");
-  const Json failure = row(results, "abort").at("failure");
+  const Json failure = row(aborts, "abort").at("failure");
   CHECK(failure.at("stage") == "train train");
   CHECK(failure.at("signal") == 6);
   CHECK(contains(failure.at("command").get<std::string>(), "LLVM_PROFILE_FILE="));
   CHECK(contains(read(failure.at("log").get<std::string>()), "/ends 'when trained: abort'"));
-}
 
-TEST_CASE("a training program that leaves no profile fails its variant") {
-  const Json results = run_ends("exit", 1);
+  INFO("leaves no profile, also where an earlier run has left one");
+  const Json exits = endings.run("exit", 1);
   for (const std::string variant : {"unwind", "abort"})
-    CHECK(contains(state(results, variant), "failed: train train: it wrote no profile"));
-}
+    CHECK(contains(state(exits, variant), "failed: train train: it wrote no profile"));
 
-TEST_CASE("another exit code is fine in training when it is expected") {
-  const Json results = run_ends("seven", 0, "expect = { exit-code = 7 }\n");
-  check_proved(results, "abort");
+  // All of them trained the same instrumented programs.
+  CHECK_FALSE(contains(read(endings.lab().variant("abort") / "instrumented.log"), "Running `"));
 }
 
 TEST_CASE("a llvm-profdata of another version first on the PATH is passed over") {
@@ -217,14 +224,14 @@ pgo = { train = ["small"], keep-raw = true }
 TEST_CASE("a saved profile is used without training and labelled names only") {
   Lab lab;
   lab.file("chains.rs", chains)
-      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\nlto = \"fat\"\npgo = true\n");
+      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\nlto = \"off\"\npgo = true\n");
   const Json trained = lab.built();
   check_proved(trained, "pgo");
   fs::copy_file(lab.variant("pgo") / "profiles/merged.profdata", lab.root() / "x.profdata");
   lab.file("pgo.toml", chains_project + R"(
 [[variant]]
 name = "saved"
-lto = "fat"
+lto = "off"
 pgo = { profile = "x.profdata" }
 [[variant]]
 name = "trained-elsewhere"
@@ -283,7 +290,6 @@ cfg = ["own"]
 name = "baseline"
 [[variant]]
 name = "pgo"
-lto = "fat"
 pgo = true
 )");
   const std::string before = lab.digest();

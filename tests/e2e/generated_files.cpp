@@ -23,7 +23,6 @@ const std::string ladder = chains_project + R"(
 [[variant]]
 name = "tuned"
 opt-level = 3
-lto = "fat"
 codegen-units = 1
 panic = "abort"
 strip = true
@@ -42,6 +41,10 @@ crt-static = true
 name = "pgo"
 inherits = "static"
 pgo = true
+[[variant]]
+name = "fat"
+inherits = "tuned"
+lto = "fat"
 )";
 
 }  // namespace
@@ -51,12 +54,12 @@ TEST_CASE("cargo build by hand in a variant's folder gives the same code") {
   lab.file("chains.rs", chains).file("pgo.toml", ladder);
   const Json results = lab.built();
   check_all_ok(results);
-  for (const std::string variant : {"baseline", "tuned", "native", "static", "pgo"}) {
+  for (const std::string variant : {"baseline", "tuned", "native", "static", "pgo", "fat"}) {
     CAPTURE(variant);
     CHECK(code_by_hand(lab, results, variant, "chains") == code(results, variant));
   }
   // Each step changed the code: or else equal hashes would say nothing.
-  for (const std::string variant : {"tuned", "native", "static", "pgo"}) {
+  for (const std::string variant : {"tuned", "native", "static", "pgo", "fat"}) {
     CHECK(code(results, variant) != code(results, "baseline"));
     CHECK(row(results, variant).at("identical_to").is_null());
   }

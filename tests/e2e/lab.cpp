@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "kept_folders.h"
+#include "toolchains/elf.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/tree.h"
 
@@ -211,6 +212,23 @@ void check_proved(const Json& results, const std::string& variant) {
   CHECK(pgo.at("functions_in_profile") > 0);
   CHECK(pgo.at("functions_matched") > 0);
   CHECK(pgo.at("basis") == "metadata and names");
+}
+
+ByScript::ByScript(const Lab& lab) : state(lab.root().parent_path() / "script state") {
+  const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
+  CAPTURE(plan.err);
+  REQUIRE(plan.status == 0);
+  CHECK_FALSE(fs::exists(state));
+  const fs::path script = lab.root().parent_path() / "plan.sh";
+  std::ofstream(script) << plan.out;
+  const auto ended = lab.run_in("/", {"sh", script});
+  CAPTURE(ended.out);
+  CAPTURE(ended.err);
+  REQUIRE(ended.status == 0);
+}
+
+std::string ByScript::code(const std::string& variant, const std::string& program) const {
+  return toolchains::code_sha256(state / "variants" / variant / "bin" / program);
 }
 
 void check_fresh(const Lab& lab, const std::string& variant) {

@@ -86,6 +86,15 @@ fs::path executable(const Json& results, const std::string& variant, const std::
 void check_all_ok(const Json& results);
 /// That the profile of this variant found functions of the program.
 void check_proved(const Json& results, const std::string& variant);
+/// Builds by the script of `plan --format sh`, in a state folder of their own.
+struct ByScript {
+  explicit ByScript(const Lab& lab);
+  /// SHA-256 over the code of a variant's program.
+  std::string code(const std::string& variant, const std::string& program) const;
+
+  fs::path state;
+};
+
 /// That no rustc, and no build script, was started for it by the latest run.
 void check_fresh(const Lab& lab, const std::string& variant);
 

@@ -65,7 +65,6 @@ expect = { stdout = "328350\n" }
 name = "baseline"
 [[variant]]
 name = "pgo"
-lto = "fat"
 pgo = true
 )"));
   const std::string before = lab.digest();

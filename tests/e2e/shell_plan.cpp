@@ -1,43 +1,16 @@
 // The plan as a shell script does what a run does.
 
-#include <fstream>
-
 #include "lab.h"
 #include "toolchains/elf.h"
 
 using namespace e2e;
-
-namespace {
-
-/// Runs the script of `plan --format sh` in another state folder; the code of a variant's program there.
-struct ByScript {
-  explicit ByScript(const Lab& lab) : state(lab.root().parent_path() / "script state") {
-    const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
-    CAPTURE(plan.err);
-    REQUIRE(plan.status == 0);
-    CHECK_FALSE(fs::exists(state));
-    const fs::path script = lab.root().parent_path() / "plan.sh";
-    std::ofstream(script) << plan.out;
-    const auto ended = lab.run_in("/", {"sh", script});
-    CAPTURE(ended.out);
-    CAPTURE(ended.err);
-    REQUIRE(ended.status == 0);
-  }
-  std::string code(const std::string& variant, const std::string& program) const {
-    return pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin" / program);
-  }
-
-  fs::path state;
-};
-
-}  // namespace
 
 TEST_CASE("the shell script of a plan builds the same code as a run") {
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"(
 [[variant]]
 name = "tuned"
-lto = "fat"
+lto = "off"
 codegen-units = 1
 strip = true
 linker = "lld"
@@ -55,23 +28,6 @@ pgo = true
     CAPTURE(variant);
     CHECK(script.code(variant, "chains") == code(results, variant));
   }
-}
-
-TEST_CASE("the shell script of a workspace's plan builds the same code as a run") {
-  Lab lab;
-  lab.example("workspace");
-  std::string toml = read(lab.root() / "pgo.toml");
-  toml.erase(toml.find("lto = \"thin\"\n"), 13);  // for the sake of time
-  lab.file("pgo.toml", toml);
-  const std::string before = lab.digest();
-  const Json results = lab.built();
-  check_all_ok(results);
-  const ByScript script(lab);
-  for (const std::string variant : {"baseline", "thin-lto", "pgo"}) {
-    CAPTURE(variant);
-    CHECK(script.code(variant, "logstat") == code(results, variant));
-  }
-  CHECK(lab.digest() == before);
 }
 
 TEST_CASE("the shell script knows setup, weights, stdin, patches and shadows") {
@@ -122,7 +78,6 @@ runs = 2
 name = "baseline"
 [[variant]]
 name = "pgo"
-lto = "fat"
 pgo = true
 [[variant]]
 name = "patched"

@@ -8,7 +8,7 @@ target_compile_definitions(e2e PRIVATE PGO_ORCH_PROGRAM="$<TARGET_FILE:pgo-orch>
 add_dependencies(e2e pgo-orch pgo-orch-timer)
 doctest_discover_tests(e2e TEST_PREFIX "e2e: " PROPERTIES TIMEOUT 600 LABELS e2e)
 
-# What `make test` leaves to `make test-full`, and what takes longest, to be started first.
+# What `make test` leaves to `make test-full`, and what takes longest: it starts first.
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/e2e_labels.cmake [=[
 set_tests_properties(
   "e2e:the matrix example runs"
@@ -19,6 +19,6 @@ set_tests_properties(
   "e2e:the five example runs"
   "e2e:the workspace example runs without a network, and its plan's shell script builds the same code"
   "e2e:the fib example runs"
-  PROPERTIES COST 100)
+  PROPERTIES COST 100 TIMEOUT 1200)
 ]=])
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_CURRENT_BINARY_DIR}/e2e_labels.cmake)

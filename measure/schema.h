@@ -36,6 +36,28 @@ constexpr std::optional<Enum> from_word(std::string_view text) {
   return std::nullopt;
 }
 
+/// All words of an enumeration with spaces between them.
+template <Worded Enum>
+struct AllWords {
+  static constexpr auto words = words_of(Enum());
+  static constexpr auto text = [] {
+    constexpr auto size = [] {
+      std::size_t sum = 0;
+      for (const auto& word : words) sum += std::string_view(word.text).size() + 1;
+      return sum;
+    }();
+    std::array<char, size> joined{};
+    std::size_t at = 0;
+    for (const auto& word : words) {
+      for (const char c : std::string_view(word.text)) joined[at++] = c;
+      joined[at++] = ' ';
+    }
+    return joined;
+  }();
+};
+template <Worded Enum>
+inline constexpr std::string_view all_words{AllWords<Enum>::text.data(), AllWords<Enum>::text.size() - 1};
+
 /// What became of a variant or a reference.
 enum class Status { ok, failed, skipped, wrong_output };
 constexpr auto words_of(Status) {

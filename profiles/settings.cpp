@@ -50,17 +50,6 @@ std::string text_of(const Pgo& pgo) {
                      text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw));
 }
 
-enum class Kind { replaces, appends, merges };
-
-template <class T>
-bool is_set(const std::optional<T>& value) {
-  return value.has_value();
-}
-template <class T>
-bool is_set(const T& value) {
-  return !value.empty();
-}
-
 template <class T>
 const T& content(const std::optional<T>& value) {
   return *value;
@@ -70,64 +59,26 @@ const T& content(const T& value) {
   return value;
 }
 
-/// Calls `visit(key, kind, member)` for each field, in the order of the struct: the one list of them in this
-/// room.
-template <class Visitor>
-void for_each_field(Visitor visit) {
-  using enum Kind;
-  visit("opt-level", replaces, &Settings::opt_level);
-  visit("lto", replaces, &Settings::lto);
-  visit("codegen-units", replaces, &Settings::codegen_units);
-  visit("panic", replaces, &Settings::panic);
-  visit("strip", replaces, &Settings::strip);
-  visit("overflow-checks", replaces, &Settings::overflow_checks);
-  visit("debug-assertions", replaces, &Settings::debug_assertions);
-  visit("debug", replaces, &Settings::debug);
-  visit("incremental", replaces, &Settings::incremental);
-  visit("rpath", replaces, &Settings::rpath);
-  visit("packages", merges, &Settings::packages);
-  visit("profile", replaces, &Settings::profile);
-  visit("toolchain", replaces, &Settings::toolchain);
-  visit("target", replaces, &Settings::target);
-  visit("features", appends, &Settings::features);
-  visit("default-features", replaces, &Settings::default_features);
-  visit("env", merges, &Settings::env);
-  visit("run-env", replaces, &Settings::run_env);
-  visit("linker", replaces, &Settings::linker);
-  visit("linker-driver", replaces, &Settings::linker_driver);
-  visit("target-cpu", replaces, &Settings::target_cpu);
-  visit("target-features", appends, &Settings::target_features);
-  visit("crt-static", replaces, &Settings::crt_static);
-  visit("relocation-model", replaces, &Settings::relocation_model);
-  visit("rustflags", appends, &Settings::rustflags);
-  visit("link-args", appends, &Settings::link_args);
-  visit("cfg", replaces, &Settings::cfg);
-  visit("source", replaces, &Settings::source);
-  visit("command", replaces, &Settings::command);
-  visit("patch", replaces, &Settings::patch);
-  visit("pgo", replaces, &Settings::pgo);
-}
-
-void merge_field(Texts& field, const Texts& value, Kind kind) {
-  if (kind == Kind::replaces) field.clear();
+void merge_field(Texts& field, const Texts& value, Inherits how) {
+  if (how == Inherits::replaced) field.clear();
   field.insert(field.end(), value.begin(), value.end());
 }
 
 void merge_field(std::map<std::string, ProfileValues>& field,
-                 const std::map<std::string, ProfileValues>& value, Kind) {
+                 const std::map<std::string, ProfileValues>& value, Inherits) {
   for (const auto& [package, values] : value) {
     for (const auto& [key, text] : values) field[package][key] = text;
   }
 }
 
 void merge_field(std::map<std::string, std::string>& field, const std::map<std::string, std::string>& value,
-                 Kind kind) {
-  if (kind == Kind::replaces) field.clear();
+                 Inherits how) {
+  if (how == Inherits::replaced) field.clear();
   for (const auto& [key, text] : value) field[key] = text;
 }
 
 template <class T>
-void merge_field(T& field, const T& value, Kind) {
+void merge_field(T& field, const T& value, Inherits) {
   field = value;
 }
 
@@ -146,7 +97,7 @@ std::string canonical_text(Settings settings) {
   if (settings.pgo) as_set(settings.pgo->train);
   std::erase_if(settings.packages, [](const auto& package) { return package.second.empty(); });
   std::string text;
-  for_each_field([&](const char* key, Kind, auto member) {
+  for_each_setting([&](std::string_view key, Inherits, auto member) {
     const auto& field = settings.*member;
     if (is_set(field)) text += fmt::format("{} = {}\n", key, text_of(content(field)));
   });
@@ -154,18 +105,18 @@ std::string canonical_text(Settings settings) {
 }
 
 Settings without_release_defaults(Settings settings) {
-  const auto drop = [](auto& field, const auto& value) {
-    if (field == value) field.reset();
-  };
-  drop(settings.opt_level, "3");
-  drop(settings.lto, "thin-local");
-  drop(settings.codegen_units, 16);
-  drop(settings.panic, "unwind");
-  drop(settings.overflow_checks, false);
-  drop(settings.debug_assertions, false);
-  drop(settings.debug, "none");
-  drop(settings.incremental, false);
-  drop(settings.rpath, false);
+  const Settings release{.opt_level = "3",
+                         .lto = "thin-local",
+                         .codegen_units = 16,
+                         .panic = "unwind",
+                         .overflow_checks = false,
+                         .debug_assertions = false,
+                         .debug = "none",
+                         .incremental = false,
+                         .rpath = false};
+  for_each_setting([&](std::string_view, Inherits, auto member) {
+    if (settings.*member == release.*member) settings.*member = {};
+  });
   return settings;
 }
 
@@ -191,10 +142,10 @@ bool is_portable(const Settings& settings) {
 }
 
 Settings merge(Settings base, const Settings& overlay, const std::vector<std::string>& reset) {
-  for_each_field([&](std::string_view key, Kind kind, auto member) {
+  for_each_setting([&](std::string_view key, Inherits how, auto member) {
     auto& field = base.*member;
     if (std::ranges::find(reset, key) != reset.end()) field = {};
-    if (is_set(overlay.*member)) merge_field(field, overlay.*member, kind);
+    if (is_set(overlay.*member)) merge_field(field, overlay.*member, how);
   });
   return base;
 }

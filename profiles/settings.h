@@ -66,6 +66,56 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 };
 
+/// What an inheriting variant's value does to the inherited one.
+enum class Inherits { replaced, appended, merged };
+
+/// Calls `visit(key of pgo.toml, Inherits, member of Settings)` for each setting, in the order in which they
+/// are shown: the one list of them. It drives reading, merging, comparing and showing.
+template <class Visitor>
+constexpr void for_each_setting(Visitor visit) {
+  using enum Inherits;
+  visit("opt-level", replaced, &Settings::opt_level);
+  visit("lto", replaced, &Settings::lto);
+  visit("codegen-units", replaced, &Settings::codegen_units);
+  visit("panic", replaced, &Settings::panic);
+  visit("strip", replaced, &Settings::strip);
+  visit("overflow-checks", replaced, &Settings::overflow_checks);
+  visit("debug-assertions", replaced, &Settings::debug_assertions);
+  visit("debug", replaced, &Settings::debug);
+  visit("incremental", replaced, &Settings::incremental);
+  visit("rpath", replaced, &Settings::rpath);
+  visit("packages", merged, &Settings::packages);
+  visit("profile", replaced, &Settings::profile);
+  visit("toolchain", replaced, &Settings::toolchain);
+  visit("target", replaced, &Settings::target);
+  visit("features", appended, &Settings::features);
+  visit("default-features", replaced, &Settings::default_features);
+  visit("env", merged, &Settings::env);
+  visit("run-env", replaced, &Settings::run_env);
+  visit("linker", replaced, &Settings::linker);
+  visit("linker-driver", replaced, &Settings::linker_driver);
+  visit("target-cpu", replaced, &Settings::target_cpu);
+  visit("target-features", appended, &Settings::target_features);
+  visit("crt-static", replaced, &Settings::crt_static);
+  visit("relocation-model", replaced, &Settings::relocation_model);
+  visit("command", replaced, &Settings::command);
+  visit("rustflags", appended, &Settings::rustflags);
+  visit("link-args", appended, &Settings::link_args);
+  visit("cfg", replaced, &Settings::cfg);
+  visit("source", replaced, &Settings::source);
+  visit("patch", replaced, &Settings::patch);
+  visit("pgo", replaced, &Settings::pgo);
+}
+
+template <class T>
+bool is_set(const std::optional<T>& value) {
+  return value.has_value();
+}
+template <class T>
+bool is_set(const T& value) {
+  return !value.empty();
+}
+
 /// A text that is the same for settings that mean the same to cargo, and only for those:
 /// defaults that are the target's or rustc's own ("default" linker, thin-local LTO stays apart) are left out.
 /// run-env and what is asked of training count too: such variants build alike and still are not the same.

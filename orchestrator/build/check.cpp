@@ -9,7 +9,7 @@
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/variant_build.h"
-#include "orchestrator/config/regex.h"
+#include "orchestrator/config/texts.h"
 #include "pgo/recipe.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "orchestrator/config/quantities.h"
+#include "orchestrator/config/texts.h"
 #include "toolchains/error.h"
 #include "toolchains/search_path.h"
 

@@ -9,7 +9,7 @@
 
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/run.h"
-#include "orchestrator/config/quantities.h"
+#include "orchestrator/config/texts.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {

@@ -1,149 +1,193 @@
 // From a TOML value to the value of a key, or to an error that says what to write instead.
 
+#include "orchestrator/config/decode.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
-#include <sstream>
 
-#include "orchestrator/config/decode.h"
-#include "orchestrator/config/quantities.h"
-#include "orchestrator/config/reader.h"
+#include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
 
-using Result = std::optional<Value>;
-
-Result decode_boolean(const KeyInfo& key, const toml::node& node, Reading& reading) {
-  if (const auto* value = node.as_boolean()) return value->get();
-  return wrong(key, node, "true or false", reading);
+Result decode_boolean(const Given& given) {
+  if (const auto* value = given.node.as_boolean()) return value->get();
+  return given.wrong("true or false");
 }
 
-Result decode_integer(const KeyInfo& key, const toml::node& node, int least, Reading& reading) {
-  const auto* value = node.as_integer();
+Result decode_integer(const Given& given) {
+  const int least = given.key.type == Type::count ? 1 : 0;
+  const auto* value = given.node.as_integer();
   if (value && value->get() >= least && value->get() <= std::numeric_limits<int>::max()) {
     return static_cast<int>(value->get());
   }
   const bool too_big = value && value->get() > least;
-  return wrong(key, node, fmt::format("a whole number from {}{}", least, too_big ? " to 2147483647" : ""),
-               reading);
+  return given.wrong(fmt::format("a whole number from {}{}", least, too_big ? " to 2147483647" : ""));
 }
 
-Result decode_factor(const KeyInfo& key, const toml::node& node, Reading& reading) {
-  const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+Result decode_factor(const Given& given) {
+  const auto value = given.node.is_number() ? given.node.value<double>() : std::nullopt;
   if (value && *value > 0 && *value < 1e9) return *value;
-  return wrong(key, node, "a number over 0", reading);
+  return given.wrong("a number over 0");
 }
 
-Result decode_text(const KeyInfo& key, const toml::node& node, bool empty_is_fine, Reading& reading) {
-  const auto* value = node.as_string();
-  if (value && (empty_is_fine || is_word(value->get()))) return value->get();
-  return wrong(key, node, value ? "a text that is not empty" : "a string", reading);
+Result decode_text(const Given& given) {
+  const auto* value = given.node.as_string();
+  if (value && (given.key.type == Type::text || is_word(value->get()))) return value->get();
+  return given.wrong(value ? "a non-empty string" : "a string");
+}
+
+/// A value as it stands, unless that would take too much room.
+std::string shown(const toml::node& node) {
+  return node.is_array() || node.is_table() ? describe(node) : to_toml(node);
 }
 
 /// "10" and 10 lack only the unit: the suggestion keeps the user's figure.
-Result wrong_quantity(const KeyInfo& key, const toml::node& node, std::string_view what,
-                      std::string_view unit, Reading& reading) {
-  const std::string figure = node.is_string() ? node.value_or(std::string()) : to_toml(node);
+Result wrong_quantity(const Given& given, std::string_view what, std::string_view unit) {
+  const std::string figure = given.node.is_string() ? given.text() : to_toml(given.node);
   const bool bare = !figure.empty() && figure.find_first_not_of("0123456789.") == std::string::npos;
-  reading.problems.error(place_of(node),
-                         fmt::format("'{0}' must be {1}, not {2}: write {0} = {3}", key.name, what,
-                                     node.is_array() || node.is_table() ? describe(node) : to_toml(node),
-                                     bare ? fmt::format("\"{}{}\"", figure, unit) : key.example));
+  given.error(
+      place_of(given.node),
+      fmt::format("'{0}' must be {1}, not {2}: write {0} = {3}", given.key.name, what, shown(given.node),
+                  bare ? fmt::format("\"{}{}\"", figure, unit) : given.key.example));
   return std::nullopt;
 }
 
-Result decode_duration(const KeyInfo& key, const toml::node& node, Reading& reading) {
-  const auto value = parse_duration(node.value_or(std::string()));
-  if (node.is_string() && value && value->count() > 0) return *value;
-  return wrong_quantity(key, node, "a duration over 0 with a unit (ns, us, ms, s, m or h)", "s", reading);
+Result decode_duration(const Given& given) {
+  const auto value = parse_duration(given.text());
+  if (value && value->count() > 0) return *value;
+  return wrong_quantity(given, "a duration over 0 with a unit (ns, us, ms, s, m or h)", "s");
 }
 
-Result decode_percentage(const KeyInfo& key, const toml::node& node, Reading& reading) {
-  if (const auto value = parse_percentage(node.value_or(std::string()))) return *value;
-  return wrong_quantity(key, node, "a percentage from 0% to 100%", "%", reading);
+Result decode_percentage(const Given& given) {
+  if (const auto value = parse_percentage(given.text())) return *value;
+  return wrong_quantity(given, "a percentage from 0% to 100%", "%");
 }
 
-Result decode_limit(const KeyInfo& key, const toml::node& node, Reading& reading) {
-  const std::string text = node.value_or(std::string());
-  if (parse_limit(text)) return text;
-  return wrong_quantity(key, node, "a duration, a percentage or a size", "ms", reading);
+Result decode_limit(const Given& given) {
+  if (parse_limit(given.text())) return given.text();
+  return wrong_quantity(given, "a duration, a percentage or a size", "ms");
+}
+
+struct Word {
+  std::string spelling;   ///< as in TOML, without quotes
+  std::string canonical;  ///< what is kept
+  bool is_boolean() const { return spelling == "true" || spelling == "false"; }
+  bool is_number() const { return spelling.find_first_not_of("0123456789") == std::string::npos; }
+};
+
+std::vector<Word> choices_of(const KeyInfo& key) {
+  std::vector<Word> choices;
+  for (const std::string& word : words_of(key.values)) {
+    const auto equals = word.find('=');
+    choices.push_back({word.substr(0, equals), word.substr(equals == std::string::npos ? 0 : equals + 1)});
+  }
+  return choices;
+}
+
+/// true and false take no quotes, numbers may have them.
+bool matches(const Word& word, const toml::node& node) {
+  if (const auto* text = node.as_string()) return !word.is_boolean() && text->get() == word.spelling;
+  return (node.is_integer() ? word.is_number() : node.is_boolean()) && to_toml(node) == word.spelling;
+}
+
+bool exists(const std::filesystem::path& path, bool folder) {
+  std::error_code error;  // a path that is too long or cannot be read counts as missing
+  return folder ? std::filesystem::is_directory(path, error)
+                : std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error);
+}
+
+std::optional<std::string> path_in(const Given& given, const std::string& text, Place place) {
+  const Type type = given.key.type;
+  const auto fail = [&](const std::string& problem) {
+    given.error(place, problem);
+    return std::nullopt;
+  };
+  if (!is_word(text))
+    return fail(fmt::format("'{0}' must not be empty: write {0} = {1}", given.key.name, given.key.example));
+  if (type == Type::name_or_path && text.find('/') == std::string::npos) return text;
+  if (type == Type::target && !text.ends_with(".json")) return text;
+  const auto path = (given.reading.root / text).lexically_normal();
+  const bool folder = type == Type::folder;
+  const bool must_exist = folder || type == Type::file || type == Type::files;
+  if (must_exist && !folder && exists(path, true))
+    return fail(fmt::format("'{}': '{}' is a folder, not a file", given.key.name, text));
+  if (must_exist && !given.reading.files_may_appear && !exists(path, folder))
+    return fail(fmt::format("'{}': no such {}: '{}' (relative paths start at this file's folder)",
+                            given.key.name, folder ? "folder" : "file", text));
+  return path.string();
 }
 
 }  // namespace
 
-std::nullopt_t wrong(const KeyInfo& key, const toml::node& node, std::string_view what, Reading& reading,
-                     std::string_view instead) {
-  reading.problems.error(place_of(node), fmt::format("'{0}' must be {1}, not {2}: write {0} = {3}", key.name,
-                                                     what, node.is_string() ? to_toml(node) : describe(node),
-                                                     instead.empty() ? key.example : instead));
+std::nullopt_t Given::wrong(std::string_view what, std::string_view instead) const {
+  error(place_of(node), fmt::format("'{0}' must be {1}, not {2}: write {0} = {3}", key.name, what,
+                                    node.is_string() ? to_toml(node) : describe(node),
+                                    instead.empty() ? key.example : instead));
   return std::nullopt;
+}
+
+std::string Given::inside() const {
+  return fmt::format("'{}' of {}", key.name, where);
+}
+
+bool has_nul(const std::string& text) {
+  return text.find('\0') != std::string::npos;
 }
 
 bool is_word(const std::string& text) {
-  return !text.empty() && text.find('\0') == std::string::npos;
+  return !text.empty() && !has_nul(text);
 }
 
-std::optional<Value> decode(const KeyInfo& key, const toml::node& node, const std::string& where,
-                            Reading& reading) {
-  using enum Type;
-  switch (key.type) {
-    case boolean:
-      return decode_boolean(key, node, reading);
-    case count:
-      return decode_integer(key, node, 1, reading);
-    case number:
-      return decode_integer(key, node, 0, reading);
-    case factor:
-      return decode_factor(key, node, reading);
-    case text:
-      return decode_text(key, node, true, reading);
-    case name:
-      return decode_text(key, node, false, reading);
-    case choice:
-      return decode_choice(key, node, reading);
-    case choice_or_path:
-      return decode_choice_or_path(key, node, reading);
-    case name_or_path:
-    case target:
-    case file:
-    case folder:
-      return decode_path(key, node, reading);
-    case files:
-      return decode_files(key, node, reading);
-    case duration:
-      return decode_duration(key, node, reading);
-    case percentage:
-      return decode_percentage(key, node, reading);
-    case limit:
-      return decode_limit(key, node, reading);
-    case strings:
-    case one_or_several:
-      return decode_strings(key, node, reading);
-    case command:
-      return decode_command(key, node, reading);
-    case commands:
-      return decode_commands(key, node, reading);
-    case string_table:
-      return decode_string_table(key, node, reading);
-    case expectation:
-      return decode_expectation(key, node, where, reading);
-    case feedback:
-      return decode_feedback(key, node, where, reading);
-    case packages:
-      return decode_packages(key, node, where, reading);
-    case dependencies:
-      return decode_dependencies(key, node, reading);
-    case table:
-    case tables:
-    case switch_or_table:
-      return decode_tables(key, node, where, reading);
-    case axis_values:
-    case axis_values_list:
-      return decode_axis_values(key, node, reading);
+Result decode_choice(const Given& given) {
+  const auto choices = choices_of(given.key);
+  Strings spellings, quoted;
+  for (const Word& word : choices) {
+    if (matches(word, given.node)) return word.canonical;
+    spellings.push_back(word.spelling);
+    const bool bare = word.is_boolean() || word.is_number();
+    quoted.push_back(bare ? word.spelling : fmt::format("\"{}\"", word.spelling));
   }
+  given.error(
+      place_of(given.node),
+      fmt::format("'{}' cannot be {}: write {}{}{}", given.key.name, shown(given.node), listing(quoted),
+                  given.key.type == Type::choice_or_path ? ", or a path with a '/'" : "",
+                  given.node.is_string() ? did_you_mean(given.text(), spellings) : ""));
   return std::nullopt;
+}
+
+Result decode_choice_or_path(const Given& given) {
+  return given.text().find('/') == std::string::npos ? decode_choice(given) : decode_path(given);
+}
+
+Result decode_path(const Given& given) {
+  if (!given.node.is_string()) return given.wrong("a string");
+  return path_in(given, given.text(), place_of(given.node));
+}
+
+Result decode_files(const Given& given) {
+  const auto names = decode_strings(given);
+  if (!names) return std::nullopt;
+  Strings paths;
+  const auto* array = given.node.as_array();
+  for (const std::string& text : std::get<Strings>(*names)) {
+    const Place place = array ? place_of(array->at(paths.size())) : place_of(given.node);
+    paths.push_back(path_in(given, text, place).value_or(text));
+  }
+  return paths;
+}
+
+Result decode(const KeyInfo& key, const toml::node& node, const std::string& where, Reading& reading) {
+  static constexpr Result (*in_order_of_types[])(const Given&) = {
+      decode_boolean,      decode_integer,     decode_integer,        decode_factor,      decode_text,
+      decode_text,         decode_choice,      decode_choice_or_path, decode_path,        decode_path,
+      decode_path,         decode_files,       decode_path,           decode_duration,    decode_percentage,
+      decode_limit,        decode_strings,     decode_strings,        decode_command,     decode_commands,
+      decode_string_table, decode_expectation, decode_feedback,       decode_packages,    decode_dependencies,
+      decode_tables,       decode_tables,      decode_tables,         decode_axis_values, decode_axis_values};
+  return in_order_of_types[static_cast<std::size_t>(key.type)]({key, node, where, reading});
 }
 
 }  // namespace pgo_orch::orchestrator

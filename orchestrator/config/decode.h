@@ -5,34 +5,43 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Reports "'KEY' must be WHAT, not ...: write KEY = INSTEAD" (default: the key's example).
-std::nullopt_t wrong(const KeyInfo& key, const toml::node& node, std::string_view what, Reading& reading,
-                     std::string_view instead = {});
+using Result = std::optional<Value>;
+
+/// What the file gives for a key. `where` ("variant 'fat'") is for the messages.
+struct Given {
+  const KeyInfo& key;
+  const toml::node& node;
+  const std::string& where;
+  Reading& reading;
+
+  void error(Place place, const std::string& text) const { reading.problems.error(place, text); }
+  /// Reports "'KEY' must be WHAT, not ...: write KEY = INSTEAD" (default: the key's example).
+  std::nullopt_t wrong(std::string_view what, std::string_view instead = {}) const;
+  /// "'expect' of workload 'fib'": for tables inside.
+  std::string inside() const;
+  std::string text() const { return node.value_or(std::string()); }
+};
 
 /// Something that can be an argument or a name: not empty, no NUL.
 bool is_word(const std::string& text);
+bool has_nul(const std::string& text);
 
-std::optional<Value> decode_choice(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_choice_or_path(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_path(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_files(const KeyInfo& key, const toml::node& node, Reading& reading);
+Result decode_choice(const Given& given);
+Result decode_choice_or_path(const Given& given);
+Result decode_path(const Given& given);
+Result decode_files(const Given& given);
 
-std::optional<Value> decode_strings(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_command(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_commands(const KeyInfo& key, const toml::node& node, Reading& reading);
+Result decode_strings(const Given& given);
+Result decode_command(const Given& given);
+Result decode_commands(const Given& given);
 
-std::optional<Value> decode_expectation(const KeyInfo& key, const toml::node& node, const std::string& where,
-                                        Reading& reading);
-std::optional<Value> decode_feedback(const KeyInfo& key, const toml::node& node, const std::string& where,
-                                     Reading& reading);
-std::optional<Value> decode_packages(const KeyInfo& key, const toml::node& node, const std::string& where,
-                                     Reading& reading);
-std::optional<Value> decode_dependencies(const KeyInfo& key, const toml::node& node, Reading& reading);
-std::optional<Value> decode_string_table(const KeyInfo& key, const toml::node& node, Reading& reading);
-/// `true` for a table that is only checked: nothing of this version keeps its values.
-std::optional<Value> decode_tables(const KeyInfo& key, const toml::node& node, const std::string& where,
-                                   Reading& reading);
-/// `true`: which values they are is the matrix's business.
-std::optional<Value> decode_axis_values(const KeyInfo& key, const toml::node& node, Reading& reading);
+Result decode_expectation(const Given& given);
+Result decode_feedback(const Given& given);
+Result decode_packages(const Given& given);
+Result decode_dependencies(const Given& given);
+Result decode_string_table(const Given& given);
+/// `true` for tables that are only checked: what needs their values reads them itself.
+Result decode_tables(const Given& given);
+Result decode_axis_values(const Given& given);
 
 }  // namespace pgo_orch::orchestrator

@@ -36,7 +36,7 @@ std::vector<std::string> Diagnostics::errors() const {
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates, std::size_t most) {
-  if (word.size() > 64) return "";  // no key and hardly a name is that long, and the cost is quadratic
+  if (word.size() > 64) return "";  // hardly a name is that long, and the cost is quadratic
   const std::string* nearest = nullptr;
   std::size_t least = std::min(most, std::max<std::size_t>(1, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {
@@ -50,13 +50,19 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return nearest ? fmt::format(" (did you mean '{}'?)", *nearest) : "";
 }
 
-std::string quoted_list(std::span<const std::string> words, std::string_view last) {
+std::string listing(std::span<const std::string> words, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
-    text += fmt::format("'{}'", words[i]);
+    text += words[i];
   }
   return text;
+}
+
+std::string quoted_list(std::span<const std::string> words, std::string_view last) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back("'" + word + "'");
+  return listing(quoted, last);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,5 +1,5 @@
 #pragma once
-// Everything that is wrong with a file, collected: the user sees all of it at once, in the file's order.
+// All errors of a file: the user sees them at once, in the file's order.
 
 #include <compare>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Where something stands in a file; both count from 1.
+/// A position in a file; both count from 1.
 struct Place {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -41,10 +41,13 @@ class Diagnostics {
   std::vector<Entry> errors_;
 };
 
-/// " (did you mean 'lto'?)" for the nearest candidate, at most so many slips of the finger away (and no more
+/// " (did you mean 'lto'?)" for the nearest candidate, at most `most` slips of the finger away (and no more
 /// than a third of the word); "" if there is none.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
                          std::size_t most = 3);
+
+/// "a, b or c".
+std::string listing(std::span<const std::string> words, std::string_view last = "or");
 
 /// "'a', 'b' or 'c'".
 std::string quoted_list(std::span<const std::string> words, std::string_view last = "or");

@@ -1,8 +1,9 @@
 #include "orchestrator/config/keys.h"
 
 #include <algorithm>
+#include <sstream>
 
-#include "orchestrator/config/keys_tables.h"
+#include "orchestrator/config/keys_rows.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -29,58 +30,18 @@ std::span<const KeyInfo> top_keys() {
 }
 
 std::span<const KeyInfo> keys_of(Section section) {
-  switch (section) {
-    case Section::top:
-      return top_keys();
-    case Section::project:
-      return project_keys();
-    case Section::workload:
-      return workload_keys();
-    case Section::expect:
-      return expect_keys();
-    case Section::settings:
-      return settings_keys();
-    case Section::variant:
-      return variant_keys();
-    case Section::matrix:
-      return matrix_keys();
-    case Section::pgo:
-      return pgo_keys();
-    case Section::package:
-      return package_keys();
-    case Section::bolt:
-      return bolt_keys();
-    case Section::gate:
-      return gate_keys();
-    case Section::measure:
-      return measure_keys();
-    case Section::build:
-      return build_keys();
-    case Section::build_patch:
-      return build_patch_keys();
-    case Section::reference:
-      return reference_keys();
-    case Section::goal:
-      return goal_keys();
-    case Section::decision:
-      return decision_keys();
-    case Section::band:
-      return band_keys();
-    case Section::phase:
-      return phase_keys();
-    case Section::inspect:
-      return inspect_keys();
-  }
-  return {};
+  static constexpr std::span<const KeyInfo> (*in_order_of_sections[])() = {
+      top_keys,       project_keys, workload_keys, expect_keys, settings_keys, variant_keys, matrix_keys,
+      pgo_keys,       package_keys, bolt_keys,     gate_keys,   measure_keys,  build_keys,   build_patch_keys,
+      reference_keys, goal_keys,    decision_keys, band_keys,   phase_keys,    inspect_keys};
+  return in_order_of_sections[static_cast<std::size_t>(section)]();
 }
 
 std::string header_of(Section section) {
-  for (const KeyInfo& key : top_keys()) {
-    if (key.inner != section) continue;
-    const std::string name(key.name);
-    return key.type == tables ? "[[" + name + "]]" : "[" + name + "]";
-  }
-  return "";
+  const auto key = std::ranges::find(top_keys(), section, &KeyInfo::inner);
+  if (key == top_keys().end()) return "";
+  const std::string name(key->name);
+  return key->type == tables ? "[[" + name + "]]" : "[" + name + "]";
 }
 
 std::vector<Section> sections_of(Section section) {
@@ -95,6 +56,13 @@ const KeyInfo* find_key(Section section, std::string_view name) {
     if (found != keys.end()) return &*found;
   }
   return nullptr;
+}
+
+Strings words_of(std::string_view list) {
+  std::istringstream stream{std::string(list)};
+  Strings words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,17 +1,101 @@
 #pragma once
-// The one table of pgo.toml's keys: it drives parsing, type checks, "did you mean", and what is generated
-// from it (schema, documentation, completions). A key that is not here does not exist.
+// The one table of pgo.toml's keys: it drives parsing, type checks and "did you mean". A key that is not here
+// does not exist.
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "orchestrator/config/keys_types.h"
-#include "orchestrator/config/value.h"
+#include "pgo/workload.h"
+#include "profiles/settings.h"
+#include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
+
+/// A TOML table of the file, or one inside another.
+enum class Section : std::uint8_t {
+  top,
+  project,
+  workload,
+  expect,
+  settings,
+  variant,
+  matrix,
+  pgo,
+  package,
+  bolt,
+  gate,
+  measure,
+  build,
+  build_patch,
+  reference,
+  goal,
+  decision,
+  band,
+  phase,
+  inspect
+};
+
+enum class Type : std::uint8_t {
+  boolean,
+  count,   ///< a whole number from 1
+  number,  ///< a whole number from 0
+  factor,  ///< any number over 0
+  text,
+  name,            ///< a text that is not empty
+  choice,          ///< one of KeyInfo::values
+  choice_or_path,  ///< a path has a '/'
+  name_or_path,
+  target,  ///< a triple, or a path that ends with .json
+  file,    ///< must exist, as `files` and `folder` must
+  files,   ///< one or several
+  folder,
+  duration,
+  percentage,
+  limit,  ///< a duration, a percentage or a size
+  strings,
+  one_or_several,  ///< a string or an array of strings
+  command,
+  commands,
+  string_table,
+  expectation,
+  feedback,
+  packages,
+  dependencies,
+  table,  ///< with KeyInfo::inner, as the next two
+  tables,
+  switch_or_table,  ///< true, false or a table
+  axis_values,      ///< a choice of a matrix's axis values
+  axis_values_list
+};
+
+enum class Support : std::uint8_t {
+  full,
+  later  ///< validated, then an error unless it is the default
+};
+
+using Strings = std::vector<std::string>;
+using Commands = std::vector<Strings>;
+using StringTable = std::map<std::string, std::string>;
+using Packages = std::map<std::string, profiles::ProfileValues>;
+using Feedback = std::optional<profiles::Pgo>;  ///< none: `pgo = false`
+
+/// A value of pgo.toml whose type was checked. Paths are strings, already absolute; percentages are
+/// fractions; choices are in their canonical spelling.
+using Value = std::variant<bool, int, double, std::string, Strings, Commands, StringTable, Nanoseconds,
+                           Feedback, pgo::Expectation, Packages>;
+
+/// What one table sets on top of what it inherits.
+struct Overlay {
+  profiles::Settings settings;
+  Strings reset;  ///< keys whose inherited value is dropped first
+  bool operator==(const Overlay&) const = default;
+};
 
 struct KeyInfo {
   std::string_view name;
@@ -29,6 +113,9 @@ struct KeyInfo {
   std::string_view only_with = {};  ///< of [project]: the kinds ("source", "manifest") it has a meaning for
   bool required = false;
 };
+
+/// The words of KeyInfo::values.
+Strings words_of(std::string_view list);
 
 /// The rows of one section, in the order they are documented.
 std::span<const KeyInfo> keys_of(Section section);

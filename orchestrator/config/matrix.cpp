@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/config/names.h"
+#include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

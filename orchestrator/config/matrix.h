@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "orchestrator/config/config.h"
-#include "orchestrator/config/value.h"
+#include "orchestrator/config/keys.h"
 
 namespace pgo_orch::orchestrator {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "orchestrator/config/names.h"
 #include "orchestrator/config/parts.h"
+#include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

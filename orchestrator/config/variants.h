@@ -6,7 +6,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What [[variant]] or [[matrix]] says about the variant itself, beside its settings.
+/// What [[variant]] or [[matrix]] says about the variant itself, besides its settings.
 struct VariantHead {
   std::string name;
   std::optional<std::string> inherits;
@@ -18,16 +18,14 @@ struct VariantHead {
 struct Ancestors {
   profiles::Settings defaults;
   std::vector<const toml::table*> tables;  ///< of all [[variant]]s
-  std::vector<Variant> listed;             ///< those of them that are read so far
+  std::vector<Variant> listed;             ///< those read so far
 };
 
-Ancestors read_ancestors(const toml::table& document, Reading& reading);
-
-/// The settings that `child` starts from. Reports a name that is unknown, its own, or that stands behind it.
+/// The settings that `child` starts from. Reports a name that is unknown, its own, or that comes after it.
 profiles::Settings inherited(const Ancestors& ancestors, const std::string& name, const toml::table& child,
                              Place place, Reading& reading);
 
-/// Moves the names in the head's `reset` into the overlay. Reports those that are no settings.
+/// Moves the names in the head's `reset` into the overlay. Reports those that are not settings.
 void take_reset(const toml::table& table, const VariantHead& head, Overlay& overlay, Reading& reading);
 
 /// A matrix, and the index of the variant that it names as the baseline.
@@ -36,7 +34,7 @@ struct ReadMatrix {
   std::optional<std::size_t> baseline;
 };
 
-/// In a matrix that is wrong nothing is included.
+/// A matrix with errors includes nothing.
 ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Reading& reading);
 
 }  // namespace pgo_orch::orchestrator

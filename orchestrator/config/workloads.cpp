@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-#include "orchestrator/config/names.h"
 #include "orchestrator/config/parts.h"
-#include "orchestrator/config/regex.h"
+#include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

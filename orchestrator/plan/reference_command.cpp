@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/config/names.h"
+#include "orchestrator/config/texts.h"
 #include "profiles/build_environment.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"

@@ -1,11 +1,14 @@
 #pragma once
-// Names that become folders: variants and workloads.
+// What texts of pgo.toml mean: names that become folders, numbers with a unit, regular expressions.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "orchestrator/config/diagnostics.h"
+#include "orchestrator/config/questions.h"
+#include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -34,5 +37,27 @@ class NameRegister {
  private:
   std::map<std::string, std::string> seen_;  ///< by their lower-case form
 };
+
+/// Units ns, us, ms, s, m, h; nothing for anything else, for less than 0, and for more than the type holds
+/// (292 years).
+std::optional<Nanoseconds> parse_duration(std::string_view text);
+
+/// "20%" is 0.2; nothing for anything else and outside 0..100.
+std::optional<double> parse_percentage(std::string_view text);
+
+/// Units B, KiB, MiB, GiB.
+std::optional<Bytes> parse_size(std::string_view text);
+
+/// Whichever of the three it is.
+std::optional<Limit> parse_limit(std::string_view text);
+
+// Regular expressions have Perl's syntax as Boost.Regex does: the standard library recurses with the length
+// of the text, and a program may print gigabytes.
+
+/// What is wrong with the pattern; "" if nothing is.
+std::string regex_error(const std::string& pattern);
+
+/// Whether the pattern is found somewhere in the text. Error: it takes too many steps to tell.
+bool regex_found(const std::string& pattern, const std::string& text);
 
 }  // namespace pgo_orch::orchestrator

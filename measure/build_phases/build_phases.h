@@ -21,13 +21,13 @@ struct BuildInterval {
 
 /// The time of one call of a compiler.
 struct CrateTime {
-  std::string name;     ///< the crate's, else the source file's
-  std::string version;  ///< of its package; empty: unknown
-  std::string kind;     ///< lib, proc-macro, bin, build script, test, c, c++, ...
-  Nanoseconds wall{};   ///< from start to end, whatever else ran
-  Nanoseconds cpu{};    ///< including its linker
-  Bytes peak_rss;       ///< of the largest process
-  Nanoseconds share{};  ///< its part of the build's wall time, shared with what ran at the same time
+  std::string name;           ///< the crate's, else the source file's
+  std::string version;        ///< of its package; empty: unknown
+  std::string kind;           ///< lib, proc-macro, bin, build script, test, c, c++, ...
+  Nanoseconds wall{};         ///< from start to end, whatever else ran
+  Nanoseconds cpu{};          ///< including its linker
+  Bytes peak_rss;             ///< of the largest process
+  Nanoseconds share{};        ///< its part of the build's wall time, shared with what ran at the same time
   std::vector<Phase> stages;  ///< of `wall`
 };
 
@@ -45,8 +45,8 @@ struct CriticalStep {
 };
 
 struct BuildPhases {
-  std::vector<Phase> phases;  ///< those that took time, in the order of a build; they add up to `wall`
-  std::vector<CrateTime> crates;   ///< slowest first
+  std::vector<Phase> phases;      ///< those that took time, in the order of a build; they add up to `wall`
+  std::vector<CrateTime> crates;  ///< slowest first
   std::vector<CriticalStep> critical_path;  ///< in the order of time
   Nanoseconds wall{};
   Nanoseconds cpu{};

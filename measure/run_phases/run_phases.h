@@ -13,10 +13,10 @@
 namespace pgo_orch::measure {
 
 struct RunPhases {
-  /// startup, init, compute and shutdown, which add up to `total`; their parts ("exec", "dynamic linking", "libc",
-  /// "language runtime", "exit handlers", "teardown") add up to them. None: see `unavailable`.
+  /// startup, init, compute and shutdown, which add up to `total`; their parts ("exec", "dynamic linking",
+  /// "libc", "language runtime", "exit handlers", "teardown") add up to them. None: see `unavailable`.
   std::vector<Phase> phases;
-  Nanoseconds total{};           ///< without the cost of the stops
+  Nanoseconds total{};  ///< without the cost of the stops
   int runs = 0;
   /// The time of each phase in each of the runs, phases and runs in their order.
   std::vector<std::vector<Nanoseconds>> samples;

@@ -152,7 +152,7 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
 }
 
 std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
-                                  const Claim& claim) {
+                           const Claim& claim) {
   if (wall.verdict != Verdict::faster && wall.verdict != Verdict::slower) return {};
   std::vector<Flag> flags;
   if (disagrees(compare(baseline, variant, claim, Quantity::cpu), wall)) flags.push_back(Flag::cpu_differs);

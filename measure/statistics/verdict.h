@@ -121,6 +121,6 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
 /// the opposite; "mean!=median": the ratio of the means says the opposite, by more than the precision;
 /// "bimodal": the times of either program fall into two groups (is_bimodal).
 std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
-                                  const Claim& claim);
+                           const Claim& claim);
 
 }  // namespace pgo_orch::measure

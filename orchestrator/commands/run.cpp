@@ -106,7 +106,8 @@ class Run {
         workloads_(shared.workloads),
         earlier_(shared.earlier),
         workshop_(shared.workshop),
-        timer_(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"), toolchains::interrupt_descriptor()),
+        timer_(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
+               toolchains::interrupt_descriptor()),
         examination_(workloads_, examine_options(), workshop_.journal.folder(), {timer_, timer_}, workshop_) {
   }
 

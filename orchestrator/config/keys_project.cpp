@@ -121,8 +121,8 @@ std::span<const KeyInfo> measure_keys() {
 std::span<const KeyInfo> build_keys() {
   static constexpr KeyInfo keys[] = {
       {"runs", count, "1", "clean builds per variant to time", into<&Build::runs>, "", "1"},
-      {"scenarios", strings, R"(["full"])", "which builds are timed", into<&Build::scenarios>, measure::all_words<BuildScenario>,
-       R"(["full"])"},
+      {"scenarios", strings, R"(["full"])", "which builds are timed", into<&Build::scenarios>,
+       measure::all_words<BuildScenario>, R"(["full"])"},
       holding(Section::build_patch,
               {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })",
                "the change of the scenario incr-patched"}),

@@ -68,7 +68,6 @@ void assign(std::optional<T>& field, const Value& value) {
   assign(field.emplace(), value);
 }
 
-
 /// The enumerators are in the order of the words.
 template <class Enum>
 Enum enumerator(const KeyInfo& key, const std::string& word) {

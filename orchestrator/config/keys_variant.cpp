@@ -153,7 +153,8 @@ std::span<const KeyInfo> bolt_keys() {
 
 std::span<const KeyInfo> gate_keys() {
   static constexpr KeyInfo keys[] = {
-      required({"of", choice, R"("run")", "what the phase is of", into<&Gate::of>, measure::all_words<PhaseOf>}),
+      required(
+          {"of", choice, R"("run")", "what the phase is of", into<&Gate::of>, measure::all_words<PhaseOf>}),
       {"workload", name, R"("fib35")", "may be left out when there is one", into<&Gate::workload>},
       required({"phase", name, R"("startup")", "what is measured", into<&Gate::phase>}),
       {"above", limit, R"("0.5ms")", "in time, or \"20%\" of the total", into<&Gate::above>},

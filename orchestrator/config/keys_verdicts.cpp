@@ -13,13 +13,18 @@ namespace {
 /// What goals and decisions are about.
 template <class Owner>
 struct FigureRows {
-  static constexpr KeyInfo metric = required(
-      {"metric", choice, R"("runtime")", "what is judged", figure<Owner, &Figure::metric>, measure::all_words<GoalMetric>});
+  static constexpr KeyInfo metric =
+      required({"metric", choice, R"("runtime")", "what is judged", figure<Owner, &Figure::metric>,
+                measure::all_words<GoalMetric>});
   static constexpr KeyInfo phase{"phase", name, R"("parse")", "with metric = \"phase\"",
                                  figure<Owner, &Figure::phase>};
-  static constexpr KeyInfo scenario{
-      "scenario",     choice,     R"("full")", "with metric = \"build\"", figure<Owner, &Figure::scenario>,
-      measure::all_words<BuildScenario>, R"("full")"};
+  static constexpr KeyInfo scenario{"scenario",
+                                    choice,
+                                    R"("full")",
+                                    "with metric = \"build\"",
+                                    figure<Owner, &Figure::scenario>,
+                                    measure::all_words<BuildScenario>,
+                                    R"("full")"};
   static constexpr KeyInfo workload{"workload", name, R"("fib35")", "default: all together",
                                     figure<Owner, &Figure::workload>};
   static constexpr KeyInfo variant{
@@ -35,8 +40,8 @@ std::span<const KeyInfo> reference_keys() {
       {"workloads", strings, R"(["fib35"])", "default: all", into<&Reference::workloads>},
       {"build", command, R"(["gcc", "-O3", "fib.c", "-o", "{output}"])", "optional", into<&Reference::build>},
       {"run", command, R"(["{output}"])", "the workload's args follow", into<&Reference::run>},
-      {"of", choice, R"("run")", "build: its build is what is compared", into<&Reference::of>, measure::all_words<PhaseOf>,
-       R"("run")"},
+      {"of", choice, R"("run")", "build: its build is what is compared", into<&Reference::of>,
+       measure::all_words<PhaseOf>, R"("run")"},
   };
   return keys;
 }

@@ -28,8 +28,8 @@ const PhaseGroup* group_named(const Config& config, const std::string& name, Pha
 }
 
 /// A group's fraction of the samples.
-Known group_share(const Evidence& evidence, PhaseOf of, const std::string& workload,
-                  const std::string& name, const Party& party, double alpha) {
+Known group_share(const Evidence& evidence, PhaseOf of, const std::string& workload, const std::string& name,
+                  const Party& party, double alpha) {
   const auto* shares =
       party.reference ? nullptr : groups_of(evidence.results.groups, of, workload, party.measured_as);
   if (!shares) return unknown(fmt::format("the functions of '{}' were not sampled", party.name));

@@ -175,7 +175,8 @@ TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed 
   const auto resumed = resume();
   CHECK(resumed.code == 0);
   CHECK(!keeps(before));
-  CHECK(resumed.err.find("fib: the times of the earlier run are not used: they are of other code or variants") !=
+  CHECK(resumed.err.find(
+            "fib: the times of the earlier run are not used: they are of other code or variants") !=
         std::string::npos);
 }
 

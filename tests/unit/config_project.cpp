@@ -1,7 +1,7 @@
 #include <set>
 
-#include "orchestrator/config/keys.h"
 #include "config_fixture.h"
+#include "orchestrator/config/keys.h"
 
 using namespace pgo_orch::orchestrator;
 using namespace pgo_orch::orchestrator::test;

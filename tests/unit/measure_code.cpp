@@ -160,7 +160,6 @@ TEST_CASE("a stripped file's code can't be told apart") {
   Workshop shop;
   if (!find_executable("cc")) return;
   const auto program = shop.compile("cc -s", "p.c", "int main(void) { return 0; }\n");
-  CHECK_THROWS_WITH_AS(
-      shop.read("s", program, {"main"}),
-      (program.string() + " has no symbols, so its functions are unknown").c_str(), Error);
+  CHECK_THROWS_WITH_AS(shop.read("s", program, {"main"}),
+                       (program.string() + " has no symbols, so its functions are unknown").c_str(), Error);
 }

@@ -120,7 +120,7 @@ std::string source_manifest(const SourcePackage& package, const Settings& settin
 std::string profile_manifest(const Settings& settings, const FileFacts& facts) {
   const std::string section = profile_section(settings, facts.profile);
   return without_trailing_blank(
-      header("its profile, as it would stand in the workspace's Cargo.toml", facts) + "\n" +
+      header("its profile, as it would be in the workspace's Cargo.toml", facts) + "\n" +
       (section.empty() ? "# The variant sets no profile key.\n\n" : section) +
       "# Cargo, looking upward from a patched copy, stops here.\n[workspace]\nexclude = [\"patched\"]\n");
 }

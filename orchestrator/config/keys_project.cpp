@@ -108,7 +108,7 @@ std::span<const KeyInfo> measure_keys() {
       {"race", boolean, "true", "drop clearly slower variants early", into<&Measure::race>, "", "true"},
       {"control", boolean, "true", "A/A: a copy of the baseline in every round", into<&Measure::control>, "",
        "true"},
-      {"layout-check", boolean, "false", "link anew in other orders to confirm differences under 3 %",
+      {"layout-check", boolean, "false", "link again in other orders to confirm differences under 3 %",
        into<&Measure::layout_check>, "", "false"},
       {"phases", boolean, "true", "split the baseline's and the winner's run into phases",
        into<&Measure::phases>, "", "true"},

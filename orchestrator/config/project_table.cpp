@@ -22,7 +22,7 @@ std::string kind_of(const toml::table& table, Reading& reading) {
       continue;
     }
     reading.problems.error(place_of(entry.key),
-                           fmt::format("'{}' and '{}' exclude each other: [project] has exactly "
+                           fmt::format("'{}' and '{}' cannot be used together: [project] has exactly "
                                        "one of source, manifest and command",
                                        kind, name));
   }
@@ -40,8 +40,8 @@ void check_kind(const toml::table& table, const std::string& kind, Reading& read
     if (!key || key->only_with.empty() || kind.empty() || key->only_with == kind) continue;
     if (kind == "command" && key->name == "name") continue;
     reading.problems.error(place_of(entry.key),
-                           fmt::format("'{}' has a meaning only with '{}', but this project has '{}'",
-                                       key->name, key->only_with, kind));
+                           fmt::format("'{}' only applies with '{}', but this project has '{}'", key->name,
+                                       key->only_with, kind));
   }
 }
 
@@ -49,7 +49,7 @@ void check_exclusive(const toml::table& table, const char* one, const char* othe
                      Reading& reading) {
   if (!table.contains(one) || !table.contains(other)) return;
   const Place place = std::max(place_of(table, one), place_of(table, other));
-  reading.problems.error(place, fmt::format("'{}' and '{}' exclude each other: {}", one, other, why));
+  reading.problems.error(place, fmt::format("'{}' and '{}' cannot be used together: {}", one, other, why));
 }
 
 /// What pgo-orch gives cargo itself: twice, cargo refuses it or takes one of the two.

@@ -248,11 +248,10 @@ bool read_name(Draft& draft) {
   split_name(draft, draft.head.name, place);
   for (const NamePart& part : draft.matrix.name) {
     if (safe_name("x" + part.text) == "x" + part.text) continue;
-    draft.error(
-        place,
-        fmt::format("'{}' in 'name' cannot stand in the name of a folder: letters, digits, . _ - and + "
-                    "are allowed",
-                    part.text));
+    draft.error(place,
+                fmt::format("'{}' in 'name' cannot be in the name of a folder: letters, digits, . _ - and + "
+                            "are allowed",
+                            part.text));
   }
   return draft.reading.problems.count() == before;
 }

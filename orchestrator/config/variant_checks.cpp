@@ -59,7 +59,7 @@ void check_rustflags(const Settings& settings, std::vector<Complaint>& complaint
     if (settings.pgo && profiles::instruments(flag)) {
       complaints.push_back(
           {{"rustflags", "pgo"},
-           fmt::format("\"{}\" and 'pgo' exclude each other: pgo gives such flags itself", flag)});
+           fmt::format("\"{}\" and 'pgo' cannot be used together: pgo gives such flags itself", flag)});
     }
   }
 }

@@ -204,7 +204,7 @@ void take_reset(const toml::table& table, const VariantHead& head, Overlay& over
     if (std::ranges::find(names, name) == names.end()) {
       reading.problems.error(
           place_of(table, "reset"),
-          fmt::format("'reset' names '{}', which is no setting{}", name, did_you_mean(name, names)));
+          fmt::format("'reset' names '{}', which is not a setting{}", name, did_you_mean(name, names)));
     }
     overlay.reset.push_back(name);
   }

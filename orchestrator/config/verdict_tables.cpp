@@ -88,9 +88,9 @@ class Checker {
     if (table.contains("ratio") && !table.contains("to"))
       error(table, "ratio", "'ratio' needs what it is of: write to = \"baseline\"");
     if (table.contains("stretch-ratio") && !table.contains("ratio"))
-      error(table, "stretch-ratio", "'stretch-ratio' has a meaning only with 'ratio'");
+      error(table, "stretch-ratio", "'stretch-ratio' only applies with 'ratio'");
     if (!table.contains("ratio") && table.contains("to"))
-      error(table, "to", "'to' has a meaning only with 'ratio'");
+      error(table, "to", "'to' only applies with 'ratio'");
     for (const char* key : {"below", "stretch"}) limit(table, key, unit_of(table));
   }
 
@@ -169,7 +169,7 @@ class Checker {
   void only_with(const toml::table& table, const char* key, const char* wanted,
                  const std::string& metric) const {
     if (!table.contains(key) || metric == wanted) return;
-    error(table, key, fmt::format("'{}' has a meaning only with metric = \"{}\"", key, wanted));
+    error(table, key, fmt::format("'{}' only applies with metric = \"{}\"", key, wanted));
   }
 
   /// Of a group, or what is like no phase of a run: the build will tell.

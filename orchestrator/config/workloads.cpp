@@ -39,7 +39,7 @@ void check_program(const Item& item, const std::vector<std::string>& known) {
 
 void check_input(const Item& item) {
   if (item.table.contains("stdin") && item.table.contains("stdin-text")) {
-    item.error("stdin-text", "'stdin' and 'stdin-text' exclude each other: a file, or the text itself");
+    item.error("stdin-text", "'stdin' and 'stdin-text' cannot be used together: a file, or the text itself");
   }
 }
 
@@ -61,7 +61,7 @@ void check_command(const Item& item) {
   if (!runs_it) item.error("command", "'command' never runs the program: write {exe} where it stands");
   if (!item.workload.args.empty()) {
     item.error("args",
-               "'args' and 'command' exclude each other: put the arguments behind {exe} in the command");
+               "'args' and 'command' cannot be used together: put the arguments behind {exe} in the command");
   }
 }
 
@@ -80,7 +80,7 @@ void check_texts(const toml::table& table, pgo::Expectation& expect, Reading& re
     const std::string problem = regex_error(*expect.stdout_matches);
     if (!problem.empty()) {
       reading.problems.error(place_of(table, "stdout-matches"),
-                             fmt::format("'stdout-matches' is no regular expression: {}", problem));
+                             fmt::format("'stdout-matches' is not a regular expression: {}", problem));
     }
   }
 }
@@ -92,14 +92,14 @@ void check_expectation(const toml::table& table, pgo::Expectation& expect, Readi
     if (name == "stdout" || name == "stdout-file" || name == "stdout-sha256" || name == "stdout-matches") {
       texts.emplace_back(name);
       if (texts.size() > 1) {
-        reading.problems.error(place_of(entry.key),
-                               fmt::format("{} exclude each other: keep one", quoted_list(texts, "and")));
+        reading.problems.error(place_of(entry.key), fmt::format("{} cannot be used together: keep one",
+                                                                quoted_list(texts, "and")));
       }
     }
   }
   if (expect.stdout_any && (!texts.empty() || expect.stdout_sorted)) {
     reading.problems.error(place_of(table, "stdout-any"),
-                           fmt::format("'stdout-any' and '{}' exclude each other",
+                           fmt::format("'stdout-any' and '{}' cannot be used together",
                                        texts.empty() ? "stdout-sorted" : texts.front()));
   }
   check_texts(table, expect, reading);

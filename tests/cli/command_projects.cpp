@@ -305,7 +305,7 @@ TEST_CASE("a command in a variant needs one in the project, and the project only
   test.file("fib.rs", "print 1").file("pgo.toml", fib + "command = [\"cc\"]\n");
   CHECK(contains(test.run({"plan"}).err, "'command' needs a [project] with a command"));
   test.file("pgo.toml", project_with("source = \"fib.rs\"\ncommand = [\"cc\"]\n"));
-  CHECK(contains(test.run({"plan"}).err, "'source' and 'command' exclude each other"));
+  CHECK(contains(test.run({"plan"}).err, "'source' and 'command' cannot be used together"));
 }
 
 TEST_CASE("a command's build is run and timed by every run: nobody can tell what it depends on") {

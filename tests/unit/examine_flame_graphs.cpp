@@ -28,8 +28,8 @@ TEST_CASE("without inferno the stacks are written, and what makes a picture of t
   CHECK(toolchains::read_file(files.folded) == graph.folded);
   CHECK(files.svg == "");
   CHECK_FALSE(fs::exists(stem.string() + ".svg"));
-  CHECK(files.note == "no picture of " + stem.string() +
-                          ".folded: no inferno-flamegraph: try `cargo install --locked inferno`");
+  CHECK(files.note ==
+        stem.string() + ".folded was not drawn: no inferno-flamegraph: try `cargo install --locked inferno`");
 }
 
 TEST_CASE("a picture is there in full or not at all") {

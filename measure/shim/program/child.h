@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "measure/shim/program/call.h"
-#include "measure/shim/program/child.h"
 
 namespace pgo_orch::shim {
 

@@ -89,7 +89,7 @@ Cell size_cell(const VariantResult& variant, bool best) {
 Cell verdict_cell(const Comparison* comparison) {
   if (!comparison) return {};
   const bool is_out = comparison->dominated && comparison->verdict == Verdict::unresolved;
-  const std::string word = is_out ? "dominated" : to_word(comparison->verdict);
+  const std::string word = is_out ? "dropped" : to_word(comparison->verdict);
   const Tone tone = tone_of(comparison->verdict);
   if (!comparison->effect) return {word, tone};
   if (names_a_direction(comparison->verdict))

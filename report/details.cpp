@@ -98,8 +98,8 @@ std::vector<std::string> caveats_of(const Comparison& comparison) {
   for (const Flag flag : comparison.flags)
     if (const std::string text = explain(flag); !text.empty()) texts.push_back(text);
   if (comparison.dominated)
-    texts.push_back(
-        fmt::format("behind the fastest, no longer timed after {}", human_count(comparison.rounds, "round")));
+    texts.push_back(fmt::format("dropped after {}: clearly slower than the fastest",
+                                human_count(comparison.rounds, "round")));
   return texts;
 }
 

@@ -96,7 +96,7 @@ HostFacts host_facts(const fs::path& root) {
   if (uname(&name) == 0) facts.kernel = fmt::format("{} {}", name.sysname, name.release);
   facts.virtualized = (" " + cpuinfo(root, "flags") + " ").find(" hypervisor ") != std::string::npos;
   if (facts.virtualized)
-    facts.warnings.emplace_back("this is a virtual machine: its neighbours are part of every time");
+    facts.warnings.emplace_back("this is a virtual machine: other guests may affect every measurement");
   for (const auto& warnings : {frequency_warnings(root), clock_warnings(root), memory_warnings(root),
                                load_warnings(root, facts.cores)})
     facts.warnings.insert(facts.warnings.end(), warnings.begin(), warnings.end());

@@ -47,7 +47,7 @@ TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
   REQUIRE(found.size() == 8);
   CHECK(found.back().starts_with("the load was 9999.5 on "));
   found.pop_back();
-  CHECK(found == Texts{"this is a virtual machine: its neighbours are part of every time",
+  CHECK(found == Texts{"this is a virtual machine: other guests may affect every measurement",
                        "the CPU frequency governor is 'powersave', not 'performance'",
                        "boost is on: the clock rate depends on heat and on what other cores do",
                        "the clock source is 'hpet': reading the time takes longer than it should",

@@ -109,6 +109,6 @@ TEST_CASE("an edit of text that is not there is an error before anything is buil
       "patch = { file = \"src/main.rs\", replace = \"nowhere\", with = \"x\" }\n");
   const Ended ended = lab.orch({"run", "--no-measure"});
   CHECK(ended.status == 2);
-  CHECK(contains(ended.err, "src/main.rs does not hold \"nowhere\""));
+  CHECK(contains(ended.err, "src/main.rs does not contain \"nowhere\""));
   CHECK_FALSE(fs::exists(lab.variant("baseline")));
 }

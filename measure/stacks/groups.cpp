@@ -106,7 +106,8 @@ class Classifier {
   }
 
   static std::size_t distance_to(std::string_view wanted, std::string_view candidate) {
-    const auto lengths = std::minmax(wanted.size(), candidate.size());
+    const auto lengths =
+        std::minmax({wanted.size(), candidate.size()});  // by value: the sizes are temporaries
     if (lengths.second - lengths.first > most_slips(wanted)) return far;
     const auto distance = toolchains::edit_distance(wanted, candidate);
     return distance <= most_slips(wanted) ? distance : far;

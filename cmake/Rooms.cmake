@@ -12,8 +12,7 @@ target_compile_options(pgo_orch_options INTERFACE
   "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds>"
   $<$<BOOL:${PGO_ORCH_WERROR}>:-Werror>)
 target_compile_definitions(pgo_orch_options INTERFACE
-  PGO_ORCH_VERSION="${PROJECT_VERSION}"
-  BOOST_PROCESS_V2_SEPARATE_COMPILATION)
+  PGO_ORCH_VERSION="${PROJECT_VERSION}")
 set(PGO_ORCH_SANITIZE "" CACHE STRING "sanitizers, as for -fsanitize=")
 if(PGO_ORCH_SANITIZE)
   # Sanitizers make GCC see values that were not set where there are none (its manual, -fsanitize).

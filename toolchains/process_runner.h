@@ -1,5 +1,5 @@
 #pragma once
-// The runner that really starts programs: the one user of Boost.Process.
+// The runner that really starts programs.
 
 #include <string>
 

@@ -8,10 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Boost.Process is compiled here, and used nowhere else.
-#include <boost/asio/io_context.hpp>
-#include <boost/process/v2/process.hpp>
-#include <boost/process/v2/src.hpp>
 #include <thread>
 
 #include "toolchains/descriptor.h"
@@ -21,7 +17,6 @@
 namespace pgo_orch::toolchains {
 
 namespace fs = std::filesystem;
-namespace process = boost::process::v2;
 
 namespace {
 
@@ -30,55 +25,42 @@ struct Streams {
   Descriptor in, out, err;
 };
 
-/// What happens between fork and exec. All of it is safe after a fork from many threads.
-class ChildSetup {
- public:
-  ChildSetup(const Streams& streams, const fs::path& cwd) : streams_(streams), cwd_(cwd) {}
-
-  boost::system::error_code on_exec_setup(process::posix::default_launcher&, const process::filesystem::path&,
-                                          const char* const*) const {
-    ::setsid();
-    die_with(parent_);
-    entrust(::getpid());
-    default_signals();
-    const bool ready =
-        ::dup2(streams_.in.get(), STDIN_FILENO) >= 0 && ::dup2(streams_.out.get(), STDOUT_FILENO) >= 0 &&
-        ::dup2(streams_.err.get(), STDERR_FILENO) >= 0 && (cwd_.empty() || ::chdir(cwd_.c_str()) == 0);
-    if (!ready) return {errno, boost::system::system_category()};
-    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    return {};
-  }
-
-  // The launcher finds these two only as variadic templates. Without them a failed start would run our exit
-  // handlers a second time, in the child, and leave a zombie.
-  template <typename... Ignored>
-  void on_exec_error(Ignored&&...) const {
-    ::_exit(127);
-  }
-  template <typename Launcher, typename... Ignored>
-  void on_error(const Launcher& launcher, Ignored&&...) const {
-    if (launcher.pid <= 0) return;
-    release(launcher.pid);
-    ::waitpid(launcher.pid, nullptr, 0);
-  }
-
- private:
-  static void die_with(pid_t parent) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(127);  // it died before we asked
-  }
-
-  static void default_signals() {
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
-  }
-
-  const Streams& streams_;
-  const fs::path& cwd_;
-  pid_t parent_ = ::getpid();
+/// What execve needs, ready before the fork.
+struct Image {
+  std::string program;
+  std::vector<const char*> arguments, environment;
 };
+
+void die_with(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it died before we asked
+}
+
+void default_signals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
+}
+
+/// The child's half: becomes the program, or writes its errno to `failure`. Only async-signal-safe calls, as
+/// fork(2) asks of a program with threads: another thread may hold any lock, the allocator's too, for ever.
+[[noreturn]] void become(const Image& image, const Streams& streams, const char* cwd, pid_t parent,
+                         int failure) {
+  ::setsid();
+  die_with(parent);
+  entrust(::getpid());
+  default_signals();
+  if (::dup2(streams.in.get(), STDIN_FILENO) >= 0 && ::dup2(streams.out.get(), STDOUT_FILENO) >= 0 &&
+      ::dup2(streams.err.get(), STDERR_FILENO) >= 0 && (!*cwd || ::chdir(cwd) == 0)) {
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execve(image.program.c_str(), const_cast<char* const*>(image.arguments.data()),
+             const_cast<char* const*>(image.environment.data()));
+  }
+  const int error = errno;
+  [[maybe_unused]] const auto written = ::write(failure, &error, sizeof error);
+  ::_exit(127);
+}
 
 /// Our environment with the changes, as "NAME=value".
 std::vector<std::string> merged_environment(const EnvironmentChanges& changes) {
@@ -116,20 +98,26 @@ Streams open_streams(const Command& command) {
   return streams;
 }
 
-boost::system::error_code launch(const fs::path& program, const Command& command, const Streams& streams,
-                                 pid_t& pid) {
-  const auto environment = merged_environment(command.env);
-  const auto environment_pointers = pointers(environment);
-  auto arguments = pointers(command.argv);  // argv[0] stays as it was given, as with execvp
-  boost::asio::io_context context;
-  process::posix::default_launcher launcher;
-  launcher.env = environment_pointers.data();
-  boost::system::error_code error;
-  // Only the overload that takes an executor reports a failure in `error`; the other one throws.
-  auto child = launcher(context.get_executor(), error, process::filesystem::path(program.string()),
-                        arguments.data(), ChildSetup(streams, command.cwd));
-  if (!error) pid = child.id();
-  child.detach();
+/// Forks; returns 0 once the child is the program, else the errno of what failed.
+int launch(const Image& image, const Streams& streams, const fs::path& cwd, pid_t& pid) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  const Descriptor reading(ends[0]);
+  Descriptor writing(ends[1]);
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) become(image, streams, cwd.c_str(), parent, writing.get());
+  writing = {};  // exec closes the child's end, and ends the read
+  int error = 0;
+  while (::read(reading.get(), &error, sizeof error) < 0 && errno == EINTR) {
+  }
+  if (error == 0) {
+    pid = child;
+  } else {
+    release(child);
+    ::waitpid(child, nullptr, 0);
+  }
   return error;
 }
 
@@ -147,14 +135,18 @@ Spawned spawn(const Command& command) try {
                                                           : fmt::format("no such program: {}", name)};
   }
   const Streams streams = open_streams(command);
+  const auto environment = merged_environment(command.env);
+  const Image image{.program = fs::absolute(*program),
+                    .arguments = pointers(command.argv),  // argv[0] stays as it was given, as with execvp
+                    .environment = pointers(environment)};
   Spawned child;
   // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment, until
   // its exec.
   for (int attempt = 0;; ++attempt) {
-    const auto error = launch(fs::absolute(*program), command, streams, child.pid);
-    if (!error) return child;
-    if (error.value() != ETXTBSY || attempt == 50)
-      return {.reason = fmt::format("{}: {}", program->string(), error.message())};
+    const int error = launch(image, streams, command.cwd, child.pid);
+    if (error == 0) return child;
+    if (error != ETXTBSY || attempt == 50)
+      return {.reason = fmt::format("{}: {}", program->string(), std::generic_category().message(error))};
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 } catch (const std::system_error& error) {

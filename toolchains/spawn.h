@@ -1,5 +1,5 @@
 #pragma once
-// Inside the runner: one program start by Boost.Process, into a session of its own.
+// Inside the runner: one program start, into a session of its own.
 
 #include <sys/types.h>
 

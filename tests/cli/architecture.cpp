@@ -179,13 +179,6 @@ TEST_CASE("headers of ours are included by room and name") {
   }
 }
 
-TEST_CASE("only toolchains uses Boost.Process") {
-  const std::regex process("boost/process|boost::process");
-  for (const auto& room : rooms) {
-    if (room != "toolchains") CHECK(lines_matching(room, process) == Lines{});
-  }
-}
-
 TEST_CASE("only toolchains and the timing helper start processes") {
   const std::regex spawns("\\b(v?fork|posix_spawnp?|exec[vl][pe]*|popen|system)\\s*\\(|\\bclone3?\\(");
   for (const auto& room : rooms) {

@@ -24,7 +24,7 @@ std::string demangled(const std::string& symbol);
 /// ".llvm.123".
 std::string readable_name(const std::string& symbol);
 
-/// Where the text behind a "<" ends: at its own ">", or at the end of the text. The one of "->" (in legacy
+/// Where the ">" stands that closes the text's leading "<"; the text's size if none does. The one of "->" (in legacy
 /// names ".>") closes nothing.
 std::size_t end_of_angle(std::string_view text);
 

@@ -32,32 +32,41 @@ bool glob(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+/// Behind the angle brackets that open at `at`.
+std::size_t behind_angle(std::string_view text, std::size_t at) {
+  return std::min(text.size(), at + end_of_angle(text.substr(at)) + 1);
+}
+
 /// "fib::P" of "&mut fib::P", "[fib::P]", "dyn fib::P + Send", "*const fib::P".
 std::string_view first_path(std::string_view type) {
   for (bool cut = true; cut;) {
     cut = false;
-    for (const std::string_view lead : {"&", "[", "(", "mut ", "dyn ", "*const ", "*mut ", "'_ "}) {
+    for (const std::string_view lead : {"&", "[", "(", " ", "mut ", "dyn ", "*const ", "*mut ", "'_ "}) {
       if (!type.starts_with(lead)) continue;
       type.remove_prefix(lead.size());
       cut = true;
     }
   }
   std::size_t end = 0;
-  while (end < type.size() && std::string_view(" +,;])").find(type[end]) == std::string_view::npos)
-    end += type[end] == '<' ? 1 + end_of_angle(type.substr(end + 1)) + 1 : 1;
-  return type.substr(0, end);
+  while (end < type.size() && std::string_view(" +,;()]").find(type[end]) == std::string_view::npos)
+    end = type[end] == '<' ? behind_angle(type, end) : end + 1;
+  type = type.substr(0, end);
+  return type.ends_with(':') ? type.substr(0, end - 1) : type;  // "[fib::P: 4]", as stacks have it
 }
 
-/// Without generic arguments: "a::B::c" of "a::B<T>::c::<U>".
+/// Without generic arguments: "a::B::c" of "a::B<T>::c::<U>". C++'s operators keep their signs.
 std::string without_arguments(std::string_view path) {
   std::string plain;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] != '<') {
-      plain += path[i];
-      continue;
+  for (std::size_t i = 0; i < path.size();) {
+    if (plain.ends_with("operator"))
+      while (i < path.size() && std::string_view("<>-=").find(path[i]) != std::string_view::npos)
+        plain += path[i++];
+    if (i < path.size() && path[i] == '<') {
+      i = behind_angle(path, i);
+      if (plain.ends_with("::")) plain.resize(plain.size() - 2);
+    } else if (i < path.size()) {
+      plain += path[i++];
     }
-    i += 1 + end_of_angle(path.substr(i + 1));
-    if (plain.ends_with("::")) plain.resize(plain.size() - 2);
   }
   return plain;
 }
@@ -69,26 +78,40 @@ bool is_standard_path(std::string_view path) {
 /// Where " as " or " for " stands outside of any brackets.
 std::size_t find_word(std::string_view text, std::string_view word) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '<') i += 1 + end_of_angle(text.substr(i + 1));
+    while (i < text.size() && text[i] == '<') i = behind_angle(text, i);
     if (i < text.size() && text.substr(i).starts_with(word)) return i;
   }
   return std::string_view::npos;
+}
+
+/// The path of a type without generic arguments. A closure's may be inside of an implementation:
+/// "a::B::run::{closure#0}" of "<a::B as c::D>::run::{closure#0}".
+std::string path_of_type(std::string_view type) {
+  std::string rest;
+  for (type = first_path(type); type.starts_with('<');) {
+    const auto end = end_of_angle(type);
+    if (end >= type.size()) break;
+    rest = without_arguments(type.substr(end + 1)) + rest;
+    const auto inner = type.substr(1, end - 1);
+    type = first_path(inner.substr(0, find_word(inner, " as ")));
+  }
+  return without_arguments(type) + rest;
 }
 
 /// Adds the paths of an implementation's function: its type's, and the trait's unless that is the toolchain's
 /// and the type is not primitive.
 void add_paths(std::vector<std::string>& paths, std::string_view type, std::string_view trait,
                std::string_view rest) {
-  const std::string self = without_arguments(first_path(type));
+  const std::string self = path_of_type(type);
   paths.push_back(self + without_arguments(rest));
   const bool primitive = self.find("::") == std::string::npos;
   if (!trait.empty() && (primitive || !is_standard_path(trait)))
-    paths.push_back(without_arguments(first_path(trait)) + without_arguments(rest));
+    paths.push_back(path_of_type(trait) + without_arguments(rest));
 }
 
 /// "<Type as Trait>::rest", "<Type>::rest" (v0).
 void add_qualified(std::vector<std::string>& paths, std::string_view name) {
-  const auto end = 1 + end_of_angle(name.substr(1));
+  const auto end = end_of_angle(name);
   if (end >= name.size()) return;
   const auto inner = name.substr(1, end - 1);
   const auto as = find_word(inner, " as ");
@@ -99,13 +122,13 @@ void add_qualified(std::vector<std::string>& paths, std::string_view name) {
 
 /// "module::<impl Trait for Type>::rest", "module::<impl Type>::rest" (legacy).
 void add_implementation(std::vector<std::string>& paths, std::string_view name, std::size_t at) {
-  const auto end = at + 1 + end_of_angle(name.substr(at + 1));
+  const auto end = at + end_of_angle(name.substr(at));
   if (end >= name.size()) return;
   const auto inner = name.substr(at + 6, end - at - 6);  // behind "<impl "
   const auto rest = name.substr(end + 1);
-  paths.push_back(without_arguments(name.substr(0, at)) + without_arguments(rest));
-  if (paths.back().find("::::") != std::string::npos)
-    paths.back().replace(paths.back().find("::::"), 4, "::");
+  auto module = name.substr(0, at);
+  if (module.ends_with("::")) module.remove_suffix(2);
+  paths.push_back(without_arguments(module) + without_arguments(rest));
   const auto word = find_word(inner, " for ");
   const bool has_trait = word != std::string_view::npos;
   add_paths(paths, has_trait ? inner.substr(word + 5) : inner,
@@ -123,9 +146,10 @@ std::string_view without_hash(std::string_view name) {
              : name;
 }
 
-/// Without what GCC and LLVM append to parts and copies: ".cold", ".part.0", ".llvm.123", ".7". Other dots
-/// are of the name itself, as Go's.
+/// Without what GCC and LLVM append to parts and copies: ".cold", ".part.0", ".llvm.123", ".7", and linkers
+/// to versions: "@@GLIBC_2.34". Other dots are of the name itself, as Go's.
 std::string_view without_suffix(std::string_view name) {
+  name = name.substr(0, name.find('@', 1));
   constexpr std::array words{"cold", "warm", "llvm", "part", "isra", "constprop", "lto_priv", "specialized"};
   const auto last = name.find_last_of(">}");
   for (auto dot = name.find('.', last == std::string_view::npos ? 1 : last + 1);
@@ -139,7 +163,11 @@ std::string_view without_suffix(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::string> paths_of_symbol(const std::string& readable) {
+std::string function_name(const std::string& symbol) {
+  return std::string(without_suffix(readable_name(symbol.substr(0, symbol.find('@', 1)))));
+}
+
+std::vector<std::string> paths_of_symbol(std::string_view readable) {
   const auto name = without_hash(without_suffix(readable));
   std::vector<std::string> paths;
   const auto implementation = name.find("<impl ");
@@ -153,10 +181,13 @@ std::vector<std::string> paths_of_symbol(const std::string& readable) {
   return paths;
 }
 
-bool matches_symbol(const std::string& pattern, const std::string& readable) {
-  if (glob(pattern, readable)) return true;
-  return std::ranges::any_of(paths_of_symbol(readable),
-                             [&](const auto& path) { return glob(pattern, path); });
+bool matches_symbol(std::string_view pattern, std::string_view readable, std::span<const std::string> paths) {
+  return glob(pattern, readable) ||
+         std::ranges::any_of(paths, [&](const auto& path) { return glob(pattern, path); });
+}
+
+bool matches_symbol(std::string_view pattern, std::string_view readable) {
+  return matches_symbol(pattern, readable, paths_of_symbol(readable));
 }
 
 }  // namespace pgo_orch::pgo

@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "measure/lines.h"
-#include "measure/stacks/function_name.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::measure {
@@ -107,7 +106,7 @@ class FileReader {
     std::string stack = process_;
     for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
       const bool unknown = *frame == "???" || frame->starts_with("0x");
-      stack += ";" + (unknown ? "[unknown]" : function_name(std::string(*frame)));
+      stack += ";" + (unknown ? "[unknown]" : frame_of(std::string(*frame)));
     }
     return stack;
   }

@@ -7,7 +7,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "measure/stacks/function_name.h"
+#include "pgo/symbol_pattern.h"
 #include "toolchains/edit_distance.h"
 
 namespace pgo_orch::measure {
@@ -62,12 +62,12 @@ class Classifier {
 
  private:
   std::optional<std::size_t> classify(std::string_view frame) {
-    const auto paths = is_function(frame) ? plain_paths(frame) : std::vector<std::string>();
+    const auto paths = is_function(frame) ? pgo::paths_of_symbol(frame) : std::vector<std::string>();
     if (!paths.empty()) paths_.insert(paths.begin(), paths.end());
     std::optional<std::size_t> first;
     for (std::size_t group = 0; group < groups_.size(); ++group)
       for (std::size_t i = 0; i < groups_[group].symbols.size(); ++i) {
-        if (!matches(groups_[group].symbols[i], frame, paths)) continue;
+        if (!pgo::matches_symbol(groups_[group].symbols[i], frame, paths)) continue;
         matched_[group][i] = true;
         if (!first) first = group;
       }

@@ -5,7 +5,6 @@
 #include <unordered_map>
 
 #include "measure/lines.h"
-#include "measure/stacks/function_name.h"
 
 namespace pgo_orch::measure {
 
@@ -80,7 +79,7 @@ class ScriptReader {
   /// Remembered: the same few symbols are repeated.
   const std::string& name(const std::string& symbol) {
     const auto [known, is_new] = names_.try_emplace(symbol);
-    if (is_new) known->second = function_name(symbol);
+    if (is_new) known->second = frame_of(symbol);
     return known->second;
   }
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "pgo/symbol_pattern.h"
+
 namespace pgo_orch::measure {
 
 std::uint64_t Stacks::total() const {
@@ -17,6 +19,12 @@ std::uint64_t Stacks::total() const {
 void Stacks::add(const Stacks& more) {
   for (const auto& [stack, count] : more.counts) counts[stack] += count;
   runs += more.runs;
+}
+
+std::string frame_of(const std::string& symbol) {
+  std::string name = pgo::function_name(symbol);
+  std::ranges::replace(name, ';', ':');
+  return name;
 }
 
 std::vector<std::string_view> frames_of(std::string_view stack) {

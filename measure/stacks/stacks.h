@@ -26,6 +26,9 @@ struct Stacks {
   void add(const Stacks& more);
 };
 
+/// The frame of a symbol: its function_name, with ':' for the ';' of array types.
+std::string frame_of(const std::string& symbol);
+
 /// The frames of a stack, outermost first.
 std::vector<std::string_view> frames_of(std::string_view stack);
 

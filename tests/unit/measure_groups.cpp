@@ -2,16 +2,11 @@
 
 #include <sstream>
 
-#include "measure/stacks/function_name.h"
 #include "measure/stacks/groups.h"
 
 using namespace pgo_orch::measure;
 
 namespace {
-
-bool matches_name(const std::string& pattern, const std::string& name) {
-  return matches(pattern, name, plain_paths(name));
-}
 
 Stacks folded_stacks(const std::string& text) {
   Stacks stacks;
@@ -34,46 +29,6 @@ std::vector<std::string> nearest(const std::string& pattern, const std::string& 
 using Names = std::vector<std::string>;
 
 }  // namespace
-
-TEST_CASE(
-    "a function's plain paths are without generic arguments, references and the trait's name of others") {
-  const std::pair<const char*, Names> paths[] = {
-      {"fib::parse::next", {"fib::parse::next"}},
-      {"fib::many::<fib::A, core::option::Option<u8>>::{closure#0}", {"fib::many::{closure#0}"}},
-      {"core::ptr::drop_in_place<fib::Node>", {"core::ptr::drop_in_place"}},
-      {"<fib::parse::Parser>::next", {"fib::parse::Parser::next"}},
-      {"<fib::parse::Parser<T> as core::iter::Iterator>::next", {"fib::parse::Parser::next"}},
-      {"<alloc::vec::Vec<T> as fib::Visit<fib::A>>::visit", {"alloc::vec::Vec::visit", "fib::Visit::visit"}},
-      {"<&mut fib::A as core::fmt::Debug>::fmt", {"fib::A::fmt"}},
-      {"<[fib::A: 4] as fib::Sum>::sum", {"fib::A::sum", "fib::Sum::sum"}},
-      {"<dyn fib::Shape + core::marker::Send>::area", {"fib::Shape::area"}},
-      {"<fn(u8) -> u8 as fib::Call>::call", {"fn::call", "fib::Call::call"}},
-      {"std::vector<int, std::allocator<int>>::push_back", {"std::vector::push_back"}},
-      {"std::operator<< <char>", {"std::operator<< "}},
-      {"A::operator->", {"A::operator->"}},
-      {"operator<", {"operator<"}},
-      {"memcpy", {"memcpy"}},
-  };
-  for (const auto& [name, expected] : paths) CHECK(plain_paths(name) == expected);
-}
-
-TEST_CASE("a star stands for any text, and a pattern without one for a whole path") {
-  CHECK(matches_name("fib::parse::*", "fib::parse::Parser::next"));
-  CHECK(matches_name("fib::parse::*", "<fib::parse::Parser as core::iter::Iterator>::next"));
-  CHECK(matches_name("fib::parse::*", "fib::parse::run::<u8>::{closure#0}"));
-  CHECK(matches_name("fib::run", "fib::run::<u8>"));
-  CHECK(
-      matches_name("<fib::parse::Parser as *>::next", "<fib::parse::Parser as core::iter::Iterator>::next"));
-  CHECK(matches_name("*::sum_*", "fib::deep::sum_simd"));
-  CHECK(matches_name("*", "anything"));
-  CHECK(matches_name("a*b*c", "a_bb_b_c"));
-  CHECK_FALSE(matches_name("fib::parse", "fib::parse::next"));
-  CHECK_FALSE(matches_name("fib::parse::*", "fib::parser::next"));
-  CHECK_FALSE(matches_name("core::*", "<fib::A as core::fmt::Debug>::fmt"));
-  CHECK_FALSE(matches_name("parse::*", "fib::parse::next"));
-  CHECK_FALSE(matches_name("a*b", "a_b_c"));
-  CHECK_FALSE(matches_name("", "a"));
-}
 
 TEST_CASE("a stack belongs to the group of its innermost function that any group has") {
   const Stacks stacks = folded_stacks(

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::pgo {

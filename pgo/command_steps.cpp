@@ -6,7 +6,7 @@
 
 #include "pgo/feedback.h"
 #include "pgo/shim_contract.h"
-#include "profiles/command_flags.h"
+#include "profiles/flags.h"
 
 namespace pgo_orch::pgo {
 

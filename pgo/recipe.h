@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "pgo/step.h"
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 #include "profiles/generated.h"
 #include "profiles/settings.h"
 #include "profiles/user_config.h"

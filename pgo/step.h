@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pgo/workload.h"
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::pgo {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pgo/cargo_output.h"
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 
 namespace pgo_orch::pgo {
 

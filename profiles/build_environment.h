@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 #include "profiles/settings.h"
 #include "profiles/user_config.h"
 #include "toolchains/command.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 #include "profiles/settings.h"
 
 namespace pgo_orch::profiles {

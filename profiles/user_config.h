@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "profiles/cfg_expression.h"
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 
 namespace pgo_orch::profiles {
 

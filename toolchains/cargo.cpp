@@ -48,7 +48,7 @@ Captured metadata(Runner& runner, const Rustc& rust, const fs::path& manifest,
 
 /// cargo's own words, without its "error: ".
 std::string words(const Captured& captured) {
-  std::string said = trimmed(captured.err);
+  std::string said(trimmed(captured.err));
   if (said.starts_with("error: ")) said.erase(0, 7);
   return said.empty() ? describe(captured.outcome) : said;
 }

@@ -11,6 +11,7 @@
 #include "toolchains/elf_file.h"
 
 namespace pgo_orch::toolchains {
+
 namespace {
 
 /// Calls `visit` with name and address of each function defined in the file.
@@ -130,6 +131,15 @@ void take_user_main(Landmarks& landmarks, const Found& found, bool is_mangled) {
   }
 }
 
+/// glibc's sysdeps/x86_64/start.S: 13 instructions, of which the call is the last but one.
+constexpr std::size_t start_bytes = 64;
+constexpr std::size_t load_bytes = 7;  ///< REX.W, opcode, ModRM, four bytes
+
+/// The instruction that follows the load is the call of __libc_start_main.
+bool is_call(std::string_view code) {
+  return code.starts_with("\xe8") || code.starts_with("\x67\xe8") || code.starts_with("\xff\x15");
+}
+
 }  // namespace
 
 Landmarks find_landmarks(const std::filesystem::path& executable,
@@ -141,6 +151,22 @@ Landmarks find_landmarks(const std::filesystem::path& executable,
   take_user_main(landmarks, found, static_cast<bool>(is_user_main));
   if (landmarks.user_main) landmarks.why_no_user_main.clear();
   return landmarks;
+}
+
+std::optional<LoadedMain> main_loaded_by_start_x86_64(std::string_view code, std::uint64_t address) {
+  code = code.substr(0, start_bytes);
+  for (std::size_t at = 0; at + load_bytes < code.size(); ++at) {
+    const std::string_view load = code.substr(at);
+    if (!is_call(load.substr(load_bytes))) continue;
+    std::int32_t number = 0;
+    std::memcpy(&number, &load[3], sizeof number);
+    const auto relative = address + at + load_bytes + static_cast<std::uint64_t>(std::int64_t{number});
+    if (load.starts_with("\x48\x8d\x3d")) return LoadedMain{.address = relative};
+    if (load.starts_with("\x48\x8b\x3d")) return LoadedMain{.address = relative, .is_slot = true};
+    if (load.starts_with("\x48\xc7\xc7"))
+      return LoadedMain{.address = static_cast<std::uint64_t>(std::int64_t{number})};
+  }
+  return std::nullopt;
 }
 
 }  // namespace pgo_orch::toolchains

@@ -53,7 +53,7 @@ Probe<Program> ask_flamegraph(Runner& runner, const fs::path& path, const std::s
 /// "2"; "" where the kernel has no perf events at all.
 std::string paranoid_level(const fs::path& root) {
   try {
-    return trimmed(read_file(root / "proc/sys/kernel/perf_event_paranoid"));
+    return std::string(trimmed(read_file(root / "proc/sys/kernel/perf_event_paranoid")));
   } catch (const Error&) {
     return {};
   }

@@ -1,6 +1,7 @@
 #pragma once
-// Inside this room: reading what tools print.
+// Reading what tools print, and finding near words.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +11,8 @@ namespace pgo_orch::toolchains {
 /// Lines without their ends, and without a last empty one.
 std::vector<std::string> lines_of(std::string_view text);
 
-/// Without white space at both ends.
-std::string trimmed(std::string_view text);
+/// Without white space at both ends: a part of `text`.
+std::string_view trimmed(std::string_view text);
 
 /// What follows `key` in the first line that starts with it, trimmed; "" if there is none.
 std::string value_after(std::string_view text, std::string_view key);
@@ -25,5 +26,9 @@ std::string version_after(std::string_view text, std::string_view prefix);
 
 /// The number before the first dot; 0 if there is none.
 int major_of(std::string_view version);
+
+/// Damerau-Levenshtein in its "optimal string alignment" form: insertions, deletions, substitutions, swaps of
+/// neighbours.
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace pgo_orch::toolchains

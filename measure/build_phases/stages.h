@@ -31,15 +31,6 @@ enum class Stage {
 };
 std::string stage_name(Stage stage);
 
-/// A stage, and the name of its part where there is one: "typeck" of the frontend.
-struct PassStage {
-  Stage stage;
-  std::string_view part;
-};
-
-/// The stage of a pass of rustc 1.95. Null: unknown, or only a frame around other passes.
-const PassStage* stage_of_pass(std::string_view name);
-
 /// A stretch of time in which one process did one thing.
 struct Stretch {
   Nanoseconds start{};

@@ -88,7 +88,7 @@ std::optional<std::uint64_t> number_before(std::string_view text, std::string_vi
 std::string said(const std::string& line) {
   const auto mark = line.find("== ");
   return line.starts_with("==") && mark != std::string::npos
-             ? toolchains::trimmed(std::string_view(line).substr(mark + 3))
+             ? std::string(toolchains::trimmed(std::string_view(line).substr(mark + 3)))
              : "";
 }
 

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "pgo/symbol.h"
-#include "pgo/symbol_pattern.h"
 
 namespace pgo_orch::measure {
 

@@ -10,11 +10,34 @@
 #include <string>
 #include <vector>
 
-#include "measure/rounds/schedule.h"
 #include "measure/statistics/series.h"
 #include "measure/timer/sampler.h"
+#include "toolchains/units.h"
 
 namespace pgo_orch::measure {
+
+// The random choices of a measurement, and its length: pure functions of the seed and the round, so that a
+// resumed measurement continues as if it had never stopped, with any standard library.
+
+/// The purpose of a draw: each has its own random sequence.
+enum class Purpose : std::uint64_t { order = 1, pad = 2, copies = 3, warmup = 4 };
+
+/// 0..count-1 in uniformly random order (Fisher and Yates, on std::mt19937_64, the same everywhere).
+std::vector<int> random_order(std::uint64_t seed, Purpose purpose, int round, int count);
+
+/// A random text of 0..4095 bytes: an environment variable that moves the stack (Mytkowicz et al. 2009 found
+/// that the environment's size can bias results by more than an optimization gains). One for each round.
+std::string random_pad(std::uint64_t seed, int round);
+
+struct Budget {
+  Nanoseconds time = std::chrono::seconds(60);  ///< for all of the measurement, warm-up included
+  int min_rounds = 5;                           ///< even if they take longer than `time`
+  int max_rounds = 5000;
+};
+
+/// The total number of rounds: those played, and those of `round_time` that fit into the rest of the budget,
+/// within its limits. With an unknown (zero) round time, the maximum.
+int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time, int played);
 
 /// A program that takes part in the measurement of one workload.
 struct Contender {

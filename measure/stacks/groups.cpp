@@ -7,8 +7,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "pgo/symbol_pattern.h"
-#include "toolchains/edit_distance.h"
+#include "pgo/symbol.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::measure {
 

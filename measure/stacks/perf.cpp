@@ -5,18 +5,13 @@
 #include <unordered_map>
 
 #include "measure/lines.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::measure {
 
 namespace {
 
 constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 /// "libc.so.6" of "/usr/lib/libc.so.6 (deleted)".
 std::string_view file_name(std::string_view path) {
@@ -35,14 +30,14 @@ std::size_t start_of_file(std::string_view line) {
 class ScriptReader {
  public:
   void line(std::string_view line) {
-    if (trimmed(line).empty()) {
+    if (toolchains::trimmed(line).empty()) {
       end_sample();
     } else if (blanks.find(line.front()) != std::string_view::npos && !process_.empty()) {
-      frames_.push_back(frame(trimmed(line)));
+      frames_.push_back(frame(toolchains::trimmed(line)));
     } else {
       end_sample();
-      line = trimmed(line);
-      process_ = trimmed(line.substr(0, line.find_last_of(blanks)));
+      line = toolchains::trimmed(line);
+      process_ = toolchains::trimmed(line.substr(0, line.find_last_of(blanks)));
     }
   }
 
@@ -64,9 +59,9 @@ class ScriptReader {
 
   /// Of "55d0 main (/tmp/fib)": an address, a symbol that may hold blanks, and the file in brackets.
   std::string frame(std::string_view line) {
-    line = trimmed(line.substr(std::min(line.find_first_of(blanks), line.size())));
+    line = toolchains::trimmed(line.substr(std::min(line.find_first_of(blanks), line.size())));
     const auto file = std::min(start_of_file(line), line.size());
-    const auto symbol = trimmed(line.substr(0, file));
+    const auto symbol = toolchains::trimmed(line.substr(0, file));
     auto path = line.substr(std::min(file + 2, line.size()));
     if (path.ends_with(')')) path.remove_suffix(1);
     if (symbol.empty() || symbol == "[unknown]")

@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-#include "pgo/symbol_pattern.h"
+#include "pgo/symbol.h"
 
 namespace pgo_orch::measure {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "toolchains/edit_distance.h"
 #include "toolchains/error.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

@@ -10,7 +10,7 @@
 #include "orchestrator/plan/reference_command.h"
 #include "orchestrator/time/measure_stage.h"
 #include "pgo/recipe.h"
-#include "profiles/command_flags.h"
+#include "profiles/flags.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

@@ -7,7 +7,7 @@
 
 #include "measure/helpers.h"
 #include "orchestrator/plan/cargo_files.h"
-#include "profiles/variant_flags.h"
+#include "profiles/flags.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/search_path.h"

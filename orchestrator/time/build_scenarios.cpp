@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "measure/rounds/schedule.h"
+#include "measure/rounds/rounds.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/store/json_lines.h"

@@ -1,8 +1,6 @@
-#include "pgo/symbol_pattern.h"
+#include "pgo/symbol.h"
 
 #include <doctest/doctest.h>
-
-#include "pgo/symbol.h"
 
 using namespace pgo_orch::pgo;
 

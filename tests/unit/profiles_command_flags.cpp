@@ -1,4 +1,4 @@
-#include "profiles/command_flags.h"
+#include "profiles/flags.h"
 
 #include <doctest/doctest.h>
 

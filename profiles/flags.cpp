@@ -1,12 +1,29 @@
-#include "profiles/command_flags.h"
+#include "profiles/flags.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
 
 namespace pgo_orch::profiles {
 
 namespace {
+
+// rustc collects all of these; a later one adds to an earlier one. (rustc_session/src/options.rs: the list
+// and target-feature parsers.)
+constexpr std::array cumulative = {
+    std::string_view("link-arg"),        std::string_view("link-args"),
+    std::string_view("pre-link-args"),   std::string_view("llvm-args"),
+    std::string_view("passes"),          std::string_view("target-feature"),
+    std::string_view("remark"),          std::string_view("link-self-contained"),
+    std::string_view("linker-features"), std::string_view("metadata")};
+
+constexpr std::array two_words = {std::string_view("-C"),    std::string_view("--codegen"),
+                                  std::string_view("--cfg"), std::string_view("-Z"),
+                                  std::string_view("-L"),    std::string_view("-l")};
 
 constexpr std::string_view link_argument = "-Clink-arg=";
 
@@ -41,6 +58,90 @@ class Flags {
 };
 
 }  // namespace
+
+std::string encode(const std::vector<Flag>& flags) {
+  std::string text;
+  for (const Flag& flag : flags) {
+    if (!text.empty()) text += '\x1f';
+    text += flag.text;
+  }
+  return text;
+}
+
+std::vector<Flag> join_options(const std::vector<Flag>& words) {
+  std::vector<Flag> joined;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    joined.push_back(words[i]);
+    std::string& text = joined.back().text;
+    const bool opens = std::ranges::find(two_words, text) != two_words.end();
+    if (!opens || i + 1 == words.size()) continue;
+    if (text.starts_with("--")) text += '=';
+    text += words[++i].text;
+  }
+  return joined;
+}
+
+std::string spelling(const std::string& flag) {
+  std::string text = flag;
+  if (text.starts_with("--codegen=")) text = "-C" + text.substr(10);
+  if (text.starts_with("-C ")) text = "-C" + text.substr(3);
+  if (text.starts_with("-C")) {
+    const auto end = std::min(text.find('='), text.size());
+    std::replace(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '_', '-');
+  }
+  return text;
+}
+
+FlagKey key_of(const std::string& flag) {
+  if (flag == "-O") return {"opt-level", "3"};
+  if (flag == "-g") return {"debuginfo", "2"};
+  const std::string text = spelling(flag);
+  if (!text.starts_with("-C") || text.size() == 2) return {};
+  const auto equals = std::min(text.find('='), text.size());
+  const std::string key = text.substr(2, equals - 2);
+  if (std::ranges::find(cumulative, key) != cumulative.end()) return {};
+  return {key, text.substr(std::min(equals + 1, text.size()))};
+}
+
+std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std::string>& linker_flags) {
+  std::vector<Flag> flags;
+  const auto add = [&](std::string text, const char* key) {
+    flags.push_back({std::move(text), fmt::format("variant ({})", key)});
+  };
+  if (settings.target_cpu) add("-Ctarget-cpu=" + *settings.target_cpu, "target-cpu");
+  if (!settings.target_features.empty()) {
+    add(fmt::format("-Ctarget-feature={}", fmt::join(settings.target_features, ",")), "target-features");
+  }
+  if (settings.crt_static)
+    add(*settings.crt_static ? "-Ctarget-feature=+crt-static" : "-Ctarget-feature=-crt-static", "crt-static");
+  if (settings.relocation_model) add("-Crelocation-model=" + *settings.relocation_model, "relocation-model");
+  for (const auto& flag : linker_flags) add(flag, "linker");
+  for (const auto& argument : settings.link_args) add("-Clink-arg=" + argument, "link-args");
+  for (const auto& cfg : settings.cfg) add("--cfg=" + cfg, "cfg");
+  for (const auto& flag : settings.rustflags) add(flag, "rustflags");
+  return join_options(flags);
+}
+
+std::vector<FlagKey> profile_options(const Settings& settings) {
+  std::vector<FlagKey> options;
+  const auto add = [&](const char* key, const std::optional<std::string>& value) {
+    if (value) options.push_back({key, *value});
+  };
+  const auto on_off = [](bool value) { return std::string(value ? "on" : "off"); };
+  add("opt-level", settings.opt_level);
+  add("lto", settings.lto);
+  if (settings.codegen_units) add("codegen-units", std::to_string(*settings.codegen_units));
+  add("panic", settings.panic);
+  add("strip", settings.strip);
+  if (settings.overflow_checks) add("overflow-checks", on_off(*settings.overflow_checks));
+  if (settings.debug_assertions) add("debug-assertions", on_off(*settings.debug_assertions));
+  // A package may have its own; which of the crates that is, rustc's command line does not say.
+  std::erase_if(options, [&](const FlagKey& option) {
+    return std::ranges::any_of(settings.packages,
+                               [&](const auto& package) { return package.second.contains(option.key); });
+  });
+  return options;
+}
 
 std::vector<Flag> profile_flags(const Settings& settings) {
   Flags flags;

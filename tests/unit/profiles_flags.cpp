@@ -1,8 +1,6 @@
-#include "profiles/flag.h"
+#include "profiles/flags.h"
 
 #include <doctest/doctest.h>
-
-#include "profiles/variant_flags.h"
 
 using namespace pgo_orch::profiles;
 

@@ -34,7 +34,7 @@ bool quotes_closed(std::string_view line) {
   return open == 0;
 }
 
-/// What stands between "Running `" and the closing "`" at the end of a line; a quoted word may hold both
+/// The text between "Running `" and the closing "`" at the end of a line; a quoted word may hold both
 /// newlines and backquotes.
 std::vector<std::string_view> running_lines(std::string_view log) {
   constexpr std::string_view opening = "     Running `";

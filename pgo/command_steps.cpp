@@ -15,7 +15,7 @@ using profiles::Flag;
 
 namespace {
 
-/// They are looked at; then it is stripped.
+/// They serve the proof; then the executable is stripped.
 bool links_with_symbols(const Recipe& recipe, Stage stage) {
   return stage == Stage::optimized ||
          (stage == Stage::plain && recipe.settings.strip.value_or("none") != "none");
@@ -47,7 +47,7 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   FlagSets sets{
       profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
   // Cargo's symbols depend on the profile's strip, so that stays the same in all stages.
-  if (links_with_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "symbols are looked at"});
+  if (links_with_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "kept for the proof"});
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = clang_compiles(recipe);
@@ -114,7 +114,7 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
   const std::string& program = recipe.programs.front().name;
   CommandStep step;
   step.stage = stage;
-  // The same for all stages: paths stand in code, and in what cargo makes symbols of.
+  // The same for all stages: paths are part of the code, and of what cargo derives symbols from.
   step.output = recipe.folder.root / "output" / program;
   step.program = output_dir / program;
   step.scratch = recipe.folder.root / "tmp";

@@ -23,7 +23,7 @@ MetadataProof compare_metadata(const Units& instrumented, const Units& optimized
 }
 
 std::set<std::string> profile_functions(std::string_view shown) {
-  // A function's line is "  NAME:", two spaces deep; what is said of it stands deeper.
+  // A function's line is "  NAME:", two spaces deep; its details are indented further.
   std::set<std::string> names;
   while (!shown.empty()) {
     const auto end = std::min(shown.find('\n'), shown.size());
@@ -44,7 +44,7 @@ double Coverage::fraction() const {
 
 namespace {
 
-/// What rustc's own std is made of, and so stands precompiled in every program (rustc 1.95).
+/// The crates of rustc's own std, precompiled in every program (rustc 1.95).
 bool is_of_toolchain(const std::string& crate) {
   static const std::set<std::string> crates{"std",         "core",
                                             "alloc",       "panic_unwind",

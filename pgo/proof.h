@@ -23,7 +23,7 @@ MetadataProof compare_metadata(const Units& instrumented, const Units& optimized
 /// ones and the ".llvm.NNN" behind promoted ones.
 std::set<std::string> profile_functions(std::string_view shown);
 
-/// Second half: how many of the program's own functions stand in the profile.
+/// Second half: how many of the program's own functions are in the profile.
 struct Coverage {
   std::int64_t in_profile = 0;  ///< functions in the profile
   std::int64_t matched = 0;
@@ -39,8 +39,8 @@ struct Coverage {
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols,
                         const std::set<std::string>& crates);
 
-/// The same where nobody tells which crates were built: every crate that no toolchain brings along counts,
-/// and an unmangled or C++ name only where it stands in the profile, since others may be a library's.
+/// The same where it is unknown which crates were built: every crate that no toolchain brings along counts,
+/// and an unmangled or C++ name only where it is in the profile, since others may be a library's.
 Coverage count_coverage(const std::set<std::string>& profile, const std::vector<std::string>& symbols);
 
 }  // namespace pgo_orch::pgo

@@ -44,7 +44,7 @@ struct BuildCommand {
   std::filesystem::path cwd;
   std::filesystem::path shim;  ///< the program that stands in for compilers
   std::string path;            ///< PATH, behind the folder of shims
-  std::string cc;              ///< the C compiler that stands for the others; empty: each for itself
+  std::string cc;              ///< the C compiler that replaces the others; empty: each for itself
   std::string no_clang;        ///< why there is none that could take part in a feedback build
   std::string clang;           ///< of rustc's LLVM, for feedback builds of C; empty: none
   std::vector<profiles::Flag> cargo_flags;  ///< for a cargo that is called: the user's, then the variant's

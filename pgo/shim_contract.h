@@ -2,12 +2,12 @@
 // What pgo-orch and its shim, pgo-orch-shim, say to each other: variables of the environment there, lines of
 // JSON back.
 //
-// The shim is called in two ways, told apart by the name that it is called by.
+// The shim is called in two ways, distinguished by the name that it is called by.
 //
 // As RUSTC_WRAPPER, `pgo-orch-shim RUSTC ARGUMENTS...`: it runs that rustc and logs the call. It adds no
-// flags: below cargo they come by CARGO_ENCODED_RUSTFLAGS.
+// flags: below cargo they are in CARGO_ENCODED_RUSTFLAGS.
 //
-// On the PATH: links to it stand in one folder that comes first there, named like the tools: rustc, cargo,
+// On the PATH: links to it are in one folder that comes first there, named like the tools: rustc, cargo,
 // cc, gcc, clang, c++, g++, clang++ (also with a version: clang-22), ld. It runs the next tool of that name
 // on the PATH, with more arguments, and logs the call. A tool of any other name is run with its arguments as
 // they are.
@@ -54,7 +54,7 @@ inline constexpr const char* log_variable = "PGO_ORCH_SHIM_LOG";  ///< a file, a
 inline constexpr const char* rustflags_variable = "PGO_ORCH_RUSTFLAGS";
 inline constexpr const char* cflags_variable = "PGO_ORCH_CFLAGS";
 inline constexpr const char* ldflags_variable = "PGO_ORCH_LDFLAGS";
-/// The C compiler ("clang-22", or a path) that stands for cc, gcc and clang, and by its name for c++, g++ and
+/// The C compiler ("clang-22", or a path) that replaces cc, gcc and clang, and by its name for c++, g++ and
 /// clang++. Not where rustc links: its linker is named by -Clinker.
 inline constexpr const char* cc_variable = "PGO_ORCH_SHIM_CC";
 /// What cargo called on the PATH gets as CARGO_ENCODED_RUSTFLAGS (which to cargo is before all other sources:

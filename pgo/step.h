@@ -87,7 +87,7 @@ struct ProveStep {
   std::filesystem::path profile;
   std::filesystem::path instrumented_units;  ///< empty: a saved profile, nothing to compare metadata with
   std::filesystem::path
-      optimized_units;  ///< empty: not built by cargo, so nobody knows whose crates are whose
+      optimized_units;  ///< empty: not built by cargo, so it is unknown which crates are the program's own
   std::vector<std::filesystem::path> executables;  ///< with their symbols
   std::filesystem::path log;
   double min_coverage = 0.01;

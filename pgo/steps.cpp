@@ -34,10 +34,10 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
 /// Overrides the profile's strip and leaves -C metadata alone. The last of the flags: what is shipped has all
 /// but this one.
 Flag keep_symbols() {
-  return {"-Cstrip=none", "symbols are looked at; then it is stripped as the profile has it"};
+  return {"-Cstrip=none", "kept for the proof; stripped afterwards as the profile says"};
 }
 
-/// Without them nobody finds main, or which functions take the time.
+/// Without them main and the functions that take the time cannot be found.
 bool keeps_symbols(const Recipe& recipe, Stage stage) {
   return stage == Stage::optimized || (stage == Stage::plain && recipe.settings.strip == "symbols");
 }

@@ -117,7 +117,7 @@ bool is_standard_path(std::string_view path) {
   return path.starts_with("core::") || path.starts_with("alloc::") || path.starts_with("std::");
 }
 
-/// Where " as " or " for " stands outside of any brackets.
+/// Where " as " or " for " is, outside of any brackets.
 std::size_t find_word(std::string_view text, std::string_view word) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     while (i < text.size() && text[i] == '<') i = behind_angle(text, i);

@@ -1,5 +1,5 @@
 #pragma once
-// Names of functions as they stand in symbol tables and profiles: rustc's two manglings, legacy ("_ZN...E")
+// Names of functions as they are in symbol tables and profiles: rustc's two manglings, legacy ("_ZN...E")
 // and v0 ("_R...").
 
 #include <cstddef>
@@ -17,7 +17,7 @@ bool is_mangled(const std::string& symbol);
 /// that is not rustc's stays as it is.
 std::string base_name(const std::string& symbol);
 
-/// By libiberty, without hashes; "" if it is no name of Rust's.
+/// By libiberty, without hashes; "" if it is not a name of Rust's.
 std::string demangled(const std::string& symbol);
 
 /// The name as people write it: Rust's and C++'s demangled (C++'s without parameters), C's as it is. What a
@@ -26,7 +26,7 @@ std::string demangled(const std::string& symbol);
 /// ".llvm.123".
 std::string readable_name(const std::string& symbol);
 
-/// Where the ">" stands that closes the text's leading "<"; the text's size if none does. The one of "->" (in
+/// Where the ">" is that closes the text's leading "<"; the text's size if none does. The one of "->" (in
 /// legacy names ".>") closes nothing.
 std::size_t end_of_angle(std::string_view text);
 

@@ -32,14 +32,14 @@ Units add_calls(Units before, const std::vector<RustcCall>& calls);
 /// `before` with the units that were built now; those that cargo no longer names are dropped.
 Units update(Units before, const std::vector<RustcCall>& calls, const std::vector<CargoArtifact>& artifacts);
 
-/// False if cargo found a unit fresh whose record is missing: then the stage must be built anew to know.
+/// False if cargo found a unit fresh whose record is missing: then the stage must be rebuilt to know.
 bool covers(const Units& units, const std::vector<CargoArtifact>& artifacts);
 
 std::string to_json(const Units& units);
 Units units_from_json(const std::string& text);  ///< empty for a text that is not such a record
 
 /// What rustc was really told, against the plan: one sentence for each flag that is missing, or overridden by
-/// a later one, in a unit of the target (empty: the host) that is no build script. Profile options are
+/// a later one, in a unit of the target (empty: the host) that is not a build script. Profile options are
 /// checked where they end up: in the executables.
 std::vector<std::string> compare_with_plan(const std::vector<RustcCall>& calls, const std::string& target,
                                            const std::vector<profiles::Flag>& flags,

@@ -1,6 +1,6 @@
 #pragma once
-// What a variant's settings mean as flags, each with the place that asked for it: for rustc, and where cargo
-// does not stand between, for a C compiler and its linker. Text in, text out.
+// What a variant's settings mean as flags, each with the place that asked for it: for rustc, and for a C
+// compiler and its linker, which cargo does not configure. Text in, text out.
 
 #include <string>
 #include <vector>

@@ -10,7 +10,7 @@
 
 namespace pgo_orch::profiles {
 
-/// A value of a [profile] key in its canonical spelling: what stands in TOML behind the `=`.
+/// A value of a [profile] key in its canonical spelling: what TOML has behind the `=`.
 using ProfileValues = std::map<std::string, std::string>;
 
 /// A feedback build by instrumentation.
@@ -121,7 +121,7 @@ bool is_set(const T& value) {
 /// run-env and what is asked of training count too: such variants build alike and still are not the same.
 std::string canonical_text(Settings settings);
 
-/// Without what cargo's own release profile has anyway: for settings on top of a profile that nobody changed.
+/// Without what cargo's own release profile has anyway: for settings on top of a profile that is unchanged.
 /// `strip` stays: unset, it depends on `debug`. (cargo 1.95, "Profiles" in the Cargo Book)
 Settings without_release_defaults(Settings settings);
 

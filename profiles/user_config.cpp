@@ -234,8 +234,8 @@ std::vector<std::string> UserConfig::overridden() const {
       sentences.push_back(fmt::format("{} is overridden: {}", set->origin, why));
   };
   const char* folder = "each variant has a target folder of its own";
-  const char* wrapper = "a wrapper or cache would make build times fiction";
-  const char* stages = "a variant sets it, in both stages alike, or it stays at the profile's";
+  const char* wrapper = "a wrapper or cache would falsify build times";
+  const char* stages = "variants set it themselves; otherwise the profile's value holds";
   for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"})
     variable(name, folder);
   for (const char* name : {"build.target-dir", "build.build-dir"}) key(name, folder);
@@ -247,7 +247,7 @@ std::vector<std::string> UserConfig::overridden() const {
   for (const char* name : {"CARGO_INCREMENTAL", "CARGO_BUILD_INCREMENTAL"}) variable(name, stages);
   key("build.incremental", stages);
   variable("LLVM_PROFILE_FILE", "it would redirect the profiles");
-  variable("MAKEFLAGS", "it would hand cargo another's job slots");
+  variable("MAKEFLAGS", "it would give cargo the job slots of another build");
   return sentences;
 }
 

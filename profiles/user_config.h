@@ -1,6 +1,6 @@
 #pragma once
-// What the user's own environment and cargo's config files say about a build: found, and told apart by
-// origin. Cargo's rules as tried with cargo 1.95: files are merged from CARGO_HOME down to the nearest
+// What the user's own environment and cargo's config files say about a build, with the origin
+// of each. Cargo's rules as tried with cargo 1.95: files are merged from CARGO_HOME down to the nearest
 // folder; arrays are joined, the nearest last; any other value replaces; environment variables come behind
 // the files.
 

@@ -37,7 +37,7 @@ Captured metadata(Runner& runner, const Rustc& rust, const fs::path& manifest,
       .cwd = file.parent_path(),
       .env = rust.env};
   command.argv.insert(command.argv.end(), extra.begin(), extra.end());
-  // A broken wrapper of the user's is no reason not to know what there is; a config file's is disabled by a
+  // A broken wrapper of the user's must not hide what there is; a config file's is disabled by a
   // blank one.
   command.env["RUSTC_WRAPPER"] = "";
   command.env["RUSTC_WORKSPACE_WRAPPER"] = "";

@@ -42,7 +42,7 @@ struct Outcome {
   std::string reason;  ///< if not_started
   Nanoseconds wall{};
   Nanoseconds user{};    ///< of the whole process tree, orphans included
-  Nanoseconds system{};  ///< likewise
+  Nanoseconds system{};  ///< as the member above
   Bytes peak_rss;        ///< of the largest single process of the tree
 
   bool ok() const { return end == End::exited && exit_code == 0; }

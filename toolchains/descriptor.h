@@ -15,7 +15,7 @@ class Descriptor {
 
   /// Opens close-on-exec, never as 0, 1 or 2. Throws std::system_error: "PATH: no such file or directory".
   static Descriptor open(const std::filesystem::path& file, int flags, unsigned mode = 0666);
-  Descriptor duplicate() const;  ///< likewise
+  Descriptor duplicate() const;  ///< as the member above
 
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }

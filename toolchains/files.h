@@ -38,7 +38,7 @@ class TempDir {
   TempDir& operator=(const TempDir&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  void keep() { keep_ = true; }  ///< leave it there, to be looked at
+  void keep() { keep_ = true; }  ///< leaves it there, for inspection
 
  private:
   std::filesystem::path path_;

@@ -22,7 +22,7 @@ int connection = -1;
 
 /// Tells the guardian: a session that starts as its number, one that is over as the number below zero.
 void tell(pid_t message) {
-  // Without a guardian (it can't be forked, somebody killed it) all else still works.
+  // Without a guardian (it could not be forked, or was killed) all else still works.
   [[maybe_unused]] const auto sent = ::send(connection, &message, sizeof message, MSG_NOSIGNAL);
 }
 

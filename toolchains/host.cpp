@@ -53,17 +53,17 @@ std::vector<std::string> frequency_warnings(const fs::path& root) {
   if (!governor.empty() && governor != "performance")
     warnings.push_back(fmt::format("the CPU frequency governor is '{}', not 'performance'", governor));
   if (first_line(cpus / "cpufreq/boost") == "1" || first_line(cpus / "intel_pstate/no_turbo") == "0")
-    warnings.emplace_back("boost is on: the clock rate depends on heat and on what other cores do");
+    warnings.emplace_back("CPU boost is on: the clock rate depends on temperature and on the other cores");
   return warnings;
 }
 
 std::vector<std::string> memory_warnings(const fs::path& root) {
   std::vector<std::string> warnings;
   if (first_line(root / "proc/sys/kernel/randomize_va_space") == "0")
-    warnings.emplace_back("address space layout randomization is off: one layout is all that is seen");
+    warnings.emplace_back("address space layout randomization is off: every run has the same memory layout");
   const std::string pages = first_line(root / "sys/kernel/mm/transparent_hugepage/enabled");
   if (pages.find("[always]") != std::string::npos)
-    warnings.emplace_back("transparent huge pages are on for all: whether a run gets them is chance");
+    warnings.emplace_back("transparent huge pages are always on: whether a run gets them varies");
   return warnings;
 }
 
@@ -72,7 +72,7 @@ std::vector<std::string> load_warnings(const fs::path& root, int cores) {
   std::ifstream quota(root / "sys/fs/cgroup/cpu.max");  // "150000 100000", or "max 100000"
   double allowed = 0, period = 0;
   if (quota >> allowed >> period && period > 0)
-    warnings.push_back(fmt::format("the control group may use the time of {:.3g} CPUs", allowed / period));
+    warnings.push_back(fmt::format("the control group is limited to {:.3g} CPUs", allowed / period));
   double load = 0;
   if (std::ifstream(root / "proc/loadavg") >> load && cores > 0 && load > 0.5 * cores)
     warnings.push_back(fmt::format("the load was {:.1f} on {} cores when the run began", load, cores));
@@ -83,7 +83,7 @@ std::vector<std::string> clock_warnings(const fs::path& root) {
   const std::string clock =
       first_line(root / "sys/devices/system/clocksource/clocksource0/current_clocksource");
   if (clock.empty() || clock == "tsc" || clock == "kvm-clock" || clock == "arch_sys_counter") return {};
-  return {fmt::format("the clock source is '{}': reading the time takes longer than it should", clock)};
+  return {fmt::format("the clock source is '{}': reading the time is slow", clock)};
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ std::vector<std::string> disturbances(const HostCounters& before, const HostCoun
       ticks > 0 ? 100 * static_cast<double>(after.stolen_ticks - before.stolen_ticks) / ticks : 0;
   if (stolen >= 1)
     found.push_back(fmt::format(
-        "while programs were timed, the hypervisor gave {:.1f} % of the CPUs' time to others", stolen));
+        "while programs were timed, the hypervisor gave {:.1f} % of the CPU time to other guests", stolen));
   if (after.throttled > before.throttled) {
     found.push_back(
         fmt::format("while programs were timed, the control group's CPU limit stopped them {} times",

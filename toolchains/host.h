@@ -22,7 +22,7 @@ HostFacts host_facts(const std::filesystem::path& root = "/");
 /// What others took from this machine since it was started.
 struct HostCounters {
   std::uint64_t ticks = 0;         ///< of all CPUs together
-  std::uint64_t stolen_ticks = 0;  ///< in which the hypervisor ran somebody else
+  std::uint64_t stolen_ticks = 0;  ///< in which the hypervisor ran other guests
   std::uint64_t throttled = 0;     ///< periods in which the control group had used up its CPU time
 };
 HostCounters host_counters();

@@ -98,7 +98,7 @@ Found look_up_both(const std::filesystem::path& executable, const std::filesyste
   const bool complete = found.go_main || (found.main && (found.user_main || !is_user_main));
   if (complete || twin.empty()) return found;
   if (code_sha256(executable) == code_sha256(twin)) return look_up(twin, is_user_main);
-  why_not = fmt::format("{} has other code than {}, so its symbols say nothing", twin.string(),
+  why_not = fmt::format("{} does not hold the same code as {}, so its symbols are not used", twin.string(),
                         executable.string());
   return found;
 }
@@ -123,7 +123,7 @@ void take_user_main(Landmarks& landmarks, const Found& found, bool is_mangled) {
     landmarks.user_main = landmarks.main;
     if (landmarks.main) landmarks.user_main_name = "main";
     if (!landmarks.main)
-      landmarks.why_no_user_main = "it has no symbols, and its start loads no main for libc";
+      landmarks.why_no_user_main = "it has no symbols, and its start code passes no main to libc";
   } else if (landmarks.why_no_user_main.empty()) {
     landmarks.why_no_user_main = found.has_symbols && found.main
                                      ? "it has no function of that name: it was inlined"

@@ -37,7 +37,7 @@ Landmarks find_landmarks(const std::filesystem::path& executable,
                          const IsUserMain& is_user_main = {});
 
 /// What glibc's _start hands to __libc_start_main in rdi: `lea disp(%rip),%rdi`, `mov $imm,%rdi`, or
-/// `mov disp(%rip),%rdi`, whose address is that of a slot: then `is_slot`. `code` stands at `address`.
+/// `mov disp(%rip),%rdi`, whose address is that of a slot: then `is_slot`. `code` begins at `address`.
 struct LoadedMain {
   std::uint64_t address = 0;
   bool is_slot = false;

@@ -239,14 +239,14 @@ class LinkProbe {
     const Captured linked = capture(runner_, link_command(way, program));
     if (!linked.ok())
       return Missing{linked.err.empty() ? describe(linked.outcome) : complaint(linked.err), ""};
-    if (!fs::exists(program)) return Missing{"it made no file", ""};
+    if (!fs::exists(program)) return Missing{"the link made no file", ""};
     const std::string signature = signature_of(program);
     if (!signs_as(kind_, signature))
       return Missing{fmt::format("it was linked by {} instead", signature.empty() ? "GNU ld" : signature),
                      ""};
     if (request_.target.empty() || request_.target == rust_.host)
       if (const Captured ran = capture(runner_, {.argv = {program.string()}}); ran.out != "linked\n")
-        return Missing{"what it links does not run: " + describe(ran.outcome), ""};
+        return Missing{"the program it links does not run: " + describe(ran.outcome), ""};
     return found(way, signature);
   }
 

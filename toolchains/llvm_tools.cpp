@@ -56,7 +56,7 @@ std::vector<Place> expected_places(const std::string& name, int major, const Rus
 Probe<Tool> from_variable(Runner& runner, const std::string& name, const std::string& value, int major) {
   const std::string what = fmt::format("{}={}", variable_name(name), value);
   const auto program = find_executable(value);
-  if (!program) return Missing{what + " names no program", ""};
+  if (!program) return Missing{what + " does not name a program", ""};
   const auto tool = ask_llvm_tool(runner, name, *program);
   if (!tool) return tool;
   if (tool->major != major)
@@ -77,7 +77,7 @@ Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const fs::pat
     return Missing{fmt::format("{}: {}", to_shell(command), describe(captured.outcome)), ""};
   const std::string version =
       version_after(captured.out, name == "clang" ? "clang version " : "LLVM version ");
-  if (version.empty()) return Missing{fmt::format("{} names no LLVM version", to_shell(command)), ""};
+  if (version.empty()) return Missing{fmt::format("`{}` prints no LLVM version", to_shell(command)), ""};
   return Tool{.path = program, .version = version, .major = major_of(version), .why = ""};
 }
 
@@ -114,10 +114,10 @@ Answer clang_has_profiles(Runner& runner, const Tool& clang) {
       runner,
       {.argv = {clang.path.string(), "-fprofile-generate", "empty.c", "-o", "empty"}, .cwd = folder.path()});
   if (captured.ok()) return {.yes = true, .reason = ""};
-  return {
-      .yes = false,
-      .reason = fmt::format("{} links no program that writes a profile (apt-get install libclang-rt-{}-dev)",
-                            clang.path.string(), clang.major)};
+  return {.yes = false,
+          .reason = fmt::format(
+              "{} cannot link a program that writes a profile (apt-get install libclang-rt-{}-dev)",
+              clang.path.string(), clang.major)};
 }
 
 }  // namespace pgo_orch::toolchains

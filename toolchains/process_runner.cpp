@@ -96,7 +96,7 @@ class Supervisor {
     }
   }
 
-  /// SIGTERM; after the grace, or when the user insists, SIGKILL until nobody is left.
+  /// SIGTERM; after the grace, or when the user insists, SIGKILL until no process is left.
   void end_session() {
     signal_session(leader_, SIGTERM);
     const auto deadline = Clock::now() + options_.grace;

@@ -89,7 +89,7 @@ Probe<Perf> find_perf(Runner& runner, const fs::path& root) {
   const std::string level = paranoid_level(root);
   const bool forbidden = !level.empty() && std::atoi(level.c_str()) > 2;
   return Missing{
-      fmt::format("{} may not sample here{}: {}", perf->path.string(),
+      fmt::format("{} cannot sample here{}: {}", perf->path.string(),
                   level.empty() ? "" : " (kernel.perf_event_paranoid is " + level + ")", complaint),
       forbidden ? "sysctl kernel.perf_event_paranoid=2" : ""};
 }

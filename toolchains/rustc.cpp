@@ -72,7 +72,7 @@ class Search {
     const auto found = find_executable(named.value_or(name), {}, cwd_);
     if (found) program = fs::absolute(*found);
     if (found) return std::nullopt;
-    if (named) return Missing{fmt::format("{}={} names no program", name_in, *named), ""};
+    if (named) return Missing{fmt::format("{}={} does not name a program", name_in, *named), ""};
     return Missing{fmt::format("no {} on the PATH", name), install_rust};
   }
 
@@ -120,7 +120,7 @@ class Search {
     rust_.host = value_after(version.out, "host:");
     if (!version.ok() || rust_.version.empty())
       return Missing{fmt::format("{} -vV: {}", rust_.rustc.string(),
-                                 version.ok() ? "it names no release" : describe(version.outcome)),
+                                 version.ok() ? "it prints no release" : describe(version.outcome)),
                      ""};
     rust_.llvm_version = value_after(version.out, "LLVM version:");
     rust_.llvm_major = major_of(rust_.llvm_version);

@@ -24,7 +24,7 @@ std::vector<pid_t> own_children();
 void reap_leader(pid_t leader, Outcome& outcome);
 
 /// Reaps all adopted processes of the session that have ended, adding what they used, and returns the living.
-/// Once the leader has ended, none left means that nobody of the session is left.
+/// Once the leader has ended, none left means that the whole session has ended.
 std::vector<pid_t> reap_orphans(pid_t session, Outcome& outcome);
 
 }  // namespace pgo_orch::toolchains

@@ -155,14 +155,13 @@ void note_timings(const CargoUnits& units, const std::vector<BuildEvent>& events
 
 std::string basis_of(const std::vector<BuildEvent>& events, bool with_runs) {
   const bool passes = std::ranges::any_of(events, [](const auto& event) { return !event.passes.empty(); });
-  std::string basis =
-      passes ? "the calls of compilers and linkers, and rustc's own passes"
-             : "the calls of compilers and linkers; what rustc did within a call was not asked for";
+  std::string basis = passes ? "the calls of compilers and linkers, and rustc's own passes"
+                             : "the calls of compilers and linkers; rustc's own passes were not recorded";
   const bool scripts = std::ranges::any_of(
       events, [](const auto& event) { return event.probe || kind_of_unit(event) == "build script"; });
   if (!scripts) return basis;
   return basis + (with_runs ? "; runs of build scripts by cargo's report, to 10 ms"
-                            : "; of the runs of build scripts only the compilers that they call, the rest "
+                            : "; of build scripts only the compilers they call, the rest "
                               "counts as waiting");
 }
 

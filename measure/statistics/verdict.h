@@ -12,7 +12,7 @@
 
 namespace pgo_orch::measure {
 
-/// Sequential testing: a comparison is looked at several times while rounds go on, and may end at any of
+/// Sequential testing: a comparison is examined several times while rounds go on, and may end at any of
 /// these looks. The error that a claim may make is spent over them, so that all looks together keep it. This
 /// is a look at the first `rounds` rounds, in which a claim may be wrong with probability `alpha`.
 struct Look {
@@ -20,7 +20,7 @@ struct Look {
   double alpha = 0;
 };
 
-/// The smallest number of rounds above `rounds` at which comparisons are looked at: ceil(8 * 1.5^i) for i =
+/// The smallest number of rounds above `rounds` at which comparisons are examined: ceil(8 * 1.5^i) for i =
 /// 0, 1, ..., which is 8, 12, 18, 27, 41, 61, 92, 137, ... The numbers are fixed beforehand, so that the
 /// result of a look cannot move the next one, and a resumed measurement has the same looks as an
 /// uninterrupted one.

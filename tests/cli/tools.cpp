@@ -129,12 +129,12 @@ TEST_CASE("without cargo or rustc there is one line of what installs them, and e
   }
 }
 
-TEST_CASE("a variable that names no program is told from a tool that is missing") {
+TEST_CASE("a variable that does not name a program is distinguished from a missing tool") {
   Test test;
   test.file("pgo.toml", with_pgo).file("fib.rs", "print 1").env("RUSTC", "/no/such/rustc");
   const auto result = test.run({"run"});
   CHECK(result.code == 3);
-  CHECK(result.err == "error: RUSTC=/no/such/rustc names no program\n");
+  CHECK(result.err == "error: RUSTC=/no/such/rustc does not name a program\n");
 }
 
 TEST_CASE("a rustc that can't run is told apart") {

@@ -291,7 +291,7 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
   CHECK(text_of(build_phases_of({script, probe, a}, until(100ms)).phases) ==
         "compile 66.0; build scripts 5.0; waiting 29.0");
   CHECK(phases.basis ==
-        "the calls of compilers and linkers; what rustc did within a call was not asked for; runs of build "
+        "the calls of compilers and linkers; rustc's own passes were not recorded; runs of build "
         "scripts "
         "by cargo's report, to 10 ms");
 }

@@ -207,13 +207,13 @@ TEST_CASE("what would falsify a comparison is named, with its reason") {
         R"(CARGO_TARGET_DIR=/t is not passed on: each variant has a target folder of its own
 /0/config.toml (build.target-dir) is overridden: each variant has a target folder of its own
 /0/config.toml (build.build-dir) is overridden: each variant has a target folder of its own
-RUSTC_WRAPPER=sccache is not passed on: a wrapper or cache would make build times fiction
-/0/config.toml (build.rustc-wrapper) is overridden: a wrapper or cache would make build times fiction
-/0/config.toml (build.rustc-workspace-wrapper) is overridden: a wrapper or cache would make build times fiction
-CARGO_INCREMENTAL=1 is not passed on: a variant sets it, in both stages alike, or it stays at the profile's
-/0/config.toml (build.incremental) is overridden: a variant sets it, in both stages alike, or it stays at the profile's
+RUSTC_WRAPPER=sccache is not passed on: a wrapper or cache would falsify build times
+/0/config.toml (build.rustc-wrapper) is overridden: a wrapper or cache would falsify build times
+/0/config.toml (build.rustc-workspace-wrapper) is overridden: a wrapper or cache would falsify build times
+CARGO_INCREMENTAL=1 is not passed on: variants set it themselves; otherwise the profile's value holds
+/0/config.toml (build.incremental) is overridden: variants set it themselves; otherwise the profile's value holds
 LLVM_PROFILE_FILE=/p is not passed on: it would redirect the profiles
-MAKEFLAGS=-j is not passed on: it would hand cargo another's job slots
+MAKEFLAGS=-j is not passed on: it would give cargo the job slots of another build
 )");
   CHECK(Given{}.config().overridden().empty());
 }

@@ -11,7 +11,7 @@ TEST_CASE("what others took while programs were timed is said, and nothing else"
   CHECK(disturbances(before, {.ticks = 2000, .stolen_ticks = 105, .throttled = 5}).empty());
   CHECK(disturbances(before, before).empty());
   CHECK(disturbances(before, {.ticks = 2000, .stolen_ticks = 150, .throttled = 7}) ==
-        Texts{"while programs were timed, the hypervisor gave 5.0 % of the CPUs' time to others",
+        Texts{"while programs were timed, the hypervisor gave 5.0 % of the CPU time to other guests",
               "while programs were timed, the control group's CPU limit stopped them 2 times"});
 }
 
@@ -49,11 +49,11 @@ TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
   found.pop_back();
   CHECK(found == Texts{"this is a virtual machine: other guests may affect every measurement",
                        "the CPU frequency governor is 'powersave', not 'performance'",
-                       "boost is on: the clock rate depends on heat and on what other cores do",
-                       "the clock source is 'hpet': reading the time takes longer than it should",
-                       "address space layout randomization is off: one layout is all that is seen",
-                       "transparent huge pages are on for all: whether a run gets them is chance",
-                       "the control group may use the time of 1.5 CPUs"});
+                       "CPU boost is on: the clock rate depends on temperature and on the other cores",
+                       "the clock source is 'hpet': reading the time is slow",
+                       "address space layout randomization is off: every run has the same memory layout",
+                       "transparent huge pages are always on: whether a run gets them varies",
+                       "the control group is limited to 1.5 CPUs"});
 }
 
 TEST_CASE("the counters of this machine go on") {

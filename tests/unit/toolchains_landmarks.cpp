@@ -83,7 +83,7 @@ TEST_CASE("a program that starts by itself has an entry and no main, saying why"
   CHECK_FALSE(found.main);
   CHECK(found.main_basis.empty());
   CHECK_FALSE(found.user_main);
-  CHECK(found.why_no_user_main == "it has no symbols, and its start loads no main for libc");
+  CHECK(found.why_no_user_main == "it has no symbols, and its start code passes no main to libc");
 }
 
 TEST_CASE("a stripped program's landmarks are those of its twin, if that has the same code") {
@@ -107,8 +107,8 @@ TEST_CASE("a stripped program's landmarks are those of its twin, if that has the
   const fs::path other = workshop.build("cc -O0 r.c", "other");
   const Landmarks mistaken = find_landmarks(stripped, other, is_named_main);
   CHECK_FALSE(mistaken.user_main);
-  CHECK(mistaken.why_no_user_main ==
-        other.string() + " has other code than " + stripped.string() + ", so its symbols say nothing");
+  CHECK(mistaken.why_no_user_main == other.string() + " does not hold the same code as " + stripped.string() +
+                                         ", so its symbols are not used");
   CHECK(mistaken.main == alone.main);
 }
 

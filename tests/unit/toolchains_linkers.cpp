@@ -97,7 +97,7 @@ TEST_CASE("what can't be linked is told with the linker's own words") {
   CHECK(machine.probe({.linker = "/nowhere/ld"}).missing().what == "no linker '/nowhere/ld'");
   CHECK(machine.probe({.linker = "nosuch", .driver = "cc"}).missing().what == "no linker 'nosuch'");
   CHECK(machine.probe({.linker = "/bin/true"}).missing().what ==
-        "linker '/bin/true' can't be used: it made no file");
+        "linker '/bin/true' can't be used: the link made no file");
   CHECK(machine.probe({.driver = "no-such-cc"}).missing().what == "no linker driver 'no-such-cc'");
   const Missing refused =
       machine.probe({.linker = "bfd", .driver = "cc", .flags = {"-Clink-arg=-Wl,--no-such-option"}})

@@ -72,7 +72,7 @@ TEST_CASE("a variable goes first, and is never passed over in silence") {
           "LLVM_PROFDATA=" + mine + " is of LLVM 77.5.0, but rustc's LLVM is 76");
   }
   const ScopedVariable variable("LLVM_PROFDATA", "/nowhere/tool");
-  CHECK(machine.find(77).missing().what == "LLVM_PROFDATA=/nowhere/tool names no program");
+  CHECK(machine.find(77).missing().what == "LLVM_PROFDATA=/nowhere/tool does not name a program");
 }
 
 TEST_CASE("a missing tool is told with what was seen and what installs it") {
@@ -94,6 +94,6 @@ TEST_CASE("a tool that fails or names no version is not taken") {
   CHECK(ask_llvm_tool(machine.runner, "llvm-profdata", broken).missing().what ==
         broken + " merge --version: exit code 3");
   CHECK(ask_llvm_tool(machine.runner, "llvm-strip", silent).missing().what ==
-        silent + " --version names no LLVM version");
+        "`" + silent + " --version` prints no LLVM version");
   CHECK_FALSE(machine.find(77));
 }

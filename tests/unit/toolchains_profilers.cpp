@@ -26,7 +26,7 @@ TEST_CASE("perf that may sample is found, as is the event that it may sample wit
   CHECK(find_perf(runner)->event == "cpu-clock:u");
 }
 
-TEST_CASE("perf that may not sample is missing, with the kernel's setting and its own last words") {
+TEST_CASE("perf that cannot sample is missing, with the kernel's setting and its own last words") {
   const FakeTools tools;
   ProcessRunner runner;
   const auto perf =
@@ -34,11 +34,11 @@ TEST_CASE("perf that may not sample is missing, with the kernel's setting and it
   write_file_atomically(tools.folder.path() / "proc/sys/kernel/perf_event_paranoid", "3\n");
   const auto forbidden = find_perf(runner, tools.folder.path());
   CHECK(forbidden.missing().what ==
-        perf.string() + " may not sample here (kernel.perf_event_paranoid is 3): No permission.");
+        perf.string() + " cannot sample here (kernel.perf_event_paranoid is 3): No permission.");
   CHECK(forbidden.missing().hint == "sysctl kernel.perf_event_paranoid=2");
   tools.add("perf", perf_version + "exit 0");
   CHECK(find_perf(runner, "/nowhere").missing().what ==
-        perf.string() + " may not sample here: it records no samples");
+        perf.string() + " cannot sample here: it records no samples");
   tools.add("perf", "echo 'perf not found for kernel 6.18' >&2; exit 2");
   CHECK(find_perf(runner).missing().what == perf.string() + " --version: perf not found for kernel 6.18");
 }

@@ -110,7 +110,7 @@ TEST_CASE("a missing or broken Rust is told") {
   machine.add("cargo", "");
   CHECK(find_rust(machine.runner).missing().what == rustc + " -vV: exit code 4");
   const ScopedVariable variable("RUSTC", "/nowhere");
-  CHECK(find_rust(machine.runner).missing().what == "RUSTC=/nowhere names no program");
+  CHECK(find_rust(machine.runner).missing().what == "RUSTC=/nowhere does not name a program");
 }
 
 TEST_CASE("a rustc without the profiler runtime is found out") {

@@ -62,8 +62,8 @@ struct Recipe {
   std::optional<std::string> linker_driver;    ///< `linker =` of the target
   const profiles::UserConfig* user = nullptr;  ///< outlives the recipe
   std::filesystem::path cargo_cwd;             ///< the manifest's folder
-  std::vector<std::filesystem::path>
-      outer_configs;                      ///< of the user, that cargo does not find from its folder
+  /// Of the user, that cargo does not find from its folder.
+  std::vector<std::filesystem::path> outer_configs;
   std::vector<std::string> package_args;  ///< -p, --features, ..., cargo-args
   std::vector<Program> programs;
   std::vector<Workload> training;  ///< what trains this variant

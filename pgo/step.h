@@ -33,8 +33,8 @@ struct BuildStep {
   std::vector<std::string> packages;       ///< with settings of their own: cargo must know each
   std::vector<Program> programs;
   std::filesystem::path output_dir;  ///< program -> output_dir/name
-  std::filesystem::path
-      cargo_output_dir;              ///< where this cargo puts executables (examples: in examples/ below)
+  /// Where this cargo puts executables (examples: in examples/ below).
+  std::filesystem::path cargo_output_dir;
   std::filesystem::path units_file;  ///< the -C metadata of every unit is recorded here
   bool keeps_symbols = false;        ///< the last of the flags is for pgo-orch alone, see StripStep
 };
@@ -86,8 +86,8 @@ struct ProveStep {
   std::filesystem::path llvm_profdata;
   std::filesystem::path profile;
   std::filesystem::path instrumented_units;  ///< empty: a saved profile, nothing to compare metadata with
-  std::filesystem::path
-      optimized_units;  ///< empty: not built by cargo, so it is unknown which crates are the program's own
+  /// Empty: not built by cargo, so it is unknown which crates are the program's own.
+  std::filesystem::path optimized_units;
   std::vector<std::filesystem::path> executables;  ///< with their symbols
   std::filesystem::path log;
   double min_coverage = 0.01;

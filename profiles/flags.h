@@ -11,9 +11,9 @@
 namespace pgo_orch::profiles {
 
 struct Flag {
-  std::string text;    ///< one argument, such as "-Ctarget-cpu=native"
-  std::string origin;  ///< who asked: "RUSTFLAGS", "/home/a/.cargo/config.toml (build.rustflags)", "variant
-                       ///< (target-cpu)"
+  std::string text;  ///< one argument, such as "-Ctarget-cpu=native"
+  /// Who asked: "RUSTFLAGS", "/home/a/.cargo/config.toml (build.rustflags)", "variant (target-cpu)".
+  std::string origin;
   bool operator==(const Flag&) const = default;
 };
 

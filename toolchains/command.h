@@ -35,7 +35,7 @@ enum class End {
 };
 
 /// How a command ended and what it took.
-struct Outcome {
+struct [[nodiscard]] Outcome {
   End end = End::not_started;
   int exit_code = -1;  ///< if exited
   int signal = 0;      ///< if signalled

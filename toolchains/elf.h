@@ -19,8 +19,8 @@ struct ElfInfo {
   std::string interpreter;   ///< of a dynamic executable; empty for a static one
   bool is_pie = false;       ///< ET_DYN: position-independent, or a shared library
   bool has_symbols = false;  ///< has a .symtab that is not empty
-  std::string
-      linker;  ///< as it signed its work: "LLD 22.1.2", "mold 2.4", "gold 1.16"; GNU ld does not: empty
+  /// As it signed its work: "LLD 22.1.2", "mold 2.4", "gold 1.16"; GNU ld does not: empty.
+  std::string linker;
   bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
 };
 

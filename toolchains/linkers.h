@@ -13,8 +13,8 @@ namespace pgo_orch::toolchains {
 
 struct LinkRequest {
   std::string target;  ///< empty: the host
-  std::string linker =
-      "default";       ///< "default", "lld", "mold", "bfd", "gold", "rust-lld", or a path to a linker
+  /// "default", "lld", "mold", "bfd", "gold", "rust-lld", or a path to a linker.
+  std::string linker = "default";
   std::string driver;  ///< "clang", "gcc-12", a path, ...; empty: rustc's own choice
   bool crt_static = false;
   std::string relocation_model;    ///< as -Crelocation-model; empty: rustc's
@@ -23,8 +23,8 @@ struct LinkRequest {
 
 struct LinkerFound {
   std::string driver;  ///< for -Clinker= or cargo's `linker` key, absolute if looked up; empty: rustc's
-  std::vector<std::string>
-      flags;            ///< for rustc, the linker only: {"-Clink-arg=-fuse-ld=lld"}; without -Clinker=
+  /// For rustc, the linker only: {"-Clink-arg=-fuse-ld=lld"}; without -Clinker=.
+  std::vector<std::string> flags;
   std::string version;  ///< of what really linked: "LLD 22.1.2", "GNU ld (GNU Binutils for Debian) 2.40"
   std::string why;      ///< what was chosen and passed over; may be empty
 };

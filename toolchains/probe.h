@@ -2,6 +2,7 @@
 // Answers of a search on the machine: what was found and why that one, or what is missing and what installs
 // it.
 
+#include <cassert>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,14 +17,17 @@ struct Missing {
 
 /// Either a T or the reason why there is none. Never throws for something that is merely absent.
 template <typename T>
-class Probe {
+class [[nodiscard]] Probe {
  public:
   Probe(T found) : found_(std::move(found)) {}
   Probe(Missing missing) : missing_(std::move(missing)) {}
 
   explicit operator bool() const { return found_.has_value(); }
-  const T& operator*() const { return *found_; }
-  const T* operator->() const { return &*found_; }
+  const T& operator*() const {
+    assert(found_ && "a probe is asked first");
+    return *found_;
+  }
+  const T* operator->() const { return &**this; }
   const Missing& missing() const { return missing_; }  ///< empty when something was found
 
  private:
@@ -32,7 +36,7 @@ class Probe {
 };
 
 /// Yes, or no with the reason.
-struct Answer {
+struct [[nodiscard]] Answer {
   bool yes = false;
   std::string reason;  ///< of a no; may say more about a yes
   explicit operator bool() const { return yes; }

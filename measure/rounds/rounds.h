@@ -90,8 +90,8 @@ struct RoundsOptions {
   std::uint64_t seed = 0;
   std::vector<Series> had;  ///< of an interrupted measurement with the same seed, to be continued
   std::optional<std::size_t> capped_by;  ///< the contender whose time caps all others' (cap_of); none: no cap
-  std::function<Ruling(const Measured&)>
-      referee;                                    ///< after every look (verdict.h); empty: all run to the end
+  /// After every look (verdict.h); empty: all run to the end.
+  std::function<Ruling(const Measured&)> referee;
   std::function<void(const Progress&)> on_round;  ///< after every round, to show and store it; may be empty
   std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
 };

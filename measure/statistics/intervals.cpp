@@ -5,6 +5,7 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -93,6 +94,7 @@ Interval hodges_lehmann(const std::vector<double>& differences, double alpha) {
 
 Interval hodges_lehmann(const std::vector<double>& differences, const std::vector<double>& least,
                         const std::vector<double>& most, double alpha) {
+  assert(least.size() == differences.size() && most.size() == differences.size());
   auto averages = walsh_averages(group_medians(differences, most_pairs));
   Interval interval{median(averages), std::nullopt, std::nullopt};
   const int n = static_cast<int>(std::min(differences.size(), most_pairs));
@@ -122,6 +124,7 @@ int runs_for_median(double alpha) {
 }
 
 Interval proportion_interval(std::int64_t successes, std::int64_t total, double alpha) {
+  assert(0 <= successes && successes <= total && total > 0);
   using Binomial = boost::math::binomial_distribution<double>;
   const auto n = static_cast<double>(total), k = static_cast<double>(successes);
   return {k / n, Binomial::find_lower_bound_on_p(n, k, alpha / 2),

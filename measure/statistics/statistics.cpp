@@ -1,6 +1,7 @@
 #include "measure/statistics/statistics.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -27,6 +28,7 @@ struct Sums {
 }  // namespace
 
 double median(std::vector<double> values) {
+  assert(!values.empty());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
@@ -34,6 +36,7 @@ double median(std::vector<double> values) {
 }
 
 double mean(const std::vector<double>& values) {
+  assert(!values.empty());
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 

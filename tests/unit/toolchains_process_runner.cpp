@@ -283,7 +283,7 @@ TEST_CASE("many threads run commands at once") {
 TEST_CASE("helper: run a long command" * doctest::skip()) {
   ProcessRunner runner;
   write_file_atomically("runner", std::to_string(::getpid()) + "\n");
-  runner.run(shell("trap '' TERM; sh -c 'echo $$ > grandchild; sleep 1000' & wait"));
+  (void)runner.run(shell("trap '' TERM; sh -c 'echo $$ > grandchild; sleep 1000' & wait"));
 }
 
 TEST_CASE("when we are killed by SIGKILL, our children and grandchildren are killed too") {

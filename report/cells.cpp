@@ -6,8 +6,6 @@
 #include <cmath>
 
 #include "report/details.h"
-#include "report/humanize.h"
-#include "report/text.h"
 
 namespace pgo_orch::report {
 
@@ -33,7 +31,7 @@ Tone tone_of(Verdict verdict) {
       return Tone::unsure;
     case Verdict::equivalent:
     case Verdict::identical:
-      return Tone::plain;
+      break;
   }
   return Tone::plain;
 }
@@ -43,47 +41,22 @@ double scale_of(const Comparison& comparison) {
   return std::max(std::abs(comparison.lo.value_or(0)), std::abs(comparison.hi.value_or(0)));
 }
 
-Tone best_tone(bool best) {
-  return best ? Tone::good : Tone::plain;
-}
-
 }  // namespace
-
-Cell text_cell(const std::string& text, Tone tone) {
-  return {printable(text), tone, false, 1};
-}
-
-Cell name_cell(const VariantResult& variant) {
-  return {printable(variant.name), variant.status == Status::ok ? Tone::plain : Tone::quiet};
-}
 
 Cell run_time_cell(const Samples* samples, bool best) {
   const auto summary = samples ? summarize(samples->times) : std::nullopt;
   if (!summary) return {};
-  const bool median_is_cut = 2 * samples->censored.size() > samples->times.size();
-  return {(median_is_cut ? "> " : "") + human(summary->median), best_tone(best), best};
+  Cell cell = figure_cell(std::optional(summary->median), best);
+  if (2 * samples->censored.size() > samples->times.size()) cell.text.insert(0, "> ");  // the median is cut
+  return cell;
 }
 
 Cell memory_cell(const Samples* samples, bool best) {
-  const auto memory = samples ? median(samples->memory) : std::nullopt;
-  if (!memory) return {};
-  return {human(*memory), best_tone(best), best};
+  return samples ? figure_cell(median(samples->memory), best) : Cell();
 }
 
-Cell build_time_cell(const VariantResult& variant, bool best) {
-  if (!variant.build || !variant.build->wall) return {};
-  return {human(Seconds(*variant.build->wall)), best_tone(best), best};
-}
-
-Cell build_memory_cell(const VariantResult& variant) {
-  if (!variant.build || !variant.build->peak_rss) return {};
-  return {human(*variant.build->peak_rss)};
-}
-
-Cell size_cell(const VariantResult& variant, bool best) {
-  const auto size = total_size(variant);
-  if (!size) return {};
-  return {human(*size), best_tone(best), best};
+Cell build_time_cell(const std::optional<Build>& build, bool best) {
+  return build ? figure_cell(build->wall, best) : Cell();
 }
 
 Cell verdict_cell(const Comparison* comparison) {
@@ -120,31 +93,20 @@ Cell change_cell(const Comparison* comparison) {
 }
 
 Cell reason_cell(const VariantResult& variant, std::size_t span) {
-  const auto cell = [&](const std::string& text, Tone tone) {
-    return Cell{printable(text), tone, false, span};
-  };
   const std::string because = variant.reason.empty() ? "" : ": " + variant.reason;
   switch (variant.status) {
     case Status::failed:
-      return cell(describe_failure(variant), Tone::bad);
+      return {describe_failure(variant), Tone::bad, false, span};
     case Status::skipped:
-      return cell("skipped" + because, Tone::unsure);
+      return {"skipped" + because, Tone::unsure, false, span};
     case Status::wrong_output:
-      return cell("wrong output" + because, Tone::bad);
+      return {"wrong output" + because, Tone::bad, false, span};
     case Status::ok:
       break;
   }
-  if (!variant.identical_to) return cell("", Tone::plain);
-  return cell(fmt::format("same {} as {}", variant.built_once ? "settings" : "code", *variant.identical_to),
-              Tone::quiet);
-}
-
-bool has_no_run_time(const VariantResult& variant) {
-  return variant.status != Status::ok || variant.identical_to.has_value();
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
+  if (!variant.identical_to) return {"", Tone::plain, false, span};
+  return {fmt::format("same {} as {}", variant.built_once ? "settings" : "code", *variant.identical_to),
+          Tone::quiet, false, span};
 }
 
 }  // namespace pgo_orch::report

@@ -1,22 +1,24 @@
 #pragma once
 // Single figures of a run as cells of a table. An empty cell: there is no such figure.
 
-#include <string>
-#include <vector>
+#include <optional>
 
-#include "report/lookup.h"
+#include "report/humanize.h"
 #include "report/results.h"
 #include "report/table.h"
 
 namespace pgo_orch::report {
 
-Cell text_cell(const std::string& text, Tone tone = Tone::plain);
-Cell name_cell(const VariantResult& variant);
+/// `best`: of its column.
+template <class Figure>
+Cell figure_cell(const std::optional<Figure>& figure, bool best = false) {
+  if (!figure) return {};
+  return {human(*figure), best ? Tone::good : Tone::plain, best};
+}
+
 Cell run_time_cell(const Samples* samples, bool best);  ///< median
 Cell memory_cell(const Samples* samples, bool best);    ///< median
-Cell build_time_cell(const VariantResult& variant, bool best);
-Cell build_memory_cell(const VariantResult& variant);
-Cell size_cell(const VariantResult& variant, bool best);
+Cell build_time_cell(const std::optional<Build>& build, bool best = false);
 
 /// "12.0 % faster", "equivalent (-0.1 %)", "unresolved (-0.8 %)", ...
 Cell verdict_cell(const Comparison* comparison);
@@ -30,10 +32,5 @@ Cell change_cell(const Comparison* comparison);
 
 /// Why there are no figures: "failed: exit code 101 in stage instrumented", "same code as fat", ...
 Cell reason_cell(const VariantResult& variant, std::size_t span);
-
-/// Over all figures of the run time, which have no samples of their own.
-bool has_no_run_time(const VariantResult& variant);
-
-bool contains(const std::vector<std::string>& names, const std::string& name);
 
 }  // namespace pgo_orch::report

@@ -3,7 +3,6 @@
 
 #include "report/formats.h"
 #include "report/lookup.h"
-#include "report/summary.h"
 
 namespace pgo_orch::report {
 

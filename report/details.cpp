@@ -16,62 +16,51 @@ namespace {
 
 Entry failure(const VariantResult& variant) {
   const bool is_wrong = variant.status == Status::wrong_output;
-  Entry entry = sentence(is_wrong ? quoted(variant.name) + " has wrong output" +
-                                        (variant.reason.empty() ? "" : ": " + variant.reason)
-                                  : quoted(variant.name) + " " + describe_failure(variant));
+  if (variant.status != Status::failed && !is_wrong) return {};
+  Entry entry{
+      fmt::format("'{}' {}", variant.name, is_wrong ? "has wrong output" : describe_failure(variant))};
+  if (is_wrong && !variant.reason.empty()) entry.text += ": " + variant.reason;
   if (!variant.failure) return entry;
-  if (!variant.failure->command.empty()) entry.verbatim.push_back("$ " + variant.failure->command);
-  entry.verbatim.insert(entry.verbatim.end(), variant.failure->tail.begin(), variant.failure->tail.end());
-  if (!variant.failure->log.empty()) entry.facts.push_back("log: " + variant.failure->log);
+  const Failure& failure = *variant.failure;
+  if (!failure.command.empty()) entry.verbatim.push_back("$ " + failure.command);
+  entry.verbatim.insert(entry.verbatim.end(), failure.tail.begin(), failure.tail.end());
+  if (!failure.log.empty()) entry.facts.push_back("log: " + failure.log);
   return entry;
 }
 
-std::vector<Entry> failures(const Results& results) {
-  std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants)
-    if (variant.status == Status::failed || variant.status == Status::wrong_output)
-      entries.push_back(failure(variant));
-  return entries;
-}
-
-std::vector<Entry> skipped(const Results& results) {
-  std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants)
-    if (variant.status == Status::skipped)
-      entries.push_back(sentence(quoted(variant.name) + ": " + variant.reason));
-  return entries;
+Entry skipped(const VariantResult& variant) {
+  if (variant.status != Status::skipped) return {};
+  return {fmt::format("'{}': {}", variant.name, variant.reason)};
 }
 
 std::string place(const Comparison& comparison) {
-  const std::string name = quoted(comparison.variant);
-  if (comparison.metric == Metric::build) return "the build of " + name;
-  if (comparison.metric == Metric::size) return "the size of " + name;
-  return name + (comparison.workload ? " in " + quoted(*comparison.workload) : " in all workloads together");
+  if (comparison.metric == Metric::build || comparison.metric == Metric::size)
+    return fmt::format("the {} of '{}'", to_word(comparison.metric), comparison.variant);
+  if (!comparison.workload) return fmt::format("'{}' in all workloads together", comparison.variant);
+  return fmt::format("'{}' in '{}'", comparison.variant, *comparison.workload);
 }
 
 /// How large a difference can still be, and what it takes to know.
-Entry open_question(const Comparison& comparison) {
+Entry open_question(const Comparison& comparison, bool in_rounds) {
+  if (comparison.verdict != Verdict::unresolved || comparison.dominated || !in_rounds) return {};
   std::string text = place(comparison) + ": ";
   if (comparison.lo && comparison.hi)
-    text += fmt::format("at most {} % apart from {}",
+    text += fmt::format("at most {} % apart from '{}'",
                         human_percent(std::max(std::abs(*comparison.lo), std::abs(*comparison.hi))),
-                        quoted(comparison.to));
+                        comparison.to);
   else
     text += fmt::format("after {} it could be anything", human_count(comparison.rounds, "round"));
   if (comparison.rounds_needed)
-    text += fmt::format(
-        "; about {} more{} would tell", human_count(*comparison.rounds_needed, "round"),
-        comparison.time_needed ? fmt::format(" ({})", human(Seconds(*comparison.time_needed))) : "");
-  return sentence(std::move(text));
+    text += fmt::format("; about {} more{} would tell", human_count(*comparison.rounds_needed, "round"),
+                        comparison.time_needed ? fmt::format(" ({})", human(*comparison.time_needed)) : "");
+  return {std::move(text)};
 }
 
 std::vector<Entry> open_questions(const Results& results) {
-  std::vector<Entry> entries;
-  for (const Comparison& comparison : results.comparisons)
-    if (comparison.verdict == Verdict::unresolved && !comparison.dominated &&
-        (comparison.metric == Metric::runtime || (comparison.metric == Metric::build && results.builds)))
-      entries.push_back(open_question(comparison));
-  return entries;
+  return entries_of(results.comparisons, [&](const Comparison& comparison) {
+    return open_question(comparison, comparison.metric == Metric::runtime ||
+                                         (comparison.metric == Metric::build && results.builds));
+  });
 }
 
 /// Empty: nothing to be careful about.
@@ -93,65 +82,64 @@ const char* explain(Flag flag) {
   return "";
 }
 
-std::vector<std::string> caveats_of(const Comparison& comparison) {
+Entry caveats_of(const Comparison& comparison) {
   std::vector<std::string> texts;
   for (const Flag flag : comparison.flags)
     if (const std::string text = explain(flag); !text.empty()) texts.push_back(text);
   if (comparison.dominated)
     texts.push_back(fmt::format("dropped after {}: clearly slower than the fastest",
                                 human_count(comparison.rounds, "round")));
-  return texts;
+  if (texts.empty()) return {};
+  return {fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))};
 }
 
 /// Workloads with too few rounds: that is so for all of their comparisons, and said once.
-std::vector<std::string> parametric_workloads(const Results& results) {
+std::vector<Entry> parametric_workloads(const Results& results) {
   std::vector<std::string> names;
   for (const Comparison& comparison : results.comparisons) {
     const bool is_build = comparison.metric == Metric::build;
     if (comparison.has(Flag::reference)) continue;
     if (comparison.basis != Basis::parametric || (!comparison.workload && !is_build)) continue;
-    const std::string name = is_build ? "builds" : quoted(*comparison.workload);
+    const std::string name = is_build ? "builds" : fmt::format("'{}'", *comparison.workload);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  return names;
+  if (names.empty()) return {};
+  return {{fmt::format("{}: too few rounds for an exact test, so noise is taken to be normal",
+                       join_words(names))}};
 }
 
 /// A variant that is better in all workloads together, and worse in one of them; or the other way round.
 std::vector<Entry> disagreements(const Results& results) {
-  std::vector<Entry> entries;
-  const Lookup lookup(results);
-  for (const Comparison& comparison : results.comparisons) {
-    if (comparison.metric != Metric::runtime || !comparison.workload) continue;
+  return entries_of(results.comparisons, [lookup = Lookup(results)](const Comparison& comparison) -> Entry {
+    if (comparison.metric != Metric::runtime || !comparison.workload) return {};
     const auto* together = lookup.comparison(Metric::runtime, std::nullopt, comparison.variant);
     const auto is = [&](Verdict one, Verdict all) {
       return together && comparison.verdict == one && together->verdict == all;
     };
-    if (!is(Verdict::slower, Verdict::faster) && !is(Verdict::faster, Verdict::slower)) continue;
-    entries.push_back(sentence(fmt::format(
-        "{} disagrees: {} is {} % {} there, and {} % {} in all workloads together",
-        quoted(*comparison.workload), quoted(comparison.variant), human_percent(*comparison.effect),
-        to_word(comparison.verdict), human_percent(*together->effect), to_word(together->verdict))));
-  }
-  return entries;
+    if (!is(Verdict::slower, Verdict::faster) && !is(Verdict::faster, Verdict::slower)) return {};
+    return {fmt::format("'{}' disagrees: '{}' is {} % {} there, and {} % {} in all workloads together",
+                        *comparison.workload, comparison.variant, human_percent(*comparison.effect),
+                        to_word(comparison.verdict), human_percent(*together->effect),
+                        to_word(together->verdict))};
+  });
+}
+
+Entry stored_build(const VariantResult& variant) {
+  if (!variant.build || !variant.build->wall || !variant.build->stored) return {};
+  return {fmt::format("the build of '{}' was timed by an earlier run, {}", variant.name,
+                      variant.build->measured_at)};
+}
+
+Entry shared_build(const VariantResult& variant) {
+  if (!variant.build || !variant.build->wall || !variant.build->shared) return {};
+  return {fmt::format("the build of '{}' shared the machine with others", variant.name)};
 }
 
 std::vector<Entry> caveats(const Results& results) {
   std::vector<Entry> entries = disagreements(results);
-  for (const Comparison& comparison : results.comparisons)
-    if (const auto texts = caveats_of(comparison); !texts.empty())
-      entries.push_back(sentence(fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))));
-  if (const auto names = parametric_workloads(results); !names.empty())
-    entries.push_back(sentence(fmt::format(
-        "{}: too few rounds for an exact test, so noise is taken to be normal", join_words(names))));
-  for (const VariantResult& variant : results.variants) {
-    if (!variant.build || !variant.build->wall) continue;
-    if (variant.build->stored)
-      entries.push_back(sentence(fmt::format("the build of {} was timed by an earlier run, {}",
-                                             quoted(variant.name), variant.build->measured_at)));
-    if (variant.build->shared)
-      entries.push_back(
-          sentence(fmt::format("the build of {} shared the machine with others", quoted(variant.name))));
-  }
+  for (auto&& more : {entries_of(results.comparisons, caveats_of), parametric_workloads(results),
+                      entries_of(results.variants, stored_build), entries_of(results.variants, shared_build)})
+    entries.insert(entries.end(), more.begin(), more.end());
   return entries;
 }
 
@@ -171,33 +159,23 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
   return facts;
 }
 
-std::vector<Entry> profiles(const Results& results) {
-  std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants) {
-    if (!variant.pgo) continue;
-    const PgoResult& pgo = *variant.pgo;
-    Entry entry = sentence(fmt::format("{}: {} of {} ({:.1f} %) found their profile, {} did not",
-                                       quoted(variant.name), pgo.functions_matched,
-                                       human_count(pgo.functions_matched + pgo.functions_missing, "function"),
-                                       100 * pgo.coverage, pgo.functions_missing));
-    if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
-    entry.facts = profile_facts(pgo);
-    entries.push_back(std::move(entry));
-  }
-  return entries;
+Entry profile(const VariantResult& variant) {
+  if (!variant.pgo) return {};
+  const PgoResult& pgo = *variant.pgo;
+  Entry entry{fmt::format("'{}': {} of {} ({:.1f} %) found their profile, {} did not", variant.name,
+                          pgo.functions_matched,
+                          human_count(pgo.functions_matched + pgo.functions_missing, "function"),
+                          100 * pgo.coverage, pgo.functions_missing),
+              profile_facts(pgo)};
+  if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
+  return entry;
 }
 
-std::vector<Entry> identical(const Results& results) {
-  std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants) {
-    if (!variant.identical_to) continue;
-    const std::string name = quoted(variant.name);
-    const std::string twin = quoted(*variant.identical_to);
-    entries.push_back(sentence(variant.built_once
-                                   ? fmt::format("{} has the settings of {}: built once", name, twin)
-                                   : fmt::format("{} is the same code as {}: not timed again", name, twin)));
-  }
-  return entries;
+Entry identical(const VariantResult& variant) {
+  if (!variant.identical_to) return {};
+  const auto* how = variant.built_once ? "'{}' has the settings of '{}': built once"
+                                       : "'{}' is the same code as '{}': not timed again";
+  return {fmt::format(fmt::runtime(how), variant.name, *variant.identical_to)};
 }
 
 std::vector<Entry> not_portable(const Results& results) {
@@ -205,13 +183,7 @@ std::vector<Entry> not_portable(const Results& results) {
   for (const VariantResult& variant : results.variants)
     if (!variant.portable && variant.status != Status::skipped) names.push_back(quoted(variant.name));
   if (names.empty()) return {};
-  return {sentence(join_words(names) + ": built for this machine's CPU, may not run on others")};
-}
-
-std::vector<Entry> sentences(const std::vector<std::string>& texts) {
-  std::vector<Entry> entries;
-  for (const std::string& text : texts) entries.push_back(sentence(text));
-  return entries;
+  return {{join_words(names) + ": built for this machine's CPU, may not run on others"}};
 }
 
 /// A matrix can have a thousand variants, and as many notes on them.
@@ -220,35 +192,29 @@ void shorten(std::vector<Entry>& entries) {
   if (entries.size() <= most) return;
   const std::size_t left_out = entries.size() - most;
   entries.resize(most);
-  entries.push_back(sentence(fmt::format("and {} more, see results.json", left_out)));
-}
-
-void make_printable(Entry& entry) {
-  entry.text = printable(entry.text);
-  for (std::string& fact : entry.facts) fact = printable(fact);
-  for (std::string& line : entry.verbatim) line = printable(line);
+  entries.push_back({fmt::format("and {} more, see results.json", left_out)});
 }
 
 }  // namespace
 
 std::vector<Section> details(const Results& results) {
-  std::vector<Section> sections;
-  const auto add = [&](const char* heading, Tone tone, std::vector<Entry> entries) {
-    if (entries.empty()) return;
-    shorten(entries);
-    std::ranges::for_each(entries, make_printable);
-    sections.push_back({heading, tone, std::move(entries)});
-  };
-  add("Failures", Tone::bad, failures(results));
-  add("Skipped", Tone::unsure, skipped(results));
-  add("Still open", Tone::unsure, open_questions(results));
-  add("Caveats", Tone::unsure, caveats(results));
-  add("PGO", Tone::heading, profiles(results));
-  add("Identical", Tone::heading, identical(results));
-  add("Not portable", Tone::heading, not_portable(results));
-  add("This machine", Tone::unsure, sentences(results.host.warnings));
-  add("Warnings", Tone::unsure, sentences(results.warnings));
-  add("Notes", Tone::heading, sentences(results.notes));
+  const auto as_it_is = [](const std::string& text) { return Entry{text}; };
+  std::vector<Section> sections = findings_details(results);
+  for (Section section : std::initializer_list<Section>{
+           {"Failures", Tone::bad, entries_of(results.variants, failure)},
+           {"Skipped", Tone::unsure, entries_of(results.variants, skipped)},
+           {"Still open", Tone::unsure, open_questions(results)},
+           {"Caveats", Tone::unsure, caveats(results)},
+           {"PGO", Tone::heading, entries_of(results.variants, profile)},
+           {"Identical", Tone::heading, entries_of(results.variants, identical)},
+           {"Not portable", Tone::heading, not_portable(results)},
+           {"This machine", Tone::unsure, entries_of(results.host.warnings, as_it_is)},
+           {"Warnings", Tone::unsure, entries_of(results.warnings, as_it_is)},
+           {"Notes", Tone::heading, entries_of(results.notes, as_it_is)}}) {
+    shorten(section.entries);
+    sections.push_back(std::move(section));
+  }
+  std::erase_if(sections, [](const Section& section) { return section.entries.empty(); });
   return sections;
 }
 
@@ -284,7 +250,7 @@ std::string describe_machine(const Results& results) {
   if (results.host.cores > 0) parts.push_back(human_count(results.host.cores, "core"));
   if (!results.host.kernel.empty()) parts.push_back(results.host.kernel);
   if (results.host.virtualized) parts.emplace_back("virtualized");
-  return printable(fmt::format("{}", fmt::join(parts, ", ")));
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 }  // namespace pgo_orch::report

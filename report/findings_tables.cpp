@@ -1,24 +1,115 @@
-#include "report/findings_tables.h"
+#include "report/run_tables.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "report/cells.h"
-#include "report/humanize.h"
-#include "report/text.h"
+#include "report/lookup.h"
 
 namespace pgo_orch::report {
 
 namespace {
 
-Cell count_cell(std::int64_t count) {
-  return text_cell(fmt::format("{}", count));
+Cell number_cell(const std::optional<double>& number, Unit unit) {
+  return number ? Cell(figure_text(*number, unit)) : Cell();
 }
 
-Tone tone_of(const InspectedFunction& function) {
-  return function.state == measure::CodeState::unknown ? Tone::unsure : Tone::plain;
+Cell count_cell(std::int64_t count) {
+  return std::to_string(count);
+}
+
+Cell met_cell(const GoalResult& goal) {
+  if (!goal.met) return {"open", Tone::unsure};
+  if (!*goal.met) return {"missed", Tone::bad};
+  if (!goal.stretch) return {"met", Tone::good};
+  const char* stretch = !goal.stretch_met ? "open" : *goal.stretch_met ? "met" : "missed";
+  return {fmt::format("met, stretch {}", stretch), Tone::good};
+}
+
+Table goals(const Results& results) {
+  Table table{"goals"};
+  table.columns = {{"goal", Align::left},     {"of", Align::left}, {"figure"},
+                   {"interval", Align::left}, {"target"},          {"stretch"},
+                   {"", Align::left}};
+  for (const GoalResult& goal : results.goals)
+    table.rows.push_back({goal.name, subject_text(goal), number_cell(goal.value, goal.unit),
+                          interval_text(goal.value, goal.lo, goal.hi, goal.unit),
+                          number_cell(goal.target, goal.unit), number_cell(goal.stretch, goal.unit),
+                          met_cell(goal)});
+  if (std::ranges::all_of(results.goals, [](const GoalResult& goal) { return !goal.stretch; })) {
+    constexpr std::ptrdiff_t stretch = 5;
+    table.columns.erase(table.columns.begin() + stretch);
+    for (Row& row : table.rows) row.erase(row.begin() + stretch);
+  }
+  return table;
+}
+
+/// Whether any reference ran in the workload.
+bool has_references(const Benchmark& benchmark) {
+  return std::ranges::any_of(benchmark.results,
+                             [](const Samples& samples) { return !samples.reference.empty(); });
+}
+
+Table references(const Results& results) {
+  const Lookup lookup(results);
+  Table table{"references", "", {{"reference", Align::left}}, {}};
+  for (const Benchmark& benchmark : results.benchmarks) {
+    if (!has_references(benchmark)) continue;
+    table.columns.push_back({"run time", Align::right, benchmark.workload});
+    table.columns.push_back({"memory", Align::right, benchmark.workload});
+  }
+  table.columns.push_back({"build"});
+  for (const ReferenceResult& reference : results.references) {
+    Row& row = table.rows.emplace_back(Row{reference.name});
+    if (reference.status != Status::ok) {
+      const std::string why = reference.reason.empty() ? "" : ": " + reference.reason;
+      row.emplace_back(to_word(reference.status) + why, Tone::unsure, false, table.columns.size() - 1);
+      continue;
+    }
+    for (const Benchmark& benchmark : results.benchmarks) {
+      if (!has_references(benchmark)) continue;
+      const Samples* samples = lookup.samples(benchmark.workload, reference.name);
+      row.push_back(run_time_cell(samples, false));
+      row.push_back(memory_cell(samples, false));
+    }
+    row.push_back(build_time_cell(reference.build));
+  }
+  return table;
+}
+
+/// What builds take in the scenarios that were asked for, beside the full one.
+Table scenarios(const Results& results) {
+  std::set<std::string> names;
+  for (const VariantResult& variant : results.variants)
+    if (variant.build)
+      for (const auto& [name, times] : variant.build->scenarios) names.insert(name);
+  Table table{"builds by scenario", "medians", {{"variant", Align::left}, {"full"}}, {}};
+  for (const auto& name : names) table.columns.push_back({name});
+  for (const VariantResult& variant : results.variants) {
+    if (!variant.build || variant.build->scenarios.empty()) continue;
+    Row& row = table.rows.emplace_back(Row{variant.name, build_time_cell(variant.build)});
+    for (const auto& name : names) {
+      const auto times = variant.build->scenarios.find(name);
+      const bool known = times != variant.build->scenarios.end() && times->second.wall;
+      row.push_back(known ? figure_cell(times->second.wall) : Cell("not known", Tone::unsure));
+    }
+  }
+  return table;
+}
+
+/// Name and subject, the first two columns, in a line of their own above the others.
+Table stacked(const Table& wide) {
+  Table table{wide.title, wide.caption, {{"", Align::left}}, {}};
+  table.columns.insert(table.columns.end(), wide.columns.begin() + 2, wide.columns.end());
+  for (const Row& row : wide.rows) {
+    table.rows.push_back({{row[0].text + ": " + row[1].text, row[0].tone, false, table.columns.size()}});
+    Row& figures = table.rows.emplace_back(1);
+    figures.insert(figures.end(), row.begin() + 2, row.end());
+  }
+  return table;
 }
 
 Table inspected(const Results& results) {
@@ -34,20 +125,19 @@ Table inspected(const Results& results) {
                    {"callers"}};
   if (results.inspected.size() > most)
     table.caption = fmt::format("{} of {}, see results.json", most, results.inspected.size());
-  for (const InspectedFunction& function : results.inspected) {
-    if (table.rows.size() == most) break;
-    std::vector<Cell> row = {text_cell(function.symbol.empty() ? function.pattern : function.symbol),
-                             text_cell(function.variant),
-                             text_cell(to_word(function.state), tone_of(function))};
+  for (const InspectedFunction& function : results.inspected | std::views::take(most)) {
+    const bool unknown = function.state == measure::CodeState::unknown;
+    Row& row = table.rows.emplace_back(
+        Row{function.symbol.empty() ? function.pattern : function.symbol, function.variant,
+            Cell(to_word(function.state), unknown ? Tone::unsure : Tone::plain)});
     if (function.state == measure::CodeState::present) {
-      row.push_back(text_cell(human(Bytes{static_cast<std::uint64_t>(function.size_bytes)})));
+      row.emplace_back(human(Bytes{static_cast<std::uint64_t>(function.size_bytes)}));
       row.push_back(count_cell(function.instructions));
-      row.push_back(text_cell(function.vectors));
+      row.emplace_back(function.vectors);
       row.push_back(count_cell(function.calls));
-      row.push_back(function.called_from ? count_cell(*function.called_from) : text_cell("-"));
+      row.push_back(function.called_from ? count_cell(*function.called_from) : Cell("-"));
     }
     row.resize(table.columns.size());
-    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -60,155 +150,31 @@ Table allocations(const Results& results) {
                    {"memory"},
                    {"counted by", Align::left}};
   for (const AllocationCount& count : results.allocations) {
-    std::vector<Cell> row = {text_cell(count.workload), text_cell(count.variant)};
+    Row& row = table.rows.emplace_back(Row{count.workload, count.variant});
     if (!count.allocations) {
-      row.push_back({"not known", Tone::unsure, false, 3});
+      row.emplace_back("not known", Tone::unsure, false, 3);
     } else {
       row.push_back(count_cell(*count.allocations));
-      row.push_back(text_cell(count.bytes ? human(Bytes{static_cast<std::uint64_t>(*count.bytes)}) : ""));
-      row.push_back(text_cell(count.method, Tone::quiet));
+      row.emplace_back(count.bytes ? human(Bytes{static_cast<std::uint64_t>(*count.bytes)}) : "");
+      row.emplace_back(count.method, Tone::quiet);
     }
-    table.rows.push_back(std::move(row));
   }
   return table;
 }
 
-std::vector<Entry> open_goals(const Results& results) {
-  std::vector<Entry> entries;
-  for (const GoalResult& goal : results.goals)
-    if (!goal.met) entries.push_back(sentence(fmt::format("{}: {}", quoted(goal.name), goal.reason)));
-  return entries;
-}
-
-Entry conclusion(const DecisionResult& decision) {
-  std::string text = fmt::format("{}: {}", quoted(decision.name), decision.conclude);
-  if (!decision.reason.empty())
-    return sentence(fmt::format("{} ({}): {}", text, subject_text(decision), decision.reason));
-  if (!decision.value) return sentence(std::move(text));
-  return sentence(fmt::format("{} ({}: {})", text, subject_text(decision),
-                              figure_text(*decision.value, decision.lo, decision.hi, decision.unit)));
-}
-
-std::vector<Entry> decisions(const Results& results) {
-  std::vector<Entry> entries;
-  for (const DecisionResult& decision : results.decisions) entries.push_back(conclusion(decision));
-  return entries;
-}
-
-/// "the run of 'baseline' in 'fib35'"
-std::string whole(const Amdahl& row) {
-  std::string text = fmt::format("the {} of {}", to_word(row.of), quoted(row.variant));
-  return row.workload.empty() ? text : text + " in " + quoted(row.workload);
-}
-
-/// Rows of one run or build stand together.
-std::vector<Entry> worth(const Results& results) {
-  std::vector<Entry> entries;
-  std::string last;
-  for (const Amdahl& row : results.amdahl) {
-    if (!row.goal.empty()) {
-      if (!row.statement.empty())
-        entries.push_back(
-            sentence(fmt::format("{}: {} (phases of {})", quoted(row.goal), row.statement, whole(row))));
-      continue;
-    }
-    if (row.share < 0.01) continue;  // says nothing
-    const std::string saved = human_percent(row.saved_by_halving_pct) + " %";
-    if (whole(row) == last)
-      entries.back().text += fmt::format(", {} {}", row.phase, saved);
-    else
-      entries.push_back(sentence(fmt::format("of {}, halving {} saves {}", whole(row), row.phase, saved)));
-    last = whole(row);
-  }
-  return entries;
-}
-
-std::string path(const std::vector<CompiledUnit>& units) {
-  std::string text;
-  for (const CompiledUnit& unit : units)
-    text += fmt::format("{}{} {}", text.empty() ? "" : " → ", unit.name, human(Seconds(unit.wall)));
-  return text;
-}
-
-void add(std::vector<Entry>& entries, const std::string& of, const std::string& unavailable,
-         const std::vector<std::string>& notes) {
-  if (!unavailable.empty()) entries.push_back(sentence(of + ": not known: " + unavailable));
-  for (const std::string& note : notes) entries.push_back(sentence(of + ": " + note));
-}
-
-std::vector<Entry> about_phases(const Results& results) {
-  std::vector<Entry> entries;
-  for (const RunPhases& run : results.phases.runtime)
-    add(entries, fmt::format("run of {} in {}", quoted(owner_of(run)), quoted(run.workload)), run.unavailable,
-        run.notes);
-  for (const BuildPhases& build : results.phases.build) {
-    const std::string of = "build of " + quoted(owner_of(build));
-    if (!build.critical_path.empty())
-      entries.push_back(sentence(fmt::format("{}: critical path: {}", of, path(build.critical_path))));
-    if (!build.basis.empty()) entries.push_back(sentence(of + ": " + build.basis));
-    add(entries, of, build.unavailable, build.notes);
-  }
-  for (const GroupShares& shares : results.groups) {
-    std::string of = fmt::format("functions of the {} of {}", to_word(shares.of), quoted(shares.variant));
-    if (!shares.workload.empty()) of += " in " + quoted(shares.workload);
-    add(entries, of, shares.unavailable, shares.notes);
-  }
-  return entries;
-}
-
-/// A reason once, with all that it is the reason for.
-std::vector<Entry> not_counted(const Results& results) {
-  std::vector<std::pair<std::string, std::set<std::string>>> reasons;
-  for (const AllocationCount& count : results.allocations) {
-    if (count.allocations) continue;
-    auto known = std::ranges::find(reasons, count.reason, [](const auto& reason) { return reason.first; });
-    if (known == reasons.end()) known = reasons.insert(known, {count.reason, {}});
-    known->second.insert(quoted(count.variant));
-  }
-  std::vector<Entry> entries;
-  for (const auto& [reason, variants] : reasons)
-    entries.push_back(sentence(fmt::format("allocations of {}: {}", join_words(variants), reason)));
-  return entries;
-}
-
-std::vector<Entry> gates(const Results& results) {
-  std::vector<Entry> entries;
-  for (const VariantResult& variant : results.variants)
-    if (variant.gate && variant.gate->open)
-      entries.push_back(sentence(fmt::format("{}: {}", quoted(variant.name), variant.gate->reason)));
-  return entries;
-}
-
 }  // namespace
 
-std::vector<Table> code_tables(const Results& results) {
-  std::vector<Table> tables;
-  if (!results.inspected.empty()) tables.push_back(inspected(results));
-  if (!results.allocations.empty()) tables.push_back(allocations(results));
-  return tables;
-}
-
 std::vector<Table> findings_tables(const Results& results, std::size_t columns, Detail detail) {
-  std::vector<Table> tables = verdict_tables(results, columns);
-  for (auto&& more : {phase_tables(results, detail), code_tables(results)})
-    tables.insert(tables.end(), more.begin(), more.end());
+  std::vector<Table> tables;
+  if (Table table = goals(results); !table.rows.empty())
+    tables.push_back(width(table) <= columns ? std::move(table) : stacked(table));
+  tables.push_back(scenarios(results));
+  tables.push_back(references(results));
+  for (Table& table : phase_tables(results, detail)) tables.push_back(std::move(table));
+  tables.push_back(inspected(results));
+  tables.push_back(allocations(results));
+  std::erase_if(tables, [](const Table& table) { return table.rows.empty(); });
   return tables;
-}
-
-std::vector<Section> findings_details(const Results& results) {
-  std::vector<Section> sections;
-  const auto add = [&](const char* heading, Tone tone, std::vector<Entry> entries) {
-    if (entries.empty()) return;
-    for (Entry& entry : entries) entry.text = printable(entry.text);
-    sections.push_back({heading, tone, std::move(entries)});
-  };
-  add("Decisions", Tone::heading, decisions(results));
-  add("Open goals", Tone::unsure, open_goals(results));
-  add("Open gates", Tone::heading, gates(results));
-  add("What a faster phase is worth", Tone::heading, worth(results));
-  add("About the phases", Tone::heading, about_phases(results));
-  add("Not counted", Tone::unsure, not_counted(results));
-  return sections;
 }
 
 }  // namespace pgo_orch::report

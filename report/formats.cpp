@@ -1,8 +1,48 @@
 #include "report/formats.h"
 
+#include <fmt/format.h>
+
+#include "report/json_values.h"
 #include "report/results_json.h"
 
 namespace pgo_orch::report {
+
+namespace {
+
+/// Of samples with at least one time.
+Json result(const Samples& samples, const std::string& label, const std::string& workload) {
+  const Summary summary = *summarize(samples.times);
+  Json json;
+  json["command"] = label;
+  json["mean"] = summary.mean;
+  json["stddev"] = summary.stddev;
+  json["median"] = summary.median;
+  json["user"] = mean(samples.user_times).value_or(Seconds());
+  json["system"] = mean(samples.system_times).value_or(Seconds());
+  json["min"] = summary.min;
+  json["max"] = summary.max;
+  json["times"] = samples.times;
+  if (!samples.memory.empty()) json["memory_usage_byte"] = samples.memory;
+  json["exit_codes"] = samples.exit_codes;
+  json["parameters"] = {{samples.reference.empty() ? "variant" : "reference", owner_of(samples)},
+                        {"workload", workload}};
+  return json;
+}
+
+}  // namespace
+
+std::string to_hyperfine(const Results& results) {
+  Json list = Json::array();
+  const bool several = results.benchmarks.size() > 1;
+  for (const Benchmark& benchmark : results.benchmarks)
+    for (const Samples& samples : benchmark.results) {
+      if (samples.times.empty()) continue;
+      const std::string& name = owner_of(samples);
+      list.push_back(result(samples, several ? fmt::format("{} ({})", name, benchmark.workload) : name,
+                            benchmark.workload));
+    }
+  return Json{{"results", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 std::span<const Format> formats() {
   static constexpr Format table[] = {

@@ -1,12 +1,22 @@
 #pragma once
 // The formats that a run's results are written in. A new one is a row of the table in formats.cpp.
 
+#include <cstddef>
 #include <span>
 #include <string>
 
 #include "report/results.h"
 
 namespace pgo_orch::report {
+
+struct TerminalOptions {
+  bool color = false;
+  std::size_t width = 100;  ///< columns; command lines and logs are not broken
+};
+
+/// The report that a run ends with on a terminal: tables, then what must be known about them, the
+/// recommendation last. Ends with a newline.
+std::string to_terminal(const Results& results, const TerminalOptions& options);
 
 /// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.
 std::string to_markdown(const Results& results);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "report/findings.h"
-#include "report/summary.h"
+#include "report/lookup.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {

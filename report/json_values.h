@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "report/lookup.h"
 #include "report/results.h"
-#include "report/summary.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::report {

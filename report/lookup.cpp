@@ -1,6 +1,52 @@
 #include "report/lookup.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace pgo_orch::report {
+
+namespace {
+
+Seconds median_of_sorted(const std::vector<Nanoseconds>& sorted) {
+  const std::size_t middle = sorted.size() / 2;
+  if (sorted.size() % 2 == 1) return sorted[middle];
+  return (Seconds(sorted[middle - 1]) + Seconds(sorted[middle])) / 2;
+}
+
+Seconds standard_deviation(std::span<const Nanoseconds> times, Seconds mean) {
+  double squares = 0;
+  for (const Seconds time : times) squares += (time - mean).count() * (time - mean).count();
+  return Seconds(std::sqrt(squares / static_cast<double>(times.size() - 1)));
+}
+
+}  // namespace
+
+std::optional<Seconds> mean(std::span<const Nanoseconds> times) {
+  if (times.empty()) return std::nullopt;
+  Nanoseconds sum{};
+  for (const Nanoseconds time : times) sum += time;
+  return Seconds(sum) / static_cast<double>(times.size());
+}
+
+std::optional<Summary> summarize(std::span<const Nanoseconds> times) {
+  if (times.empty()) return std::nullopt;
+  std::vector<Nanoseconds> sorted(times.begin(), times.end());
+  std::ranges::sort(sorted);
+  Summary summary{.mean = *mean(times),
+                  .median = median_of_sorted(sorted),
+                  .min = sorted.front(),
+                  .max = sorted.back(),
+                  .stddev = {}};
+  if (times.size() > 1) summary.stddev = standard_deviation(times, summary.mean);
+  return summary;
+}
+
+std::optional<Bytes> median(std::span<const Bytes> sizes) {
+  if (sizes.empty()) return std::nullopt;
+  std::vector<Bytes> sorted(sizes.begin(), sizes.end());
+  std::ranges::sort(sorted);
+  return sorted[(sorted.size() - 1) / 2];
+}
 
 Lookup::Lookup(const Results& results) {
   for (const Comparison& comparison : results.comparisons)

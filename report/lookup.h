@@ -1,8 +1,12 @@
 #pragma once
-// What Results holds as lists, found by name.
+// What Results holds as lists, found by name, and descriptive figures of raw times. These are derived when
+// something is written, never stored, so that they cannot contradict the times. Verdicts are not made from
+// them.
 
+#include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 
@@ -25,6 +29,26 @@ class Lookup {
   std::map<std::tuple<Metric, std::optional<std::string>, std::string>, const Comparison*> comparisons_;
   std::map<std::pair<std::string, std::string>, const Samples*> samples_;
 };
+
+/// A mean of whole nanoseconds is seldom whole itself.
+using Seconds = std::chrono::duration<double>;
+
+struct Summary {
+  Seconds mean{};
+  Seconds median{};  ///< of an even number: the mean of the middle two
+  Seconds min{};
+  Seconds max{};
+  std::optional<Seconds> stddev;  ///< of the sample (n - 1), as hyperfine's; none for a single run
+};
+
+/// No value for no times.
+std::optional<Summary> summarize(std::span<const Nanoseconds> times);
+
+/// No value for no times.
+std::optional<Seconds> mean(std::span<const Nanoseconds> times);
+
+/// No value for none. Of an even number the lower of the middle two, so that it is one that was seen.
+std::optional<Bytes> median(std::span<const Bytes> sizes);
 
 /// Of all its programs together; no value: it has none.
 std::optional<Bytes> total_size(const VariantResult& variant);

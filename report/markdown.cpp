@@ -3,10 +3,9 @@
 #include <array>
 
 #include "report/details.h"
-#include "report/findings_tables.h"
 #include "report/formats.h"
+#include "report/run_tables.h"
 #include "report/text.h"
-#include "report/variant_tables.h"
 
 namespace pgo_orch::report {
 
@@ -73,7 +72,7 @@ std::string render(const Table& table) {
 /// A fenced block in a list item; the fence is longer than any in it.
 std::string block(const Line& lines) {
   std::string body;
-  for (const std::string& line : lines) body += "  " + line + "\n";
+  for (const std::string& line : lines) body += "  " + printable(line) + "\n";
   std::string fence = "```";
   while (body.find(fence) != std::string::npos) fence += '`';
   return fmt::format("\n  {0}text\n{1}  {0}\n", fence, body);
@@ -130,8 +129,7 @@ std::string to_markdown(const Results& results) {
   for (const std::string& line : legend(results, tables, true)) text += fmt::format("- {}\n", escaped(line));
   text += "\n";
   for (const Table& table : findings_tables(results, std::string::npos)) text += render(table);
-  for (const auto& sections : {findings_details(results), details(results)})
-    for (const Section& section : sections) text += render(section);
+  for (const Section& section : details(results)) text += render(section);
   text += settings(results) + tools(results);
   if (const std::string machine = describe_machine(results); !machine.empty())
     text += fmt::format("## Machine\n\n{}\n\n", escaped(machine));

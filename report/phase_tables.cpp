@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "report/cells.h"
-#include "report/findings_tables.h"
-#include "report/humanize.h"
-#include "report/text.h"
+#include "report/run_tables.h"
 
 namespace pgo_orch::report {
 
@@ -77,21 +76,21 @@ std::vector<Path> rows_of(const std::vector<Split>& splits) {
 }
 
 Table phase_table(const std::string& title, const std::string& caption, const std::vector<Split>& splits) {
-  Table table{printable(title), printable(caption), {{"phase", Align::left}}, {}};
+  Table table{title, caption, {{"phase", Align::left}}, {}};
   for (const Split& split : splits) {
-    table.columns.push_back({"time", Align::right, printable(split.name)});
-    table.columns.push_back({"share", Align::right, printable(split.name)});
+    table.columns.push_back({"time", Align::right, split.name});
+    table.columns.push_back({"share", Align::right, split.name});
   }
   for (const Path& path : rows_of(splits)) {
-    Row row = {text_cell(indent(path.size() - 1) + path.back(), path.size() > 1 ? Tone::quiet : Tone::plain)};
+    const Tone quiet = path.size() > 1 ? Tone::quiet : Tone::plain;
+    Row& row = table.rows.emplace_back(Row{Cell(indent(path.size() - 1) + path.back(), quiet)});
     for (const Split& split : splits) {
       const Phase* phase = find(*split.phases, path);
       const bool dominates = path.size() == 1 && split.dominant == path.back();
-      const Tone tone = dominates ? Tone::heading : path.size() > 1 ? Tone::quiet : Tone::plain;
-      row.push_back(text_cell(phase ? human(Seconds(phase->time)) : "", tone));
-      row.push_back(text_cell(phase ? percent(phase->share) : "", tone));
+      const Tone tone = dominates ? Tone::heading : quiet;
+      row.emplace_back(phase ? human(phase->time) : "", tone);
+      row.emplace_back(phase ? percent(phase->share) : "", tone);
     }
-    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -137,32 +136,24 @@ void add_build_phases(const Results& results, std::vector<Table>& tables) {
 
 void add_units(const BuildPhases& build, std::vector<Table>& tables) {
   if (build.units.empty()) return;
-  Table table{printable("slowest units of " + owner_of(build)), ""};
+  Table table{"slowest units of " + owner_of(build)};
   if (build.units.size() > most_rows) table.caption = fmt::format("{} of {}", most_rows, build.units.size());
   table.columns = {{"unit", Align::left}, {"version", Align::left}, {"wall"}, {"CPU"}, {"memory"}};
-  for (const CompiledUnit& unit : build.units) {
-    if (table.rows.size() == most_rows) break;
-    table.rows.push_back({text_cell(unit.name), text_cell(unit.version), text_cell(human(Seconds(unit.wall))),
-                          text_cell(human(Seconds(unit.cpu))),
-                          text_cell(unit.peak_rss ? human(*unit.peak_rss) : "")});
-  }
+  for (const CompiledUnit& unit : build.units | std::views::take(most_rows))
+    table.rows.push_back(
+        {unit.name, unit.version, human(unit.wall), human(unit.cpu), figure_cell(unit.peak_rss)});
   tables.push_back(std::move(table));
 }
 
 void add_shares(const char* what, const GroupShares& shares, const std::vector<Phase>& parts,
-                std::vector<Table>& tables) {
+                std::size_t most, std::vector<Table>& tables) {
   if (parts.empty()) return;
   const std::string where = shares.of == PhaseOf::build ? "the build" : shares.workload;
-  Table table{printable(fmt::format("{} in {}, {}", what, where, shares.variant)),
-              printable(fmt::format("{}, {} {}", shares.source, shares.total, shares.unit)),
-              {},
-              {}};
+  Table table{fmt::format("{} in {}, {}", what, where, shares.variant),
+              fmt::format("{}, {} {}", shares.source, shares.total, shares.unit)};
   table.columns = {{what, Align::left}, {"time"}, {"share"}};
-  for (const Phase& part : parts) {
-    if (table.rows.size() == most_rows && &parts == &shares.functions) break;
-    table.rows.push_back(
-        {text_cell(part.name), text_cell(human(Seconds(part.time))), text_cell(percent(part.share))});
-  }
+  for (const Phase& part : parts | std::views::take(most))
+    table.rows.push_back({part.name, human(part.time), percent(part.share)});
   tables.push_back(std::move(table));
 }
 
@@ -175,8 +166,8 @@ std::vector<Table> phase_tables(const Results& results, Detail detail) {
   for (const BuildPhases& build : results.phases.build)
     if (detail == Detail::full || build.units.size() > 1) add_units(build, tables);
   for (const GroupShares& shares : results.groups) {
-    add_shares("groups", shares, shares.groups, tables);
-    if (detail == Detail::full) add_shares("functions", shares, shares.functions, tables);
+    add_shares("groups", shares, shares.groups, shares.groups.size(), tables);
+    if (detail == Detail::full) add_shares("functions", shares, shares.functions, most_rows, tables);
   }
   return tables;
 }

@@ -115,7 +115,7 @@ void Progress::stage_started(std::size_t number, std::string_view variant, std::
 void Progress::stage_finished(std::string_view variant) {
   const std::lock_guard lock(mutex_);
   const Active done = take(variant);
-  event(fmt::format("{} done in {}", place(done), human(Seconds(clock_() - done.started))));
+  event(fmt::format("{} done in {}", place(done), human(clock_() - done.started)));
 }
 
 void Progress::stage_failed(std::string_view variant, std::string_view reason) {
@@ -128,13 +128,13 @@ void Progress::stage_failed(std::string_view variant, std::string_view reason) {
                                    printable(reason)));
   }
   line_.print(fmt::format("{} {} after {}: {}", place(failed), paint("failed", Tone::bad, options_.color),
-                          human(Seconds(clock_() - failed.started)), printable(reason)));
+                          human(clock_() - failed.started), printable(reason)));
 }
 
 void Progress::stage_interrupted(std::string_view variant) {
   const std::lock_guard lock(mutex_);
   const Active stopped = take(variant);
-  event(fmt::format("{} interrupted after {}", place(stopped), human(Seconds(clock_() - stopped.started))));
+  event(fmt::format("{} interrupted after {}", place(stopped), human(clock_() - stopped.started)));
 }
 
 void Progress::variant_finished() {

@@ -2,62 +2,173 @@
 
 #include <fmt/format.h>
 
-#include "report/results_fields.h"
+#include <concepts>
+#include <type_traits>
+
+#include "report/json_values.h"
 
 namespace pgo_orch::report {
 
-namespace {
+// The schema of results.json: for each struct its fields, in order. The one description serves writing and
+// reading, so that the two cannot differ.
+//
+// `io(name, field)` writes or reads a field; `io.written(name, value)` is for what follows from other fields,
+// or belongs to a part of the schema that no field here holds: it is written, and skipped when reading.
 
-/// Settings are one object, whose values are JSON already.
-Json settings_object(const std::vector<Setting>& settings) {
-  Json object = Json::object();
-  for (const Setting& setting : settings) {
-    Json value = Json::parse(setting.value, nullptr, false);
-    object[setting.key] = value.is_discarded() ? Json(setting.value) : std::move(value);
+/// const when it is written, not when it is read.
+template <class T, class Struct>
+concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+
+/// A unit that is in the type of a field here is in its name there: "wall" -> "wall_s".
+template <class Field>
+std::string name_in_json(const char* name, const Field&) {
+  if constexpr (std::convertible_to<Field, std::optional<Nanoseconds>>) return std::string(name) + "_s";
+  if constexpr (std::convertible_to<Field, std::optional<Bytes>>) return std::string(name) + "_bytes";
+  return name;
+}
+
+/// Fields of `value`, by their names.
+#define FIELD(name) io(name_in_json(#name, value.name), value.name);
+#define FIELDS(...) NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(FIELD, __VA_ARGS__))
+
+/// A struct that is nothing but these fields.
+#define SCHEMA(Struct, ...)                       \
+  void fields(auto& io, Is<Struct> auto& value) { \
+    FIELDS(__VA_ARGS__)                           \
   }
-  return object;
+
+void fields(auto& io, Is<Phase> auto& value) {
+  FIELDS(name)
+  io("seconds", value.time);
+  FIELDS(share, parts)
 }
 
-std::vector<Setting> settings_from(const Json& object) {
-  std::vector<Setting> settings;
-  for (const auto& [key, value] : object.items()) settings.push_back({key, value.dump()});
-  return settings;
+SCHEMA(RunPhases, workload, variant, reference, phases, dominant, total, runs, samples, source, unavailable,
+       notes)
+SCHEMA(CompiledUnit, name, version, wall, cpu, peak_rss, stages)
+SCHEMA(BuildPhases, variant, reference, phases, dominant, wall, cpu_use, units, critical_path, wrappers_share,
+       basis, unavailable, notes)
+SCHEMA(GroupShares, of, workload, variant, source, unit, total, groups, functions, unavailable, notes)
+SCHEMA(FlamegraphFile, of, workload, variant, differential, path)
+SCHEMA(Phases, runtime, build)
+SCHEMA(Amdahl, goal, of, workload, variant, phase, share, saved_by_halving_pct, needed_reduction_pct,
+       reachable, statement)
+SCHEMA(GoalResult, name, metric, phase, scenario, variant, workload, to, unit, value, lo, hi, target, stretch,
+       met, stretch_met, reason)
+SCHEMA(DecisionResult, name, metric, variant, workload, to, unit, value, lo, hi, conclude, reason)
+SCHEMA(GateResult, owner, of, workload, phase, value, limit, unit, above, open, reason)
+SCHEMA(ScenarioTimes, wall, user, system, runs, reason)
+SCHEMA(InspectedFunction, pattern, symbol, variant, state, size_bytes, instructions, vectors, calls,
+       called_from, inlined_copies)
+SCHEMA(AllocationCount, workload, variant, allocations, bytes, method, reason)
+SCHEMA(RunInfo, id, started, finished, interrupted)
+SCHEMA(Host, cpu, cores, kernel, virtualized, warnings)
+SCHEMA(Tool, version, llvm, path)
+SCHEMA(ProjectInfo, kind, name, path, profile, programs)
+SCHEMA(Failure, stage, command, exit, signal, log, tail)
+SCHEMA(Stage, name, wall)
+SCHEMA(Build, wall, user, system, peak_rss, measured_at, stored, shared, runs, scenarios, phases, stages)
+
+void fields(auto& io, Is<TrainedWorkload> auto& value) {
+  FIELDS(name, raw_files)
+  io("raw_bytes", value.raw_size);
 }
 
-}  // namespace
+void fields(auto& io, Is<PgoResult> auto& value) {
+  FIELDS(profdata, sha256)
+  io("profdata_bytes", value.size);
+  FIELDS(workloads, training_reused, functions_in_profile, functions_matched, functions_missing, coverage,
+         basis, metadata_units, rustc_warnings)
+}
+
+SCHEMA(Artifact, program, path, size, text, sha256, code_sha256)
+
+void fields(auto& io, Is<VariantResult> auto& value) {
+  FIELDS(name, status, reason, identical_to, built_once, settings, portable, target, toolchain, rustflags,
+         flag_origins, command, failure, gate, build, pgo)
+  io.written("bolt", nullptr);
+  FIELDS(artifacts)
+}
+
+SCHEMA(ReferenceResult, name, status, reason, of, command, build, failure)
+
+void fields(auto& io, Is<Samples> auto& value) {
+  FIELDS(variant, reference, command)
+  if (const auto summary = summarize(value.times)) {
+    io.written("mean", summary->mean);
+    io.written("median", summary->median);
+    io.written("stddev", summary->stddev);
+    io.written("min", summary->min);
+    io.written("max", summary->max);
+    io.written("user", mean(value.user_times));
+    io.written("system", mean(value.system_times));
+  }
+  FIELDS(times, user_times, system_times, rounds, censored)
+  io("memory_usage_byte", value.memory);
+  FIELDS(exit_codes)
+  io.written("parameters", Json{{"variant", value.variant}});
+}
+
+void fields(auto& io, Is<Control> auto& value) {
+  io("effect_pct", value.effect);
+  io("lo_pct", value.lo);
+  io("hi_pct", value.hi);
+}
+
+void fields(auto& io, Is<Benchmark> auto& value) {
+  FIELDS(workload, results)
+  io("noise_floor_pct", value.noise_floor);
+  FIELDS(control, rounds)
+}
+
+void fields(auto& io, Is<BuildRounds> auto& value) {
+  FIELDS(rounds)
+  io("noise_floor_pct", value.noise_floor);
+}
+
+void fields(auto& io, Is<Comparison> auto& value) {
+  FIELDS(metric, workload, variant, to)
+  io("effect_pct", value.effect);
+  io("lo_pct", value.lo);
+  io("hi_pct", value.hi);
+  FIELDS(verdict, confidence, rounds, rounds_needed, time_needed, basis, dominated, flags)
+}
+
+SCHEMA(Best, runtime, memory, build, size, pareto)
+
+void fields(auto& io, Is<Results> auto& value) {
+  io.written("schema", results_schema);
+  io.written("tool", Json{{"version", value.tool_version}});
+  FIELDS(run, host, tools, project, baseline, confidence, precision, variants, references, benchmarks)
+  io("build_rounds", value.builds);
+  FIELDS(comparisons, phases, groups, amdahl, goals, decisions, inspected, allocations, flamegraphs, best,
+         recommendation, warnings, notes)
+}
+
+#undef SCHEMA
+#undef FIELDS
+#undef FIELD
 
 struct FieldWriter {
   Json& json;
 
-  void operator()(const char* name, const auto& field) { json[name] = field; }
-  void operator()(const char* name, const std::vector<Setting>& field) {
-    json[name] = settings_object(field);
-  }
+  void operator()(const std::string& name, const auto& field) { json[name] = field; }
   void written(const char* name, const auto& value) { json[name] = value; }
 };
 
 struct FieldReader {
   const Json& json;
 
-  template <class Field>
-  void operator()(const char* name, Field& field) {
+  void operator()(const std::string& name, auto& field) {
     const auto found = json.find(name);
     if (found == json.end() || found->is_null()) return;
     try {
-      read(*found, field);
+      found->get_to(field);
     } catch (const nlohmann::json::exception&) {
       throw Error(fmt::format("'{}' is a {}, which it can't be", name, found->type_name()));
     }
   }
   void written(const char*, const auto&) {}
-
-  template <class Field>
-  static void read(const Json& value, Field& field) {
-    if constexpr (std::same_as<Field, std::vector<Setting>>)
-      field = settings_from(value);
-    else
-      value.get_to(field);
-  }
 };
 
 template <class T>
@@ -66,6 +177,22 @@ concept Described = requires(FieldWriter& writer, const T& value) { fields(write
 }  // namespace pgo_orch::report
 
 namespace nlohmann {
+
+/// Settings are one object, whose values are JSON already.
+template <>
+struct adl_serializer<std::vector<pgo_orch::report::Setting>> {
+  static void to_json(auto& json, const std::vector<pgo_orch::report::Setting>& settings) {
+    json = pgo_orch::report::Json::object();
+    for (const auto& [key, text] : settings) {
+      auto value = pgo_orch::report::Json::parse(text, nullptr, false);
+      json[key] = value.is_discarded() ? pgo_orch::report::Json(text) : std::move(value);
+    }
+  }
+  static void from_json(const auto& json, std::vector<pgo_orch::report::Setting>& settings) {
+    settings.clear();
+    for (const auto& [key, value] : json.items()) settings.push_back({key, value.dump()});
+  }
+};
 
 template <pgo_orch::report::Described T>
 struct adl_serializer<T, void> {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "report/text.h"
-
 namespace pgo_orch::report {
 
 namespace {
@@ -110,7 +108,7 @@ std::string group_line(const Table& table, const Layout& layout, bool color) {
       line += std::string(width, ' ');
       continue;
     }
-    const std::string name = clip(group, width);
+    const std::string name = clip(printable(group), width);
     const std::size_t used = display_width(name) + 1;
     line += paint(name, Tone::heading, color) + " " +
             paint(rule(used < width ? width - used : 0), Tone::quiet, color);
@@ -145,8 +143,8 @@ std::string to_text(const Table& table, bool color) {
   const Layout layout = lay_out(table, color);
   std::string text;
   if (!table.title.empty()) {
-    text += paint(table.title, Tone::heading, color);
-    if (!table.caption.empty()) text += "  " + paint(table.caption, Tone::quiet, color);
+    text += paint(printable(table.title), Tone::heading, color);
+    if (!table.caption.empty()) text += "  " + paint(printable(table.caption), Tone::quiet, color);
     text += "\n";
   }
   text += group_line(table, layout, color) + title_line(table, layout, color);

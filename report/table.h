@@ -1,10 +1,13 @@
 #pragma once
-// A table as data, and as aligned text. What stands in the tables of a run is in variant_tables.h.
+// A table as data, and as aligned text. What stands in the tables of a run is in run_tables.h.
 
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "report/text.h"
 
 namespace pgo_orch::report {
 
@@ -14,7 +17,12 @@ enum class Tone { plain, good, bad, unsure, quiet, heading };
 enum class Align { left, right };
 
 struct Cell {
-  std::string text;
+  Cell() = default;
+  template <std::convertible_to<std::string_view> Text>
+  Cell(const Text& shown, Tone meaning = Tone::plain, bool is_best = false, std::size_t columns = 1)
+      : text(printable(shown)), tone(meaning), best(is_best), span(columns) {}
+
+  std::string text;  ///< printable
   Tone tone = Tone::plain;
   bool best = false;     ///< of its column; several may be
   std::size_t span = 1;  ///< columns it covers; its text does not widen them

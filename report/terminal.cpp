@@ -1,13 +1,12 @@
-#include "report/terminal.h"
+#include "report/formats.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "report/details.h"
-#include "report/findings_tables.h"
+#include "report/run_tables.h"
 #include "report/text.h"
-#include "report/variant_tables.h"
 
 namespace pgo_orch::report {
 
@@ -18,7 +17,8 @@ std::string paragraph(const std::string& sentences, std::size_t indent, const Te
                       Tone tone = Tone::plain) {
   std::string text;
   const std::size_t hanging = indent == 0 ? 0 : indent + 2;
-  for (const std::string& line : wrap(sentences, std::max<std::size_t>(40, options.width) - hanging))
+  for (const std::string& line :
+       wrap(printable(sentences), std::max<std::size_t>(40, options.width) - hanging))
     text += std::string(text.empty() ? indent : hanging, ' ') + paint(line, tone, options.color) + "\n";
   return text;
 }
@@ -38,7 +38,7 @@ std::string render(const Section& section, const TerminalOptions& options) {
   for (const Entry& entry : section.entries) {
     text += paragraph(entry.text, 2, options);
     for (const std::string& line : entry.verbatim)
-      text += "    " + paint("| " + line, Tone::quiet, options.color) + "\n";
+      text += "    " + paint("| " + printable(line), Tone::quiet, options.color) + "\n";
     for (const std::string& fact : entry.facts) text += paragraph(fact, 4, options);
   }
   return text;
@@ -55,10 +55,9 @@ std::string to_terminal(const Results& results, const TerminalOptions& options) 
   const auto detail = results.benchmarks.empty() ? Detail::full : Detail::brief;
   for (const Table& table : findings_tables(results, options.width, detail))
     text += "\n" + to_text(table, options.color);
-  for (const auto& sections : {findings_details(results), details(results)})
-    for (const Section& section : sections) text += "\n" + render(section, options);
+  for (const Section& section : details(results)) text += "\n" + render(section, options);
   if (!results.recommendation.empty())
-    text += "\n" + paragraph(printable(results.recommendation), 0, options, Tone::heading);
+    text += "\n" + paragraph(results.recommendation, 0, options, Tone::heading);
   return text;
 }
 

@@ -1,13 +1,13 @@
-#include "report/variant_tables.h"
+#include "report/run_tables.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "report/cells.h"
-#include "report/humanize.h"
-#include "report/text.h"
+#include "report/lookup.h"
 
 namespace pgo_orch::report {
 
@@ -15,77 +15,79 @@ namespace {
 
 enum class Changes { shown, left_out };
 
-const std::vector<std::string>& best_in(const std::map<std::string, std::vector<std::string>>& best,
-                                        const std::string& workload) {
-  static const std::vector<std::string> none;
+bool is_among(const std::vector<std::string>& names, const VariantResult& variant) {
+  return std::ranges::find(names, variant.name) != names.end();
+}
+
+bool is_best(const std::map<std::string, std::vector<std::string>>& best, const std::string& workload,
+             const VariantResult& variant) {
   const auto found = best.find(workload);
-  return found == best.end() ? none : found->second;
+  return found != best.end() && is_among(found->second, variant);
+}
+
+/// It has a reason in place of the figures of its runs.
+bool has_no_run_time(const VariantResult& variant) {
+  return variant.status != Status::ok || variant.identical_to.has_value();
 }
 
 /// Builds the columns and rows of one table, a group of columns after the other.
 class Builder {
  public:
   explicit Builder(const Results& results) : results_(results), lookup_(results) {
-    table_.columns.push_back({"variant", Align::left});
-    for (const VariantResult& variant : results.variants) table_.rows.push_back({name_cell(variant)});
+    table_.columns = {{"variant", Align::left}};
+    for (const VariantResult& variant : results.variants)
+      table_.rows.push_back({{variant.name, variant.status == Status::ok ? Tone::plain : Tone::quiet}});
   }
 
   void add_run(const Benchmark& benchmark, const std::string& group) {
-    add_columns({{"run time", Align::right, group},
-                 {"vs baseline", Align::left, group},
-                 {interval_title(), Align::left, group},
-                 {"memory", Align::right, group}});
-    const auto& fastest = best_in(results_.best.runtime, benchmark.workload);
-    const auto& smallest = best_in(results_.best.memory, benchmark.workload);
-    for_each_row([&](const VariantResult& variant, Row& row) {
-      if (has_no_run_time(variant)) return row.push_back(reason_cell(variant, 4));
-      const Samples* samples = lookup_.samples(benchmark.workload, variant.name);
-      row.push_back(run_time_cell(samples, contains(fastest, variant.name)));
-      add_comparison(variant, row, lookup_.comparison(Metric::runtime, benchmark.workload, variant.name));
-      row.push_back(memory_cell(samples, contains(smallest, variant.name)));
-    });
+    const auto& workload = benchmark.workload;
+    add(group, {{"run time"}, {"vs baseline", Align::left}, interval_column(), {"memory"}},
+        [&](const VariantResult& variant) -> Row {
+          if (has_no_run_time(variant)) return {reason_cell(variant, 4)};
+          const Samples* samples = lookup_.samples(workload, variant.name);
+          const auto [verdict, interval] = compared(variant, Metric::runtime, workload);
+          return {run_time_cell(samples, is_best(results_.best.runtime, workload, variant)), verdict,
+                  interval, memory_cell(samples, is_best(results_.best.memory, workload, variant))};
+        });
   }
 
   void add_all_workloads(const std::string& group) {
-    add_columns({{"vs baseline", Align::left, group}, {interval_title(), Align::left, group}});
-    for_each_row([&](const VariantResult& variant, Row& row) {
-      if (has_no_run_time(variant)) return row.push_back(reason_cell(variant, 2));
-      add_comparison(variant, row, lookup_.comparison(Metric::runtime, std::nullopt, variant.name));
+    add(group, {{"vs baseline", Align::left}, interval_column()}, [&](const VariantResult& variant) -> Row {
+      if (has_no_run_time(variant)) return {reason_cell(variant, 2)};
+      const auto [verdict, interval] = compared(variant, Metric::runtime, std::nullopt);
+      return {verdict, interval};
     });
   }
 
   void add_build(Changes changes, const std::string& group) {
-    if (results_.builds) return add_build_rounds(group);
-    add_metric(changes, group, "build", Metric::build, [&](const VariantResult& variant) {
-      return build_time_cell(variant, false);  // without an interval nothing is shown to be the best
-    });
-  }
-
-  void add_build_rounds(const std::string& group) {
-    add_columns({{"build", Align::right, group},
-                 {"vs baseline", Align::left, group},
-                 {interval_title(), Align::left, group}});
-    for_each_row([&](const VariantResult& variant, Row& row) {
-      row.push_back(build_time_cell(variant, contains(results_.best.build, variant.name)));
-      add_comparison(variant, row, lookup_.comparison(Metric::build, std::nullopt, variant.name));
-    });
+    if (!results_.builds)  // without an interval nothing is shown to be the best
+      return add_metric(changes, group, "build", Metric::build,
+                        [](const VariantResult& variant) { return build_time_cell(variant.build); });
+    add(group, {{"build"}, {"vs baseline", Align::left}, interval_column()},
+        [&](const VariantResult& variant) -> Row {
+          const auto [verdict, interval] = compared(variant, Metric::build, std::nullopt);
+          return {build_time_cell(variant.build, is_among(results_.best.build, variant)), verdict, interval};
+        });
   }
 
   void add_build_memory() {
-    add_columns({{"build memory"}});
-    for_each_row([](const VariantResult& variant, Row& row) { row.push_back(build_memory_cell(variant)); });
+    add("", {{"build memory"}}, [](const VariantResult& variant) -> Row {
+      return {variant.build ? figure_cell(variant.build->peak_rss) : Cell()};
+    });
   }
 
   void add_size(Changes changes, const std::string& group) {
     add_metric(changes, group, "size", Metric::size, [&](const VariantResult& variant) {
-      return size_cell(variant, contains(results_.best.size, variant.name));
+      return figure_cell(total_size(variant), is_among(results_.best.size, variant));
     });
   }
 
-  Table finish() {
-    for_each_row([&](const VariantResult& variant, Row& row) {
-      if (has_no_figures(variant)) row = {row.front(), reason_cell(variant, table_.columns.size() - 1)};
-    });
+  Table finish(const std::string& title = "", const std::string& caption = "") {
+    for (std::size_t i = 0; i < table_.rows.size(); ++i)
+      if (const auto& variant = results_.variants[i]; has_no_figures(variant))
+        table_.rows[i] = {table_.rows[i].front(), reason_cell(variant, table_.columns.size() - 1)};
+    table_.title = title;
+    table_.caption = caption;
     return std::move(table_);
   }
 
@@ -96,51 +98,50 @@ class Builder {
     return variant.status != Status::ok || variant.built_once;
   }
 
-  void for_each_row(const auto& add) {
-    for (std::size_t i = 0; i < table_.rows.size(); ++i) add(results_.variants[i], table_.rows[i]);
-  }
-
-  void add_columns(std::vector<Column> columns) {
-    for (Column& column : columns) table_.columns.push_back(std::move(column));
-  }
-
-  void add_comparison(const VariantResult& variant, Row& row, const Comparison* comparison) {
-    if (variant.name == results_.baseline) {
-      row.push_back({"baseline", Tone::quiet});
-      row.emplace_back();
-      return;
+  /// `cells`: what a variant has in these columns.
+  void add(const std::string& group, std::vector<Column> columns, const auto& cells) {
+    for (Column& column : columns) {
+      column.group = group;
+      table_.columns.push_back(std::move(column));
     }
-    row.push_back(verdict_cell(comparison));
-    row.push_back(interval_cell(comparison));
+    for (std::size_t i = 0; i < table_.rows.size(); ++i)
+      std::ranges::move(cells(results_.variants[i]), std::back_inserter(table_.rows[i]));
   }
 
   void add_metric(Changes changes, const std::string& group, const char* title, Metric metric,
                   const auto& cell) {
-    add_columns({{title, Align::right, group}});
-    if (changes == Changes::shown) add_columns({{"change", Align::right, group}});
-    for_each_row([&](const VariantResult& variant, Row& row) {
-      row.push_back(cell(variant));
-      if (changes == Changes::shown)
-        row.push_back(change_cell(lookup_.comparison(metric, std::nullopt, variant.name)));
+    add(group, {{title}}, [&](const VariantResult& variant) { return Row{cell(variant)}; });
+    if (changes == Changes::left_out) return;
+    add(group, {{"change"}}, [&](const VariantResult& variant) {
+      return Row{change_cell(lookup_.comparison(metric, std::nullopt, variant.name))};
     });
   }
 
-  std::string interval_title() const { return fmt::format("{:.4g} % interval", 100 * results_.confidence); }
+  /// Verdict and interval.
+  std::pair<Cell, Cell> compared(const VariantResult& variant, Metric metric,
+                                 const std::optional<std::string>& workload) const {
+    if (variant.name == results_.baseline) return {{"baseline", Tone::quiet}, {}};
+    const Comparison* comparison = lookup_.comparison(metric, workload, variant.name);
+    return {verdict_cell(comparison), interval_cell(comparison)};
+  }
+
+  Column interval_column() const {
+    return {fmt::format("{:.4g} % interval", 100 * results_.confidence), Align::left};
+  }
 
   const Results& results_;
   Lookup lookup_;
   Table table_;
 };
 
-std::string describe(const BuildRounds& builds) {
-  std::string text = human_count(builds.rounds, "round");
-  if (builds.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*builds.noise_floor));
+std::string describe_rounds(const auto& timed) {
+  std::string text = human_count(timed.rounds, "round");
+  if (timed.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*timed.noise_floor));
   return text;
 }
 
 std::string describe(const Benchmark& benchmark) {
-  std::string text = human_count(benchmark.rounds, "round");
-  if (benchmark.noise_floor) text += fmt::format(", noise floor {} %", human_percent(*benchmark.noise_floor));
+  std::string text = describe_rounds(benchmark);
   if (const auto& control = benchmark.control; control && control->effect && control->lo && control->hi) {
     const double scale = std::max(std::abs(*control->lo), std::abs(*control->hi));
     const auto percent = [&](double value) { return human_signed_percent(value, scale); };
@@ -154,35 +155,27 @@ Table everything(const Results& results, Changes changes) {
   Builder builder(results);
   const bool several = results.benchmarks.size() > 1;
   for (const Benchmark& benchmark : results.benchmarks)
-    builder.add_run(
-        benchmark, several ? fmt::format("{} ({})", printable(benchmark.workload), describe(benchmark)) : "");
+    builder.add_run(benchmark,
+                    several ? fmt::format("{} ({})", benchmark.workload, describe(benchmark)) : "");
   if (several) builder.add_all_workloads("all workloads");
-  const std::string build = results.builds ? fmt::format("build ({})", describe(*results.builds)) : "build";
-  const bool grouped = several || results.builds;
-  builder.add_build(changes, grouped ? build : "");
+  const std::string build =
+      results.builds ? fmt::format("build ({})", describe_rounds(*results.builds)) : "build";
+  builder.add_build(changes, several || results.builds ? build : "");
   builder.add_size(changes, several ? build : "");
-  Table table = builder.finish();
-  if (several || results.benchmarks.empty()) return table;
-  table.title = printable(results.benchmarks.front().workload);
-  table.caption = describe(results.benchmarks.front());
-  return table;
+  if (several || results.benchmarks.empty()) return builder.finish();
+  return builder.finish(results.benchmarks.front().workload, describe(results.benchmarks.front()));
 }
 
 Table run_table(const Results& results, const Benchmark& benchmark) {
   Builder builder(results);
   builder.add_run(benchmark, "");
-  Table table = builder.finish();
-  table.title = printable(benchmark.workload);
-  table.caption = describe(benchmark);
-  return table;
+  return builder.finish(benchmark.workload, describe(benchmark));
 }
 
 Table all_workloads_table(const Results& results) {
   Builder builder(results);
   builder.add_all_workloads("");
-  Table table = builder.finish();
-  table.title = "all workloads together";
-  return table;
+  return builder.finish("all workloads together");
 }
 
 Table build_table(const Results& results) {
@@ -190,10 +183,7 @@ Table build_table(const Results& results) {
   builder.add_build(Changes::shown, "");
   builder.add_build_memory();
   builder.add_size(Changes::shown, "");
-  Table table = builder.finish();
-  table.title = "builds";
-  if (results.builds) table.caption = describe(*results.builds);
-  return table;
+  return builder.finish("builds", results.builds ? describe_rounds(*results.builds) : "");
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <fstream>
 #include <string>
 
-#include "report/terminal.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 

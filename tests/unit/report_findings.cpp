@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "report/findings_tables.h"
+#include "report/details.h"
 #include "report/formats.h"
 #include "report/humanize.h"
 #include "report/results_json.h"
-#include "report/terminal.h"
+#include "report/run_tables.h"
 #include "report/text.h"
 #include "report_golden.h"
 #include "report_sample.h"
@@ -44,7 +44,7 @@ TEST_CASE("findings follow the schema, and what is read back equals what was wri
 
 TEST_CASE("without findings there is nothing of them") {
   CHECK(findings_tables({}, 80).empty());
-  CHECK(findings_details({}).empty());
+  CHECK(details({}).empty());
 }
 
 TEST_CASE("figures are read with their unit, and brackets only where there is an interval") {

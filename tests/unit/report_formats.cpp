@@ -6,7 +6,6 @@
 
 #include "report/formats.h"
 #include "report/results_json.h"
-#include "report/terminal.h"
 #include "report/text.h"
 #include "report_golden.h"
 #include "report_sample.h"

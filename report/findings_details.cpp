@@ -1,0 +1,114 @@
+// Sentences about goals, decisions, phases and references.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "report/details.h"
+#include "report/humanize.h"
+
+namespace pgo_orch::report {
+
+namespace {
+
+Entry open_goal(const GoalResult& goal) {
+  return goal.met ? Entry{} : Entry{fmt::format("'{}': {}", goal.name, goal.reason)};
+}
+
+Entry conclusion(const DecisionResult& decision) {
+  std::string text = fmt::format("'{}': {}", decision.name, decision.conclude);
+  if (!decision.reason.empty())
+    text += fmt::format(" ({}): {}", subject_text(decision), decision.reason);
+  else if (decision.value)
+    text += fmt::format(" ({}: {})", subject_text(decision),
+                        figure_text(*decision.value, decision.lo, decision.hi, decision.unit));
+  return {std::move(text)};
+}
+
+/// "the run of 'baseline' in 'fib35'"
+std::string whole(const auto& row) {
+  std::string text = fmt::format("the {} of '{}'", to_word(row.of), row.variant);
+  return row.workload.empty() ? text : text + fmt::format(" in '{}'", row.workload);
+}
+
+/// Rows of one run or build stand together.
+std::vector<Entry> worth(const Results& results) {
+  std::vector<Entry> entries;
+  std::string last;
+  for (const Amdahl& row : results.amdahl) {
+    if (!row.goal.empty()) {
+      if (!row.statement.empty())
+        entries.push_back({fmt::format("'{}': {} (phases of {})", row.goal, row.statement, whole(row))});
+      continue;
+    }
+    if (row.share < 0.01) continue;  // says nothing
+    const std::string saved = human_percent(row.saved_by_halving_pct) + " %";
+    if (whole(row) == last)
+      entries.back().text += fmt::format(", {} {}", row.phase, saved);
+    else
+      entries.push_back({fmt::format("of {}, halving {} saves {}", whole(row), row.phase, saved)});
+    last = whole(row);
+  }
+  return entries;
+}
+
+std::string path(const std::vector<CompiledUnit>& units) {
+  std::string text;
+  for (const CompiledUnit& unit : units)
+    text += fmt::format("{}{} {}", text.empty() ? "" : " → ", unit.name, human(unit.wall));
+  return text;
+}
+
+void add(std::vector<Entry>& entries, const std::string& of, const auto& measured) {
+  if (!measured.unavailable.empty())
+    entries.push_back({fmt::format("{}: not known: {}", of, measured.unavailable)});
+  for (const std::string& note : measured.notes) entries.push_back({of + ": " + note});
+}
+
+std::vector<Entry> about_phases(const Results& results) {
+  std::vector<Entry> entries;
+  for (const RunPhases& run : results.phases.runtime)
+    add(entries, fmt::format("run of '{}' in '{}'", owner_of(run), run.workload), run);
+  for (const BuildPhases& build : results.phases.build) {
+    const std::string of = fmt::format("build of '{}'", owner_of(build));
+    if (!build.critical_path.empty())
+      entries.push_back({fmt::format("{}: critical path: {}", of, path(build.critical_path))});
+    if (!build.basis.empty()) entries.push_back({of + ": " + build.basis});
+    add(entries, of, build);
+  }
+  for (const GroupShares& shares : results.groups) add(entries, "functions of " + whole(shares), shares);
+  return entries;
+}
+
+/// A reason once, with all that it is the reason for.
+std::vector<Entry> not_counted(const Results& results) {
+  std::vector<std::pair<std::string, std::set<std::string>>> reasons;
+  for (const AllocationCount& count : results.allocations) {
+    if (count.allocations) continue;
+    auto known = std::ranges::find(reasons, count.reason, [](const auto& reason) { return reason.first; });
+    if (known == reasons.end()) known = reasons.insert(known, {count.reason, {}});
+    known->second.insert(quoted(count.variant));
+  }
+  return entries_of(reasons, [](const auto& reason) {
+    return Entry{fmt::format("allocations of {}: {}", join_words(reason.second), reason.first)};
+  });
+}
+
+Entry open_gate(const VariantResult& variant) {
+  if (!variant.gate || !variant.gate->open) return {};
+  return {fmt::format("'{}': {}", variant.name, variant.gate->reason)};
+}
+
+}  // namespace
+
+std::vector<Section> findings_details(const Results& results) {
+  return {{"Decisions", Tone::heading, entries_of(results.decisions, conclusion)},
+          {"Open goals", Tone::unsure, entries_of(results.goals, open_goal)},
+          {"Open gates", Tone::heading, entries_of(results.variants, open_gate)},
+          {"What a faster phase is worth", Tone::heading, worth(results)},
+          {"About the phases", Tone::heading, about_phases(results)},
+          {"Not counted", Tone::unsure, not_counted(results)}};
+}
+
+}  // namespace pgo_orch::report

@@ -1,0 +1,32 @@
+#pragma once
+// The tables of a run: variants, in the order of the file, then goals, phases, references and code.
+
+#include <string>
+#include <vector>
+
+#include "report/results.h"
+#include "report/table.h"
+
+namespace pgo_orch::report {
+
+/// A row for each variant: one table with everything if it is no wider than `columns`, if need be without the
+/// changes of build time and size. Else separate_tables().
+std::vector<Table> tables_within(const Results& results, std::size_t columns);
+
+/// One for each workload, one for all workloads together if there are several, one for the builds.
+std::vector<Table> separate_tables(const Results& results);
+
+/// What the words and marks of these tables mean, as far as they occur there.
+std::vector<std::string> legend(const Results& results, const std::vector<Table>& tables, bool color);
+
+/// brief: for a terminal that shows a comparison; single functions are left to the report.
+enum class Detail { brief, full };
+
+/// Goals, references, phases of runs and of builds, groups of functions, evidence about code; only
+/// what there is. No wider than `columns`, as far as their texts allow.
+std::vector<Table> findings_tables(const Results& results, std::size_t columns, Detail detail = Detail::full);
+
+/// Those of phases and groups of functions.
+std::vector<Table> phase_tables(const Results& results, Detail detail);
+
+}  // namespace pgo_orch::report

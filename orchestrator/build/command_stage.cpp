@@ -71,6 +71,10 @@ StepResult build(const CommandStep& step, toolchains::Runner& runner, StageRun& 
 
 }  // namespace
 
+std::string times_key(const CommandStep& step) {
+  return to_shell(step.command);
+}
+
 void start_from_nothing(const CommandStep& step) {
   for (const auto& path : {step.output.parent_path(), step.scratch, step.calls, step.own_phases})
     fs::remove_all(path);

@@ -7,6 +7,9 @@
 
 namespace pgo_orch::orchestrator {
 
+/// What a build's time belongs to: its command with its environment.
+std::string times_key(const pgo::CommandStep& step);
+
 /// Builds from nothing (what that is, is the command's business: its output and {tmp} are gone) and takes the
 /// time. Fails, too, if the executable is not there afterwards, or if the variant's flags came to no
 /// compiler.

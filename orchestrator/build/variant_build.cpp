@@ -138,6 +138,14 @@ class VariantBuild {
 
 }  // namespace
 
+const pgo::Step* last_build(const VariantPlan& plan) {
+  const pgo::Step* last = nullptr;
+  for (const auto& step : plan.steps)
+    if (std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step))
+      last = &step;
+  return last;
+}
+
 void remove_target_folders(const VariantPlan& plan) {
   std::error_code ignored;
   for (const auto& step : plan.steps) {

@@ -24,7 +24,7 @@
 #include "orchestrator/time/build_scenarios.h"
 #include "orchestrator/time/layout_check.h"
 #include "orchestrator/time/measure_stage.h"
-#include "orchestrator/time/source_edit.h"
+#include "orchestrator/time/scenario_session.h"
 #include "toolchains/clock.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
@@ -232,9 +232,8 @@ class Run {
   void examine_the_rest(const report::Results& results) {
     const auto winner = recommended(results);
     for (const auto& plan : plans_)
-      if (plan.name == winner && !plan.baseline) examination_.runs(plan);
-    for (const auto& entrant : entrants_of({}, {{}, results.references}, config_))
-      examination_.reference(entrant);
+      if (plan.name == winner && !plan.baseline) examination_.runs({.name = plan.name, .plan = &plan});
+    for (const auto& entrant : entrants_of({}, {{}, results.references}, config_)) examination_.runs(entrant);
   }
 
   void take_findings(report::Results& results) {

@@ -195,14 +195,6 @@ report::BuildPhases split(const pgo::CommandStep& step, const fs::path& folder, 
 
 }  // namespace
 
-const pgo::Step* last_build(const VariantPlan& plan) {
-  const pgo::Step* last = nullptr;
-  for (const auto& step : plan.steps)
-    if (std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step))
-      last = &step;
-  return last;
-}
-
 report::BuildPhases split_build(const VariantPlan& plan, const Workshop& workshop) {
   const fs::path folder = workshop.planner.layout().variant(plan.name);
   report::BuildPhases result;

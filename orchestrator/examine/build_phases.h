@@ -9,7 +9,4 @@ namespace pgo_orch::orchestrator {
 /// found of the same build stands. A build that fails is said in `unavailable`.
 report::BuildPhases split_build(const VariantPlan& plan, const Workshop& workshop);
 
-/// The last step that compiles, or null.
-const pgo::Step* last_build(const VariantPlan& plan);
-
 }  // namespace pgo_orch::orchestrator

@@ -8,10 +8,16 @@
 
 #include "measure/code/allocations.h"
 #include "measure/code/code.h"
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/command_stage.h"
 #include "orchestrator/build/prepare.h"
-#include "orchestrator/examine/unoptimized.h"
+#include "pgo/cargo_output.h"
 #include "pgo/recipe.h"
+#include "pgo/shim_contract.h"
+#include "pgo/symbol.h"
+#include "toolchains/elf.h"
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/profilers.h"
 
@@ -46,6 +52,66 @@ report::InspectedFunction to_report(const measure::InspectionRow& row) {
   if (row.called_from) shown.called_from = static_cast<std::int64_t>(*row.called_from);
   shown.inlined_copies = static_cast<std::int64_t>(row.inlined_copies);
   return shown;
+}
+
+/// The variant's flags, but for profiles; the last of an option wins.
+std::string flags_of(const std::vector<profiles::Flag>& flags) {
+  std::vector<profiles::Flag> kept;
+  for (const auto& flag : flags)
+    if (!profiles::instruments(flag.text)) kept.push_back(flag);
+  for (const char* own : {"-Copt-level=0", "-Cstrip=none"}) kept.push_back({own, "pgo-orch"});
+  return profiles::encode(kept);
+}
+
+std::vector<std::string> names_in(const fs::path& executable) {
+  std::vector<std::string> names;
+  for (const auto& symbol : toolchains::function_symbols(executable))
+    names.push_back(pgo::readable_name(symbol));
+  return names;
+}
+
+using Names = std::map<std::string, std::vector<std::string>>;
+
+Names names_of_build(const pgo::BuildStep& step, const fs::path& folder, toolchains::Runner& runner) {
+  const fs::path target_dir = step.target_dir.parent_path() / "target-names";
+  auto command = in_target_folder(step, target_dir);
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = flags_of(step.flags);
+  command.stdout_file = folder / "names.jsonl";
+  command.log_file = folder / "names.log";
+  Names names;
+  if (run_logged(command, runner).ok()) {
+    for (const auto& artifact : pgo::parse_artifacts(toolchains::read_file(command.stdout_file)))
+      if (!artifact.executable.empty()) names[artifact.name] = names_in(artifact.executable);
+  }
+  fs::remove_all(target_dir);
+  return names;
+}
+
+Names names_of_build(const pgo::CommandStep& step, const fs::path& folder, toolchains::Runner& runner) {
+  start_from_nothing(step);
+  auto command = step.command;
+  command.env[shim::rustflags_variable] = flags_of(step.flags);
+  command.env[shim::cargo_rustflags_variable] = flags_of(step.cargo_flags);
+  command.env[shim::cflags_variable] = "-O0";
+  std::vector<profiles::Flag> link;
+  for (const auto& flag : step.link_flags)
+    if (flag.text != "-s" && flag.text.find("-fprofile") == std::string::npos) link.push_back(flag);
+  command.env[shim::ldflags_variable] = profiles::encode(link);
+  command.log_file = folder / "names.log";
+  if (!run_logged(command, runner).ok() || !fs::is_regular_file(step.output)) return {};
+  return {{step.program.filename().string(), names_in(step.output)}};
+}
+
+/// A build in which nothing is inlined yet knows the names of functions that no variant has any more:
+/// readable, by program. Empty if the build fails: then they are not known.
+Names names_without_optimization(const VariantPlan& plan, const Workshop& workshop) {
+  const fs::path folder = workshop.planner.layout().variant(plan.name);
+  const auto* step = last_build(plan);
+  if (const auto* cargo = std::get_if<pgo::BuildStep>(step))
+    return names_of_build(*cargo, folder, workshop.runner);
+  if (const auto* command = std::get_if<pgo::CommandStep>(step))
+    return names_of_build(*command, folder, workshop.runner);
+  return {};
 }
 
 /// A variant that was built.
@@ -146,8 +212,8 @@ class Evidence {
   }
 
   /// By program, of all sources that variants are built from.
-  std::map<std::string, std::vector<std::string>> unoptimized_names() {
-    std::map<std::string, std::vector<std::string>> names;
+  Names unoptimized_names() {
+    Names names;
     for (const auto& variant : variants_) {
       if (toolchains::interrupted() || (!variant.plan.baseline && !variant.has_own_source())) continue;
       workshop_.progress.note(
@@ -210,7 +276,7 @@ class Evidence {
   const Workshop& workshop_;
   Findings& findings_;
   std::map<std::string, std::vector<measure::VariantCode>> codes_;  ///< by program
-  std::map<std::string, std::vector<std::string>> known_;           ///< names of functions, likewise
+  Names known_;                                                     ///< of functions, by program
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #pragma once
 // [[inspect]]: what became of functions in each variant, and how often its workloads allocate.
 
-#include "orchestrator/examine/findings.h"
 #include "orchestrator/examine/run_phases.h"
 
 namespace pgo_orch::orchestrator {

@@ -27,32 +27,16 @@ FunctionTimes& Examination::functions() {
   return *functions_;
 }
 
-void Examination::runs(const VariantPlan& plan) {
-  if (!options_.runs) return;
-  for (const auto& workload : workloads_) {
-    if (toolchains::interrupted()) return;
-    if (!workload.measured()) continue;
-    workshop_.progress.note(fmt::format("phases of {} in '{}'", plan.name, workload.name));
-    const auto program = traced({.name = plan.name, .plan = &plan}, workload, workshop_.planner);
-    const auto& phases =
-        findings_.phases.runtime.emplace_back(split_runs(workload, program, instruments_, workshop_));
-    guarded([&] { functions().profile_run(workload, program, phases.total); });
-  }
-}
-
-void Examination::whole(const VariantPlan& plan, const report::VariantResult& row) {
-  runs(plan);
-  builds(plan, row);
-}
-
-void Examination::reference(const Entrant& entrant) {
+void Examination::runs(const Entrant& entrant) {
   if (!options_.runs) return;
   for (const auto& workload : workloads_) {
     if (toolchains::interrupted()) return;
     if (!workload.measured() || !takes_part(entrant, workload)) continue;
     workshop_.progress.note(fmt::format("phases of {} in '{}'", entrant.name, workload.name));
-    findings_.phases.runtime.push_back(
-        split_runs(workload, traced(entrant, workload, workshop_.planner), instruments_, workshop_));
+    const auto program = traced(entrant, workload, workshop_.planner);
+    const auto& phases =
+        findings_.phases.runtime.emplace_back(split_runs(workload, program, instruments_, workshop_));
+    if (entrant.plan) guarded([&] { functions().profile_run(workload, program, phases.total); });
   }
 }
 
@@ -63,7 +47,8 @@ void Examination::code(const std::vector<VariantPlan>& plans,
   guarded([&] { gather_evidence(plans, rows, workloads_, workshop_, findings_); });
 }
 
-void Examination::builds(const VariantPlan& plan, const report::VariantResult& row) {
+void Examination::whole(const VariantPlan& plan, const report::VariantResult& row) {
+  runs({.name = plan.name, .plan = &plan});
   if (!options_.builds || toolchains::interrupted()) return;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
   findings_.phases.build.push_back(split_build(plan, workshop_));

@@ -2,7 +2,6 @@
 // What is asked of programs beside how fast they are: phases of runs and builds, time by function, evidence
 // about code. Passes of their own, before and after the timed rounds.
 
-#include "orchestrator/examine/findings.h"
 #include "orchestrator/examine/function_times.h"
 
 namespace pgo_orch::orchestrator {
@@ -20,12 +19,10 @@ class Examination {
   Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
               std::filesystem::path folder, const Instruments& instruments, const Workshop& workshop);
 
-  /// Phases of a variant's runs, functions, flame graphs.
-  void runs(const VariantPlan& plan);
-  /// The same, and phases of its build; `row`: what the build took.
+  /// Phases of an entrant's runs; of a variant's also functions and flame graphs.
+  void runs(const Entrant& entrant);
+  /// The same of a variant, and phases of its build; `row`: what the build took.
   void whole(const VariantPlan& plan, const report::VariantResult& row);
-  /// Phases of the runs of a reference.
-  void reference(const Entrant& entrant);
   /// [[inspect]], for every variant that is ok.
   void code(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows);
 
@@ -34,7 +31,6 @@ class Examination {
  private:
   void guarded(const auto& look);
   FunctionTimes& functions();
-  void builds(const VariantPlan& plan, const report::VariantResult& row);
 
   const std::vector<Workload>& workloads_;
   ExamineOptions options_;

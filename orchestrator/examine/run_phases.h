@@ -10,6 +10,16 @@
 
 namespace pgo_orch::orchestrator {
 
+/// What looking into programs and builds found: a part of the results.
+struct Findings {
+  report::Phases phases;
+  std::vector<report::GroupShares> groups;
+  std::vector<report::InspectedFunction> inspected;
+  std::vector<report::AllocationCount> allocations;
+  std::vector<report::FlamegraphFile> flamegraphs;
+  std::vector<std::string> notes;
+};
+
 /// What runs are looked at with.
 struct Instruments {
   measure::Sampler& sampler;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
+#include <set>
 
 #include "measure/rounds/race.h"
 #include "orchestrator/build/build_stage.h"
@@ -40,29 +40,27 @@ struct Builder {
   Nanoseconds rest{};  ///< of the variant's time what is not cargo's
 };
 
+/// Calls `use` with each step that compiles.
+void for_each_build(const VariantPlan& plan, const auto& use) {
+  for (const auto& step : plan.steps) {
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) use(*build);
+    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) use(*build);
+  }
+}
+
 std::string key_of(const VariantPlan& plan, const VariantResult& row) {
   toolchains::Sha256 digest;
-  for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step))
-      digest.field(times_key(*build));
-    else if (const auto* command = std::get_if<pgo::CommandStep>(&step))
-      digest.field(to_shell(command->command));
+  for_each_build(plan, [&](const auto& step) { digest.field(times_key(step)); });
   for (const auto& artifact : row.artifacts) digest.field(artifact.code_sha256);
   return digest.hex();
 }
 
-bool is_build(const pgo::Step& step) {
-  return std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step);
-}
-
 Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
+  std::set<std::string> cargos;
+  for_each_build(plan, [&](const auto& step) { cargos.insert(pgo::describe(step)); });
   Nanoseconds sum{};
-  for (const auto& stage : build.stages) {
-    const bool cargos = std::ranges::any_of(plan.steps, [&](const pgo::Step& step) {
-      return is_build(step) && pgo::describe(step) == stage.name;
-    });
-    if (!cargos) sum += stage.wall;
-  }
+  for (const auto& stage : build.stages)
+    if (!cargos.contains(stage.name)) sum += stage.wall;
   return sum;
 }
 
@@ -108,17 +106,21 @@ std::vector<std::map<std::string, Nanoseconds>> load_rounds(const Layout& layout
   return rounds;
 }
 
+Sample built_in(Nanoseconds wall) {
+  Sample sample;
+  sample.end = toolchains::End::exited;
+  sample.exit_code = 0;
+  sample.wall = wall;
+  return sample;
+}
+
 Series series_of(const Builder& builder, const std::vector<std::map<std::string, Nanoseconds>>& rounds) {
   Series series{.name = builder.name, .rounds = {}, .samples = {}, .failure = {}};
   for (std::size_t i = 0; i < rounds.size(); ++i) {
     const auto found = rounds[i].find(builder.key);
     if (found == rounds[i].end()) continue;
-    Sample sample;
-    sample.end = toolchains::End::exited;
-    sample.exit_code = 0;
-    sample.wall = found->second + builder.rest;
     series.rounds.push_back(static_cast<int>(i) + 1);
-    series.samples.push_back(sample);
+    series.samples.push_back(built_in(found->second + builder.rest));
   }
   return series;
 }
@@ -144,42 +146,30 @@ class BuildSampler : public measure::Sampler {
   std::map<std::string, StepFailure> failures;
 
  private:
-  using Build = std::function<StepResult(StageRun&)>;
-
-  /// What it consists of: the one command of a reference, all that cargo does for a variant.
-  std::vector<std::pair<std::string, Build>> parts_of(const Builder& builder) {
-    if (builder.entrant.reference) {
-      return {{"build", [&](StageRun& took) {
-                 return build_reference(*builder.entrant.reference, workshop_.planner, workshop_.runner,
-                                        took);
-               }}};
-    }
-    std::vector<std::pair<std::string, Build>> parts;
-    for (const auto& step : builder.entrant.plan->steps) {
-      if (const auto* build = std::get_if<pgo::BuildStep>(&step))
-        parts.emplace_back(pgo::describe(step),
-                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
-      if (const auto* build = std::get_if<pgo::CommandStep>(&step))
-        parts.emplace_back(pgo::describe(step),
-                           [this, build](StageRun& took) { return rebuild(*build, workshop_.runner, took); });
-    }
-    return parts;
-  }
-
+  /// The one command of a reference, all that cargo does for a variant.
   Sample build(const Builder& builder) {
-    Sample sample;
-    sample.end = toolchains::End::exited;
-    sample.exit_code = 0;
-    for (const auto& [stage, part] : parts_of(builder)) {
-      workshop_.progress.stage_started(builder.entrant.plan ? builder.entrant.row + 1 : 0, builder.name,
-                                       stage + " again");
+    const auto* plan = builder.entrant.plan;
+    const auto* reference = builder.entrant.reference;
+    Nanoseconds wall{};
+    StepResult failed;
+    const auto take = [&](const std::string& stage, const auto& work) {
+      if (failed) return;
+      workshop_.progress.stage_started(plan ? builder.entrant.row + 1 : 0, builder.name, stage + " again");
       StageRun took;
-      if (auto failed = attempt("build again", [&] { return part(took); }))
-        return failure(builder, std::move(*failed));
+      failed = attempt("build again", [&] { return work(took); });
+      if (failed) return;
       workshop_.progress.stage_finished(builder.name);
-      sample.wall += took.wall;
-    }
-    return sample;
+      wall += took.wall;
+    };
+    if (reference)
+      take("build", [&](StageRun& took) {
+        return build_reference(*reference, workshop_.planner, workshop_.runner, took);
+      });
+    else
+      for_each_build(*plan, [&](const auto& step) {
+        take(pgo::describe(step), [&](StageRun& took) { return rebuild(step, workshop_.runner, took); });
+      });
+    return failed ? failure(builder, std::move(*failed)) : built_in(wall);
   }
 
   void clean_up(const Builder& builder) {
@@ -226,11 +216,7 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
                  const Workshop& workshop, Rows& rows) {
   std::vector<measure::Contender> contenders;
   for (const auto& builder : builders) {
-    const auto run = [name = builder.name](const fs::path&) {
-      measure::RunSpec spec;
-      spec.argv = {name};
-      return spec;
-    };
+    const auto run = [name = builder.name](const fs::path&) { return measure::RunSpec{.argv = {name}}; };
     contenders.push_back({.name = builder.name, .executable = {}, .run = run});
   }
   measure::RoundsOptions options;

@@ -9,7 +9,6 @@
 #include "orchestrator/build/sources.h"
 #include "orchestrator/store/json_lines.h"
 #include "orchestrator/time/scenario_session.h"
-#include "orchestrator/time/source_edit.h"
 #include "toolchains/clock.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -52,20 +51,12 @@ struct ScenarioBuilder {
   bool warm = false;
 };
 
-const BuildStep& last_build(const VariantPlan& plan) {
-  const BuildStep* last = nullptr;
-  for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<BuildStep>(&step)) last = build;
-  return *last;
-}
-
 /// The variant's own last build, incremental, in a target folder of its own.
 BuildStep incremental(const VariantPlan& plan, const fs::path& folder) {
-  BuildStep step = last_build(plan);
-  const std::string before = step.target_dir.string();
-  step.target_dir = folder / "target-incr";
-  std::ranges::replace(step.command.argv, before, step.target_dir.string());
-  step.command.env["CARGO_BUILD_BUILD_DIR"] = step.target_dir.string();
+  BuildStep step = std::get<BuildStep>(*last_build(plan));
+  const fs::path target_dir = folder / "target-incr";
+  step.command = in_target_folder(step, target_dir);
+  step.target_dir = target_dir;
   step.command.env["CARGO_INCREMENTAL"] = "1";
   step.command.stdout_file = folder / "incremental.jsonl";
   step.command.log_file = folder / "incremental.log";

@@ -1,11 +1,12 @@
 #pragma once
-// One variant's turn in a round of build scenarios.
+// One variant's turn in a round of build scenarios, and the change of incr-patched.
 
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/config/config.h"
@@ -33,5 +34,19 @@ struct Turn {
 /// from nothing that nobody wants is spared. A failure ends the turn, and is the reason of all that would
 /// follow.
 Turn take_turn(const IncrementalBuild& build, const std::set<BuildScenario>& wanted, bool warm);
+
+/// All places of `replace` in a text, replaced.
+struct EditedText {
+  std::string text;
+  int places = 0;
+};
+EditedText apply_edit(const SourceEdit& edit, std::string_view text);
+
+/// The user's file that is edited (in a copy), in the project's folder.
+std::filesystem::path edited_file(const Config& config);
+
+/// Where the edit is asked for: Error if its file is not there, or does not hold what is to be replaced. How
+/// many places it changes; 0: it is not asked for.
+int check_source_edit(const Config& config);
 
 }  // namespace pgo_orch::orchestrator

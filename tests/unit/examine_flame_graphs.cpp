@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "orchestrator/examine/flame_graphs.h"
+#include "orchestrator/examine/function_times.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains_fakes.h"

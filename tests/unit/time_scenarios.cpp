@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "orchestrator/time/scenario_session.h"
-#include "orchestrator/time/source_edit.h"
 #include "toolchains/files.h"
 
 using namespace pgo_orch;

@@ -39,14 +39,14 @@ std::string field(const std::optional<T>& value) {
   return value ? field(*value) : "";
 }
 
-/// "": there is no `owner`, a pointer or an optional.
+/// `owner`: a pointer or an optional; empty if it has no value.
 std::string field(const auto& owner, auto member) {
   return owner ? field((*owner).*member) : "";
 }
 
 using CsvLine = std::vector<std::pair<const char*, std::string>>;
 
-/// What a line is about: a variant, or a reference in the place of one.
+/// The subject of a line: a variant, or a reference in its place.
 struct Subject {
   const VariantResult& variant;
   const std::string& workload;
@@ -112,7 +112,7 @@ std::string quoted_field(const std::string& field) {
   return text + "\"";
 }
 
-/// The titles of the columns, or what stands below them.
+/// The titles of the columns, or the values.
 std::string render(const CsvLine& line, bool titles) {
   std::string text;
   for (const auto& [title, value] : line)

@@ -36,22 +36,21 @@ Entry skipped(const VariantResult& variant) {
 std::string place(const Comparison& comparison) {
   if (comparison.metric == Metric::build || comparison.metric == Metric::size)
     return fmt::format("the {} of '{}'", to_word(comparison.metric), comparison.variant);
-  if (!comparison.workload) return fmt::format("'{}' in all workloads together", comparison.variant);
+  if (!comparison.workload) return fmt::format("'{}' over all workloads", comparison.variant);
   return fmt::format("'{}' in '{}'", comparison.variant, *comparison.workload);
 }
 
-/// How large a difference can still be, and what it takes to know.
+/// How large the difference may still be, and how many rounds would decide it.
 Entry open_question(const Comparison& comparison, bool in_rounds) {
   if (comparison.verdict != Verdict::unresolved || comparison.dominated || !in_rounds) return {};
   std::string text = place(comparison) + ": ";
   if (comparison.lo && comparison.hi)
-    text += fmt::format("at most {} % apart from '{}'",
-                        human_percent(std::max(std::abs(*comparison.lo), std::abs(*comparison.hi))),
-                        comparison.to);
+    text += fmt::format("differs from '{}' by at most {} %", comparison.to,
+                        human_percent(std::max(std::abs(*comparison.lo), std::abs(*comparison.hi))));
   else
-    text += fmt::format("after {} it could be anything", human_count(comparison.rounds, "round"));
+    text += fmt::format("nothing is known after {}", human_count(comparison.rounds, "round"));
   if (comparison.rounds_needed)
-    text += fmt::format("; about {} more{} would tell", human_count(*comparison.rounds_needed, "round"),
+    text += fmt::format("; about {}{} would decide it", human_count(*comparison.rounds_needed, "more round"),
                         comparison.time_needed ? fmt::format(" ({})", human(*comparison.time_needed)) : "");
   return {std::move(text)};
 }
@@ -63,13 +62,13 @@ std::vector<Entry> open_questions(const Results& results) {
   });
 }
 
-/// Empty: nothing to be careful about.
+/// Empty: not a caveat.
 const char* explain(Flag flag) {
   switch (flag) {
     case Flag::floor:
-      return "smaller than what two copies of the baseline differ by";
+      return "smaller than the difference between two copies of the baseline";
     case Flag::layout:
-      return "not so in every other layout of the code: may be due to where it happens to lie";
+      return "this did not hold in every code layout";
     case Flag::cpu_differs:
       return "CPU time and wall time disagree";
     case Flag::mean_differs:
@@ -93,7 +92,7 @@ Entry caveats_of(const Comparison& comparison) {
   return {fmt::format("{}: {}", place(comparison), fmt::join(texts, "; "))};
 }
 
-/// Workloads with too few rounds: that is so for all of their comparisons, and said once.
+/// Workloads with too few rounds: this holds for all of their comparisons, so it is reported once.
 std::vector<Entry> parametric_workloads(const Results& results) {
   std::vector<std::string> names;
   for (const Comparison& comparison : results.comparisons) {
@@ -104,11 +103,11 @@ std::vector<Entry> parametric_workloads(const Results& results) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   if (names.empty()) return {};
-  return {{fmt::format("{}: too few rounds for an exact test, so noise is taken to be normal",
-                       join_words(names))}};
+  return {
+      {fmt::format("{}: too few rounds for an exact test, so normal noise is assumed", join_words(names))}};
 }
 
-/// A variant that is better in all workloads together, and worse in one of them; or the other way round.
+/// Variants that are better over all workloads and worse in one of them, or the other way round.
 std::vector<Entry> disagreements(const Results& results) {
   return entries_of(results.comparisons, [lookup = Lookup(results)](const Comparison& comparison) -> Entry {
     if (comparison.metric != Metric::runtime || !comparison.workload) return {};
@@ -117,7 +116,7 @@ std::vector<Entry> disagreements(const Results& results) {
       return together && comparison.verdict == one && together->verdict == all;
     };
     if (!is(Verdict::slower, Verdict::faster) && !is(Verdict::faster, Verdict::slower)) return {};
-    return {fmt::format("'{}' disagrees: '{}' is {} % {} there, and {} % {} in all workloads together",
+    return {fmt::format("'{}' disagrees: '{}' is {} % {} there, but {} % {} over all workloads",
                         *comparison.workload, comparison.variant, human_percent(*comparison.effect),
                         to_word(comparison.verdict), human_percent(*together->effect),
                         to_word(together->verdict))};
@@ -126,13 +125,14 @@ std::vector<Entry> disagreements(const Results& results) {
 
 Entry stored_build(const VariantResult& variant) {
   if (!variant.build || !variant.build->wall || !variant.build->stored) return {};
-  return {fmt::format("the build of '{}' was timed by an earlier run, {}", variant.name,
+  return {fmt::format("the build time of '{}' is from an earlier run, {}", variant.name,
                       variant.build->measured_at)};
 }
 
 Entry shared_build(const VariantResult& variant) {
   if (!variant.build || !variant.build->wall || !variant.build->shared) return {};
-  return {fmt::format("the build of '{}' shared the machine with others", variant.name)};
+  return {fmt::format("'{}' was built while other builds were running, so its build time is not reliable",
+                      variant.name)};
 }
 
 std::vector<Entry> caveats(const Results& results) {
@@ -149,7 +149,8 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
   std::vector<std::string> facts = {
       fmt::format("profile: {}, {}{}{}", human_count(pgo.functions_in_profile, "function"), human(pgo.size),
                   workloads.empty() ? "" : ", trained with ", join_words(workloads))};
-  if (pgo.training_reused) facts.emplace_back("training was reused: an earlier run's profile still fits");
+  if (pgo.training_reused)
+    facts.emplace_back("training was reused: the profile of an earlier run still applies");
   if (pgo.metadata_units > 0)
     facts.push_back(
         fmt::format("the same -C metadata in both builds: {}", human_count(pgo.metadata_units, "unit")));
@@ -173,8 +174,8 @@ Entry profile(const VariantResult& variant) {
 
 Entry identical(const VariantResult& variant) {
   if (!variant.identical_to) return {};
-  const auto* how = variant.built_once ? "'{}' has the settings of '{}': built once"
-                                       : "'{}' is the same code as '{}': not timed again";
+  const auto* how = variant.built_once ? "'{}' has the same settings as '{}': built once"
+                                       : "'{}' has the same code as '{}': not timed again";
   return {fmt::format(fmt::runtime(how), variant.name, *variant.identical_to)};
 }
 
@@ -183,7 +184,7 @@ std::vector<Entry> not_portable(const Results& results) {
   for (const VariantResult& variant : results.variants)
     if (!variant.portable && variant.status != Status::skipped) names.push_back(quoted(variant.name));
   if (names.empty()) return {};
-  return {{join_words(names) + ": built for this machine's CPU, may not run on others"}};
+  return {{join_words(names) + ": built for this CPU, may not run on others"}};
 }
 
 /// A matrix can have a thousand variants, and as many notes on them.
@@ -203,7 +204,7 @@ std::vector<Section> details(const Results& results) {
   for (Section section : std::initializer_list<Section>{
            {"Failures", Tone::bad, entries_of(results.variants, failure)},
            {"Skipped", Tone::unsure, entries_of(results.variants, skipped)},
-           {"Still open", Tone::unsure, open_questions(results)},
+           {"Unresolved", Tone::unsure, open_questions(results)},
            {"Caveats", Tone::unsure, caveats(results)},
            {"PGO", Tone::heading, entries_of(results.variants, profile)},
            {"Identical", Tone::heading, entries_of(results.variants, identical)},

@@ -1,5 +1,5 @@
 #pragma once
-// What stands below the tables: all that must not go unsaid about a run.
+// The sections below the tables: failures, caveats and other details of a run.
 
 #include <string>
 #include <vector>
@@ -9,15 +9,15 @@
 
 namespace pgo_orch::report {
 
-/// A sentence about a variant or the run, and the lines that belong to it as they are (a command, a log's
-/// end). The texts need not be printable.
+/// A sentence about a variant or the run, further facts, and lines to show verbatim (a command, the end of a
+/// log). The texts need not be printable.
 struct Entry {
   std::string text;
   std::vector<std::string> facts;
   std::vector<std::string> verbatim;
 };
 
-/// What `say` says of each item, if it says anything.
+/// The entry that `say` returns for each item; empty ones are left out.
 std::vector<Entry> entries_of(const auto& items, const auto& say) {
   std::vector<Entry> entries;
   for (const auto& item : items)
@@ -31,15 +31,15 @@ struct Section {
   std::vector<Entry> entries;
 };
 
-/// findings_details(), then failures, what was skipped, open questions, caveats, PGO, identical and not
-/// portable variants, warnings, what is off; in this order, and only what there is.
+/// The sections that have entries: findings_details(), failures, skipped variants, unresolved comparisons,
+/// caveats, PGO, identical variants, variants that are not portable, warnings and notes.
 std::vector<Section> details(const Results& results);
 
-/// Decisions, goals that are open and why, open gates, what a cut of a phase is worth, what must be known
-/// about the phases; also those that are empty.
+/// Decisions, open goals with the reason, conditions that were met, gains from faster phases, notes on
+/// phases, allocations that were not counted. Sections may be empty.
 std::vector<Section> findings_details(const Results& results);
 
-/// "failed in build: exit code 101"; of a variant whose status is failed.
+/// "failed in build: exit code 101", of a variant that failed.
 std::string describe_failure(const VariantResult& variant);
 
 /// "3 variants (1 failed, 1 skipped), 2 workloads"

@@ -1,5 +1,5 @@
 #pragma once
-// The part of the results that is about phases, goals, gates, decisions, references and code. See results.h
+// The part of the results about phases, goals, conditions, decisions, references and code. See results.h
 // for how fields are named in results.json.
 
 #include <cstdint>

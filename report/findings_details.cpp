@@ -26,28 +26,28 @@ Entry conclusion(const DecisionResult& decision) {
   return {std::move(text)};
 }
 
-/// "the run of 'baseline' in 'fib35'"
+/// "run of 'baseline' in 'fib35'"
 std::string whole(const auto& row) {
-  std::string text = fmt::format("the {} of '{}'", to_word(row.of), row.variant);
+  std::string text = fmt::format("{} of '{}'", to_word(row.of), row.variant);
   return row.workload.empty() ? text : text + fmt::format(" in '{}'", row.workload);
 }
 
-/// Rows of one run or build stand together.
+/// Rows of one run or build are neighbours.
 std::vector<Entry> worth(const Results& results) {
   std::vector<Entry> entries;
   std::string last;
   for (const Amdahl& row : results.amdahl) {
     if (!row.goal.empty()) {
       if (!row.statement.empty())
-        entries.push_back({fmt::format("'{}': {} (phases of {})", row.goal, row.statement, whole(row))});
+        entries.push_back({fmt::format("'{}': {} (phases of the {})", row.goal, row.statement, whole(row))});
       continue;
     }
-    if (row.share < 0.01) continue;  // says nothing
+    if (row.share < 0.01) continue;  // not worth a line
     const std::string saved = human_percent(row.saved_by_halving_pct) + " %";
     if (whole(row) == last)
       entries.back().text += fmt::format(", {} {}", row.phase, saved);
     else
-      entries.push_back({fmt::format("of {}, halving {} saves {}", whole(row), row.phase, saved)});
+      entries.push_back({fmt::format("{}: halving {} saves {}", whole(row), row.phase, saved)});
     last = whole(row);
   }
   return entries;
@@ -62,7 +62,7 @@ std::string path(const std::vector<CompiledUnit>& units) {
 
 void add(std::vector<Entry>& entries, const std::string& of, const auto& measured) {
   if (!measured.unavailable.empty())
-    entries.push_back({fmt::format("{}: not known: {}", of, measured.unavailable)});
+    entries.push_back({fmt::format("{}: unknown ({})", of, measured.unavailable)});
   for (const std::string& note : measured.notes) entries.push_back({of + ": " + note});
 }
 
@@ -77,11 +77,11 @@ std::vector<Entry> about_phases(const Results& results) {
     if (!build.basis.empty()) entries.push_back({of + ": " + build.basis});
     add(entries, of, build);
   }
-  for (const GroupShares& shares : results.groups) add(entries, "functions of " + whole(shares), shares);
+  for (const GroupShares& shares : results.groups) add(entries, "functions of the " + whole(shares), shares);
   return entries;
 }
 
-/// A reason once, with all that it is the reason for.
+/// Each reason once, with its variants.
 std::vector<Entry> not_counted(const Results& results) {
   std::vector<std::pair<std::string, std::set<std::string>>> reasons;
   for (const AllocationCount& count : results.allocations) {
@@ -91,11 +91,11 @@ std::vector<Entry> not_counted(const Results& results) {
     known->second.insert(quoted(count.variant));
   }
   return entries_of(reasons, [](const auto& reason) {
-    return Entry{fmt::format("allocations of {}: {}", join_words(reason.second), reason.first)};
+    return Entry{fmt::format("{}: {}", join_words(reason.second), reason.first)};
   });
 }
 
-Entry open_gate(const VariantResult& variant) {
+Entry met_condition(const VariantResult& variant) {
   if (!variant.gate || !variant.gate->open) return {};
   return {fmt::format("'{}': {}", variant.name, variant.gate->reason)};
 }
@@ -105,10 +105,10 @@ Entry open_gate(const VariantResult& variant) {
 std::vector<Section> findings_details(const Results& results) {
   return {{"Decisions", Tone::heading, entries_of(results.decisions, conclusion)},
           {"Open goals", Tone::unsure, entries_of(results.goals, open_goal)},
-          {"Open gates", Tone::heading, entries_of(results.variants, open_gate)},
-          {"What a faster phase is worth", Tone::heading, worth(results)},
-          {"About the phases", Tone::heading, about_phases(results)},
-          {"Not counted", Tone::unsure, not_counted(results)}};
+          {"Conditions met", Tone::heading, entries_of(results.variants, met_condition)},
+          {"Gains from faster phases", Tone::heading, worth(results)},
+          {"Notes on phases", Tone::heading, about_phases(results)},
+          {"Allocations not counted", Tone::unsure, not_counted(results)}};
 }
 
 }  // namespace pgo_orch::report

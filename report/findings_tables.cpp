@@ -80,7 +80,7 @@ Table references(const Results& results) {
   return table;
 }
 
-/// What builds take in the scenarios that were asked for, beside the full one.
+/// Build times in the requested scenarios, beside the full build.
 Table scenarios(const Results& results) {
   std::set<std::string> names;
   for (const VariantResult& variant : results.variants)
@@ -94,7 +94,7 @@ Table scenarios(const Results& results) {
     for (const auto& name : names) {
       const auto times = variant.build->scenarios.find(name);
       const bool known = times != variant.build->scenarios.end() && times->second.wall;
-      row.push_back(known ? figure_cell(times->second.wall) : Cell("not known", Tone::unsure));
+      row.push_back(known ? figure_cell(times->second.wall) : Cell("unknown", Tone::unsure));
     }
   }
   return table;
@@ -152,7 +152,7 @@ Table allocations(const Results& results) {
   for (const AllocationCount& count : results.allocations) {
     Row& row = table.rows.emplace_back(Row{count.workload, count.variant});
     if (!count.allocations) {
-      row.emplace_back("not known", Tone::unsure, false, 3);
+      row.emplace_back("unknown", Tone::unsure, false, 3);
     } else {
       row.push_back(count_cell(*count.allocations));
       row.emplace_back(count.bytes ? human(Bytes{static_cast<std::uint64_t>(*count.bytes)}) : "");

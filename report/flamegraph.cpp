@@ -22,7 +22,7 @@ std::string with_commas(std::uint64_t number) {
   return text;
 }
 
-/// How often anybody looked, but for how long the runs took.
+/// The number of looks for runs of the same length.
 double looks(const Stacks& stacks) {
   const auto runs = static_cast<double>(stacks.runs > 0 ? stacks.runs : 1);
   return runs * (stacks.per_second > 0 ? stacks.per_second : 1);

@@ -23,7 +23,7 @@ std::string to_markdown(const Results& results);
 
 /// RFC 4180: a header line, then a line for each variant and workload (one, without a workload, if nothing
 /// was measured), then the same of references, ended by CR LF. Seconds, bytes and percent of the baseline,
-/// unrounded; an empty field: not known.
+/// unrounded; an empty field: unknown.
 std::string to_csv(const Results& results);
 
 /// What `hyperfine --export-json` writes: hyperfine 1.20's BenchmarkResult

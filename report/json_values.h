@@ -1,5 +1,5 @@
 #pragma once
-// How single values stand in results.json: seconds, bytes, words, null. Included by what writes JSON only.
+// Single values of results.json: seconds, bytes, words, null. Included only by files that write JSON.
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -25,12 +25,12 @@ struct adl_serializer<Enum, void> {
   static void from_json(const auto& json, Enum& value) {
     const auto word = json.template get<std::string>();
     const auto known = pgo_orch::measure::from_word<Enum>(word);
-    if (!known) throw pgo_orch::Error("'" + word + "' is not known to this version");
+    if (!known) throw pgo_orch::Error("'" + word + "' is not known to this version of pgo-orch");
     value = *known;
   }
 };
 
-/// Where there is no word, "".
+/// No value is written as "".
 template <pgo_orch::measure::Worded Enum>
 struct adl_serializer<std::optional<Enum>> {
   static void to_json(auto& json, std::optional<Enum> value) { json = value ? to_word(*value) : ""; }
@@ -69,7 +69,7 @@ struct adl_serializer<pgo_orch::Nanoseconds> {
   static void to_json(auto& json, pgo_orch::Nanoseconds value) { json = pgo_orch::seconds(value); }
   static void from_json(const auto& json, pgo_orch::Nanoseconds& value) {
     const double seconds = json.template get<double>();
-    if (!(std::abs(seconds) < 9e9)) throw pgo_orch::Error("more seconds than a run can take");
+    if (!(std::abs(seconds) < 9e9)) throw pgo_orch::Error("a time is out of range");
     value = pgo_orch::Nanoseconds(std::llround(seconds * 1e9));
   }
 };

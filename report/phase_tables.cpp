@@ -19,22 +19,22 @@ std::string percent(double share) {
   return human_percent(100 * share) + " %";
 }
 
-/// Phases of one variant or reference, to stand beside others'.
+/// Phases of one variant or reference: two columns of a table.
 struct Split {
   std::string name;
   const std::vector<Phase>* phases;
   std::optional<std::string> dominant;
 };
 
-/// A mark that also stands where leading blanks are lost.
+/// A mark that is also visible where leading blanks are lost.
 std::string indent(std::size_t depth) {
   return depth == 0 ? "" : std::string(2 * (depth - 1), ' ') + "· ";
 }
 
-/// Parts below it tell nothing: they are in results.json.
+/// Smaller parts are only in results.json.
 constexpr double least_share = 0.01;
 
-/// A phase's name with its depth: parts stand below what they are of.
+/// The names from a phase down to one of its parts.
 using Path = std::vector<std::string>;
 
 void collect(const std::vector<Phase>& phases, const Path& above, std::vector<Path>& paths) {
@@ -59,11 +59,11 @@ const Phase* find(const std::vector<Phase>& phases, const Path& path) {
   return found;
 }
 
-/// Rows in the order of the first split, what only others have behind it.
+/// Rows in the order of the first split; rows that only others have come last.
 std::vector<Path> rows_of(const std::vector<Split>& splits) {
   std::vector<Path> paths;
   for (const Split& split : splits) collect(*split.phases, {}, paths);
-  std::vector<Path> sorted;  // parts behind what they are of, also those that a later split brought
+  std::vector<Path> sorted;  // parts behind their phase, also those that only a later split has
   const auto add_below = [&](const auto& self, const Path& above) -> void {
     for (const Path& path : paths) {
       if (path.size() != above.size() + 1 || !std::equal(above.begin(), above.end(), path.begin())) continue;

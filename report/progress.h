@@ -1,5 +1,5 @@
 #pragma once
-// All that a run prints while it works, in one place: on stderr, so that results can go to stdout.
+// Everything that a run prints while it works goes here, to stderr: results can go to stdout.
 //
 // On a terminal one line is redrawn, at most ten times a second and never between pause() and resume(), where
 // programs are timed. Elsewhere each event is a line. All members may be called from several threads.
@@ -33,8 +33,8 @@ struct ProgressOptions {
   bool ticking = true;  ///< while redrawing, a thread keeps the elapsed time up to date
 };
 
-/// What suits `out`: no redrawing when it is no terminal, TERM is "dumb" or CI is set. Colour is the caller's
-/// choice.
+/// Options for `out`: nothing is redrawn if it is not a terminal, TERM is "dumb" or CI is set. The caller
+/// chooses colour.
 ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity);
 
 /// Lines that stay, and one line below them that is redrawn. Not for several threads at once: Progress locks.
@@ -61,7 +61,7 @@ class StatusLine {
   std::size_t width_;
   bool paused_ = false;
   std::string waiting_;  ///< lines to print after the pause
-  std::string drawn_;    ///< as it stands on the terminal
+  std::string drawn_;    ///< as shown on the terminal
   std::optional<Nanoseconds> drawn_at_;
 };
 
@@ -78,11 +78,11 @@ class Progress {
   void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);
-  void stage_interrupted(std::string_view variant);  ///< no fault of its own
+  void stage_interrupted(std::string_view variant);  ///< by the user
   void variant_finished();                           ///< one of the expected ones, however it ended
   void training(std::string_view variant, std::string_view workload);  ///< within a stage
 
-  /// Before round `round`; `rounds` is about how many there will be, 0: not known; `left` likewise.
+  /// Before round `round`; `rounds` is about how many there will be, 0: unknown. `left`: the time.
   void measuring(std::string_view workload, int round, int rounds, std::optional<Nanoseconds> left);
   void measured(std::string_view workload, int rounds);
 

@@ -30,7 +30,7 @@ using measure::Verdict;
 struct RunInfo {
   std::string id;
   std::string started;   ///< ISO 8601, UTC
-  std::string finished;  ///< likewise; empty while it runs
+  std::string finished;  ///< the same; empty while it runs
   bool interrupted = false;
   bool operator==(const RunInfo&) const = default;
 };
@@ -40,7 +40,7 @@ struct Host {
   int cores = 0;
   std::string kernel;
   bool virtualized = false;
-  std::vector<std::string> warnings;  ///< what makes its timings less steady
+  std::vector<std::string> warnings;  ///< sources of noise
   bool operator==(const Host&) const = default;
 };
 
@@ -72,7 +72,7 @@ struct Setting {
 struct Failure {
   std::string stage;
   std::string command;      ///< as a line for a shell
-  std::optional<int> exit;  ///< without exit and signal: `reason` of the variant tells what happened
+  std::optional<int> exit;  ///< without exit and signal see `reason` of the variant
   std::optional<int> signal;
   std::string log;                ///< path
   std::vector<std::string> tail;  ///< the log's last lines
@@ -85,11 +85,11 @@ struct Stage {
   bool operator==(const Stage&) const = default;
 };
 
-/// What building took. Without `wall`: no build without fresh units was ever timed.
+/// Build times. Without `wall`: no build without fresh units was ever timed.
 struct Build {
   std::optional<Nanoseconds> wall;    ///< median of `runs`
   std::optional<Nanoseconds> user;    ///< of the whole process tree
-  std::optional<Nanoseconds> system;  ///< likewise
+  std::optional<Nanoseconds> system;  ///< the same
   std::optional<Bytes> peak_rss;      ///< of the largest single process
   std::string measured_at;            ///< ISO 8601, UTC
   bool stored = false;                ///< timed by an earlier run, `measured_at`
@@ -117,7 +117,7 @@ struct PgoResult {
   bool training_reused = false;  ///< an earlier run's profile still fits, nothing was run
   std::int64_t functions_in_profile = 0;
   std::int64_t functions_matched = 0;  ///< of the optimized program's own functions
-  std::int64_t functions_missing = 0;  ///< likewise, not in the profile
+  std::int64_t functions_missing = 0;  ///< of the same, not in the profile
   double coverage = 0;                 ///< fraction 0..1: matched / (matched + missing)
   std::string basis;                   ///< what was compared: "hashes", "names only"
   std::int64_t metadata_units = 0;     ///< units whose -C metadata is the same in both stages
@@ -184,7 +184,7 @@ struct ReferenceResult {
   bool operator==(const ReferenceResult&) const = default;
 };
 
-/// What a byte-identical copy of the baseline is against it: nothing but the machine's own doing.
+/// A byte-identical copy of the baseline against the baseline: noise.
 struct Control {
   std::optional<Percent> effect;
   std::optional<Percent> lo;
@@ -204,12 +204,11 @@ struct Benchmark {
 /// Clean builds of all variants in rounds, where [build] asks for more than one.
 struct BuildRounds {
   int rounds = 0;                      ///< of the baseline
-  std::optional<Percent> noise_floor;  ///< from the A/A control: what single builds of one thing vary by
+  std::optional<Percent> noise_floor;  ///< from the A/A control: how much builds of the same code vary
   bool operator==(const BuildRounds&) const = default;
 };
 
-/// What a variant, or a reference, is against another. Without `lo` or `hi` the interval is open on that
-/// side.
+/// A variant or a reference against another. Without `lo` or `hi` the interval is open on that side.
 struct Comparison {
   Metric metric = Metric::runtime;
   std::optional<std::string> workload;  ///< no value: all together
@@ -222,7 +221,7 @@ struct Comparison {
   double confidence = 0;
   int rounds = 0;
   std::optional<int> rounds_needed;        ///< more, to resolve it
-  std::optional<Nanoseconds> time_needed;  ///< what these will about take
+  std::optional<Nanoseconds> time_needed;  ///< about how long these take
   std::optional<Basis> basis;
   bool dominated = false;  ///< dropped while racing
   std::vector<Flag> flags;
@@ -265,7 +264,7 @@ struct Results {
   Best best;
   std::string recommendation;
   std::vector<std::string> warnings;
-  std::vector<std::string> notes;  ///< what a reader should know of how it came about
+  std::vector<std::string> notes;  ///< how the results came about
   bool operator==(const Results&) const = default;
 };
 

@@ -165,7 +165,7 @@ struct FieldReader {
     try {
       found->get_to(field);
     } catch (const nlohmann::json::exception&) {
-      throw Error(fmt::format("'{}' is a {}, which it can't be", name, found->type_name()));
+      throw Error(fmt::format("'{}' must not be a {}", name, found->type_name()));
     }
   }
   void written(const char*, const auto&) {}
@@ -203,7 +203,7 @@ struct adl_serializer<T, void> {
   }
   static void from_json(const auto& json, T& value) {
     if (!json.is_object())
-      throw pgo_orch::Error(fmt::format("there is a {} where an object belongs", json.type_name()));
+      throw pgo_orch::Error(fmt::format("expected an object, found a {}", json.type_name()));
     pgo_orch::report::FieldReader reader{json};
     fields(reader, value);
   }
@@ -232,9 +232,9 @@ Json parse(std::string_view text) {
 void check_schema(const Json& json) {
   const auto schema = json.is_object() ? json.find("schema") : json.end();
   if (schema == json.end() || !schema->is_string())
-    throw Error("not a results file of pgo-orch: it names no schema");
+    throw Error("not a results file of pgo-orch: 'schema' is missing");
   if (*schema != results_schema)
-    throw Error(fmt::format("its schema is '{}', this version of pgo-orch reads '{}'",
+    throw Error(fmt::format("schema '{}' is not supported; this version of pgo-orch reads '{}'",
                             schema->get<std::string>(), results_schema));
 }
 
@@ -253,7 +253,7 @@ Results parse_results(std::string_view text, std::string_view where) try {
 } catch (const Error& error) {
   throw Error(fmt::format("{}: {}", where, error.what()));
 } catch (const nlohmann::json::exception&) {
-  throw Error(fmt::format("{}: 'tool' is not what it should be", where));
+  throw Error(fmt::format("{}: 'tool' must be an object", where));
 }
 
 template <class Part>

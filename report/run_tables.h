@@ -13,17 +13,17 @@ namespace pgo_orch::report {
 /// changes of build time and size. Else separate_tables().
 std::vector<Table> tables_within(const Results& results, std::size_t columns);
 
-/// One for each workload, one for all workloads together if there are several, one for the builds.
+/// One for each workload, one for all workloads if there are several, one for the builds.
 std::vector<Table> separate_tables(const Results& results);
 
-/// What the words and marks of these tables mean, as far as they occur there.
+/// Explains the words and marks that occur in these tables.
 std::vector<std::string> legend(const Results& results, const std::vector<Table>& tables, bool color);
 
 /// brief: for a terminal that shows a comparison; single functions are left to the report.
 enum class Detail { brief, full };
 
-/// Goals, references, phases of runs and of builds, groups of functions, evidence about code; only
-/// what there is. No wider than `columns`, as far as their texts allow.
+/// The tables that have rows: goals, references, phases of runs and of builds, groups of functions, evidence
+/// about code. No wider than `columns` unless a text is.
 std::vector<Table> findings_tables(const Results& results, std::size_t columns, Detail detail = Detail::full);
 
 /// Those of phases and groups of functions.

@@ -30,7 +30,7 @@ fmt::text_style style_of(Tone tone) {
   return {};
 }
 
-/// Where the columns of a table stand.
+/// The widths of a table's columns.
 struct Layout {
   std::vector<std::size_t> widths;
   std::vector<bool> marked;  ///< the column keeps room for the best_mark

@@ -1,5 +1,5 @@
 #pragma once
-// A table as data, and as aligned text. What stands in the tables of a run is in run_tables.h.
+// A table as data, and as aligned text. The tables of a run are in run_tables.h.
 
 #include <concepts>
 #include <cstddef>

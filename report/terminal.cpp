@@ -12,7 +12,7 @@ namespace pgo_orch::report {
 
 namespace {
 
-/// Sentences, broken to the width; what is broken off stands two further in.
+/// Sentences wrapped to the width; continuation lines are indented by two more.
 std::string paragraph(const std::string& sentences, std::size_t indent, const TerminalOptions& options,
                       Tone tone = Tone::plain) {
   std::string text;
@@ -28,8 +28,7 @@ std::string header(const Results& results, const TerminalOptions& options) {
   text += (text.empty() ? "" : ": ") + describe_counts(results) + "\n";
   const std::string machine = describe_machine(results);
   if (!machine.empty()) text += paragraph(machine, 0, options, Tone::quiet);
-  if (results.run.interrupted)
-    text += paragraph("interrupted: this is what was known by then", 0, options, Tone::unsure);
+  if (results.run.interrupted) text += paragraph("interrupted: partial results", 0, options, Tone::unsure);
   return text;
 }
 

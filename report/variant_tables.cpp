@@ -175,7 +175,7 @@ Table run_table(const Results& results, const Benchmark& benchmark) {
 Table all_workloads_table(const Results& results) {
   Builder builder(results);
   builder.add_all_workloads("");
-  return builder.finish("all workloads together");
+  return builder.finish("all workloads");
 }
 
 Table build_table(const Results& results) {
@@ -213,9 +213,9 @@ std::vector<std::string> legend(const Results& results, const std::vector<Table>
   std::vector<std::string> lines;
   if (any_cell([](const Cell& cell) { return cell.best; }))
     lines.push_back(
-        fmt::format("{}: the best of its column, and what was not shown to be worse", color ? "bold" : "*"));
+        fmt::format("{}: best in its column, or not distinguishable from the best", color ? "bold" : "*"));
   if (any_cell([](const Cell& cell) { return cell.text.starts_with("equivalent"); }))
-    lines.push_back(fmt::format("equivalent: the difference is under {:.4g} %", 100 * results.precision));
+    lines.push_back(fmt::format("equivalent: differs by less than {:.4g} %", 100 * results.precision));
   return lines;
 }
 

@@ -32,8 +32,8 @@ void pass_gate(const report::GateResult& gate, report::VariantResult& row) {
   row.gate = gate;
   if (gate.open) return;
   row.status = report::Status::skipped;
-  row.reason =
-      gate.owner == row.name ? gate.reason : fmt::format("gated with '{}': {}", gate.owner, gate.reason);
+  row.reason = gate.owner == row.name ? gate.reason
+                                      : fmt::format("condition of '{}' not met: {}", gate.owner, gate.reason);
 }
 
 bool is_gated_out(const report::VariantResult& row) {

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A build that is watched, and where what was seen of it lies.
+/// A build under observation, and the files with what was observed.
 struct Watched {
   toolchains::Command command;
   fs::path calls;       ///< the shims' log
@@ -149,11 +149,11 @@ std::optional<report::BuildPhases> load(const Kept& kept) {
   try {
     return report::from_json_line<report::BuildPhases>(text.substr(line + 1));
   } catch (const Error&) {
-    return std::nullopt;  // of another version: found anew
+    return std::nullopt;  // of another version: ignored
   }
 }
 
-/// A folder that is gone when nobody needs it any more, however that comes.
+/// A folder that is removed with this object.
 class PassingFolder {
  public:
   explicit PassingFolder(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
@@ -169,7 +169,7 @@ class PassingFolder {
   fs::path folder_;
 };
 
-/// The same command may build other sources, or run another rustc: what came of it tells.
+/// The same command may build other sources or use another rustc, so the programs are part of the key.
 std::string key_of(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain) {
   toolchains::Sha256 digest;
   digest.field(times_key(step)).field(toolchain);

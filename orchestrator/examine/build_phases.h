@@ -5,8 +5,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Builds the last stage of the variant anew, elsewhere, and says where its time went. What an earlier run
-/// found of the same build stands. A build that fails is said in `unavailable`.
+/// Builds the last stage of the variant again in another folder, and returns where its time went. Reuses what
+/// an earlier run found for the same build. If the build fails, `unavailable` has the reason.
 report::BuildPhases split_build(const VariantPlan& plan, const Workshop& workshop);
 
 }  // namespace pgo_orch::orchestrator

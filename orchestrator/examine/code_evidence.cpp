@@ -103,7 +103,7 @@ Names names_of_build(const pgo::CommandStep& step, const fs::path& folder, toolc
 }
 
 /// A build in which nothing is inlined yet knows the names of functions that no variant has any more:
-/// readable, by program. Empty if the build fails: then they are not known.
+/// readable, by program. Empty if the build fails.
 Names names_without_optimization(const VariantPlan& plan, const Workshop& workshop) {
   const fs::path folder = workshop.planner.layout().variant(plan.name);
   const auto* step = last_build(plan);
@@ -139,7 +139,7 @@ class Evidence {
     const auto dwarfdump = workshop_.planner.llvm_tool("llvm-dwarfdump");
     const fs::path dwarf = dwarfdump ? dwarfdump->path : fs::path();
     auto rows = rows_of(patterns, *tool, dwarf);
-    // What is inlined everywhere has no name anywhere: a build without optimization has.
+    // Functions that are inlined everywhere have names only in a build without optimization.
     if (std::ranges::any_of(patterns, [&](const auto& pattern) { return !is_known(pattern, rows); })) {
       known_ = unoptimized_names();
       rows = rows_of(patterns, *tool, dwarf);
@@ -216,15 +216,15 @@ class Evidence {
     Names names;
     for (const auto& variant : variants_) {
       if (toolchains::interrupted() || (!variant.plan.baseline && !variant.has_own_source())) continue;
-      workshop_.progress.note(
-          fmt::format("building {} without optimization, for its functions' names", variant.name()));
+      workshop_.progress.note(fmt::format(
+          "building {} without optimization to learn the names of its functions", variant.name()));
       for (auto& [program, more] : names_without_optimization(variant.plan, workshop_))
         names[program].insert(names[program].end(), more.begin(), more.end());
     }
     return names;
   }
 
-  /// The variant whose code it has, and that was looked at.
+  /// The variant with the same code that was examined.
   std::string counted_as(const Inspected& variant) const {
     const auto* each = &variant;
     for (std::size_t steps = 0; each->is_copy() && steps < variants_.size(); ++steps) {
@@ -254,7 +254,7 @@ class Evidence {
     }
     count.reason = found.reason;
     if (found.counts && found.exit_code != workload.expect.exit_code) {
-      count.reason = fmt::format("not counted: under valgrind it ended with exit code {}", found.exit_code);
+      count.reason = fmt::format("exit code {} under valgrind", found.exit_code);
       return count;
     }
     if (!found.counts) return count;
@@ -266,7 +266,7 @@ class Evidence {
 
   void note_unknown(const measure::InspectionRow& row) {
     std::string text = fmt::format("[[inspect]]: no variant has a function '{}'", row.pattern);
-    if (!row.near.empty()) text += fmt::format("; there is {}", fmt::join(row.near, ", "));
+    if (!row.near.empty()) text += fmt::format("; similar: {}", fmt::join(row.near, ", "));
     note(text);
   }
 

@@ -5,8 +5,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Evidence about the code of all variants that are ok, into `inspected` and `allocations`. What cannot be
-/// looked at is said in notes and reasons.
+/// Evidence about the code of all variants that are ok, into `inspected` and `allocations`. Notes and
+/// reasons tell what could not be examined.
 void gather_evidence(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows,
                      const std::vector<Workload>& workloads, const Workshop& workshop, Findings& findings);
 

@@ -17,7 +17,7 @@ Examination::Examination(const std::vector<Workload>& workloads, const ExamineOp
       instruments_(instruments),
       workshop_(workshop) {}
 
-/// A look that fails is noted, and is no reason to lose what was measured.
+/// A failed examination is a note: what was measured is not lost.
 void Examination::guarded(const auto& look) {
   if (const auto problem = problem_in(look)) findings_.notes.push_back(*problem);
 }
@@ -43,7 +43,7 @@ void Examination::runs(const Entrant& entrant) {
 void Examination::code(const std::vector<VariantPlan>& plans,
                        const std::vector<report::VariantResult>& rows) {
   if (workshop_.planner.config().questions.inspections.empty() || toolchains::interrupted()) return;
-  workshop_.progress.note("looking at the code of all variants");
+  workshop_.progress.note("inspecting the code of all variants");
   guarded([&] { gather_evidence(plans, rows, workloads_, workshop_, findings_); });
 }
 

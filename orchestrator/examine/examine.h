@@ -1,12 +1,12 @@
 #pragma once
-// What is asked of programs beside how fast they are: phases of runs and builds, time by function, evidence
-// about code. Passes of their own, before and after the timed rounds.
+// Beside times: phases of runs and builds, time by function, evidence about code. Separate passes, before and
+// after the timed rounds.
 
 #include "orchestrator/examine/function_times.h"
 
 namespace pgo_orch::orchestrator {
 
-/// How much is looked at.
+/// How much is examined.
 struct ExamineOptions {
   bool runs = true;                              ///< phases of runs, functions, flame graphs
   bool builds = true;                            ///< phases of builds

@@ -10,7 +10,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What was written; without a picture, `svg` is empty and `note` says what makes one, or what went wrong.
+/// What was written; without a picture, `svg` is empty and `note` has the reason.
 struct FlameGraphFiles {
   std::filesystem::path folded;
   std::filesystem::path svg;

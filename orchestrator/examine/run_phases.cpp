@@ -157,8 +157,7 @@ measure::RunPhases split(const Workload& workload, const Traced& traced, const I
   const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
   if (phases.source != "ptrace" || !comparable || expected.empty() || runs.output() == expected)
     return phases;
-  return {.unavailable =
-              "its output differs when it is traced, so its phases would not be those of the timed runs"};
+  return {.unavailable = "its output differs when traced, so its phases would not match the timed runs"};
 }
 
 }  // namespace
@@ -188,7 +187,8 @@ report::RunPhases split_runs(const Workload& workload, const Traced& traced, con
                              const Workshop& workshop) {
   report::RunPhases result;
   if (!workload.command.empty()) {
-    result.unavailable = "only a program that is started directly can be split: a command of its own runs it";
+    result.unavailable =
+        "phases need a program that is started directly, but this workload has its own command";
   } else {
     try {
       static_cast<measure::RunPhases&>(result) = split(workload, traced, instruments, workshop);

@@ -10,7 +10,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What looking into programs and builds found: a part of the results.
+/// What examining programs and builds found: a part of the results.
 struct Findings {
   report::Phases phases;
   std::vector<report::GroupShares> groups;
@@ -20,7 +20,7 @@ struct Findings {
   std::vector<std::string> notes;
 };
 
-/// What runs are looked at with.
+/// The instruments that runs are examined with.
 struct Instruments {
   measure::Sampler& sampler;
   measure::Tracer& tracer;

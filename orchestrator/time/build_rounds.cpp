@@ -32,12 +32,12 @@ JsonLines rounds_file(const Layout& layout) {
   return JsonLines(layout.state / "build-rounds.jsonl");
 }
 
-/// An entrant whose build is timed; the baseline a second time as the control.
+/// An entrant whose build is timed. The control is the baseline a second time.
 struct Builder {
   std::string name;
   std::string key;  ///< in the file: builds of other code or by other commands are another's
   Entrant entrant;
-  Nanoseconds rest{};  ///< of the variant's time what is not cargo's
+  Nanoseconds rest{};  ///< the part of the variant's time that is not cargo's
 };
 
 /// Calls `use` with each step that compiles.
@@ -129,7 +129,7 @@ int rounds_beside(const Series& baseline, const Series& other) {
   return static_cast<int>(measure::differences(baseline, other).size());
 }
 
-/// A clean build as a timed run: which one stands in argv[0].
+/// A clean build as a timed run: argv[0] is the name of the builder.
 class BuildSampler : public measure::Sampler {
  public:
   BuildSampler(const std::vector<Builder>& builders, const Workshop& workshop)
@@ -146,7 +146,7 @@ class BuildSampler : public measure::Sampler {
   std::map<std::string, StepFailure> failures;
 
  private:
-  /// The one command of a reference, all that cargo does for a variant.
+  /// The command of a reference, or all steps of a variant that compile.
   Sample build(const Builder& builder) {
     const auto* plan = builder.entrant.plan;
     const auto* reference = builder.entrant.reference;
@@ -193,8 +193,8 @@ class BuildSampler : public measure::Sampler {
   const Workshop& workshop_;
 };
 
-/// What has the settings of a failed variant fails with it; what only has its code was built by itself, and
-/// is timed in its place.
+/// Variants with the settings of a failed one fail too. The first of those that only have the same code is
+/// timed in its place.
 void pass_on_failure(const VariantResult& failed, std::vector<VariantResult>& rows) {
   const VariantResult* next = nullptr;
   for (auto& row : rows) {

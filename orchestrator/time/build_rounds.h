@@ -11,14 +11,14 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Builds anew, `runs` of [build] times, what is ok: the baseline, with a control a second time, and every
-/// variant. A variant's time is that of all its cargo builds, and of its training and merging as they took
-/// when it was first built. Rounds are kept in the state folder; a variant that has enough of them beside
-/// the baseline is not built again, so only variants that are new or other than before are.
+/// Builds the baseline (twice with a control) and every ok variant again, `runs` of [build] times. A
+/// variant's time is that of all its cargo builds, and of its training and merging as they took when it was
+/// first built. Rounds are kept in the state folder; a variant that has enough of them beside the baseline is
+/// not built again, so only variants that are new or other than before are.
 ///
-/// Puts the rounds' times into the rows; one that fails to build is marked so. References whose builds are
-/// compared take part, with rounds of this run only, since it is not known what they read. The series have
-/// the entrants' names and control_name. Without any if `runs` is 1.
+/// Puts the rounds' times into the rows; a row that fails to build is marked as failed. References whose
+/// builds are compared take part, with rounds of this run only, since it is not known what they read. The
+/// series have the entrants' names and control_name. Without any if `runs` is 1.
 measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64_t seed,
                               const Workshop& workshop, Rows& rows);
 

@@ -247,8 +247,9 @@ class ScenarioRounds {
     if (builders_.empty()) return notes;
     if (places > 0) {
       const auto& edit = *planner_.config().build.patch;
-      notes.push_back(fmt::format("incr-patched: \"{}\" became \"{}\" in {} place{} of {}, in a copy",
-                                  edit.replace, edit.with, places, places == 1 ? "" : "s", edit.file));
+      notes.push_back(
+          fmt::format("incr-patched: \"{}\" was replaced by \"{}\" in {} place{} of {}, in a copy",
+                      edit.replace, edit.with, places, places == 1 ? "" : "s", edit.file));
     }
     if (stored_ > 0)
       notes.push_back(fmt::format("incremental builds of {} of {} variants were timed by an earlier run",
@@ -268,7 +269,7 @@ class ScenarioRounds {
   std::size_t stored_ = 0;
 };
 
-/// What a command keeps from one build for the next, and where, is known to it alone.
+/// Only a build command itself knows what it keeps for its next build.
 std::vector<std::string> decline(const Scenarios& asked, std::vector<VariantResult>& rows) {
   for (auto& row : rows) {
     if (!row.build || row.status != Status::ok) continue;

@@ -29,7 +29,7 @@ bool is_small_claim(const Comparison& comparison) {
   return comparison.metric == Metric::runtime && comparison.workload &&
          (comparison.verdict == Verdict::faster || comparison.verdict == Verdict::slower) &&
          std::abs(*comparison.effect) < small_pct &&
-         // Another linker's order of another compiler's sections is nobody's to choose here.
+         // The layout of another compiler's program cannot be changed here.
          !comparison.has(Flag::reference);
 }
 
@@ -58,7 +58,7 @@ class LayoutCheck {
   }
 
  private:
-  /// What was measured before is not lost for a full disk.
+  /// A full disk must not lose what was measured before.
   void attempt(const Workload& workload, const std::vector<Comparison*>& claims) {
     const auto problem = problem_in([&] { check(workload, claims); });
     stopwatch_.progress.resume();
@@ -100,7 +100,7 @@ class LayoutCheck {
     }
     if (pairs.size() < pgo::shuffled_orders) {
       notes_.push_back(
-          fmt::format("'{}' in '{}': no layout check: programs failed in it", claim.variant, workload.name));
+          fmt::format("'{}' in '{}': no layout check: programs failed", claim.variant, workload.name));
       return;
     }
     const int agree = layouts_that_agree(pairs, *claim.effect);
@@ -155,7 +155,7 @@ class LayoutCheck {
     workshop_.progress.stage_finished(variant);
     for (const auto& program : workshop_.planner.project().programs)
       if (!fs::exists(shuffling.executable(program.name, pgo::shuffled_orders - 1)))
-        return fmt::format("cargo did not link '{}' by {}", program.name, shuffling.linker.path.string());
+        return fmt::format("cargo did not link '{}' with {}", program.name, shuffling.linker.path.string());
     return "";
   }
 

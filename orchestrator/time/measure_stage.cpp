@@ -82,14 +82,14 @@ measure::Contender contender_of(const Workload& workload, const Entrant& entrant
 
 namespace {
 
-/// What an interrupted run left of a workload.
+/// What an interrupted run measured of a workload.
 struct Earlier {
   std::vector<measure::Series> series;
   bool is_complete = false;  ///< nothing is to be added
   bool restarted = false;    ///< it was restarted already
 };
 
-/// Who takes part in a workload: its entrants, and the baseline's copy.
+/// The participants of a workload: its entrants, and the baseline's copy.
 struct Field {
   std::vector<Entrant> entrants;
   std::vector<measure::Contender> contenders;
@@ -130,7 +130,7 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   options.scratch = scratch;
   options.file_name = workload.program;
   options.budget.time = stopwatch.budget;
-  options.budget.min_rounds = 3;  // the fewest that can tell noise from difference at all
+  options.budget.min_rounds = 3;  // the minimum to distinguish noise from difference
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
   options.on_round = [&](const measure::Progress& progress) {
@@ -170,7 +170,7 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
   if (!options.had.empty() && earlier.is_complete) return as_measured(field, options);
   if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
-        "{}: the times of the earlier run are not used: they are of other code or variants", workload.name));
+        "{}: times of the earlier run are not used: the code or the variants changed", workload.name));
     stopwatch.journal.workload_discarded(workload.name);
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
@@ -191,7 +191,7 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
   return measured;
 }
 
-/// The control's effect by itself, as the referee looks at it.
+/// The control against the baseline.
 void add_control(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
   if (!field.rules.control) return;
   const auto found =
@@ -216,7 +216,7 @@ report::Samples to_samples(const measure::Series& series) {
   return samples;
 }
 
-/// The raw times, and what the control says of them.
+/// The raw times, and the control's figures.
 report::Benchmark to_benchmark(const Workload& workload, const Field& field,
                                const measure::Measured& measured, const Planner& planner) {
   report::Benchmark benchmark;
@@ -236,18 +236,19 @@ report::Benchmark to_benchmark(const Workload& workload, const Field& field,
   return benchmark;
 }
 
-/// "of 60 rounds, references ran in some: 'c' in 16"; empty: there are none.
+/// "references ran in some of the 60 rounds: 'c' in 16"; empty: there are none.
 std::string rounds_of_references(const Field& field, const measure::Measured& measured) {
   std::vector<std::string> texts;
   for (const std::size_t i : field.rules.bystanders)
     if (const auto& series = measured.series[i]; series.failure.empty())
       texts.push_back(fmt::format("'{}' in {}", series.name, series.rounds.size()));
   if (texts.empty()) return "";
-  return fmt::format("of {} rounds, references ran in some: {}", measured.rounds, fmt::join(texts, ", "));
+  return fmt::format("references ran in some of the {} rounds: {}", measured.rounds, fmt::join(texts, ", "));
 }
 
-/// "143 of 480 runs were enough: slow variants were dropped early; runs over five times the baseline's time
-/// (and 100 ms) were stopped: 9 of 18 of 'slow'"; empty: it saved nothing. References are not counted.
+/// "143 of 480 runs were enough, because slow variants were dropped early; runs longer than five times the
+/// baseline (and 100 ms) were stopped: 9 of 18 runs of 'slow'"; empty: it saved nothing. References are not
+/// counted.
 std::string saved_by_racing(const Field& field, const measure::Measured& measured) {
   std::size_t taken = 0, contenders = 0;
   std::vector<std::string> stopped;
@@ -256,14 +257,16 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
     if (!series.failure.empty() || field.references.contains(series.name)) continue;
     taken += series.samples.size();
     const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
-    if (cut > 0) stopped.push_back(fmt::format("{} of {} of '{}'", cut, series.samples.size(), series.name));
+    if (cut > 0)
+      stopped.push_back(fmt::format("{} of {} runs of '{}'", cut, series.samples.size(), series.name));
     ++contenders;
   }
   const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
   if (taken == all && stopped.empty()) return "";
-  std::string text = fmt::format("{} of {} runs were enough: slow variants were dropped early", taken, all);
+  std::string text =
+      fmt::format("{} of {} runs were enough, because slow variants were dropped early", taken, all);
   if (!stopped.empty())
-    text += fmt::format("; runs over five times the baseline's time (and 100 ms) were stopped: {}",
+    text += fmt::format("; runs longer than five times the baseline (and 100 ms) were stopped: {}",
                         fmt::join(stopped, ", "));
   return text;
 }

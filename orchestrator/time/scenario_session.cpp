@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// With what the compiler says first, where it says anything.
+/// With the first error of the compiler, if there is one.
 std::string reason_of(const StepFailure& failed) {
   const auto& tail = failed.failure.tail;
   if (tail.empty() || !tail.front().starts_with("error")) return failed.reason;

@@ -13,7 +13,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// How a variant, or anything else, is built again and again. Whatever builds it stands behind these calls.
+/// How something is built repeatedly.
 struct IncrementalBuild {
   std::function<StepResult(Again&)> build;  ///< once more, on what is there
   std::function<void()> forget;             ///< everything that it made: the next build is from nothing
@@ -22,7 +22,7 @@ struct IncrementalBuild {
   std::string patched;
 };
 
-/// What a turn came to, by scenario.
+/// The results of a turn, by scenario.
 struct Turn {
   std::map<BuildScenario, StageRun> took;
   std::map<BuildScenario, std::string> reasons;  ///< why there is no time
@@ -31,7 +31,7 @@ struct Turn {
 
 /// The builds of one round in their order: from nothing, unchanged, patched; as far as they are in `wanted`
 /// or what follows needs them. `warm`: the latest turn left everything built but for the edit, so a build
-/// from nothing that nobody wants is spared. A failure ends the turn, and is the reason of all that would
+/// from nothing that is not wanted is left out. A failure ends the turn, and is the reason of all that would
 /// follow.
 Turn take_turn(const IncrementalBuild& build, const std::set<BuildScenario>& wanted, bool warm);
 

@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed 
   CHECK(resumed.code == 0);
   CHECK(!keeps(before));
   CHECK(resumed.err.find(
-            "fib: the times of the earlier run are not used: they are of other code or variants") !=
+            "fib: times of the earlier run are not used: the code or the variants changed") !=
         std::string::npos);
 }
 

@@ -68,7 +68,7 @@ TEST_CASE(
   if (!traced(test)) return;
   CHECK(test.reason("fat") == "skipped: startup takes TIME, the condition requires more than TIME");
   CHECK(test.reason("fat-abort") ==
-        "skipped: gated with 'fat': startup takes TIME, the condition requires more than TIME");
+        "skipped: condition of 'fat' not met: startup takes TIME, the condition requires more than TIME");
   CHECK(test.row("fat").at("gate").at("open") == false);
   CHECK(test.row("fat").at("gate").at("limit") == 1000.0);
   CHECK(!was_built(test, "fat"));

@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file
   CHECK(other.code == 2);
   CHECK(
       other.err ==
-      "error: other.json: its schema is 'hyperfine', this version of pgo-orch reads 'pgo-orch/results/1'\n");
+      "error: other.json: schema 'hyperfine' is not supported; this version of pgo-orch reads 'pgo-orch/results/1'\n");
   file("cut.json", "{\"schema\": \"pgo-or");
   CHECK(run({"report", "cut.json"}).code == 2);
 }

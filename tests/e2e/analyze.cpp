@@ -93,7 +93,7 @@ void check_phases_of_run(const Json& results) {
 void check_report(const Lab& lab) {
   const std::string report = read(lab.state() / "latest/report.md");
   for (const char* part : {"## phases of a run of chains", "| startup |", "| shutdown |",
-                           "## phases of a build", "| codegen |", "## What a faster phase is worth"}) {
+                           "## phases of a build", "| codegen |", "## Gains from faster phases"}) {
     CAPTURE(part);
     CHECK(contains(report, part));
   }

@@ -76,7 +76,7 @@ max-time = "1s"
   CHECK(row(results, "static-small").at("status") == "skipped");
   CHECK(gate(results, "static-small").at("owner") == "static");
   CHECK(gate(results, "static-small").at("value") == closed.at("value"));
-  CHECK(contains(state(results, "static-small"), "skipped: gated with 'static': startup takes "));
+  CHECK(contains(state(results, "static-small"), "skipped: condition of 'static' not met: startup takes "));
   CHECK_FALSE(fs::exists(lab.variant("static-small") / "bin"));
 
   const Json open = gate(results, "small");

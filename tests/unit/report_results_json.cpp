@@ -93,17 +93,17 @@ TEST_CASE("what is not a results file is refused, saying why") {
         "results.json: not JSON: parse error at line 1, column 1: syntax error while parsing value - "
         "unexpected end of "
         "input; expected '[', '{', or a literal");
-  CHECK(error_of("[]") == "results.json: not a results file of pgo-orch: it names no schema");
-  CHECK(error_of(R"({"results": []})") == "results.json: not a results file of pgo-orch: it names no schema");
+  CHECK(error_of("[]") == "results.json: not a results file of pgo-orch: 'schema' is missing");
+  CHECK(error_of(R"({"results": []})") == "results.json: not a results file of pgo-orch: 'schema' is missing");
   CHECK(error_of(R"({"schema": "pgo-orch/results/2"})") ==
-        "results.json: its schema is 'pgo-orch/results/2', this version of pgo-orch reads "
+        "results.json: schema 'pgo-orch/results/2' is not supported; this version of pgo-orch reads "
         "'pgo-orch/results/1'");
   CHECK(error_of(results_with(R"("variants": [3])")) ==
-        "results.json: there is a number where an object belongs");
+        "results.json: expected an object, found a number");
   CHECK(error_of(results_with(R"("variants": [{"name": 5}])")) ==
-        "results.json: 'name' is a number, which it can't be");
+        "results.json: 'name' must not be a number");
   CHECK(error_of(results_with(R"("variants": [{"status": "odd"}])")) ==
-        "results.json: 'odd' is not known to this version");
+        "results.json: 'odd' is not known to this version of pgo-orch");
   CHECK(error_of(results_with(R"("benchmarks": [{"results": [{"times": [1e300]}]}])")) ==
-        "results.json: more seconds than a run can take");
+        "results.json: a time is out of range");
 }

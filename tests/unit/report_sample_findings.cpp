@@ -13,7 +13,7 @@ void add_gates(Results& results) {
     if (variant.name == "cranelift") {
       variant.gate = GateResult{
           "cranelift", PhaseOf::build, "",   "link", 0.12,
-          0.2,         Unit::share,    true, false,  "link takes 12.0 %, the gate asks for more than 20.0 %"};
+          0.2,         Unit::share,    true, false,  "link takes 12.0 %, the condition requires more than 20.0 %"};
       variant.reason = variant.gate->reason;
     }
     if (variant.name == "fat")
@@ -22,7 +22,7 @@ void add_gates(Results& results) {
                      "fib35",       "startup",
                      0.00061,       0.0005,
                      Unit::seconds, true,
-                     true,          "startup takes 610.0 µs, the gate asks for more than 500.0 µs"};
+                     true,          "startup takes 610.0 µs, the condition requires more than 500.0 µs"};
   }
   auto& build = *results.variants.front().build;
   build.scenarios["incr-patched"] = {810ms, 700ms, 110ms, {805ms, 810ms, 840ms}, ""};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace pgo_orch::report {
 
@@ -23,9 +24,8 @@ Seconds standard_deviation(std::span<const Nanoseconds> times, Seconds mean) {
 
 std::optional<Seconds> mean(std::span<const Nanoseconds> times) {
   if (times.empty()) return std::nullopt;
-  Nanoseconds sum{};
-  for (const Nanoseconds time : times) sum += time;
-  return Seconds(sum) / static_cast<double>(times.size());
+  return Seconds(std::accumulate(times.begin(), times.end(), Nanoseconds{})) /
+         static_cast<double>(times.size());
 }
 
 std::optional<Summary> summarize(std::span<const Nanoseconds> times) {

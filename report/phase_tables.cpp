@@ -37,12 +37,17 @@ constexpr double least_share = 0.01;
 /// The names from a phase down to one of its parts.
 using Path = std::vector<std::string>;
 
+/// Adds the phases below `above`, new ones behind all that are below it already.
 void collect(const std::vector<Phase>& phases, const Path& above, std::vector<Path>& paths) {
+  const auto is_below = [&](const Path& path) {
+    return std::ranges::equal(path | std::views::take(above.size()), above);
+  };
   for (const Phase& phase : phases) {
     if (!above.empty() && phase.share < least_share) continue;
     Path path = above;
     path.push_back(phase.name);
-    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    if (std::ranges::find(paths, path) == paths.end())
+      paths.insert(std::find_if(paths.rbegin(), paths.rend(), is_below).base(), path);
     collect(phase.parts, path, paths);
   }
 }
@@ -59,29 +64,15 @@ const Phase* find(const std::vector<Phase>& phases, const Path& path) {
   return found;
 }
 
-/// Rows in the order of the first split; rows that only others have come last.
-std::vector<Path> rows_of(const std::vector<Split>& splits) {
-  std::vector<Path> paths;
-  for (const Split& split : splits) collect(*split.phases, {}, paths);
-  std::vector<Path> sorted;  // parts behind their phase, also those that only a later split has
-  const auto add_below = [&](const auto& self, const Path& above) -> void {
-    for (const Path& path : paths) {
-      if (path.size() != above.size() + 1 || !std::equal(above.begin(), above.end(), path.begin())) continue;
-      sorted.push_back(path);
-      self(self, path);
-    }
-  };
-  add_below(add_below, {});
-  return sorted;
-}
-
 Table phase_table(const std::string& title, const std::string& caption, const std::vector<Split>& splits) {
   Table table{title, caption, {{"phase", Align::left}}, {}};
   for (const Split& split : splits) {
     table.columns.push_back({"time", Align::right, split.name});
     table.columns.push_back({"share", Align::right, split.name});
   }
-  for (const Path& path : rows_of(splits)) {
+  std::vector<Path> paths;
+  for (const Split& split : splits) collect(*split.phases, {}, paths);
+  for (const Path& path : paths) {
     const Tone quiet = path.size() > 1 ? Tone::quiet : Tone::plain;
     Row& row = table.rows.emplace_back(Row{Cell(indent(path.size() - 1) + path.back(), quiet)});
     for (const Split& split : splits) {

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "report/humanize.h"
 #include "report/text.h"
+#include "toolchains/search_path.h"
 
 namespace pgo_orch::report {
 
@@ -27,17 +27,13 @@ Nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 }  // namespace
 
 ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity) {
   ProgressOptions options{.color = color, .verbosity = verbosity};
   const int descriptor = fileno(out);
-  options.redraw = isatty(descriptor) == 1 && environment("TERM") != "dumb" && environment("CI").empty();
+  options.redraw = isatty(descriptor) == 1 && toolchains::variable("TERM") != "dumb" &&
+                   toolchains::variable("CI").value_or("").empty();
   winsize size{};
   if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
   return options;

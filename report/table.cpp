@@ -88,9 +88,7 @@ std::string separator(std::size_t column) {
 }
 
 std::string rule(std::size_t width) {
-  std::string line;
-  for (std::size_t i = 0; i < width; ++i) line += "─";
-  return line;
+  return fmt::format("{:─<{}}", "", width);
 }
 
 /// The common titles of neighbouring columns, each drawn out over them: "fib35 ──────".

@@ -96,9 +96,9 @@ std::optional<double> needed_reduction(double total, double target, double share
   return (total - target) / (share * total);
 }
 
-std::optional<std::string> dominant(const std::vector<Part>& parts, double limit) {
-  const auto largest = std::ranges::max_element(parts, {}, &Part::share);
-  if (largest == parts.end() || largest->share <= limit) return std::nullopt;
+std::optional<std::string> dominant(const std::vector<Phase>& phases, double limit) {
+  const auto largest = std::ranges::max_element(phases, {}, &Phase::share);
+  if (largest == phases.end() || largest->share <= limit) return std::nullopt;
   return largest->name;
 }
 

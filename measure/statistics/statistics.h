@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "measure/schema.h"
+
 namespace pgo_orch::measure {
 
 /// The middle value, or the mean of the two middle ones.
@@ -42,8 +44,8 @@ std::optional<double> needed_reduction(double total, double target, double share
 inline constexpr double dominant_in_a_run = 0.5;
 inline constexpr double dominant_in_a_build = 0.4;
 
-/// The largest part, if its share is over `limit`.
-std::optional<std::string> dominant(const std::vector<Part>& parts, double limit);
+/// The largest phase, if its share is over `limit`.
+std::optional<std::string> dominant(const std::vector<Phase>& phases, double limit);
 
 /// Largest share first; equal ones keep their order.
 std::vector<Part> by_share(std::vector<Part> parts);

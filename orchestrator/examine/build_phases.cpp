@@ -10,7 +10,6 @@
 #include "measure/statistics/statistics.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
-#include "orchestrator/examine/run_phases.h"
 #include "pgo/shim_contract.h"
 #include "report/results_json.h"
 #include "toolchains/error.h"
@@ -82,7 +81,7 @@ std::string name_of_unit(const std::string& name, const std::string& kind) {
 report::BuildPhases to_report(const measure::BuildPhases& found) {
   report::BuildPhases result;
   result.phases = found.phases;
-  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_build);
+  result.dominant = measure::dominant(result.phases, measure::dominant_in_a_build);
   result.wall = found.wall;
   result.cpu_use = found.cpu_use;
   for (const auto& crate : found.crates) {
@@ -90,11 +89,8 @@ report::BuildPhases to_report(const measure::BuildPhases& found) {
                             crate.peak_rss, crate.stages});
   }
   for (const auto& step : found.critical_path) {
-    auto& shown = result.critical_path.emplace_back();
-    shown.name = name_of_unit(step.name, step.kind);
-    shown.version = step.version;
-    shown.wall = step.on_path;
-    if (step.waited.count() > 0) shown.stages.push_back({"waited before", step.waited, 0, {}});
+    result.critical_path.push_back({name_of_unit(step.name, step.kind), step.version, step.on_path});
+    if (step.waited.count() > 0) result.critical_path.back().stages = {{"waited before", step.waited}};
   }
   result.wrappers_share = found.own_share;
   result.basis = found.basis;
@@ -119,18 +115,16 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   interval.own_compiler = watched.timings.empty();
   auto log = measure::parse_build_log(text_of(watched.calls));
   std::vector<measure::CargoUnit> units;
-  try {
-    const auto html = text_of(watched.timings);
-    if (!html.empty()) units = measure::units_of_timings(html);
-  } catch (const Error& error) {
-    log.notes.push_back(fmt::format("the times of build scripts are unknown: {}", error.what()));
-  }
+  const auto html = text_of(watched.timings);
+  if (const auto problem = problem_in([&] {
+        if (!html.empty()) units = measure::units_of_timings(html);
+      }))
+    log.notes.push_back(fmt::format("the times of build scripts are unknown: {}", *problem));
   std::vector<measure::OwnPhase> own;
-  try {
-    own = measure::parse_own_phases(text_of(watched.own_phases), watched.own_phases.string());
-  } catch (const Error& error) {
-    log.notes.push_back(fmt::format("the compiler's report of its own phases is not used: {}", error.what()));
-  }
+  const auto text = text_of(watched.own_phases);
+  if (const auto problem =
+          problem_in([&] { own = measure::parse_own_phases(text, watched.own_phases.string()); }))
+    log.notes.push_back(fmt::format("the compiler's report of its own phases is not used: {}", *problem));
   result = to_report(measure::build_phases_of(log.events, interval, units, own));
   result.notes.insert(result.notes.end(), log.notes.begin(), log.notes.end());
   return result;

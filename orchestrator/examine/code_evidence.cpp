@@ -201,12 +201,11 @@ class Evidence {
     for (const auto& variant : variants_) {
       if (variant.is_copy() || toolchains::interrupted()) continue;
       const auto executable = with_symbols(workshop_.planner.layout(), variant.name(), program);
-      try {
+      const auto problem = problem_in([&] {
         codes.push_back(measure::read_code(workshop_.runner,
                                            {variant.name(), executable, objdump.path, dwarfdump}, patterns));
-      } catch (const Error& error) {
-        note(fmt::format("[[inspect]]: '{}': {}", variant.name(), error.what()));
-      }
+      });
+      if (problem) note(fmt::format("[[inspect]]: '{}': {}", variant.name(), *problem));
     }
     return codes;
   }
@@ -247,11 +246,9 @@ class Evidence {
     auto command = pgo::workload_command(workload, executable, variant.plan.settings.run_env);
     command.timeout = workload.train_timeout;
     measure::AllocationResult found;
-    try {
-      found = measure::count_allocations(workshop_.runner, valgrind, executable, command);
-    } catch (const Error& error) {
-      found.reason = error.what();
-    }
+    const auto problem = problem_in(
+        [&] { found = measure::count_allocations(workshop_.runner, valgrind, executable, command); });
+    if (problem) found.reason = *problem;
     count.reason = found.reason;
     if (found.counts && found.exit_code != workload.expect.exit_code) {
       count.reason = fmt::format("exit code {} under valgrind", found.exit_code);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "measure/stacks/groups.h"
-#include "measure/stacks/sample.h"
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/examine/build_phases.h"
 #include "pgo/recipe.h"
@@ -106,9 +105,7 @@ void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, 
   }
   if (total.count() > 0) request.cost = measure::RunCost{total, total};
   request.budget = budget_;
-  const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
-  const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
-  show(subject, found.stacks.value_or(measure::Stacks{}), found.note);
+  profile(subject, request);
 }
 
 void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
@@ -123,12 +120,14 @@ void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandSte
   request.budget = budget_ + 3 * subject.total;
   if (build.wall && build.user && build.system)
     request.cost = measure::RunCost{*build.wall, *build.user + *build.system};
-  const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
-  const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
-  show(subject, found.stacks.value_or(measure::Stacks{}), found.note);
+  profile(subject, request);
 }
 
-void FunctionTimes::show(const Subject& subject, const measure::Stacks& stacks, const std::string& note) {
+void FunctionTimes::profile(const Subject& subject, const measure::StacksRequest& request) {
+  const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
+  const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
+  const auto stacks = found.stacks.value_or(measure::Stacks{});
+  const std::string& note = found.note;
   const bool none = stacks.total() == 0;
   auto shares = none ? report::GroupShares{}
                      : to_report(stacks, groups_of(workshop_.planner.config(), subject.of), subject.total);

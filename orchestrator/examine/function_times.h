@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "measure/stacks/stacks.h"
+#include "measure/stacks/sample.h"
 #include "orchestrator/examine/run_phases.h"
 #include "report/flamegraph.h"
 #include "toolchains/profilers.h"
@@ -43,7 +43,7 @@ class FunctionTimes {
     bool is_baseline;
     Nanoseconds total;
   };
-  void show(const Subject& subject, const measure::Stacks& stacks, const std::string& note);
+  void profile(const Subject& subject, const measure::StacksRequest& request);
   void draw(const Subject& subject, const report::FlameGraph& graph, bool differential);
 
   const Workshop& workshop_;

@@ -28,16 +28,6 @@ constexpr std::size_t untraced_runs = 5;
 constexpr Nanoseconds untraced_budget = std::chrono::seconds(2);
 constexpr Nanoseconds trace_budget = std::chrono::seconds(10);
 
-}  // namespace
-
-std::optional<std::string> dominant_phase(const std::vector<report::Phase>& phases, double limit) {
-  std::vector<measure::Part> parts;
-  for (const auto& phase : phases) parts.push_back({phase.name, phase.share});
-  return measure::dominant(parts, limit);
-}
-
-namespace {
-
 /// Runs of one workload, each with what comes before it.
 class Runs {
  public:
@@ -72,11 +62,7 @@ class PreparedTracer : public measure::Tracer {
   PreparedTracer(measure::Tracer& tracer, const Runs& runs) : tracer_(tracer), runs_(runs) {}
 
   measure::Trace trace(const measure::RunSpec& spec, const toolchains::Landmarks& landmarks) override {
-    if (auto failed = runs_.prepare(); !failed.empty()) {
-      measure::Trace trace;
-      trace.unavailable = failed;
-      return trace;
-    }
+    if (const auto failed = runs_.prepare(); !failed.empty()) return {.unavailable = failed};
     return tracer_.trace(spec, landmarks);
   }
 
@@ -186,17 +172,14 @@ Traced traced(const Entrant& entrant, const Workload& workload, const Planner& p
 report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,
                              const Workshop& workshop) {
   report::RunPhases result;
-  if (!workload.command.empty()) {
+  if (!workload.command.empty())
     result.unavailable =
         "phases need a program that is started directly, but this workload has its own command";
-  } else {
-    try {
-      static_cast<measure::RunPhases&>(result) = split(workload, traced, instruments, workshop);
-    } catch (const Error& error) {
-      result.unavailable = error.what();
-    }
-  }
-  result.dominant = dominant_phase(result.phases, measure::dominant_in_a_run);
+  else if (const auto problem = problem_in([&] {
+             static_cast<measure::RunPhases&>(result) = split(workload, traced, instruments, workshop);
+           }))
+    result.unavailable = *problem;
+  result.dominant = measure::dominant(result.phases, measure::dominant_in_a_run);
   result.workload = workload.name;
   (traced.entrant.plan ? result.variant : result.reference) = traced.entrant.name;
   return result;

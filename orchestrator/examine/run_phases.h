@@ -41,9 +41,6 @@ Traced traced(const Entrant& entrant, const Workload& workload, const Planner& p
 std::filesystem::path with_symbols(const Layout& layout, const std::string& variant,
                                    const std::string& program);
 
-/// The largest phase, if its share is over `limit`.
-std::optional<std::string> dominant_phase(const std::vector<report::Phase>& phases, double limit);
-
 /// One workload, in which the entrant takes part. The traced run must print what an untraced one does. Where
 /// tracing is not allowed, the times of an empty main are used for all phases but compute, with a note.
 report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,

@@ -115,7 +115,7 @@ Sample built_in(Nanoseconds wall) {
 }
 
 Series series_of(const Builder& builder, const std::vector<std::map<std::string, Nanoseconds>>& rounds) {
-  Series series{.name = builder.name, .rounds = {}, .samples = {}, .failure = {}};
+  Series series{.name = builder.name};
   for (std::size_t i = 0; i < rounds.size(); ++i) {
     const auto found = rounds[i].find(builder.key);
     if (found == rounds[i].end()) continue;
@@ -123,10 +123,6 @@ Series series_of(const Builder& builder, const std::vector<std::map<std::string,
     series.samples.push_back(built_in(found->second + builder.rest));
   }
   return series;
-}
-
-int rounds_beside(const Series& baseline, const Series& other) {
-  return static_cast<int>(measure::differences(baseline, other).size());
 }
 
 /// A clean build as a timed run: argv[0] is the name of the builder.
@@ -217,7 +213,7 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
   std::vector<measure::Contender> contenders;
   for (const auto& builder : builders) {
     const auto run = [name = builder.name](const fs::path&) { return measure::RunSpec{.argv = {name}}; };
-    contenders.push_back({.name = builder.name, .executable = {}, .run = run});
+    contenders.push_back({.name = builder.name, .run = run});
   }
   measure::RoundsOptions options;
   options.scratch = workshop.planner.layout().scratch() / "builds";
@@ -277,7 +273,8 @@ measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64
   std::vector<Builder> wanting{builders.front()};
   int missing = config.build.runs - static_cast<int>(baseline.rounds.size());
   for (auto other = builders.begin() + 1; other != builders.end(); ++other) {
-    const int more = config.build.runs - rounds_beside(baseline, series_of(*other, had));
+    const int more =
+        config.build.runs - static_cast<int>(measure::differences(baseline, series_of(*other, had)).size());
     if (more > 0) wanting.push_back(*other);
     missing = std::max(missing, more);
   }

@@ -65,13 +65,12 @@ BuildStep incremental(const VariantPlan& plan, const fs::path& folder) {
   return step;
 }
 
-/// Files that its flags name and that are gone: a profile.
-std::string missing_profile(const BuildStep& step) {
+/// Error if a profile that its flags name is gone.
+void check_profile(const BuildStep& step) {
   constexpr std::string_view use = "-Cprofile-use=";
   for (const auto& flag : step.flags)
     if (flag.text.starts_with(use) && !fs::exists(flag.text.substr(use.size())))
-      return fmt::format("its profile {} is gone", flag.text.substr(use.size()));
-  return "";
+      throw Error(fmt::format("its profile {} is gone", flag.text.substr(use.size())));
 }
 
 std::string key_of(const ScenarioBuilder& builder, const Build& build) {
@@ -120,11 +119,9 @@ void keep(const Layout& layout, const std::string& key, const Turn& turn) {
 /// What earlier runs kept of this very build.
 void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& builder) {
   for (const auto& line : times_file(layout).read()) {
-    if (line.value("key", "") != builder.key) continue;
-    for (const auto scenario : asked) {
-      if (line.value("scenario", "") != to_word(scenario)) continue;
-      builder.times[scenario].runs.push_back(run_from(line));
-    }
+    const auto scenario = measure::from_word<BuildScenario>(line.value("scenario", ""));
+    if (line.value("key", "") == builder.key && scenario && asked.contains(*scenario))
+      builder.times[*scenario].runs.push_back(run_from(line));
   }
 }
 
@@ -145,16 +142,16 @@ class ScenarioRounds {
       if (asked_.contains(BuildScenario::incr_patched)) copy_and_edit(planner_, builder);
       builder.key = key_of(builder, planner_.config().build);
       load_times(planner_.layout(), asked_, builder);
-      if (const auto missing = missing_profile(builder.step); !missing.empty()) give_up(builder, missing);
+      check_profile(builder.step);
+      builder.turns = lacking(builder);
+      if (builder.turns == 0) ++stored_;
     });
-    if (problem) give_up(builder, *problem);
-    if (builder.reasons.empty()) builder.turns = lacking(builder);
-    stored_ += builder.reasons.empty() && builder.turns == 0 ? 1 : 0;
+    if (problem)
+      for (const auto scenario : asked_) builder.reasons[scenario] = *problem;
     builders_.push_back(std::move(builder));
   }
 
   void run(std::uint64_t seed) {
-    for (auto& builder : builders_) set_calls(builder);
     int rounds = 0;
     for (const auto& builder : builders_) rounds = std::max(rounds, builder.turns);
     for (int round = 1; round <= rounds; ++round) {
@@ -175,7 +172,8 @@ class ScenarioRounds {
     }
     for (auto& row : rows_)
       if (row.built_once && row.build)
-        row.build->scenarios = twin_of(row).build ? twin_of(row).build->scenarios : row.build->scenarios;
+        if (const auto& twin = *std::ranges::find(rows_, *row.identical_to, &VariantResult::name); twin.build)
+          row.build->scenarios = twin.build->scenarios;
     return notes(places);
   }
 
@@ -190,19 +188,9 @@ class ScenarioRounds {
     return most;
   }
 
-  void give_up(ScenarioBuilder& builder, const std::string& reason) {
-    for (const auto scenario : asked_) builder.reasons[scenario] = reason;
-  }
-
-  /// Not before all builders have their place.
-  void set_calls(ScenarioBuilder& builder) {
-    builder.build.build = [this, &builder](Again& again) {
-      return build_again(builder.step, workshop_.runner, again);
-    };
-    builder.build.forget = [&builder] { fs::remove_all(builder.step.target_dir); };
-  }
-
   void take(ScenarioBuilder& builder) {
+    builder.build.build = [&](Again& again) { return build_again(builder.step, workshop_.runner, again); };
+    builder.build.forget = [&] { fs::remove_all(builder.step.target_dir); };
     workshop_.progress.stage_started(builder.number, builder.plan.name, "incremental builds");
     const Turn turn = take_turn(builder.build, asked_, builder.warm);
     if (turn.interrupted) return workshop_.progress.stage_interrupted(builder.plan.name);
@@ -230,10 +218,6 @@ class ScenarioRounds {
     else if (times.runs.empty())
       times.reason = "the run was interrupted before it was built";
     return times;
-  }
-
-  const VariantResult& twin_of(const VariantResult& row) const {
-    return *std::ranges::find(rows_, *row.identical_to, &VariantResult::name);
   }
 
   void clean_up(const ScenarioBuilder& builder) const {

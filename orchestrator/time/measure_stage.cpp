@@ -152,10 +152,7 @@ measure::Measured as_measured(const Field& field, const measure::RoundsOptions& 
   measured.seed = options.seed;
   for (const auto& contender : field.contenders) {
     const auto had = std::ranges::find(options.had, contender.name, &measure::Series::name);
-    measured.series.push_back(
-        had != options.had.end()
-            ? *had
-            : measure::Series{.name = contender.name, .rounds = {}, .samples = {}, .failure = {}});
+    measured.series.push_back(had != options.had.end() ? *had : measure::Series{.name = contender.name});
     const auto& rounds = measured.series.back().rounds;
     if (!rounds.empty()) measured.rounds = std::max(measured.rounds, rounds.back());
   }

@@ -21,9 +21,9 @@ TEST_CASE("a target that is reached needs nothing") {
 }
 
 TEST_CASE("a phase dominates if it takes more than the limit") {
-  const std::vector<Part> parts = {{"startup", 0.3}, {"compute", 0.5}, {"shutdown", 0.2}};
-  CHECK(!dominant(parts, dominant_in_a_run));
-  CHECK(*dominant(parts, dominant_in_a_build) == "compute");
+  const std::vector<Phase> phases = {{"startup", {}, 0.3}, {"compute", {}, 0.5}, {"shutdown", {}, 0.2}};
+  CHECK(!dominant(phases, dominant_in_a_run));
+  CHECK(*dominant(phases, dominant_in_a_build) == "compute");
   CHECK(!dominant({}, dominant_in_a_run));
 }
 

@@ -11,13 +11,9 @@ namespace {
 std::string field(const std::string& text) {
   return text;
 }
-std::string field(bool value) {
-  return value ? "true" : "false";
-}
-std::string field(double value) {
-  return fmt::format("{}", value);
-}
-std::string field(std::int64_t value) {
+template <class Number>
+  requires std::is_arithmetic_v<Number>
+std::string field(Number value) {
   return fmt::format("{}", value);
 }
 std::string field(Bytes value) {

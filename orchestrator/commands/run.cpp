@@ -131,7 +131,7 @@ class Run {
     take(std::move(rows), timed, results);
     auto compared = compare_with_baseline(config_, timed.measurements, builds, results);
     if (times && config_.measure.layout_check)
-      take_notes(check_layouts(entrants, workshop_, stopwatch, compared.comparisons), results);
+      take_notes(check_layouts(entrants, stopwatch, compared.comparisons), results);
     results.builds = compared.builds;
     results.comparisons = std::move(compared.comparisons);
     results.best = rank(config_, timed.measurements, builds, results);
@@ -205,16 +205,13 @@ class Run {
     const auto measured =
         entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
     const auto max_time = options_.max_time.value_or(config_.measure.max_time);
-    return {.planner = workshop_.planner,
-            .runner = workshop_.runner,
-            .sampler = timer_,
-            .progress = workshop_.progress,
-            .journal = workshop_.journal,
-            .seed = earlier_.seed,
-            .budget = options_.quick ? max_time / 5 : max_time,
-            .claim = claim_of(config_, entrants, measured, builds),
-            .cpus = options_.cpus,
-            .fixed_layout = options_.fixed_layout};
+    return {workshop_,
+            timer_,
+            earlier_.seed,
+            options_.quick ? max_time / 5 : max_time,
+            claim_of(config_, entrants, measured, builds),
+            options_.cpus,
+            options_.fixed_layout};
   }
 
   static void take_notes(std::vector<std::string> notes, report::Results& results) {

@@ -35,12 +35,12 @@ bool is_small_claim(const Comparison& comparison) {
 
 class LayoutCheck {
  public:
-  LayoutCheck(const std::vector<Entrant>& entrants, const Workshop& workshop, const Stopwatch& stopwatch,
+  LayoutCheck(const std::vector<Entrant>& entrants, const Stopwatch& stopwatch,
               std::vector<Comparison>& comparisons)
-      : entrants_(entrants), workshop_(workshop), stopwatch_(stopwatch), comparisons_(comparisons) {}
+      : entrants_(entrants), stopwatch_(stopwatch), comparisons_(comparisons) {}
 
   std::vector<std::string> run() {
-    for (const auto& workload : workshop_.planner.workloads()) {
+    for (const auto& workload : stopwatch_.planner.workloads()) {
       std::vector<Comparison*> claims;
       for (auto& comparison : comparisons_)
         if (is_small_claim(comparison) && comparison.workload == workload.name &&
@@ -78,7 +78,7 @@ class LayoutCheck {
     options.scratch = scratch;
     options.file_name = workload.program;
     options.budget = {.time = stopwatch_.budget, .min_rounds = 3, .max_rounds = rounds_at_most};
-    options.warmup = workshop_.planner.config().measure.warmup;
+    options.warmup = stopwatch_.planner.config().measure.warmup;
     options.seed = stopwatch_.seed;
     stopwatch_.progress.note(fmt::format("{}: timing small differences in {} other code layouts",
                                          workload.name, pgo::shuffled_orders));
@@ -122,41 +122,40 @@ class LayoutCheck {
 
   /// Built at the first call. None, once with a note, if that can't be done.
   const pgo::Shuffling* shuffled(const std::string& variant) {
-    const auto known = shuffled_.find(variant);
-    if (known != shuffled_.end()) return known->second ? &*known->second : nullptr;
-    auto& made = shuffled_[variant];
-    const Entrant& entrant = entrant_of(variant);
-    const auto shuffling = workshop_.planner.shuffling(entrant.plan->index);
-    const std::string problem =
-        shuffling ? build(variant, entrant.row + 1, *shuffling) : describe(shuffling.missing());
-    if (problem.empty()) {
-      made = *shuffling;
-      return &*made;
+    const auto [known, is_new] = shuffled_.try_emplace(variant);
+    auto& made = known->second;
+    if (is_new) {
+      const auto problem = problem_in([&] {
+        const auto shuffling = stopwatch_.planner.shuffling(entrant_of(variant).plan->index);
+        if (!shuffling) throw Error(describe(shuffling.missing()));
+        build(entrant_of(variant), *shuffling);
+        made = *shuffling;
+      });
+      if (problem) notes_.push_back(fmt::format("'{}': no layout check: {}", variant, *problem));
     }
-    notes_.push_back(fmt::format("'{}': no layout check: {}", variant, problem));
-    return nullptr;
+    return made ? &*made : nullptr;
   }
 
-  /// What went wrong; "": nothing.
-  std::string build(const std::string& variant, std::size_t number, const pgo::Shuffling& shuffling) {
+  /// Throws Error if it fails.
+  void build(const Entrant& entrant, const pgo::Shuffling& shuffling) {
     fs::remove_all(shuffling.folder);
     toolchains::make_folders(shuffling.folder);
     toolchains::write_file_atomically(shuffling.linker.path, shuffling.linker.text);
     fs::permissions(shuffling.linker.path, fs::perms::owner_all);
     StageRun took;
-    workshop_.progress.stage_started(number, variant, "link in other orders");
-    const auto failed = rebuild(shuffling.build, workshop_.runner, took);
+    stopwatch_.progress.stage_started(entrant.row + 1, entrant.name, "link in other orders");
+    const auto failed = rebuild(shuffling.build, stopwatch_.runner, took);
     std::error_code ignored;
     fs::remove_all(shuffling.build.target_dir, ignored);
     if (failed) {
-      workshop_.progress.stage_failed(variant, failed->reason);
-      return failed->reason + "; see " + shuffling.build.command.log_file.string();
+      stopwatch_.progress.stage_failed(entrant.name, failed->reason);
+      throw Error(failed->reason + "; see " + shuffling.build.command.log_file.string());
     }
-    workshop_.progress.stage_finished(variant);
-    for (const auto& program : workshop_.planner.project().programs)
+    stopwatch_.progress.stage_finished(entrant.name);
+    for (const auto& program : stopwatch_.planner.project().programs)
       if (!fs::exists(shuffling.executable(program.name, pgo::shuffled_orders - 1)))
-        return fmt::format("cargo did not link '{}' with {}", program.name, shuffling.linker.path.string());
-    return "";
+        throw Error(
+            fmt::format("cargo did not link '{}' with {}", program.name, shuffling.linker.path.string()));
   }
 
   const Entrant& entrant_of(const std::string& variant) const {
@@ -168,7 +167,6 @@ class LayoutCheck {
   }
 
   const std::vector<Entrant>& entrants_;
-  const Workshop& workshop_;
   const Stopwatch& stopwatch_;
   std::vector<Comparison>& comparisons_;
   std::vector<std::string> notes_;
@@ -177,9 +175,9 @@ class LayoutCheck {
 
 }  // namespace
 
-std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Workshop& workshop,
-                                       const Stopwatch& stopwatch, std::vector<Comparison>& comparisons) {
-  return LayoutCheck(entrants, workshop, stopwatch, comparisons).run();
+std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Stopwatch& stopwatch,
+                                       std::vector<Comparison>& comparisons) {
+  return LayoutCheck(entrants, stopwatch, comparisons).run();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,7 +1,6 @@
 #pragma once
 // Is a small difference one of the code, or of where the linker happened to put it?
 
-#include "orchestrator/build/variant_build.h"
 #include "orchestrator/time/measure_stage.h"
 #include "report/results.h"
 
@@ -11,8 +10,7 @@ namespace pgo_orch::orchestrator {
 /// five times with their sections in random orders, and times these for as long as the workload may take. A
 /// claim whose sign is not that of all five pairs gets the flag "layout?". Returns notes: what was found, and
 /// what could not be checked.
-std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Workshop& workshop,
-                                       const Stopwatch& stopwatch,
+std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Stopwatch& stopwatch,
                                        std::vector<report::Comparison>& comparisons);
 
 }  // namespace pgo_orch::orchestrator

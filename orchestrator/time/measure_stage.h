@@ -8,19 +8,14 @@
 
 #include "measure/rounds/rounds.h"
 #include "orchestrator/build/entrant.h"
-#include "orchestrator/store/journal.h"
-#include "report/progress.h"
+#include "orchestrator/build/variant_build.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
 
 /// What timing needs: how long, in which order and on which CPUs.
-struct Stopwatch {
-  const Planner& planner;
-  toolchains::Runner& runner;
+struct Stopwatch : Workshop {
   measure::Sampler& sampler;
-  report::Progress& progress;
-  Journal& journal;
   std::uint64_t seed;
   Nanoseconds budget;
   measure::Claim claim;

@@ -44,12 +44,6 @@ void check_tables(const toml::table& document, Reading& reading) {
     } else if (key->type == Type::table ? !is_table : !is_tables) {
       reading.problems.error(place_of(entry.node),
                              fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));
-    } else if (key->support == Support::later) {
-      for (const toml::table* table : tables_at(document, key->name)) {
-        read_table(*table, title_of(*table, *key->inner), {{*key->inner, nullptr}}, reading);
-        reading.problems.error(place_of(*table),
-                               fmt::format("{} is not supported by this version", header_of(*key->inner)));
-      }
     }
   }
   if (!document.contains("project")) {

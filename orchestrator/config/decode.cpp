@@ -179,15 +179,16 @@ Result decode_files(const Given& given) {
   return paths;
 }
 
-Result decode(const KeyInfo& key, const toml::node& node, const std::string& where, Reading& reading) {
+Result decode(const KeyInfo& key, const toml::node& node, const std::string& where, Reading& reading,
+              void* object) {
   static constexpr Result (*in_order_of_types[])(const Given&) = {
-      decode_boolean,      decode_integer,     decode_integer,        decode_factor,      decode_text,
-      decode_text,         decode_choice,      decode_choice_or_path, decode_path,        decode_path,
-      decode_path,         decode_files,       decode_path,           decode_duration,    decode_percentage,
-      decode_limit,        decode_strings,     decode_strings,        decode_command,     decode_commands,
-      decode_string_table, decode_expectation, decode_feedback,       decode_packages,    decode_dependencies,
-      decode_tables,       decode_tables,      decode_tables,         decode_axis_values, decode_axis_values};
-  return in_order_of_types[static_cast<std::size_t>(key.type)]({key, node, where, reading});
+      decode_boolean,      decode_integer,  decode_integer,        decode_factor,       decode_text,
+      decode_text,         decode_choice,   decode_choice_or_path, decode_path,         decode_path,
+      decode_path,         decode_files,    decode_path,           decode_duration,     decode_percentage,
+      decode_limit,        decode_strings,  decode_strings,        decode_command,      decode_commands,
+      decode_string_table, decode_feedback, decode_packages,       decode_dependencies, decode_tables,
+      decode_tables,       decode_tables,   decode_axis_values,    decode_axis_values};
+  return in_order_of_types[static_cast<std::size_t>(key.type)]({key, node, where, reading, object});
 }
 
 }  // namespace pgo_orch::orchestrator

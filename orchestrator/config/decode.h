@@ -13,6 +13,7 @@ struct Given {
   const toml::node& node;
   const std::string& where;
   Reading& reading;
+  void* object = nullptr;  ///< the struct of the key's section; null: the value is only checked
 
   void error(Place place, const std::string& text) const { reading.problems.error(place, text); }
   /// Reports "'KEY' must be WHAT, not ...: write KEY = INSTEAD" (default: the key's example).
@@ -35,12 +36,11 @@ Result decode_strings(const Given& given);
 Result decode_command(const Given& given);
 Result decode_commands(const Given& given);
 
-Result decode_expectation(const Given& given);
 Result decode_feedback(const Given& given);
 Result decode_packages(const Given& given);
 Result decode_dependencies(const Given& given);
 Result decode_string_table(const Given& given);
-/// `true` for tables that are only checked: what needs their values reads them itself.
+/// `true`: the values of tables are kept where KeyInfo::inside says.
 Result decode_tables(const Given& given);
 Result decode_axis_values(const Given& given);
 

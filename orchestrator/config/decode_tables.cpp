@@ -48,28 +48,6 @@ void resolve_program(Strings& words, const Reading& reading) {
   program = (reading.root / program).lexically_normal().string();
 }
 
-/// What stands in Cargo.toml behind the `=`.
-std::string cargo_text(const Value& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-  if (const auto* figure = std::get_if<int>(&value)) return std::to_string(*figure);
-  const auto& word = std::get<std::string>(value);
-  const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
-  return digits ? word : profiles::toml_string(word);
-}
-
-profiles::ProfileValues read_package(const toml::table& table, const std::string& where, Reading& reading) {
-  profiles::ProfileValues values;
-  for (const Entry& entry : entries_of(table)) {
-    const KeyInfo* key = find_key(Section::package, entry.name());
-    if (!key) {
-      report_unknown_key(entry, Section::package, where, reading);
-    } else if (const auto value = decode(*key, entry.node, where, reading)) {
-      values[std::string(key->name)] = cargo_text(*value);
-    }
-  }
-  return values;
-}
-
 /// The generated package lies in another folder, so a `path` must not stay relative.
 std::string dependency_text(const toml::table& dependency, const Reading& reading) {
   const auto* path = dependency["path"].as_string();
@@ -134,20 +112,12 @@ Result decode_commands(const Given& given) {
   return commands.size() == array->size() ? Result(std::move(commands)) : std::nullopt;
 }
 
-Result decode_expectation(const Given& given) {
-  const auto* table = given.node.as_table();
-  if (!table) return given.wrong("a table");
-  pgo::Expectation expectation;
-  read_table(*table, given.inside(), {{Section::expect, &expectation}}, given.reading);
-  return expectation;
-}
-
 Result decode_feedback(const Given& given) {
   if (const auto* on = given.node.as_boolean()) return on->get() ? Feedback(profiles::Pgo{}) : Feedback();
   const auto* table = given.node.as_table();
   if (!table) return given.wrong("true, false or a table");
   profiles::Pgo pgo;
-  read_table(*table, given.inside(), {{Section::pgo, &pgo}}, given.reading);
+  read_table(*table, given.inside(), Section::pgo, {&pgo}, given.reading);
   if (table->contains("profile") && table->contains("train")) {
     given.error(place_of(*table, "train"),
                 "'train' and 'profile' cannot be used together: a saved profile needs no training");
@@ -162,8 +132,8 @@ Result decode_packages(const Given& given) {
   for (const Entry& entry : entries_of(*table)) {
     const std::string name(entry.name());
     if (const auto* inner = entry.node.as_table()) {
-      packages[name] =
-          read_package(*inner, fmt::format("package '{}' of {}", name, given.where), given.reading);
+      read_table(*inner, fmt::format("package '{}' of {}", name, given.where), Section::package,
+                 {&packages[name]}, given.reading);
     } else {
       given.error(place_of(entry.node),
                   fmt::format("'{}' in 'packages' must be a table of settings, not {}: write {}", name,
@@ -222,7 +192,8 @@ Result decode_tables(const Given& given) {
     return given.wrong(several ? "an array of tables" : may_be_switch ? "true, false or a table" : "a table");
   }
   const auto read = [&](const toml::node& node) {
-    read_table(*node.as_table(), given.inside(), {{*given.key.inner, nullptr}}, given.reading);
+    void* object = given.object && given.key.inside ? given.key.inside(given.object) : nullptr;
+    read_table(*node.as_table(), given.inside(), *given.key.inner, {object}, given.reading);
   };
   if (!several) return read(given.node), true;
   for (const toml::node& item : *given.node.as_array()) read(item);

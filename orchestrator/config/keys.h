@@ -11,7 +11,6 @@
 #include <variant>
 #include <vector>
 
-#include "pgo/workload.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
 
@@ -34,6 +33,7 @@ enum class Section : std::uint8_t {
   build,
   build_patch,
   reference,
+  figure,  ///< of goals and decisions
   goal,
   decision,
   band,
@@ -63,7 +63,6 @@ enum class Type : std::uint8_t {
   command,
   commands,
   string_table,
-  expectation,
   feedback,
   packages,
   dependencies,
@@ -72,11 +71,6 @@ enum class Type : std::uint8_t {
   switch_or_table,  ///< true, false or a table
   axis_values,      ///< a choice of a matrix's axis values
   axis_values_list
-};
-
-enum class Support : std::uint8_t {
-  full,
-  later  ///< validated, then an error unless it is the default
 };
 
 using Strings = std::vector<std::string>;
@@ -88,7 +82,7 @@ using Feedback = std::optional<profiles::Pgo>;  ///< none: `pgo = false`
 /// A value of pgo.toml whose type was checked. Paths are strings, already absolute; percentages are
 /// fractions; choices are in their canonical spelling.
 using Value = std::variant<bool, int, double, std::string, Strings, Commands, StringTable, Nanoseconds,
-                           Feedback, pgo::Expectation, Packages>;
+                           Feedback, Packages>;
 
 /// What one table sets on top of what it inherits.
 struct Overlay {
@@ -100,16 +94,16 @@ struct Overlay {
 struct KeyInfo {
   std::string_view name;
   Type type;
-  std::string_view example;  ///< a value as it stands in TOML
-  std::string_view doc;      ///< one line
+  std::string_view example = {};  ///< a value as it stands in TOML
   /// Puts a value of this key's type into the struct of its section; null where nothing is kept.
   void (*store)(void* object, const KeyInfo& key, const Value& value) = nullptr;
   /// Allowed words, apart by spaces; "true=fat" is TOML's true, kept as "fat". Digits may be a number or a
   /// string.
   std::string_view values = {};
-  std::string_view fallback = {};  ///< what holds without it, as TOML
-  std::optional<Section> inner = {};
-  Support support = Support::full;
+  std::optional<Section> inner = {};        ///< of a table inside
+  void* (*inside)(void* object) = nullptr;  ///< the struct that keeps it; null: it is only checked
+  /// Set: this version lacks the key. It is validated, and an error unless it has this value.
+  std::optional<std::string_view> only_value = {};
   std::string_view only_with = {};  ///< of [project]: the kinds ("source", "manifest") it has a meaning for
   bool required = false;
 };
@@ -123,8 +117,13 @@ std::span<const KeyInfo> keys_of(Section section);
 /// "[project]", "[[variant]]"; "" for a table inside another.
 std::string header_of(Section section);
 
-/// The sections whose keys a table takes: [[variant]] and [[matrix]] have settings beside their own.
+/// The sections whose keys a table takes: [[variant]] and [[matrix]] have settings beside their own, [[goal]]
+/// and
+/// [[decision]] a figure.
 std::vector<Section> sections_of(Section section);
+
+/// The row of a key of this very section, or null.
+const KeyInfo* row_of(Section section, std::string_view name);
 
 /// The row of a key that a table of this section takes, or null.
 const KeyInfo* find_key(Section section, std::string_view name);

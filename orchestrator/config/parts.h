@@ -16,24 +16,12 @@ std::shared_ptr<const Variants> read_variants(const toml::table& document, Readi
 Measure read_measure(const toml::table& document, Reading& reading);
 Build read_build(const toml::table& document, Reading& reading);
 Questions read_questions(const toml::table& document, Reading& reading);
-/// The `only-if` of a [[variant]] or [[matrix]].
-std::optional<Gate> read_gate(const toml::table& table, const Reading& reading);
 
 /// What each variant, complete, cannot be: contradictions between its settings, and with project and
 /// workloads.
 void check_variants(const toml::table& document, const Config& config, Reading& reading);
 /// References, goals, decisions, phases and gates, and the names they refer to.
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading);
-
-/// For tables that stand inside others, whose errors were told when the outer one was read.
-template <class T>
-T read_inner(const toml::table& table, Section section, const Reading& reading) {
-  Diagnostics told("");
-  Reading quiet{told, reading.root};
-  T inner;
-  read_table(table, "", {{section, &inner}}, quiet);
-  return inner;
-}
 
 /// Whether cargo has the profile without anyone writing it.
 bool is_cargo_profile(std::string_view name);

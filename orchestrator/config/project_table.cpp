@@ -172,7 +172,7 @@ Project read_project(const toml::table& document, Reading& reading) {
                  : kind == "command" ? ProjectKind::command
                                      : ProjectKind::manifest;
   reading.files_may_appear = table->contains("prepare");
-  read_table(*table, "[project]", {{Section::project, &project}}, reading);
+  read_table(*table, "[project]", Section::project, {&project}, reading);
   check_project(*table, kind, reading);
   check_cargo_args(project, *table, reading);
   complete_name(project, *table, reading);
@@ -184,7 +184,7 @@ Measure read_measure(const toml::table& document, Reading& reading) {
   Measure measure;
   const auto* table = document["measure"].as_table();
   if (!table) return measure;
-  read_table(*table, "[measure]", {{Section::measure, &measure}}, reading);
+  read_table(*table, "[measure]", Section::measure, {&measure}, reading);
   const auto inside = [&](const char* key, double value, double most, const char* text) {
     if (value > 0 && value <= most) return;
     reading.problems.error(place_of(*table, key), fmt::format("'{}' must be {}: write {} = {}", key, text,
@@ -198,9 +198,7 @@ Measure read_measure(const toml::table& document, Reading& reading) {
 Build read_build(const toml::table& document, Reading& reading) {
   Build build;
   if (const auto* table = document["build"].as_table()) {
-    read_table(*table, "[build]", {{Section::build, &build}}, reading);
-    if (const auto* patch = (*table)["patch"].as_table())
-      build.patch = read_inner<SourceEdit>(*patch, Section::build_patch, reading);
+    read_table(*table, "[build]", Section::build, {&build}, reading);
     check_scenarios(build, *table, reading);
   }
   return build;

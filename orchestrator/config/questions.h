@@ -20,7 +20,9 @@ using measure::BuildScenario;
 using measure::GoalMetric;
 using measure::PhaseOf;
 
+/// What goals and decisions are about.
 struct Figure {
+  std::string name;
   GoalMetric metric = GoalMetric::runtime;
   std::string phase;                             ///< with GoalMetric::phase
   BuildScenario scenario = BuildScenario::full;  ///< with GoalMetric::build
@@ -28,9 +30,7 @@ struct Figure {
   std::string variant = "best";
 };
 
-struct Goal {
-  std::string name;
-  Figure figure;
+struct Goal : Figure {
   std::optional<Limit> below;     ///< this, or
   std::optional<double> ratio;    ///< a share of what `to` takes
   std::optional<std::string> to;  ///< a variant or a reference
@@ -47,9 +47,7 @@ struct Band {
   std::string conclude;
 };
 
-struct Decision {
-  std::string name;
-  Figure figure;
+struct Decision : Figure {
   std::optional<std::string> to;
   std::vector<Band> bands;
 };

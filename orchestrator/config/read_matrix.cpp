@@ -91,35 +91,27 @@ void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
 void read_setting(const KeyInfo& key, const Entry& entry, Draft& draft) {
   report_unsupported(key, entry, matrix_title, draft.reading);
   if (is_axis(key, entry.node)) return read_axis(key, *entry.node.as_array(), draft);
-  const auto value = decode(key, entry.node, matrix_title, draft.reading);
-  if (value && key.store) key.store(&draft.matrix.constants, key, *value);
+  read_key(key, entry, matrix_title, &draft.matrix.constants, draft.reading);
 }
 
 void read_head(const KeyInfo& key, const Entry& entry, Draft& draft) {
   const bool inherits = key.name == "inherits";
   if (inherits && entry.node.is_array()) return read_axis(key, *entry.node.as_array(), draft);
-  const auto value = decode(key, entry.node, matrix_title, draft.reading);
-  if (!value) return;
-  report_unsupported(key, entry, matrix_title, draft.reading);
-  if (key.store) key.store(&draft.head, key, *value);
-  if (inherits) {
-    draft.matrix.base =
-        inherited(draft.ancestors, *draft.head.inherits, draft.table, place_of(entry.node), draft.reading);
-  }
+  if (!read_key(key, entry, matrix_title, &draft.head, draft.reading) || !inherits) return;
+  draft.matrix.inherits = draft.head.inherits;
+  draft.matrix.base =
+      inherited(draft.ancestors, *draft.head.inherits, draft.table, place_of(entry.node), draft.reading);
 }
 
 /// Fills in head, base, constants and axes.
 void read_keys(Draft& draft) {
   for (const Entry& entry : entries_of(draft.table)) {
-    const KeyInfo* key = find_key(Section::matrix, entry.name());
-    const auto head = keys_of(Section::matrix);
-    if (!key) {
-      report_unknown_key(entry, Section::matrix, matrix_title, draft.reading);
-    } else if (key >= head.data() && key < head.data() + head.size()) {
+    if (const KeyInfo* key = row_of(Section::matrix, entry.name()))
       read_head(*key, entry, draft);
-    } else {
+    else if ((key = row_of(Section::settings, entry.name())))
       read_setting(*key, entry, draft);
-    }
+    else
+      report_unknown_key(entry, Section::matrix, matrix_title, draft.reading);
   }
   take_reset(draft.table, draft.head, draft.matrix.constants, draft.reading);
 }
@@ -281,9 +273,8 @@ ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Rea
   Draft draft{table, ancestors, reading, {}, {}};
   draft.matrix.line = place_of(table).line;
   draft.matrix.base = ancestors.defaults;
-  draft.matrix.gate = read_gate(table, reading);
   read_keys(draft);
-  if (table["inherits"].is_string()) draft.matrix.inherits = text_at(table, "inherits");
+  draft.matrix.gate = draft.head.gate;
   if (!draft.broken) expand(draft);
   const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
   if (!read_name(draft)) draft.matrix.included.clear();

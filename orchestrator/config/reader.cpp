@@ -22,7 +22,7 @@ std::string home_of(Section section, std::string_view name) {
   Strings homes;
   for (const Section part : sections_of(section)) {
     for (const KeyInfo& key : keys_of(part)) {
-      const bool inside = section != Section::top && key.inner && key.support == Support::full;
+      const bool inside = section != Section::top && key.inner && !key.only_value;
       if (inside && find_key(*key.inner, name)) homes.push_back(fmt::format("'{}'", key.name));
     }
   }
@@ -41,21 +41,6 @@ std::string hint_for(Section section, std::string_view name) {
   return hint;
 }
 
-const Target* target_of(std::initializer_list<Target> targets, std::string_view name) {
-  const auto found = std::ranges::find_if(targets, [&](const Target& target) {
-    return std::ranges::find(keys_of(target.section), name, &KeyInfo::name) != keys_of(target.section).end();
-  });
-  return found == targets.end() ? nullptr : &*found;
-}
-
-void read_key(const KeyInfo& key, const Entry& entry, const std::string& where, void* object,
-              Reading& reading) {
-  const auto value = decode(key, entry.node, where, reading);
-  if (!value) return;
-  report_unsupported(key, entry, where, reading);
-  if (key.store && object) key.store(object, key, *value);
-}
-
 }  // namespace
 
 void report_unknown_key(const Entry& entry, Section section, const std::string& where, Reading& reading) {
@@ -64,24 +49,35 @@ void report_unknown_key(const Entry& entry, Section section, const std::string& 
 }
 
 void report_unsupported(const KeyInfo& key, const Entry& entry, const std::string& where, Reading& reading) {
-  if (key.support == Support::later && to_toml(entry.node) != key.fallback) {
+  if (key.only_value && to_toml(entry.node) != *key.only_value) {
     reading.problems.error(place_of(entry.key),
                            fmt::format("'{}' in {} is not supported by this version", key.name, where));
   }
 }
 
-void read_table(const toml::table& table, const std::string& where, std::initializer_list<Target> targets,
-                Reading& reading) {
+bool read_key(const KeyInfo& key, const Entry& entry, const std::string& where, void* object,
+              Reading& reading) {
+  const auto value = decode(key, entry.node, where, reading, object);
+  if (!value) return false;
+  report_unsupported(key, entry, where, reading);
+  if (key.store && object) key.store(object, key, *value);
+  return true;
+}
+
+void read_table(const toml::table& table, const std::string& where, Section section,
+                const std::vector<void*>& objects, Reading& reading) {
+  const auto parts = sections_of(section);
   for (const Entry& entry : entries_of(table)) {
-    const Target* target = target_of(targets, entry.name());
-    if (target) {
-      read_key(*find_key(target->section, entry.name()), entry, where, target->object, reading);
-    } else {
-      report_unknown_key(entry, targets.begin()->section, where, reading);
+    bool known = false;
+    for (std::size_t i = 0; i < parts.size() && !known; ++i) {
+      const KeyInfo* key = row_of(parts[i], entry.name());
+      if (key) read_key(*key, entry, where, objects[i], reading);
+      known = key;
     }
+    if (!known) report_unknown_key(entry, section, where, reading);
   }
-  for (const Target& target : targets) {
-    for (const KeyInfo& key : keys_of(target.section)) {
+  for (const Section part : parts) {
+    for (const KeyInfo& key : keys_of(part)) {
       if (!key.required || table.contains(key.name)) continue;
       reading.problems.error(place_of(table), fmt::format("{} has no '{}': write {} = {}", where, key.name,
                                                           key.name, key.example));

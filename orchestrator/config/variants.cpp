@@ -81,7 +81,7 @@ Ancestors read_ancestors(const toml::table& document, Reading& reading) {
   ancestors.tables = tables_at(document, "variant");
   if (const auto* table = document["variant-defaults"].as_table()) {
     Overlay defaults;
-    read_table(*table, "[variant-defaults]", {{Section::settings, &defaults}}, reading);
+    read_table(*table, "[variant-defaults]", Section::settings, {&defaults}, reading);
     ancestors.defaults = defaults.settings;
   }
   return ancestors;
@@ -95,8 +95,7 @@ void check_reserved(const std::string& name, Place place, Reading& reading) {
 Variant read_variant(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
   VariantHead head;
   Overlay overlay;
-  read_table(table, title_of(table, Section::variant),
-             {{Section::variant, &head}, {Section::settings, &overlay}}, reading);
+  read_table(table, title_of(table, Section::variant), Section::variant, {&head, &overlay}, reading);
   check_name("variant", head.name, place_of(table, "name"), reading.problems);
   check_reserved(head.name, place_of(table, "name"), reading);
   take_reset(table, head, overlay, reading);
@@ -107,7 +106,7 @@ Variant read_variant(const toml::table& table, const Ancestors& ancestors, Readi
           .settings = profiles::merge(base, overlay.settings, overlay.reset),
           .baseline = head.baseline,
           .inherits = head.inherits,
-          .gate = read_gate(table, reading),
+          .gate = head.gate,
           .line = place_of(table).line};
 }
 

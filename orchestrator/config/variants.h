@@ -11,6 +11,7 @@ struct VariantHead {
   std::string name;
   std::optional<std::string> inherits;
   bool baseline = false;
+  std::optional<Gate> gate;
   Strings reset;
 };
 

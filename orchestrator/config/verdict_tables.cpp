@@ -16,8 +16,12 @@ namespace {
 template <class T>
 std::vector<T> read_all(const toml::table& document, const char* name, Section section, Reading& reading) {
   std::vector<T> all;
-  for (const toml::table* table : tables_at(document, name))
-    read_table(*table, title_of(*table, section), {{section, &all.emplace_back()}}, reading);
+  for (const toml::table* table : tables_at(document, name)) {
+    T& one = all.emplace_back();
+    std::vector<void*> objects{&one};
+    if constexpr (std::is_base_of_v<Figure, T>) objects.insert(objects.begin(), static_cast<Figure*>(&one));
+    read_table(*table, title_of(*table, section), section, objects, reading);
+  }
   return all;
 }
 
@@ -234,18 +238,7 @@ Questions read_questions(const toml::table& document, Reading& reading) {
   questions.decisions = read_all<Decision>(document, "decision", Section::decision, reading);
   questions.groups = read_all<PhaseGroup>(document, "phase", Section::phase, reading);
   questions.inspections = read_all<Inspect>(document, "inspect", Section::inspect, reading);
-  const auto decisions = tables_at(document, "decision");
-  for (std::size_t i = 0; i < decisions.size(); ++i) {
-    for (const toml::table* band : tables_at(*decisions[i], "bands"))
-      questions.decisions[i].bands.push_back(read_inner<Band>(*band, Section::band, reading));
-  }
   return questions;
-}
-
-std::optional<Gate> read_gate(const toml::table& table, const Reading& reading) {
-  const auto* gate = table["only-if"].as_table();
-  if (!gate) return std::nullopt;
-  return read_inner<Gate>(*gate, Section::gate, reading);
 }
 
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading) {

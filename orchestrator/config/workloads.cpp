@@ -109,7 +109,7 @@ Workload read_workload(const toml::table& table, Reading reading) {
   Workload workload;
   workload.cwd = reading.root;
   reading.files_may_appear = reading.files_may_appear || table.contains("setup");
-  read_table(table, title_of(table, Section::workload), {{Section::workload, &workload}}, reading);
+  read_table(table, title_of(table, Section::workload), Section::workload, {&workload}, reading);
   if (const auto* expect = table["expect"].as_table()) check_expectation(*expect, workload.expect, reading);
   return workload;
 }

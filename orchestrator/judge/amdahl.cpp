@@ -134,7 +134,7 @@ std::string statement(const Whole& whole, double target, const std::vector<Amdah
 /// The seconds that the goal is about; no value: those of `to` are not known.
 std::optional<double> target_of(const Evidence& evidence, const Goal& goal) {
   if (!goal.ratio) return to_number(goal.below);
-  const auto other = figure_of(evidence, goal.figure, *goal.to).value;
+  const auto other = figure_of(evidence, goal, *goal.to).value;
   return other ? std::optional(*goal.ratio * *other) : std::nullopt;
 }
 
@@ -171,8 +171,8 @@ std::vector<Amdahl> judge_amdahl(const Evidence& evidence, const std::vector<Goa
       rank({PhaseOf::build, "", build.variant, seconds(build.wall), parts_of(build.phases)}, rows);
   const auto& questions = evidence.config.questions.goals;
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (!is_about_a_whole(questions[i].figure)) continue;
-    const Whole whole = whole_of(evidence, questions[i].figure, goals[i].variant);
+    if (!is_about_a_whole(questions[i])) continue;
+    const Whole whole = whole_of(evidence, questions[i], goals[i].variant);
     const auto target = target_of(evidence, questions[i]);
     if (target && !whole.parts.empty()) towards(questions[i], *target, whole, rows);
   }

@@ -135,8 +135,8 @@ int claims_of(const Questions& questions, std::size_t variants, std::size_t work
     claims += (figure.variant == "best" ? std::max<std::size_t>(1, variants) : 1) *
               (of_one ? 1 : std::max<std::size_t>(1, workloads));
   };
-  for (const auto& goal : questions.goals) add(goal.figure);
-  for (const auto& decision : questions.decisions) add(decision.figure);
+  for (const auto& goal : questions.goals) add(goal);
+  for (const auto& decision : questions.decisions) add(decision);
   return static_cast<int>(claims);
 }
 

@@ -44,12 +44,11 @@ std::string why_open(const Evidence& evidence, const Known& known, double edge, 
 }
 
 /// Fills in what goals and decisions have in common. `to`: what it is a ratio to, if it is one.
-Known take_figure(const Evidence& evidence, const auto& question, const std::optional<std::string>& to,
+Known take_figure(const Evidence& evidence, const Figure& figure, const std::optional<std::string>& to,
                   auto& result) {
-  const Figure& figure = question.figure;
   const auto subject = subject_of(evidence, figure);
   const Known known = known_of(evidence, figure, subject, to);
-  result.name = question.name;
+  result.name = figure.name;
   result.metric = figure.metric;
   result.variant = subject.value_or(figure.variant);
   result.workload = figure.workload.value_or("");
@@ -101,8 +100,8 @@ std::string why_undecided(const Evidence& evidence, const Known& known, const st
 GoalResult judge_goal(const Evidence& evidence, const Goal& goal) {
   GoalResult result;
   const Known known = take_figure(evidence, goal, goal.ratio ? goal.to : std::nullopt, result);
-  result.phase = goal.figure.phase;
-  if (goal.figure.metric == GoalMetric::build) result.scenario = goal.figure.scenario;
+  result.phase = goal.phase;
+  if (goal.metric == GoalMetric::build) result.scenario = goal.scenario;
   result.target = goal.ratio ? goal.ratio : to_number(goal.below);
   result.stretch = goal.ratio ? goal.stretch_ratio : to_number(goal.stretch);
   result.met = is_below(known, result.target);
@@ -119,7 +118,7 @@ DecisionResult take_decision(const Evidence& evidence, const Decision& decision)
   for (const auto& band : decision.bands) {
     const Known known = has_ratio(band) == ratio
                             ? shown
-                            : known_of(evidence, decision.figure, subject_of(evidence, decision.figure),
+                            : known_of(evidence, decision, subject_of(evidence, decision),
                                        ratio ? std::nullopt : decision.to);
     if (!known.value || !lies_in(known, edges_of(band))) continue;
     result.conclude = band.conclude;

@@ -159,7 +159,7 @@ TEST_CASE("a file that is not there, and a folder, are errors that say what to d
   CHECK_THROWS_WITH(load_config("/tmp"), "/tmp is a folder: name the pgo.toml in it");
 }
 
-TEST_CASE("every key of the table is documented, and takes its own example") {
+TEST_CASE("every key of the table takes its own example") {
   const Folder folder;
   for (const char* file : {"hello.rs", "Cargo.toml", "in.txt", "expected.txt", "saved.profdata",
                            "saved.fdata", "fib_inlined.rs", "inline.patch"}) {
@@ -170,7 +170,6 @@ TEST_CASE("every key of the table is documented, and takes its own example") {
       for (const KeyInfo& key : keys_of(section)) {
         const std::string line = std::string(key.name) + " = " + std::string(key.example) + "\n";
         CAPTURE(line);
-        CHECK_FALSE(key.doc.empty());
         const std::string errors = folder.errors(header_of(*table.inner) + "\n" + line);
         CHECK(errors.find("' must be ") == std::string::npos);
         CHECK(errors.find("' cannot be ") == std::string::npos);
@@ -180,7 +179,7 @@ TEST_CASE("every key of the table is documented, and takes its own example") {
   }
 }
 
-TEST_CASE("the table of keys can be walked: each row is documented, and no table takes a name twice") {
+TEST_CASE("the table of keys can be walked, and no table takes a name twice") {
   for (int number = 0; number <= static_cast<int>(Section::inspect); ++number) {
     const auto section = static_cast<Section>(number);
     std::set<std::string_view> names;
@@ -188,7 +187,6 @@ TEST_CASE("the table of keys can be walked: each row is documented, and no table
       for (const KeyInfo& key : keys_of(part)) {
         CAPTURE(key.name);
         CHECK(names.insert(key.name).second);
-        CHECK_FALSE(key.doc.empty());
         CHECK((section == Section::top || !key.example.empty()));
         CHECK(find_key(section, key.name) == &key);
       }

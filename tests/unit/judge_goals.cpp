@@ -91,8 +91,8 @@ struct Run {
             const std::string& of = "best") const {
     Goal made;
     made.name = "g";
-    made.figure.metric = metric;
-    made.figure.variant = of;
+    made.metric = metric;
+    made.variant = of;
     made.below = Nanoseconds(std::llround(1e6 * std::stod(below)));
     return made;
   }
@@ -263,7 +263,7 @@ TEST_CASE("a variant with another's code is judged by its samples, and is as fas
   run.results.variants.push_back(twin);
   CHECK(run.judged(run.goal("2.10", GoalMetric::runtime, "twin")).met == true);
   Goal goal;
-  goal.figure.variant = "twin";
+  goal.variant = "twin";
   goal.ratio = 1.01;
   goal.to = "fast";
   CHECK(run.judged(goal).met == true);
@@ -297,7 +297,7 @@ TEST_CASE("a variant that was skipped leaves the goal open, saying why") {
 TEST_CASE("sizes are exact, and at the target is not below it") {
   Run run;
   Goal goal;
-  goal.figure.metric = GoalMetric::size;
+  goal.metric = GoalMetric::size;
   goal.below = Bytes{901};
   CHECK(run.judged(goal).met == true);
   CHECK(run.results.goals.front().variant == "fast");
@@ -325,7 +325,7 @@ TEST_CASE("a build that was timed once has no interval; six times are enough at 
   CHECK(once.reason == "2.000 s: built once: an interval needs 6 builds (runs = 6 in [build])");
   run.results.variants[0].build->runs.assign(6, 2s);
   CHECK(run.judged(goal).met == true);
-  goal.figure.scenario = BuildScenario::incr_patched;
+  goal.scenario = BuildScenario::incr_patched;
   CHECK(run.judged(goal).reason ==
         "'base' was not built in this scenario: add \"incr-patched\" to scenarios in [build]");
   run.results.variants[0].build->scenarios["incr-patched"].runs.assign(6, 4s);
@@ -354,7 +354,7 @@ TEST_CASE("a group of functions is its share of the samples times the run") {
   shares.groups = {{"parse", {}, 0.25, {}}, {"other", {}, 0.75, {}}};
   run.results.groups = {shares};
   auto goal = run.goal("0.7", GoalMetric::phase);
-  goal.figure.phase = "parse";
+  goal.phase = "parse";
   const auto result = run.judged(goal);
   CHECK(*result.value == doctest::Approx(0.25 * 0.00204).epsilon(1e-3));
   CHECK(*result.lo < 0.25 * 0.00204 * 0.9);  // 1000 samples say no more than +-3 %
@@ -371,7 +371,7 @@ TEST_CASE("a decision is the band that holds the whole interval") {
   decision.bands = {band({}, Limit(Nanoseconds(2'100'000)), "leave it"),
                     band(Limit(Nanoseconds(2'200'000)), {}, "go")};
   CHECK(run.decided(decision).conclude == "leave it");
-  decision.figure.variant = "base";
+  decision.variant = "base";
   CHECK(run.decided(decision).conclude == "go");
   decision.bands = {band({}, Limit(Nanoseconds(2'640'000)), "leave it"),
                     band(Limit(Nanoseconds(2'700'000)), {}, "go")};
@@ -454,7 +454,7 @@ TEST_CASE("a ratio goal's cut starts from what it is a share of") {
   run.add_phases("base", 0.8);
   Goal goal;
   goal.name = "g";
-  goal.figure.variant = "base";
+  goal.variant = "base";
   goal.ratio = 0.5;
   goal.to = "base";
   run.judged(goal);
@@ -478,8 +478,8 @@ TEST_CASE("goals on the best variant are as many claims as there are variants") 
   Questions questions;
   questions.goals = {run.goal("1"), run.goal("1", GoalMetric::runtime, "fast"),
                      run.goal("1", GoalMetric::size), run.goal("1", GoalMetric::build, "fast")};
-  questions.goals[1].figure.workload = "w";
+  questions.goals[1].workload = "w";
   questions.decisions.resize(1);
-  questions.decisions[0].figure.workload = "w";
+  questions.decisions[0].workload = "w";
   CHECK(claims_of(questions, 5, 2) == 5 * 2 + 1 + 1 + 5);
 }

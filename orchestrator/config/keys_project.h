@@ -1,0 +1,112 @@
+#pragma once
+// The keys of [project], [[workload]], [measure] and [build].
+
+#include "orchestrator/config/keys_rows.h"
+
+namespace pgo_orch::orchestrator {
+
+using fields::into;
+using pgo::Expectation;
+using enum Type;
+
+inline constexpr KeyInfo project_keys[] = {
+    // one or several Rust files: a whole package is generated, a program each
+    {"source", files, R"(["hello.rs"])", into<&Project::source>},
+    // an existing package or workspace; never written to
+    {"manifest", file, R"("Cargo.toml")", into<&Project::manifest>},
+    {"command", command, R"(["cc", "fib.c", "-o", "{output}"])", into<&Project::command>},
+    // of the package or program; default: the file's stem
+    only_with("source", {"name", name, R"("fib")", into<&Project::name>}),
+    // copied into the generated Cargo.toml
+    only_with("source", {"dependencies", dependencies, R"({ regex = "1" })", into<&Project::dependencies>}),
+    only_with("source", {"edition", choice, R"("2021")", into<&Project::edition>, "2015 2018 2021 2024"}),
+    only_with("manifest", {"package", name, R"("ripgrep")", into<&Project::package>}),
+    // the programs; default: the package's only one
+    only_with("manifest", {"bin", one_or_several, R"("rg")", into<&Project::bins>}),
+    only_with("manifest", {"example", one_or_several, R"("bench1")", into<&Project::examples>}),
+    only_with("manifest", {"examples", one_or_several, R"(["bench1", "bench2"])", into<&Project::examples>}),
+    only_with("manifest", {"features", strings, R"(["pcre2"])", into<&Project::features>}),
+    only_with("manifest", {"default-features", boolean, "true", into<&Project::default_features>}),
+    {"profile", name, R"("release")", into<&Project::profile>},
+    {"cargo-args", strings, R"(["--locked"])", into<&Project::cargo_args>},
+    // default: the user's build.target, else the host; always passed as --target
+    {"target", target, R"("x86_64-unknown-linux-gnu")", into<&Project::target>},
+    // true: no --target, so that build scripts get the flags too
+    {"host-flags", boolean, "true", into<&Project::host_flags>},
+    later("", {"runner", command, R"(["qemu-aarch64"])"}),  // runs programs built for another target
+    // a rustup name or a path to a rustc's bin folder
+    {"toolchain", name_or_path, R"("stable")", into<&Project::toolchain>},
+    {"prepare", commands, R"([["ruchy", "transpile", "fib.ruchy", "-o", "fib.rs"]])",
+     into<&Project::prepare>},
+};
+
+inline constexpr KeyInfo workload_keys[] = {
+    required({"name", name, R"("fib35")", into<&Workload::name>}),  // letters, digits, . _ - and +
+    {"program", name, R"("fib")", into<&Workload::program>},        // needed when the project has several
+    {"args", strings, R"(["35"])", into<&Workload::args>},          // the program's arguments
+    {"command", command, R"(["./drive.sh", "{exe}"])", into<&Workload::command>},
+    {"stdin", file, R"("in.txt")", into<&Workload::stdin_file>},         // a file; default: none
+    {"stdin-text", text, R"("35\n")", into<&Workload::stdin_text>},      // the input itself
+    {"env", string_table, R"({ LC_ALL = "C" })", into<&Workload::env>},  // added to the environment
+    {"cwd", folder, R"(".")", into<&Workload::cwd>},                     // default: the file's folder
+    {"role", choice, R"("both")", into<&Workload::role>, "train measure both"},
+    {"weight", count, "1", into<&Workload::weight>},  // in training and in the combined verdict
+    {"runs", count, "1", into<&Workload::runs>},      // training repetitions
+    {"timeout", duration, R"("10s")", into<&Workload::timeout>},
+    // the same for instrumented programs, which are slower
+    {"train-timeout", duration, R"("5m")", into<&Workload::train_timeout>},
+    {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
+    {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},
+    {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, "pipe null file"},
+    // what a run must print; default: exit code 0 and what the baseline prints
+    holding<&Workload::expect>(Section::expect,
+                               {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })"}),
+};
+
+inline constexpr KeyInfo expect_keys[] = {
+    {"exit-code", number, "0", into<&Expectation::exit_code>},            // 0 to 255
+    {"stdout", text, R"("9227465\n")", into<&Expectation::stdout_text>},  // the output itself
+    {"stdout-file", file, R"("expected.txt")", into<&Expectation::stdout_file>},
+    // SHA-256 of the output, 64 hexadecimal digits
+    {"stdout-sha256", name, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
+     into<&Expectation::stdout_sha256>},
+    {"stdout-matches", name, R"("^fib")", into<&Expectation::stdout_matches>},
+    {"stdout-sorted", boolean, "true", into<&Expectation::stdout_sorted>},
+    {"stdout-any", boolean, "true", into<&Expectation::stdout_any>},  // not compared at all
+};
+
+inline constexpr KeyInfo measure_keys[] = {
+    {"precision", percentage, R"("1%")", into<&Measure::precision>},
+    {"confidence", percentage, R"("95%")", into<&Measure::confidence>},
+    {"max-time", duration, R"("60s")", into<&Measure::max_time>},  // for measuring, per workload
+    {"warmup", number, "1", into<&Measure::warmup>},               // untimed runs before the timed ones
+    {"race", boolean, "true", into<&Measure::race>},               // drop clearly slower variants early
+    {"control", boolean, "true", into<&Measure::control>},
+    // link again in other orders to confirm differences under 3 %
+    {"layout-check", boolean, "false", into<&Measure::layout_check>},
+    {"phases", boolean, "true", into<&Measure::phases>},
+    later("false", {"emulated", boolean, "false"}),  // allow run-time verdicts with a runner
+    later("", {"pin", name, R"("auto")"}),           // bind timed runs to a CPU
+};
+
+inline constexpr KeyInfo build_keys[] = {
+    {"runs", count, "1", into<&Build::runs>},  // clean builds per variant to time
+    {"scenarios", strings, R"(["full"])", into<&Build::scenarios>, measure::all_words<BuildScenario>},
+    holding<&Build::patch>(Section::build_patch,
+                           {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })"}),
+    {"phases", boolean, "true", into<&Build::phases>},  // split the baseline's build into phases
+    {"jobs", number, "0", into<&Build::jobs>},          // cargo -j; 0: cargo's default
+    // variants built at once; over 1, wall times are marked as shared
+    {"parallel", count, "1", into<&Build::parallel>},
+    {"timeout", duration, R"("1h")", into<&Build::timeout>},  // a build over it is killed, and fails
+    // all: target folders stay for the next run; bin: only the programs do
+    {"keep", choice, R"("all")", into<&Build::keep>, "all bin"},
+};
+
+inline constexpr KeyInfo build_patch_keys[] = {
+    required({"file", name, R"("src/main.rs")", into<&SourceEdit::file>}),  // in the project's folder
+    required({"replace", name, R"("35")", into<&SourceEdit::replace>}),     // the text that goes
+    required({"with", text, R"("36")", into<&SourceEdit::with>}),           // the text that comes
+};
+
+}  // namespace pgo_orch::orchestrator

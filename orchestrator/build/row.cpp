@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/plan/settings_view.h"
+#include "orchestrator/plan/renderings.h"
 
 namespace pgo_orch::orchestrator {
 

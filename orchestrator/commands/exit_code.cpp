@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "orchestrator/build/row.h"
-#include "orchestrator/judge/gates.h"
 #include "orchestrator/judge/judge.h"
 
 namespace pgo_orch::orchestrator {

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/config/parts.h"
+#include "orchestrator/config/find.h"
+#include "orchestrator/config/reader.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -42,18 +43,17 @@ void check_tables(const toml::table& document, Reading& reading) {
     if (!key) {
       report_unknown_key(entry, Section::top, is_table || is_tables ? "this file" : "no table", reading);
     } else if (key->type == Type::table ? !is_table : !is_tables) {
-      reading.problems.error(place_of(entry.node),
-                             fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));
+      reading.error(place_of(entry.node),
+                    fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));
     }
   }
   if (!document.contains("project")) {
-    reading.problems.error(
-        {},
-        "there is no [project]: write [project] with source = [\"hello.rs\"] or manifest = "
-        "\"Cargo.toml\"");
+    reading.error({},
+                  "there is no [project]: write [project] with source = [\"hello.rs\"] or manifest = "
+                  "\"Cargo.toml\"");
   }
   if (!document.contains("variant") && !document.contains("matrix")) {
-    reading.problems.error({}, "there is no variant: write [[variant]] with name = \"baseline\"");
+    reading.error({}, "there is no variant: write [[variant]] with name = \"baseline\"");
   }
 }
 
@@ -89,9 +89,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file) {
 }
 
 const Reference* find_reference(const Config& config, const std::string& name) {
-  const auto& all = config.questions.references;
-  const auto found = std::ranges::find(all, name, &Reference::name);
-  return found == all.end() ? nullptr : &*found;
+  return find_by(config.questions.references, &Reference::name, name);
 }
 
 }  // namespace pgo_orch::orchestrator

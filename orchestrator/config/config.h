@@ -3,19 +3,25 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "orchestrator/config/questions.h"
+#include "measure/schema.h"
 #include "pgo/workload.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
 
+using measure::BuildScenario;
+using measure::GoalMetric;
+using measure::PhaseOf;
 using pgo::Workload;
 
 enum class ProjectKind { source, manifest, command };
@@ -78,6 +84,79 @@ struct Build {
   Keep keep = Keep::all;
 };
 
+/// An edge: a time, a share of the total (fraction), or a size.
+using Limit = std::variant<Nanoseconds, double, Bytes>;
+
+/// What goals and decisions are about.
+struct Figure {
+  std::string name;
+  GoalMetric metric = GoalMetric::runtime;
+  std::string phase;                             ///< with GoalMetric::phase
+  BuildScenario scenario = BuildScenario::full;  ///< with GoalMetric::build
+  std::optional<std::string> workload;           ///< none: all together
+  std::string variant = "best";
+};
+
+struct Goal : Figure {
+  std::optional<Limit> below;     ///< this, or
+  std::optional<double> ratio;    ///< a share of what `to` takes
+  std::optional<std::string> to;  ///< a variant or a reference
+  std::optional<Limit> stretch;
+  std::optional<double> stretch_ratio;
+};
+
+/// A range of figures: open where an edge is missing.
+struct Band {
+  std::optional<Limit> below;
+  std::optional<Limit> above;
+  std::optional<double> below_ratio;
+  std::optional<double> above_ratio;
+  std::string conclude;
+};
+
+struct Decision : Figure {
+  std::optional<std::string> to;
+  std::vector<Band> bands;
+};
+
+/// A condition on the baseline that lets a variant be built.
+struct Gate {
+  PhaseOf of = PhaseOf::run;
+  std::optional<std::string> workload;
+  std::string phase;
+  std::optional<Limit> above;
+  std::optional<Limit> below;
+};
+
+struct Reference {
+  std::string name;
+  std::vector<std::string> workloads;  ///< empty: all
+  std::vector<std::string> build;      ///< a command; empty: none
+  std::vector<std::string> run;
+  PhaseOf of = PhaseOf::run;
+};
+
+/// Functions whose time is added up under one name.
+struct PhaseGroup {
+  std::string name;
+  PhaseOf of = PhaseOf::run;
+  std::vector<std::string> symbols;
+};
+
+struct Inspect {
+  std::vector<std::string> symbols;
+  bool allocations = false;
+};
+
+/// What is asked beside "which variant is the best".
+struct Questions {
+  std::vector<Reference> references;
+  std::vector<Goal> goals;
+  std::vector<Decision> decisions;
+  std::vector<PhaseGroup> groups;
+  std::vector<Inspect> inspections;
+};
+
 /// One variant, complete: inheritance and defaults are resolved.
 struct Variant {
   std::string name;  ///< as the user reads it; also a safe file name
@@ -91,11 +170,21 @@ struct Variant {
 /// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
 class Variants {
  public:
-  virtual ~Variants() = default;
-  virtual std::size_t size() const = 0;
+  /// `make`: the variant at an index below `size`.
+  Variants(std::size_t size, std::size_t baseline, std::function<Variant(std::size_t)> make)
+      : size_(size), baseline_(baseline), make_(std::move(make)) {}
+
+  std::size_t size() const { return size_; }
+  std::size_t baseline() const { return baseline_; }
   /// The variant at `index` (0-based, file order, matrices behind the listed ones). Deterministic.
-  virtual Variant at(std::size_t index) const = 0;
-  virtual std::size_t baseline() const = 0;
+  Variant at(std::size_t index) const {
+    if (index >= size_) throw std::out_of_range("no such variant");
+    return make_(index);
+  }
+
+ private:
+  std::size_t size_, baseline_;
+  std::function<Variant(std::size_t)> make_;
 };
 
 /// A gate, and the variant whose it is: one that is inherited from is gated with all that inherit from it.

@@ -187,7 +187,7 @@ Result decode(const KeyInfo& key, const toml::node& node, const std::string& whe
       decode_path,         decode_files,    decode_path,           decode_duration,     decode_percentage,
       decode_limit,        decode_strings,  decode_strings,        decode_command,      decode_commands,
       decode_string_table, decode_feedback, decode_packages,       decode_dependencies, decode_tables,
-      decode_tables,       decode_tables,   decode_axis_values,    decode_axis_values};
+      decode_tables,       decode_tables,   decode_tables};
   return in_order_of_types[static_cast<std::size_t>(key.type)]({key, node, where, reading, object});
 }
 

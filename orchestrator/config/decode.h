@@ -42,6 +42,5 @@ Result decode_dependencies(const Given& given);
 Result decode_string_table(const Given& given);
 /// `true`: the values of tables are kept where KeyInfo::inside says.
 Result decode_tables(const Given& given);
-Result decode_axis_values(const Given& given);
 
 }  // namespace pgo_orch::orchestrator

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "orchestrator/config/decode.h"
+#include "orchestrator/config/find.h"
 #include "profiles/generated.h"
 
 namespace pgo_orch::orchestrator {
@@ -24,7 +25,7 @@ std::optional<Strings> words_in(const Given& given, const toml::array& array) {
   Strings words;
   for (const toml::node& item : array) {
     const auto* text = item.as_string();
-    if (text && !allowed.empty() && std::ranges::find(allowed, text->get()) == allowed.end()) {
+    if (text && !allowed.empty() && !contains(allowed, text->get())) {
       given.error(place_of(item),
                   fmt::format("'{}' cannot hold \"{}\": write {}{}", given.key.name, text->get(),
                               quoted_list(allowed), did_you_mean(text->get(), allowed)));
@@ -185,25 +186,23 @@ Result decode_string_table(const Given& given) {
 }
 
 Result decode_tables(const Given& given) {
-  const bool several = given.key.type == Type::tables;
-  const bool may_be_switch = given.key.type == Type::switch_or_table;
-  if (may_be_switch && given.node.is_boolean()) return true;
-  if (several ? !is_array_of_tables(given.node) : !given.node.is_table()) {
-    return given.wrong(several ? "an array of tables" : may_be_switch ? "true, false or a table" : "a table");
-  }
+  const Type type = given.key.type;
   const auto read = [&](const toml::node& node) {
+    if (!given.key.inner) return;
     void* object = given.object && given.key.inside ? given.key.inside(given.object) : nullptr;
     read_table(*node.as_table(), given.inside(), *given.key.inner, {object}, given.reading);
   };
-  if (!several) return read(given.node), true;
-  for (const toml::node& item : *given.node.as_array()) read(item);
+  if (type == Type::tables) {
+    if (!is_array_of_tables(given.node)) return given.wrong("an array of tables");
+    for (const toml::node& item : *given.node.as_array()) read(item);
+  } else if (given.node.is_table()) {
+    read(given.node);
+  } else if (type != Type::switch_or_table || !given.node.is_boolean()) {
+    return given.wrong(type == Type::switch_or_table ? "true, false or a table"
+                       : type == Type::axis_values   ? "a table of axis values"
+                                                     : "a table");
+  }
   return true;
-}
-
-Result decode_axis_values(const Given& given) {
-  if (given.key.type == Type::axis_values)
-    return given.node.is_table() ? Result(true) : given.wrong("a table of axis values");
-  return is_array_of_tables(given.node) ? Result(true) : given.wrong("an array of tables");
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/config/keys_project.h"
 #include "orchestrator/config/keys_variant.h"
 #include "orchestrator/config/keys_verdicts.h"
@@ -42,8 +43,8 @@ std::span<const KeyInfo> keys_of(Section section) {
 }
 
 std::string header_of(Section section) {
-  const auto key = std::ranges::find(top_keys, section, &KeyInfo::inner);
-  if (key == std::end(top_keys)) return "";
+  const KeyInfo* key = find_by(top_keys, &KeyInfo::inner, section);
+  if (!key) return "";
   const std::string name(key->name);
   return key->type == tables ? "[[" + name + "]]" : "[" + name + "]";
 }
@@ -56,8 +57,7 @@ std::vector<Section> sections_of(Section section) {
 
 const KeyInfo* row_of(Section section, std::string_view name) {
   const auto keys = keys_of(section);
-  const auto found = std::ranges::find(keys, name, &KeyInfo::name);
-  return found == keys.end() ? nullptr : &*found;
+  return find_by(keys, &KeyInfo::name, name);
 }
 
 const KeyInfo* find_key(Section section, std::string_view name) {

@@ -66,11 +66,10 @@ enum class Type : std::uint8_t {
   feedback,
   packages,
   dependencies,
-  table,  ///< with KeyInfo::inner, as the next two
+  table,  ///< these are read by the rows of KeyInfo::inner, if any
   tables,
   switch_or_table,  ///< true, false or a table
-  axis_values,      ///< a choice of a matrix's axis values
-  axis_values_list
+  axis_values       ///< a choice of a matrix's axis values
 };
 
 using Strings = std::vector<std::string>;

@@ -117,7 +117,7 @@ inline constexpr KeyInfo matrix_keys[] = {
     {"inherits", name, R"("baseline")", into<&VariantHead::inherits>},
     {"name", name, R"("o{opt-level}-{lto}")", into<&VariantHead::name>},  // default: made of the axes
     // combinations to leave out
-    {"exclude", axis_values_list, R"([{ lto = "fat", codegen-units = 16 }])"},
+    {"exclude", tables, R"([{ lto = "fat", codegen-units = 16 }])"},
     // without [[variant]]s: the one that is the baseline
     {"baseline", axis_values, "{ opt-level = 2 }"},
     reset_row,

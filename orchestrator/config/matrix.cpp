@@ -1,4 +1,4 @@
-#include "orchestrator/config/matrix.h"
+#include "orchestrator/config/variants.h"
 
 #include <algorithm>
 

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "orchestrator/config/parts.h"
+#include "orchestrator/config/find.h"
+#include "orchestrator/config/reader.h"
 #include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
@@ -21,15 +22,15 @@ std::string kind_of(const toml::table& table, Reading& reading) {
       kind = name;
       continue;
     }
-    reading.problems.error(place_of(entry.key),
-                           fmt::format("'{}' and '{}' cannot be used together: [project] has exactly "
-                                       "one of source, manifest and command",
-                                       kind, name));
+    reading.error(place_of(entry.key),
+                  fmt::format("'{}' and '{}' cannot be used together: [project] has exactly "
+                              "one of source, manifest and command",
+                              kind, name));
   }
   if (kind.empty()) {
-    reading.problems.error(place_of(table),
-                           "[project] does not say what is built: write source = [\"hello.rs\"] "
-                           "or manifest = \"Cargo.toml\"");
+    reading.error(place_of(table),
+                  "[project] does not say what is built: write source = [\"hello.rs\"] "
+                  "or manifest = \"Cargo.toml\"");
   }
   return kind;
 }
@@ -39,9 +40,8 @@ void check_kind(const toml::table& table, const std::string& kind, Reading& read
     const KeyInfo* key = find_key(Section::project, entry.name());
     if (!key || key->only_with.empty() || kind.empty() || key->only_with == kind) continue;
     if (kind == "command" && key->name == "name") continue;
-    reading.problems.error(place_of(entry.key),
-                           fmt::format("'{}' only applies with '{}', but this project has '{}'", key->name,
-                                       key->only_with, kind));
+    reading.error(place_of(entry.key), fmt::format("'{}' only applies with '{}', but this project has '{}'",
+                                                   key->name, key->only_with, kind));
   }
 }
 
@@ -49,7 +49,7 @@ void check_exclusive(const toml::table& table, const char* one, const char* othe
                      Reading& reading) {
   if (!table.contains(one) || !table.contains(other)) return;
   const Place place = std::max(place_of(table, one), place_of(table, other));
-  reading.problems.error(place, fmt::format("'{}' and '{}' cannot be used together: {}", one, other, why));
+  reading.error(place, fmt::format("'{}' and '{}' cannot be used together: {}", one, other, why));
 }
 
 /// What pgo-orch gives cargo itself: twice, cargo refuses it or takes one of the two.
@@ -71,8 +71,8 @@ void check_cargo_args(const Project& project, const toml::table& table, Reading&
     const bool is_jobs = argument.starts_with("-j");  // also as -j4
     const auto found = ours.find(is_jobs ? "-j" : argument.substr(0, argument.find('=')));
     if (found == ours.end()) continue;
-    reading.problems.error(place_of(table, "cargo-args"),
-                           fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));
+    reading.error(table, "cargo-args",
+                  fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));
   }
 }
 
@@ -86,8 +86,8 @@ void check_project(const toml::table& table, const std::string& kind, Reading& r
   }
   const std::string profile = text_at(table, "profile");
   if (kind == "source" && !profile.empty() && !is_cargo_profile(profile)) {
-    reading.problems.error(
-        place_of(table, "profile"),
+    reading.error(
+        table, "profile",
         fmt::format("there is no profile '{}' in a generated package: write profile = \"release\"", profile));
   }
 }
@@ -110,9 +110,9 @@ void complete_name(Project& project, const toml::table& table, Reading& reading)
   const std::string stem = crate_name(project.source.front().stem().string());
   if (project.name.empty()) project.name = stem;
   if (crate_name(project.name) == project.name) return;
-  reading.problems.error(place_of(table, "name"),
-                         fmt::format("'{}' cannot be the name of a cargo package: write name = \"{}\"",
-                                     project.name, crate_name(project.name)));
+  reading.error(table, "name",
+                fmt::format("'{}' cannot be the name of a cargo package: write name = \"{}\"", project.name,
+                            crate_name(project.name)));
 }
 
 /// Two files of one name in different folders would be one program.
@@ -124,19 +124,18 @@ void check_programs(const Project& project, const toml::table& table, Reading& r
 }
 
 void check_scenarios(const Build& build, const toml::table& table, Reading& reading) {
-  const bool patched =
-      std::ranges::find(build.scenarios, BuildScenario::incr_patched) != build.scenarios.end();
-  if (patched && !build.patch) {
-    reading.problems.error(place_of(table, "scenarios"),
-                           fmt::format("\"incr-patched\" needs the change: write patch = {}",
-                                       find_key(Section::build, "patch")->example));
+  if (contains(build.scenarios, BuildScenario::incr_patched) && !build.patch) {
+    reading.error(table, "scenarios",
+                  fmt::format("\"incr-patched\" needs the change: write patch = {}",
+                              find_key(Section::build, "patch")->example));
   }
 }
 
 }  // namespace
 
 bool is_cargo_profile(std::string_view name) {
-  return name == "release" || name == "dev" || name == "test" || name == "bench";
+  static constexpr std::string_view own[] = {"release", "dev", "test", "bench"};
+  return contains(own, name);
 }
 
 std::vector<std::string> programs(const Project& project) {
@@ -152,15 +151,8 @@ std::vector<std::string> programs(const Project& project) {
 }
 
 const char* name_of(ProjectKind kind) {
-  switch (kind) {
-    case ProjectKind::source:
-      return "source";
-    case ProjectKind::manifest:
-      return "manifest";
-    case ProjectKind::command:
-      return "command";
-  }
-  return "";
+  static constexpr const char* in_order_of_kinds[] = {"source", "manifest", "command"};
+  return in_order_of_kinds[static_cast<std::size_t>(kind)];
 }
 
 Project read_project(const toml::table& document, Reading& reading) {
@@ -187,8 +179,9 @@ Measure read_measure(const toml::table& document, Reading& reading) {
   read_table(*table, "[measure]", Section::measure, {&measure}, reading);
   const auto inside = [&](const char* key, double value, double most, const char* text) {
     if (value > 0 && value <= most) return;
-    reading.problems.error(place_of(*table, key), fmt::format("'{}' must be {}: write {} = {}", key, text,
-                                                              key, find_key(Section::measure, key)->example));
+    reading.error(*table, key,
+                  fmt::format("'{}' must be {}: write {} = {}", key, text, key,
+                              find_key(Section::measure, key)->example));
   };
   inside("precision", measure.precision, 0.5, "over 0% and at most 50%");
   inside("confidence", measure.confidence, 0.9999, "over 0% and at most 99.99%");

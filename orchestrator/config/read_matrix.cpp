@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "orchestrator/config/parts.h"
 #include "orchestrator/config/texts.h"
 #include "orchestrator/config/variants.h"
 
@@ -24,7 +23,7 @@ struct Draft {
   Matrix matrix;
   bool broken = false;  ///< an axis is wrong or missing: what refers to axes cannot be judged
 
-  void error(Place place, const std::string& text) const { reading.problems.error(place, text); }
+  void error(Place place, const std::string& text) const { reading.error(place, text); }
 };
 
 /// How a value reads in a name: arrays joined, tables as their keys and values.
@@ -47,7 +46,11 @@ std::optional<Overlay> read_value(const KeyInfo& key, const toml::node& node, co
   const auto value = decode(key, node, matrix_title, draft.reading);
   if (!value) return std::nullopt;
   Overlay overlay;
-  if (key.store) key.store(&overlay, key, *value);
+  if (key.name == "inherits")
+    overlay.settings =
+        inherited(draft.ancestors, std::get<std::string>(*value), draft.table, place_of(node), draft.reading);
+  else if (key.store)
+    key.store(&overlay, key, *value);
   return overlay;
 }
 
@@ -63,15 +66,6 @@ bool is_axis(const KeyInfo& key, const toml::node& node) {
          std::ranges::any_of(*array, [](const toml::node& item) { return item.is_array(); });
 }
 
-std::optional<Overlay> read_ancestor(const toml::node& node, Draft& draft) {
-  const KeyInfo& key = *find_key(Section::matrix, "inherits");
-  const auto name = decode(key, node, matrix_title, draft.reading);
-  if (!name) return std::nullopt;
-  return Overlay{
-      inherited(draft.ancestors, std::get<std::string>(*name), draft.table, place_of(node), draft.reading),
-      {}};
-}
-
 void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
   Axis axis{std::string(key.name), key.type == Type::boolean || key.type == Type::feedback, {}};
   if (array.empty()) {
@@ -81,8 +75,8 @@ void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
     draft.broken = true;
   }
   for (const toml::node& item : array) {
-    auto overlay = key.name == "inherits" ? read_ancestor(item, draft) : read_value(key, item, draft);
-    if (overlay) axis.values.push_back({label_of(item), std::move(*overlay)});
+    if (auto overlay = read_value(key, item, draft))
+      axis.values.push_back({label_of(item), std::move(*overlay)});
   }
   draft.broken = draft.broken || axis.values.size() != array.size();
   draft.matrix.axes.push_back(std::move(axis));
@@ -141,20 +135,16 @@ std::string not_an_axis(const Draft& draft, std::string_view name) {
 
 /// The index of the value on its axis; nothing, with the error reported, if the axis lacks it.
 std::optional<std::size_t> index_of(const Axis& axis, const toml::node& node, const Draft& draft) {
-  const auto values = [&] {
-    Strings labels;
-    for (const AxisValue& value : axis.values) labels.push_back(value.label);
-    return labels;
-  };
   const bool inherits = axis.key == "inherits";
   const auto wanted = inherits ? Overlay{} : read_value(*find_key(Section::matrix, axis.key), node, draft);
   if (!wanted) return std::nullopt;
-  for (std::size_t i = 0; i < axis.values.size(); ++i) {
-    const bool same = inherits ? axis.values[i].label == label_of(node) : axis.values[i].overlay == *wanted;
-    if (same) return i;
+  Strings labels;
+  for (const auto& [label, overlay] : axis.values) {
+    if (inherits ? label == label_of(node) : overlay == *wanted) return labels.size();
+    labels.push_back(label);
   }
   draft.error(place_of(node), fmt::format("the axis '{}' has no value {}: it has {}", axis.key, to_toml(node),
-                                          quoted_list(values(), "and")));
+                                          quoted_list(labels, "and")));
   return std::nullopt;
 }
 

@@ -44,14 +44,14 @@ std::string hint_for(Section section, std::string_view name) {
 }  // namespace
 
 void report_unknown_key(const Entry& entry, Section section, const std::string& where, Reading& reading) {
-  reading.problems.error(place_of(entry.key), fmt::format("unknown key '{}' in {}{}", entry.name(), where,
-                                                          hint_for(section, entry.name())));
+  reading.error(place_of(entry.key), fmt::format("unknown key '{}' in {}{}", entry.name(), where,
+                                                 hint_for(section, entry.name())));
 }
 
 void report_unsupported(const KeyInfo& key, const Entry& entry, const std::string& where, Reading& reading) {
   if (key.only_value && to_toml(entry.node) != *key.only_value) {
-    reading.problems.error(place_of(entry.key),
-                           fmt::format("'{}' in {} is not supported by this version", key.name, where));
+    reading.error(place_of(entry.key),
+                  fmt::format("'{}' in {} is not supported by this version", key.name, where));
   }
 }
 
@@ -79,8 +79,8 @@ void read_table(const toml::table& table, const std::string& where, Section sect
   for (const Section part : parts) {
     for (const KeyInfo& key : keys_of(part)) {
       if (!key.required || table.contains(key.name)) continue;
-      reading.problems.error(place_of(table), fmt::format("{} has no '{}': write {} = {}", where, key.name,
-                                                          key.name, key.example));
+      reading.error(place_of(table),
+                    fmt::format("{} has no '{}': write {} = {}", where, key.name, key.name, key.example));
     }
   }
 }

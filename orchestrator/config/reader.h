@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/config/config.h"
 #include "orchestrator/config/keys.h"
 #include "orchestrator/config/toml.h"
 
@@ -17,6 +18,12 @@ struct Reading {
   std::filesystem::path root;     ///< absolute; relative paths start here
   bool files_may_appear = false;  ///< a prepare or setup command may make them: a missing one is no error yet
   bool variants_incomplete = false;  ///< a matrix is wrong: nobody knows the names of its variants
+
+  void error(Place place, std::string text) { problems.error(place, std::move(text)); }
+  /// At this key of the table; without it, at the table.
+  void error(const toml::table& table, std::string_view key, std::string text) {
+    problems.error(place_of(table, key), std::move(text));
+  }
 };
 
 /// Checks every key of the table and stores it in the structs that keep its sections (see sections_of; null:
@@ -38,5 +45,30 @@ void report_unknown_key(const Entry& entry, Section section, const std::string& 
 
 /// Reports the use of a key that this version lacks.
 void report_unsupported(const KeyInfo& key, const Entry& entry, const std::string& where, Reading& reading);
+
+// ---- the parts of load_config, each for one kind of table: all report what is wrong and go on ----
+
+/// Unknown tables, [x] for [[x]], missing ones, and those that this version lacks.
+void check_tables(const toml::table& document, Reading& reading);
+
+Project read_project(const toml::table& document, Reading& reading);
+std::vector<Workload> read_workloads(const toml::table& document, const Project& project, Reading& reading);
+/// Null if there is no variant at all.
+std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading);
+Measure read_measure(const toml::table& document, Reading& reading);
+Build read_build(const toml::table& document, Reading& reading);
+Questions read_questions(const toml::table& document, Reading& reading);
+
+/// What each variant, complete, cannot be: contradictions between its settings, and with project and
+/// workloads.
+void check_variants(const toml::table& document, const Config& config, Reading& reading);
+/// References, goals, decisions, phases and gates, and the names they refer to.
+void check_verdicts(const toml::table& document, const Config& config, Reading& reading);
+
+/// Whether cargo has the profile without anyone writing it.
+bool is_cargo_profile(std::string_view name);
+
+/// "variant 'fat'", "[[variant]]" for one without a name, "[project]".
+std::string title_of(const toml::table& table, Section section);
 
 }  // namespace pgo_orch::orchestrator

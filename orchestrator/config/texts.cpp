@@ -13,11 +13,6 @@
 namespace pgo_orch::orchestrator {
 namespace {
 
-bool is_letter_or_digit(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-         (letter >= '0' && letter <= '9');
-}
-
 bool is_safe(char letter) {
   return is_letter_or_digit(letter) || std::string_view("._-+").find(letter) != std::string_view::npos;
 }
@@ -69,6 +64,11 @@ std::optional<std::int64_t> scale(std::string_view text, std::span<const Unit> u
 }
 
 }  // namespace
+
+bool is_letter_or_digit(char letter) {
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9');
+}
 
 bool is_safe_name(std::string_view name) {
   return !name.empty() && name.size() <= longest_name && may_lead(name.front()) &&

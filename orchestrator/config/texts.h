@@ -6,13 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "orchestrator/config/config.h"
 #include "orchestrator/config/diagnostics.h"
-#include "orchestrator/config/questions.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::orchestrator {
 
 inline constexpr std::size_t longest_name = 128;
+
+/// Of ASCII.
+bool is_letter_or_digit(char letter);
 
 /// Letters, digits, . _ - and +, with a letter, a digit or _ in front, at most longest_name of them.
 bool is_safe_name(std::string_view name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "orchestrator/config/texts.h"
 #include "profiles/generated.h"
 
 namespace pgo_orch::orchestrator {
@@ -29,21 +30,18 @@ Place place_of(const toml::table& table, std::string_view key) {
 }
 
 std::vector<Entry> entries_of(const toml::table& table) {
-  std::vector<std::pair<Place, const toml::table::const_iterator>> order;
+  std::vector<std::pair<Place, toml::table::const_iterator>> order;
   for (auto entry = table.begin(); entry != table.end(); ++entry)
     order.emplace_back(place_of(entry->first), entry);
-  std::vector<std::size_t> indexes(order.size());
-  for (std::size_t i = 0; i < indexes.size(); ++i) indexes[i] = i;
-  std::ranges::stable_sort(indexes, {}, [&](std::size_t i) { return order[i].first; });
+  std::ranges::stable_sort(order, {}, [](const auto& each) { return each.first; });
   std::vector<Entry> entries;
-  for (const std::size_t i : indexes) entries.push_back({order[i].second->first, order[i].second->second});
+  for (const auto& [place, entry] : order) entries.push_back({entry->first, entry->second});
   return entries;
 }
 
 std::string to_toml_key(std::string_view name) {
   const bool bare = !name.empty() && std::ranges::all_of(name, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-           (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+    return is_letter_or_digit(letter) || letter == '-' || letter == '_';
   });
   return bare ? std::string(name) : profiles::toml_string(std::string(name));
 }

@@ -6,19 +6,16 @@
 #include <map>
 #include <set>
 
-#include "orchestrator/config/parts.h"
+#include "orchestrator/config/find.h"
+#include "orchestrator/config/reader.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
 
 using profiles::Settings;
 
-struct Complaint {
-  Strings keys;  ///< that disagree
-  std::string text;
-};
-
-/// rustc has no static C runtime there, and ignores the wish without a word (`rustc --print cfg`).
+/// rustc has no static C runtime there, and ignores the wish without a word
+/// (`rustc --print cfg`).
 bool lacks_static_crt(const std::string& target) {
   static constexpr const char* systems[] = {"-apple-",
                                             "-netbsd",
@@ -35,36 +32,8 @@ bool lacks_static_crt(const std::string& target) {
   return std::ranges::any_of(systems, is_of) || target.ends_with("-windows-gnu");
 }
 
-/// rustc only warns about a feature without its sign, and goes on without it.
-void check_features(const Settings& settings, std::vector<Complaint>& complaints) {
-  for (const auto& feature : settings.target_features) {
-    if (feature.starts_with('+') || feature.starts_with('-')) continue;
-    complaints.push_back(
-        {{"target-features"}, fmt::format("'{0}' has no sign: write \"+{0}\" or \"-{0}\"", feature)});
-  }
-}
-
-/// An array's element is one argument, whatever spaces it has; and profiles are pgo's own.
-void check_rustflags(const Settings& settings, std::vector<Complaint>& complaints) {
-  for (const auto& flag : settings.rustflags) {
-    const auto space = flag.find(' ');
-    const bool two_words = space != std::string::npos && flag.starts_with('-') && flag.find('=') > space &&
-                           (space == 2 || flag.starts_with("--"));
-    if (two_words) {
-      complaints.push_back(
-          {{"rustflags"},
-           fmt::format("\"{}\" is one argument to rustc: write \"{}\", \"{}\"", flag, flag.substr(0, space),
-                       flag.substr(flag.find_first_not_of(' ', space)))});
-    }
-    if (settings.pgo && profiles::instruments(flag)) {
-      complaints.push_back(
-          {{"rustflags", "pgo"},
-           fmt::format("\"{}\" and 'pgo' cannot be used together: pgo gives such flags itself", flag)});
-    }
-  }
-}
-
-/// What to write instead of a variable that pgo-orch sets or unsets itself; null: it is free.
+/// What to write instead of a variable that pgo-orch sets or unsets itself;
+/// null: it is free.
 const char* instead_of(const std::string& name) {
   const bool carries_flags = name == "RUSTFLAGS" || name == "CARGO_BUILD_RUSTFLAGS" ||
                              name == "CARGO_ENCODED_RUSTFLAGS" ||
@@ -94,38 +63,6 @@ const char* instead_of(const std::string& name) {
   return found == others.end() ? nullptr : found->second;
 }
 
-void check_env(const Settings& settings, std::vector<Complaint>& complaints) {
-  for (const auto& [name, value] : settings.env) {
-    if (const char* instead = instead_of(name))
-      complaints.push_back({{"env"}, fmt::format("'{}' cannot be set in env: {}", name, instead)});
-  }
-}
-
-void check_crt(const Settings& settings, const Project& project, std::vector<Complaint>& complaints) {
-  if (!settings.crt_static.value_or(false)) return;
-  const std::string target = settings.target.value_or(project.target.value_or(""));
-  if (lacks_static_crt(target)) {
-    complaints.push_back(
-        {{"crt-static", "target"},
-         fmt::format("the target '{}' has no static C runtime: leave crt-static out", target)});
-  }
-  const std::string model = settings.relocation_model.value_or("default");
-  if (model == "ropi" || model == "rwpi" || model == "ropi-rwpi") {
-    complaints.push_back(
-        {{"crt-static", "relocation-model"},
-         fmt::format("relocation-model = \"{}\" is for firmware, which has no C runtime: with "
-                     "crt-static = true write \"static\" or \"pic\"",
-                     model)});
-  }
-  // rustc would link again without -static-pie and say so only in a log: another program than was asked for.
-  if (settings.linker == "gold" && model != "static" && model != "dynamic-no-pic") {
-    complaints.push_back(
-        {{"crt-static", "relocation-model", "linker"},
-         "gold cannot link a static position-independent executable: with crt-static = true write "
-         "relocation-model = \"static\" or another linker"});
-  }
-}
-
 /// Whether it is plain which file replaces which.
 bool replaces_files(const Settings& settings, const Project& project) {
   const auto has_namesake = [&](const auto& own) {
@@ -136,82 +73,156 @@ bool replaces_files(const Settings& settings, const Project& project) {
          std::ranges::all_of(settings.source, has_namesake);
 }
 
-/// What only cargo knows about.
-void check_command_project(const Settings& settings, const Project& project,
-                           std::vector<Complaint>& complaints) {
-  if (project.kind != ProjectKind::command) {
-    if (!settings.command.empty())
-      complaints.push_back({{"command"}, "'command' needs a [project] with a command"});
-    return;
-  }
-  const auto refuse = [&](const char* key, bool set, const char* instead) {
-    if (set)
-      complaints.push_back({{key}, fmt::format("'{}' has no meaning to a build command: {}", key, instead)});
-  };
-  refuse("source", !settings.source.empty(), "write another command = [...]");
-  refuse("patch", settings.patch.has_value(), "write another command = [...]");
-  refuse("features", !settings.features.empty(), "write cfg or another command = [...]");
-  refuse("default-features", settings.default_features.has_value(), "write cfg or another command = [...]");
-  refuse("packages", !settings.packages.empty(), "leave it out");
-  refuse("profile", settings.profile.has_value(), "write opt-level, lto and so on");
-  refuse("incremental", settings.incremental.has_value(), "leave it out");
-  refuse("target", settings.target.has_value(), "write another command = [...]");
-}
+/// Complains about one variant.
+struct VariantCheck {
+  const Variant& variant;
+  const Config& config;
+  const toml::table& table;     ///< that it comes from
+  std::set<std::string>& said;  ///< about all from there
+  Reading& reading;
+  const Settings& settings = variant.settings;
+  const Project& project = config.project;
 
-void check_project_kind(const Settings& settings, const Project& project,
-                        std::vector<Complaint>& complaints) {
-  check_command_project(settings, project, complaints);
-  if (project.kind == ProjectKind::command) return;
-  const bool manifest = project.kind == ProjectKind::manifest;
-  if (!settings.source.empty() && manifest) {
-    complaints.push_back(
-        {{"source"},
-         "'source' replaces the files of a [project] with source: this one has a manifest, write patch"});
-  } else if (!settings.source.empty() && !replaces_files(settings, project)) {
-    complaints.push_back(
-        {{"source"},
-         fmt::format("'source' must have a file for each of the project's {}, in their order, or "
-                     "files of the same names",
-                     project.source.size())});
+  void check() {
+    check_features();
+    check_env();
+    check_rustflags();
+    check_crt();
+    check_project_kind();
+    check_training();
   }
-  if (settings.target && project.host_flags) {
-    complaints.push_back(
-        {{"target"}, "'target' has no effect: the project has host-flags = true, so cargo gets no --target"});
-  }
-  if (manifest) return;
-  if (!settings.features.empty()) {
-    complaints.push_back(
-        {{"features"}, "a generated package has no features: write cfg = [...] and test for that"});
-  }
-  if (settings.default_features) {
-    complaints.push_back(
-        {{"default-features"}, "a generated package has no features: leave default-features out"});
-  }
-  if (settings.profile && !is_cargo_profile(*settings.profile)) {
-    complaints.push_back({{"profile"},
-                          fmt::format("there is no profile '{}' in a generated package: write \"release\"",
-                                      *settings.profile)});
-  }
-}
 
-void check_training(const Settings& settings, const Config& config, std::vector<Complaint>& complaints) {
-  if (!settings.pgo || !settings.pgo->profile.empty() || !settings.pgo->train.empty()) return;
-  if (std::ranges::any_of(config.workloads, &Workload::trains)) return;
-  complaints.push_back(
-      {{"pgo"}, "there is nothing to train with: write a [[workload]] whose role is \"train\" or \"both\""});
-}
-
-/// Reports a complaint where the variant itself has a part in it: what it only inherits was said before.
-void report(const std::vector<Complaint>& complaints, const toml::table& table, const std::string& name,
-            std::set<std::string>& said, Reading& reading) {
-  for (const auto& [keys, text] : complaints) {
+  /// About keys that disagree, where the variant itself has a part in it: what it only inherits was said
+  /// before.
+  void complain(const Strings& keys, const std::string& text) {
     const auto own = std::ranges::find_if(keys, [&](const std::string& key) { return table.contains(key); });
-    if (own == keys.end() && table.contains("inherits")) continue;
-    if (!said.insert(text).second) continue;
-    const Place place = own == keys.end() ? place_of(table) : place_of(table, *own);
-    reading.problems.error(place, fmt::format("variant '{}': {}", name, text));
+    if (own == keys.end() && table.contains("inherits")) return;
+    if (!said.insert(text).second) return;
+    reading.error(table, own == keys.end() ? "" : *own, fmt::format("variant '{}': {}", variant.name, text));
   }
-}
+
+  /// rustc only warns about a feature without its sign, and goes on without it.
+  void check_features() {
+    for (const auto& feature : settings.target_features) {
+      if (feature.starts_with('+') || feature.starts_with('-')) continue;
+      complain({"target-features"}, fmt::format("'{0}' has no sign: write \"+{0}\" or \"-{0}\"", feature));
+    }
+  }
+
+  /// An array's element is one argument, whatever spaces it has; and profiles
+  /// are pgo's own.
+  void check_rustflags() {
+    for (const auto& flag : settings.rustflags) {
+      const auto space = flag.find(' ');
+      const bool two_words = space != std::string::npos && flag.starts_with('-') && flag.find('=') > space &&
+                             (space == 2 || flag.starts_with("--"));
+      if (two_words) {
+        complain({"rustflags"},
+                 fmt::format("\"{}\" is one argument to rustc: write \"{}\", \"{}\"", flag,
+                             flag.substr(0, space), flag.substr(flag.find_first_not_of(' ', space))));
+      }
+      if (settings.pgo && profiles::instruments(flag)) {
+        complain({"rustflags", "pgo"}, fmt::format("\"{}\" and 'pgo' cannot be used together: pgo "
+                                                   "gives such flags itself",
+                                                   flag));
+      }
+    }
+  }
+
+  void check_env() {
+    for (const auto& [name, value] : settings.env) {
+      if (const char* instead = instead_of(name))
+        complain({"env"}, fmt::format("'{}' cannot be set in env: {}", name, instead));
+    }
+  }
+
+  void check_crt() {
+    if (!settings.crt_static.value_or(false)) return;
+    const std::string target = settings.target.value_or(project.target.value_or(""));
+    if (lacks_static_crt(target)) {
+      complain({"crt-static", "target"},
+               fmt::format("the target '{}' has no static C runtime: leave crt-static out", target));
+    }
+    const std::string model = settings.relocation_model.value_or("default");
+    if (model == "ropi" || model == "rwpi" || model == "ropi-rwpi") {
+      complain({"crt-static", "relocation-model"},
+               fmt::format("relocation-model = \"{}\" is for firmware, which "
+                           "has no C runtime: with "
+                           "crt-static = true write \"static\" or \"pic\"",
+                           model));
+    }
+    // rustc would link again without -static-pie and say so only in a log:
+    // another program than was asked for.
+    if (settings.linker == "gold" && model != "static" && model != "dynamic-no-pic") {
+      complain({"crt-static", "relocation-model", "linker"},
+               "gold cannot link a static position-independent executable: "
+               "with crt-static = true write "
+               "relocation-model = \"static\" or another linker");
+    }
+  }
+
+  /// What only cargo knows about.
+  void check_command_project() {
+    if (project.kind != ProjectKind::command) {
+      if (!settings.command.empty()) complain({"command"}, "'command' needs a [project] with a command");
+      return;
+    }
+    const auto refuse = [&](const char* key, bool set, const char* instead) {
+      if (set) complain({key}, fmt::format("'{}' has no meaning to a build command: {}", key, instead));
+    };
+    refuse("source", !settings.source.empty(), "write another command = [...]");
+    refuse("patch", settings.patch.has_value(), "write another command = [...]");
+    refuse("features", !settings.features.empty(), "write cfg or another command = [...]");
+    refuse("default-features", settings.default_features.has_value(), "write cfg or another command = [...]");
+    refuse("packages", !settings.packages.empty(), "leave it out");
+    refuse("profile", settings.profile.has_value(), "write opt-level, lto and so on");
+    refuse("incremental", settings.incremental.has_value(), "leave it out");
+    refuse("target", settings.target.has_value(), "write another command = [...]");
+  }
+
+  void check_project_kind() {
+    check_command_project();
+    if (project.kind == ProjectKind::command) return;
+    const bool manifest = project.kind == ProjectKind::manifest;
+    if (!settings.source.empty() && manifest) {
+      complain({"source"},
+               "'source' replaces the files of a [project] with "
+               "source: this one has a manifest, write patch");
+    } else if (!settings.source.empty() && !replaces_files(settings, project)) {
+      complain({"source"}, fmt::format("'source' must have a file for each of "
+                                       "the project's {}, in their order, or "
+                                       "files of the same names",
+                                       project.source.size()));
+    }
+    if (settings.target && project.host_flags) {
+      complain({"target"},
+               "'target' has no effect: the project has host-flags "
+               "= true, so cargo gets no --target");
+    }
+    if (manifest) return;
+    if (!settings.features.empty()) {
+      complain({"features"},
+               "a generated package has no features: write cfg = "
+               "[...] and test for that");
+    }
+    if (settings.default_features) {
+      complain({"default-features"}, "a generated package has no features: leave default-features out");
+    }
+    if (settings.profile && !is_cargo_profile(*settings.profile)) {
+      complain({"profile"}, fmt::format("there is no profile '{}' in a "
+                                        "generated package: write \"release\"",
+                                        *settings.profile));
+    }
+  }
+
+  void check_training() {
+    if (!settings.pgo || !settings.pgo->profile.empty() || !settings.pgo->train.empty()) return;
+    if (std::ranges::any_of(config.workloads, &Workload::trains)) return;
+    complain({"pgo"},
+             "there is nothing to train with: write a [[workload]] "
+             "whose role is \"train\" or \"both\"");
+  }
+};
 
 /// Names of workloads under `train`, also those in the arrays of a matrix.
 void check_train_names(const toml::node& node, const std::vector<Workload>& workloads, Reading& reading) {
@@ -224,23 +235,23 @@ void check_train_names(const toml::node& node, const std::vector<Workload>& work
   Strings known;
   for (const Workload& workload : workloads) known.push_back(workload.name);
   if (names->empty()) {
-    reading.problems.error(place_of(*names), "'train' names no workload: leave it out to train with all");
+    reading.error(place_of(*names), "'train' names no workload: leave it out to train with all");
   }
   for (const toml::node& item : *names) {
     if (!item.is_string()) continue;  // reported by its type
     const std::string name = item.value_or(std::string());
-    const auto found = std::ranges::find(workloads, name, &Workload::name);
-    if (found == workloads.end()) {
-      reading.problems.error(place_of(item), fmt::format("there is no workload '{}' to train with{}", name,
-                                                         did_you_mean(name, known)));
+    const auto* found = find_by(workloads, &Workload::name, name);
+    if (!found) {
+      reading.error(place_of(item), fmt::format("there is no workload '{}' to train with{}", name,
+                                                did_you_mean(name, known)));
     } else if (!found->trains()) {
-      reading.problems.error(place_of(item),
-                             fmt::format("workload '{}' cannot train: its role is \"measure\"", name));
+      reading.error(place_of(item), fmt::format("workload '{}' cannot train: its role is \"measure\"", name));
     }
   }
 }
 
-/// The table that a variant comes from: listed ones stand in order, those of a matrix know its line.
+/// The table that a variant comes from: listed ones stand in order, those of a
+/// matrix know its line.
 const toml::table& origin_of(const Variant& variant, std::size_t index,
                              const std::vector<const toml::table*>& listed,
                              const std::vector<const toml::table*>& matrices) {
@@ -265,16 +276,8 @@ void check_variants(const toml::table& document, const Config& config, Reading& 
   std::map<const toml::table*, std::set<std::string>> said;
   for (std::size_t i = 0; i < config.variants->size(); ++i) {
     const Variant variant = config.variants->at(i);
-    std::vector<Complaint> complaints;
-    check_features(variant.settings, complaints);
-    check_env(variant.settings, complaints);
-    check_rustflags(variant.settings, complaints);
-    check_crt(variant.settings, config.project, complaints);
-    check_project_kind(variant.settings, config.project, complaints);
-    check_training(variant.settings, config, complaints);
-    if (complaints.empty()) continue;
     const toml::table& table = origin_of(variant, i, listed, matrices);
-    report(complaints, table, variant.name, said[&table], reading);
+    VariantCheck{variant, config, table, said[&table], reading}.check();
   }
 }
 

@@ -5,50 +5,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
-#include "orchestrator/config/parts.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
 
-class ExpandedVariants final : public Variants {
- public:
-  ExpandedVariants(std::vector<Variant> listed, std::vector<Matrix> matrices, std::size_t baseline)
-      : listed_(std::move(listed)), matrices_(std::move(matrices)), baseline_(baseline) {
-    size_ = listed_.size();
-    for (const Matrix& matrix : matrices_) size_ += matrix.included.size();
-  }
-
-  std::size_t size() const override { return size_; }
-  std::size_t baseline() const override { return baseline_; }
-
-  Variant at(std::size_t index) const override {
-    Variant variant = index < listed_.size() ? listed_[index] : expand(index - listed_.size());
-    variant.baseline = index == baseline_;
-    return variant;
-  }
-
- private:
-  Variant expand(std::size_t index) const {
-    for (const Matrix& matrix : matrices_) {
-      if (index < matrix.included.size()) return variant_at(matrix, index);
-      index -= matrix.included.size();
-    }
-    throw std::out_of_range("no such variant");
-  }
-
-  std::vector<Variant> listed_;
-  std::vector<Matrix> matrices_;
-  std::size_t baseline_;
-  std::size_t size_ = 0;
-};
+Variant variant_of(const std::vector<Variant>& listed, const std::vector<Matrix>& matrices,
+                   std::size_t index) {
+  if (index < listed.size()) return listed[index];
+  index -= listed.size();
+  auto matrix = matrices.begin();
+  for (; index >= matrix->included.size(); ++matrix) index -= matrix->included.size();
+  return variant_at(*matrix, index);
+}
 
 const toml::table* table_named(const Ancestors& ancestors, const std::string& name) {
-  const auto found = std::ranges::find(ancestors.tables, name,
-                                       [](const toml::table* table) { return text_at(*table, "name"); });
-  return found == ancestors.tables.end() ? nullptr : *found;
+  const auto* found =
+      find_by(ancestors.tables, [](const toml::table* table) { return text_at(*table, "name"); }, name);
+  return found ? *found : nullptr;
 }
 
 /// Whether the chain of `inherits` that begins at `table` comes by `child`.
@@ -89,7 +65,7 @@ Ancestors read_ancestors(const toml::table& document, Reading& reading) {
 
 void check_reserved(const std::string& name, Place place, Reading& reading) {
   if (name != "best") return;
-  reading.problems.error(place, "'best' cannot be the name of a variant: it means the winner");
+  reading.error(place, "'best' cannot be the name of a variant: it means the winner");
 }
 
 Variant read_variant(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
@@ -116,9 +92,9 @@ std::size_t listed_baseline(const Ancestors& ancestors, Reading& reading) {
   for (std::size_t i = 0; i < ancestors.listed.size(); ++i) {
     if (!ancestors.listed[i].baseline) continue;
     if (baseline) {
-      reading.problems.error(place_of(*ancestors.tables[i], "baseline"),
-                             fmt::format("there are two baselines: variant '{}' is one already",
-                                         ancestors.listed[*baseline].name));
+      reading.error(*ancestors.tables[i], "baseline",
+                    fmt::format("there are two baselines: variant '{}' is one already",
+                                ancestors.listed[*baseline].name));
     } else {
       baseline = i;
     }
@@ -139,16 +115,16 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
       const Place place = place_of(*tables[m], "name");
       check_reserved(name, place, reading);
       if (name.size() > longest_name) {
-        reading.problems.error(
+        reading.error(
             place, fmt::format("the name '{}' is longer than {} characters: write a shorter name = \"...\"",
                                name, longest_name));
         break;
       }
       if (const std::string* other = names.collides(name)) {
-        reading.problems.error(
-            place, fmt::format("the name '{}' of this [[matrix]] collides with variant '{}': each "
-                               "must be another folder; write a name = \"...\" that tells them apart",
-                               name, *other));
+        reading.error(place,
+                      fmt::format("the name '{}' of this [[matrix]] collides with variant '{}': each "
+                                  "must be another folder; write a name = \"...\" that tells them apart",
+                                  name, *other));
         break;
       }
     }
@@ -156,12 +132,11 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
 }
 
 void report_second_baseline(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
-  reading.problems.error(
-      place_of(table, "baseline"),
-      ancestors.listed.empty()
-          ? "there are two baselines: an earlier [[matrix]] names one already"
-          : "there are two baselines: with [[variant]]s it is the first of them, or the one with "
-            "baseline = true");
+  reading.error(table, "baseline",
+                ancestors.listed.empty()
+                    ? "there are two baselines: an earlier [[matrix]] names one already"
+                    : "there are two baselines: with [[variant]]s it is the first of them, or the one with "
+                      "baseline = true");
 }
 
 /// Without listed variants the baseline is the one that a matrix names, else the very first.
@@ -192,7 +167,7 @@ profiles::Settings inherited(const Ancestors& ancestors, const std::string& name
     if (ancestors.listed[i].name == name && place_of(*ancestors.tables[i]) < here)
       return ancestors.listed[i].settings;
   }
-  reading.problems.error(place, why_not(ancestors, name, child));
+  reading.error(place, why_not(ancestors, name, child));
   return ancestors.defaults;
 }
 
@@ -200,9 +175,9 @@ void take_reset(const toml::table& table, const VariantHead& head, Overlay& over
   Strings names;
   for (const KeyInfo& key : keys_of(Section::settings)) names.emplace_back(key.name);
   for (const std::string& name : head.reset) {
-    if (std::ranges::find(names, name) == names.end()) {
-      reading.problems.error(
-          place_of(table, "reset"),
+    if (!contains(names, name)) {
+      reading.error(
+          table, "reset",
           fmt::format("'reset' names '{}', which is not a setting{}", name, did_you_mean(name, names)));
     }
     overlay.reset.push_back(name);
@@ -218,9 +193,16 @@ std::shared_ptr<const Variants> read_variants(const toml::table& document, Readi
   const auto tables = tables_at(document, "matrix");
   auto matrices = read_matrices(tables, ancestors, baseline, reading);
   check_names(ancestors, matrices, tables, reading);
-  auto variants =
-      std::make_shared<ExpandedVariants>(std::move(ancestors.listed), std::move(matrices), baseline);
-  return variants->size() == 0 ? nullptr : variants;
+  std::size_t size = ancestors.listed.size();
+  for (const Matrix& matrix : matrices) size += matrix.included.size();
+  if (size == 0) return nullptr;
+  auto make = [listed = std::move(ancestors.listed), matrices = std::move(matrices),
+               baseline](std::size_t index) {
+    Variant variant = variant_of(listed, matrices, index);
+    variant.baseline = index == baseline;
+    return variant;
+  };
+  return std::make_shared<Variants>(size, baseline, std::move(make));
 }
 
 std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {

@@ -6,29 +6,12 @@
 #include <algorithm>
 #include <set>
 
-#include "orchestrator/config/keys.h"
-#include "orchestrator/config/parts.h"
+#include "orchestrator/config/find.h"
+#include "orchestrator/config/reader.h"
 #include "orchestrator/config/texts.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
-
-template <class T>
-std::vector<T> read_all(const toml::table& document, const char* name, Section section, Reading& reading) {
-  std::vector<T> all;
-  for (const toml::table* table : tables_at(document, name)) {
-    T& one = all.emplace_back();
-    std::vector<void*> objects{&one};
-    if constexpr (std::is_base_of_v<Figure, T>) objects.insert(objects.begin(), static_cast<Figure*>(&one));
-    read_table(*table, title_of(*table, section), section, objects, reading);
-  }
-  return all;
-}
-
-/// What can be referred to.
-struct Names {
-  Strings workloads, variants, references, run_phases, build_phases;
-};
 
 Strings names_at(const toml::table& document, std::string_view section, std::string_view of = "") {
   Strings names;
@@ -39,26 +22,23 @@ Strings names_at(const toml::table& document, std::string_view section, std::str
   return names;
 }
 
-Names names_of(const toml::table& document, const Config& config) {
-  Names names;
-  for (const Workload& workload : config.workloads) names.workloads.push_back(workload.name);
-  for (std::size_t i = 0; config.variants && i < config.variants->size(); ++i) {
-    names.variants.push_back(config.variants->at(i).name);
-  }
-  names.references = names_at(document, "reference");
-  names.run_phases = names_at(document, "phase", "run");
-  names.build_phases = names_at(document, "phase", "build");
-  return names;
-}
-
 class Checker {
  public:
-  Checker(const Config& config, Names names, Reading& reading)
-      : config_(config), names_(std::move(names)), reading_(reading) {}
+  Checker(const toml::table& document, const Config& config, Reading& reading)
+      : config_(config),
+        references_(names_at(document, "reference")),
+        run_phases_(names_at(document, "phase", "run")),
+        build_phases_(names_at(document, "phase", "build")),
+        reading_(reading) {
+    for (const Workload& workload : config.workloads) workloads_.push_back(workload.name);
+    for (std::size_t i = 0; config.variants && i < config.variants->size(); ++i)
+      variants_.push_back(config.variants->at(i).name);
+    run_phases_.insert(run_phases_.begin(), {"startup", "init", "compute", "shutdown"});
+  }
 
   void reference(const toml::table& table) const {
     if (const auto* workloads = table["workloads"].as_array()) {
-      for (const toml::node& item : *workloads) known(item, "workload", names_.workloads);
+      for (const toml::node& item : *workloads) known(item, "workload", workloads_);
     }
     const std::string of = text_at(table, "of");
     if (of == "build" && !table.contains("build"))
@@ -66,7 +46,7 @@ class Checker {
     if (of != "build" && !table.contains("run"))
       error(table, "", "a [[reference]] needs what is run: write run = [\"{output}\"]");
     const std::string name = text_at(table, "name");
-    if (std::ranges::find(names_.variants, name) != names_.variants.end()) {
+    if (contains(variants_, name)) {
       error(table, "name",
             fmt::format("a variant is named '{}' too: a reference needs a name of its own", name));
     }
@@ -75,12 +55,12 @@ class Checker {
   void gate(const toml::table& table) const {
     one_of(table, "'only-if'", {"above", "below"});
     const bool build = text_at(table, "of") == "build";
-    refer(table, "workload", names_.workloads);
+    refer(table, "workload", workloads_);
     if (build && table.contains("workload"))
       error(table, "workload", "a build has no workload: leave it out with of = \"build\"");
     if (!build && !table.contains("workload") && config_.workloads.size() > 1) {
       error(table, "",
-            fmt::format("there are several workloads: write workload = \"{}\"", names_.workloads.front()));
+            fmt::format("there are several workloads: write workload = \"{}\"", workloads_.front()));
     }
     phase(table, build);
     for (const char* key : {"above", "below"}) limit(table, key, Unit::time_or_share);
@@ -117,14 +97,14 @@ class Checker {
   enum class Unit { time, size, time_or_share };
 
   void error(const toml::table& table, std::string_view key, const std::string& text) const {
-    reading_.problems.error(place_of(table, key), text);
+    reading_.error(table, key, text);
   }
 
   void known(const toml::node& node, const char* what, const Strings& names) const {
     const std::string name = node.value_or(std::string());
-    if (name.empty() || std::ranges::find(names, name) != names.end()) return;
-    reading_.problems.error(place_of(node),
-                            fmt::format("there is no {} '{}'{}", what, name, did_you_mean(name, names)));
+    if (name.empty() || contains(names, name)) return;
+    reading_.error(place_of(node),
+                   fmt::format("there is no {} '{}'{}", what, name, did_you_mean(name, names)));
   }
 
   void refer(const toml::table& table, const char* key, const Strings& names) const {
@@ -141,7 +121,7 @@ class Checker {
   /// What goals and decisions share: a metric, of a workload and a variant.
   void figure(const toml::table& table) const {
     const std::string metric = text_at(table, "metric");
-    refer(table, "workload", names_.workloads);
+    refer(table, "workload", workloads_);
     refer_to_variant(table);
     if (metric == "phase" && !table.contains("phase")) {
       error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
@@ -162,10 +142,10 @@ class Checker {
 
   void refer_to_variant(const toml::table& table) const {
     if (reading_.variants_incomplete) return;
-    if (text_at(table, "variant") != "best") refer(table, "variant", names_.variants);
+    if (text_at(table, "variant") != "best") refer(table, "variant", variants_);
     if (const toml::node* to = table.get("to")) {
-      Strings both = names_.variants;
-      both.insert(both.end(), names_.references.begin(), names_.references.end());
+      Strings both = variants_;
+      both.insert(both.end(), references_.begin(), references_.end());
       known(*to, "variant or reference", both);
     }
   }
@@ -178,22 +158,14 @@ class Checker {
 
   /// Of a group, or what is like no phase of a run: the build will tell.
   bool is_build_phase(const std::string& name) const {
-    if (std::ranges::find(names_.build_phases, name) != names_.build_phases.end()) return true;
-    const Strings of_runs = run_phases();
-    return !name.empty() && std::ranges::find(of_runs, name) == of_runs.end() &&
-           did_you_mean(name, of_runs).empty();
+    if (contains(build_phases_, name)) return true;
+    return !name.empty() && !contains(run_phases_, name) && did_you_mean(name, run_phases_).empty();
   }
 
   /// The phases of a build are those that rustc reports: any name may turn out to be one.
   void phase(const toml::table& table, bool of_build) const {
     if (of_build || is_build_phase(text_at(table, "phase"))) return;
-    refer(table, "phase", run_phases());
-  }
-
-  Strings run_phases() const {
-    Strings names = {"startup", "init", "compute", "shutdown"};
-    names.insert(names.end(), names_.run_phases.begin(), names_.run_phases.end());
-    return names;
+    refer(table, "phase", run_phases_);
   }
 
   static Unit unit_of(const toml::table& table) {
@@ -216,7 +188,9 @@ class Checker {
   }
 
   const Config& config_;
-  Names names_;
+  Strings workloads_, variants_, references_;
+  Strings run_phases_;    ///< those of every run, and groups of functions
+  Strings build_phases_;  ///< groups of functions
   Reading& reading_;
 };
 
@@ -233,24 +207,31 @@ void check_duplicates(const toml::table& document, Reading& reading) {
 
 Questions read_questions(const toml::table& document, Reading& reading) {
   Questions questions;
-  questions.references = read_all<Reference>(document, "reference", Section::reference, reading);
-  questions.goals = read_all<Goal>(document, "goal", Section::goal, reading);
-  questions.decisions = read_all<Decision>(document, "decision", Section::decision, reading);
-  questions.groups = read_all<PhaseGroup>(document, "phase", Section::phase, reading);
-  questions.inspections = read_all<Inspect>(document, "inspect", Section::inspect, reading);
+  const auto read = [&]<class T>(std::vector<T>& all, const char* name, Section section) {
+    for (const toml::table* table : tables_at(document, name)) {
+      T& one = all.emplace_back();
+      std::vector<void*> objects{&one};
+      if constexpr (std::is_base_of_v<Figure, T>) objects.insert(objects.begin(), static_cast<Figure*>(&one));
+      read_table(*table, title_of(*table, section), section, objects, reading);
+    }
+  };
+  read(questions.references, "reference", Section::reference);
+  read(questions.goals, "goal", Section::goal);
+  read(questions.decisions, "decision", Section::decision);
+  read(questions.groups, "phase", Section::phase);
+  read(questions.inspections, "inspect", Section::inspect);
   return questions;
 }
 
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading) {
   check_duplicates(document, reading);
-  const Checker checker(config, names_of(document, config), reading);
+  const Checker checker(document, config, reading);
   for (const toml::table* table : tables_at(document, "reference")) checker.reference(*table);
   for (const toml::table* table : tables_at(document, "goal")) checker.goal(*table);
   for (const toml::table* table : tables_at(document, "decision")) checker.decision(*table);
   if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
-    reading.problems.error(
-        {static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
-        "gates are about the baseline: it has no 'only-if' itself");
+    reading.error({static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
+                  "gates are about the baseline: it has no 'only-if' itself");
   }
   for (const char* section : {"variant", "matrix"}) {
     for (const toml::table* table : tables_at(document, section)) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "measure/statistics/statistics.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/judge/figure.h"
 #include "orchestrator/judge/judge.h"
 #include "report/humanize.h"
@@ -34,11 +35,10 @@ std::vector<Part> parts_of(const std::vector<report::Phase>& phases) {
 }
 
 void add_part(std::vector<Part>& parts, const std::string& name, double seconds) {
-  const auto found = std::ranges::find(parts, name, &Part::name);
-  if (found == parts.end())
-    parts.push_back({name, seconds});
-  else
+  if (auto* found = find_by(parts, &Part::name, name))
     found->share += seconds;
+  else
+    parts.push_back({name, seconds});
 }
 
 /// The run, or all workloads' runs in a row; without parts if the phases of one are not known.
@@ -63,10 +63,9 @@ Whole whole_run(const Evidence& evidence, const Figure& figure, const std::strin
 }
 
 Whole whole_build(const Evidence& evidence, const std::string& name) {
-  const auto& builds = evidence.results.phases.build;
-  const auto phases = std::ranges::find(builds, name, &report::BuildPhases::variant);
+  const auto* phases = find_by(evidence.results.phases.build, &report::BuildPhases::variant, name);
   Whole whole{PhaseOf::build, "", name, 0, {}};
-  if (phases == builds.end()) return whole;
+  if (!phases) return whole;
   const auto time = figure_of(evidence, {.metric = GoalMetric::build}, name).value;
   whole.total = time.value_or(seconds(phases->wall));
   whole.split = seconds(phases->wall);

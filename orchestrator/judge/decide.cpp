@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "measure/statistics/series.h"
+#include "orchestrator/config/find.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {
@@ -20,17 +21,10 @@ using report::Verdict;
 namespace {
 
 Verdict verdict_of(Status status) {
-  switch (status) {
-    case Status::failed:
-      return Verdict::failed;
-    case Status::skipped:
-      return Verdict::skipped;
-    case Status::wrong_output:
-      return Verdict::wrong_output;
-    case Status::ok:
-      break;
-  }
-  return Verdict::unresolved;
+  return status == Status::failed         ? Verdict::failed
+         : status == Status::skipped      ? Verdict::skipped
+         : status == Status::wrong_output ? Verdict::wrong_output
+                                          : Verdict::unresolved;
 }
 
 void answer(report::Comparison& comparison, const measure::Comparison& found, bool identical) {
@@ -184,7 +178,7 @@ class Comparisons {
                         report::Comparison& comparison) const {
     if (!comparison.rounds_needed) return;
     const auto& measured = standings_.measurements().at(workload);
-    const auto own = std::ranges::find(measured.series, subject.timed, &measure::Series::name);
+    const auto* own = find_by(measured.series, &measure::Series::name, subject.timed);
     const double apart =
         static_cast<double>(measured.rounds) / std::max(1.0, static_cast<double>(own->rounds.size()));
     comparison.rounds_needed = static_cast<int>(std::ceil(*comparison.rounds_needed * apart));

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/judge/decide.h"
-#include "orchestrator/judge/recommend.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -92,8 +92,7 @@ Known quotient(const Known& a, const Known& b) {
 }
 
 const report::Benchmark* Evidence::benchmark(const std::string& workload) const {
-  const auto found = std::ranges::find(results.benchmarks, workload, &report::Benchmark::workload);
-  return found == results.benchmarks.end() ? nullptr : &*found;
+  return find_by(results.benchmarks, &report::Benchmark::workload, workload);
 }
 
 Party find_party(const Evidence& evidence, const std::string& name) {
@@ -111,19 +110,18 @@ Party find_party(const Evidence& evidence, const std::string& name) {
     return party;
   }
   party.reference = true;
-  const auto found = std::ranges::find(results.references, name, &report::ReferenceResult::name);
-  if (found == results.references.end())
-    party.out = fmt::format("'{}' was not part of this run", name);
-  else
+  if (const auto* found = find_by(results.references, &report::ReferenceResult::name, name))
     take(*found);
+  else
+    party.out = fmt::format("'{}' was not part of this run", name);
   return party;
 }
 
 const report::Samples* samples_of(const report::Benchmark& benchmark, const Party& party) {
-  const auto found =
-      std::ranges::find(benchmark.results, party.measured_as,
-                        party.reference ? &report::Samples::reference : &report::Samples::variant);
-  return found == benchmark.results.end() || found->times.empty() ? nullptr : &*found;
+  const auto* found =
+      find_by(benchmark.results, party.reference ? &report::Samples::reference : &report::Samples::variant,
+              party.measured_as);
+  return found && !found->times.empty() ? found : nullptr;
 }
 
 std::optional<std::string> best_for(GoalMetric metric, const Results& results) {
@@ -133,8 +131,7 @@ std::optional<std::string> best_for(GoalMetric metric, const Results& results) {
   const VariantResult* best = nullptr;
   const auto rank = [](const VariantResult& row) { return std::tuple(build_seconds(row), size_bytes(row)); };
   for (const auto& row : results.variants) {  // the earlier line comes first
-    if (std::ranges::find(names, row.name) == names.end()) continue;
-    if (!best || rank(row) < rank(*best)) best = &row;
+    if (contains(names, row.name) && (!best || rank(row) < rank(*best))) best = &row;
   }
   return best ? std::optional(best->name) : std::nullopt;
 }

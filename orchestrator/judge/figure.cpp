@@ -69,11 +69,10 @@ Known absolute(const Evidence& evidence, const Figure& figure, const Party& part
   return figure.metric == GoalMetric::memory ? largest(sizes) : weighted_sum(parts);
 }
 
-Known logarithm(const Known& known) {
-  Known result = known;
-  for (auto* number : {&result.value, &result.lo, &result.hi})
-    if (*number) *number = std::log(**number);
-  return result;
+Known transformed(Known known, double (*how)(double)) {
+  for (auto* number : {&known.value, &known.lo, &known.hi})
+    if (*number) *number = how(**number);
+  return known;
 }
 
 /// The weighted geometric mean of the workloads' ratios. Against the baseline the results have a narrower
@@ -83,11 +82,9 @@ Known combined_ratio(const Evidence& evidence, const Chosen& chosen, const Party
   double weights = 0;
   for (const auto* workload : chosen.workloads) weights += workload->weight;
   for (const auto* workload : chosen.workloads)
-    parts.push_back(
-        {workload->weight / weights, logarithm(run_time_ratio(evidence, workload->name, party, to))});
-  Known mean = weighted_sum(parts);
-  for (auto* number : {&mean.value, &mean.lo, &mean.hi})
-    if (*number) *number = std::exp(**number);
+    parts.push_back({workload->weight / weights,
+                     transformed(run_time_ratio(evidence, workload->name, party, to), std::log)});
+  const Known mean = transformed(weighted_sum(parts), std::exp);
   const auto same = compared(evidence, report::Metric::runtime, std::nullopt, party, to);
   const bool whole = same && chosen.workloads.size() == evidence.results.benchmarks.size();
   return whole && mean.value && mean.reason.empty() ? *same : mean;
@@ -108,8 +105,10 @@ Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string
     if (chosen.workloads.size() > 1) return combined_ratio(evidence, chosen, own, other);
     return run_time_ratio(evidence, chosen.workloads.front()->name, own, other);
   }
-  if (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full)
-    if (auto known = build_ratio(evidence, own, other)) return *known;
+  // Of builds in rounds, where both are.
+  if (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full && own.out.empty() &&
+      other.out.empty() && evidence.results.builds)
+    if (auto known = compared(evidence, report::Metric::build, std::nullopt, own, other)) return *known;
   if (party == to && own.out.empty()) return exactly(1);
   const double half = evidence.claim.alpha() / 2;
   return quotient(absolute(evidence, figure, own, half), absolute(evidence, figure, other, half));

@@ -50,9 +50,6 @@ Known run_time_ratio(const Evidence& evidence, const std::string& workload, cons
 /// Seconds, the median of the builds in the scenario. Their number is fixed beforehand: no looks.
 Known build_time(const Party& party, BuildScenario scenario, double alpha);
 
-/// Of builds in rounds against the baseline; no value where there is no such comparison.
-std::optional<Known> build_ratio(const Evidence& evidence, const Party& party, const Party& to);
-
 /// Bytes of all its programs: exact.
 Known size_of(const Party& party);
 

@@ -1,9 +1,10 @@
-#include "orchestrator/judge/gates.h"
+#include "orchestrator/judge/judge.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/judge/figure.h"
 #include "report/humanize.h"
 #include "report/text.h"
@@ -34,8 +35,8 @@ std::vector<const Phase*> flattened(const std::vector<Phase>& phases) {
 
 const Phase* find_phase(const std::vector<Phase>& phases, const std::string& name) {
   const auto all = flattened(phases);
-  const auto found = std::ranges::find(all, name, &Phase::name);
-  return found == all.end() ? nullptr : *found;
+  const auto* found = find_by(all, &Phase::name, name);
+  return found ? *found : nullptr;
 }
 
 std::string no_such_phase(const std::string& what, const std::vector<Phase>& phases) {
@@ -76,11 +77,9 @@ Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::str
 }
 
 Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
-  const auto& builds = evidence.phases.build;
-  const auto build = std::ranges::find(builds, evidence.baseline, &report::BuildPhases::variant);
-  const bool known = build != builds.end();
-  return find_in(known ? &build->phases : nullptr,
-                 known ? build->unavailable : "they need a run without phases = false in [build]",
+  const auto* build = find_by(evidence.phases.build, &report::BuildPhases::variant, evidence.baseline);
+  return find_in(build ? &build->phases : nullptr,
+                 build ? build->unavailable : "they need a run without phases = false in [build]",
                  groups_of(evidence.groups, PhaseOf::build, "", evidence.baseline), gate.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }
@@ -109,7 +108,7 @@ GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence) {
   result.limit = to_number(limit);
   result.unit = as_share ? measure::Unit::share : measure::Unit::seconds;
   result.above = gate.above.has_value();
-  if (gate.of == PhaseOf::run && (gate.workload || !evidence.workloads.empty()))
+  if (gate.of == PhaseOf::run)
     result.workload = gate.workload.value_or(evidence.workloads.empty() ? "" : evidence.workloads.front());
   const Found found = gate.of == PhaseOf::run ? find_in_run(gate, evidence, result.workload, as_share)
                                               : find_in_build(gate, evidence);

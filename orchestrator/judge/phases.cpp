@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "measure/statistics/intervals.h"
+#include "orchestrator/config/find.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -33,8 +33,8 @@ Known group_share(const Evidence& evidence, PhaseOf of, const std::string& workl
   const auto* shares =
       party.reference ? nullptr : groups_of(evidence.results.groups, of, workload, party.measured_as);
   if (!shares) return unknown(fmt::format("the functions of '{}' were not sampled", party.name));
-  const auto group = std::ranges::find(shares->groups, name, &report::Phase::name);
-  if (group == shares->groups.end())
+  const auto* group = find_by(shares->groups, &report::Phase::name, name);
+  if (!group)
     return unknown(shares->unavailable.empty() ? fmt::format("no group '{}' was sampled", name)
                                                : shares->unavailable);
   if (shares->unit != "samples" || shares->total <= 0) {
@@ -57,9 +57,9 @@ const GroupShares* groups_of(const std::vector<GroupShares>& all, PhaseOf of, co
 }
 
 bool is_build_phase(const Config& config, const std::string& phase) {
-  static constexpr std::array of_runs{"startup", "init", "compute", "shutdown"};
+  static constexpr std::string_view of_runs[] = {"startup", "init", "compute", "shutdown"};
   if (group_named(config, phase, PhaseOf::build)) return true;
-  return std::ranges::find(of_runs, phase) == of_runs.end() && !group_named(config, phase, PhaseOf::run);
+  return !contains(of_runs, phase) && !group_named(config, phase, PhaseOf::run);
 }
 
 const RunPhases* phases_of(const report::Phases& phases, const std::string& workload, const Party& party) {
@@ -91,10 +91,9 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
   }
   const auto* phases = phases_of(evidence.results.phases, workload, party);
   if (!phases || phases->phases.empty()) return unknown(why_none(phases, workload, party));
-  const auto found = std::ranges::find(phases->phases, phase, &report::Phase::name);
-  if (found == phases->phases.end())
-    return unknown(fmt::format("'{}' has no phase '{}' in '{}'", party.name, phase, workload));
-  const auto index = static_cast<std::size_t>(found - phases->phases.begin());
+  const auto* found = find_by(phases->phases, &report::Phase::name, phase);
+  if (!found) return unknown(fmt::format("'{}' has no phase '{}' in '{}'", party.name, phase, workload));
+  const auto index = static_cast<std::size_t>(found - phases->phases.data());
   measure::Interval interval;
   if (index < phases->samples.size() && !phases->samples[index].empty())
     interval = interval_of_phase(*phases, index, false, alpha);
@@ -111,13 +110,12 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
     return product(group_share(evidence, PhaseOf::build, "", phase, party, alpha / 2),
                    build_time(party, BuildScenario::full, alpha / 2));
   }
-  const auto& all = evidence.results.phases.build;
-  const auto build = std::ranges::find(all, party.measured_as, &report::BuildPhases::variant);
-  if (build == all.end() || build->phases.empty())
+  const auto* build =
+      find_by(evidence.results.phases.build, &report::BuildPhases::variant, party.measured_as);
+  if (!build || build->phases.empty())
     return unknown(fmt::format("the phases of the build of '{}' were not measured", party.name));
-  const auto found = std::ranges::find(build->phases, phase, &report::Phase::name);
-  if (found == build->phases.end())
-    return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
+  const auto* found = find_by(build->phases, &report::Phase::name, phase);
+  if (!found) return unknown(fmt::format("the build of '{}' has no phase '{}'", party.name, phase));
   return {.value = seconds(found->time), .reason = "only one build was traced: no interval"};
 }
 

@@ -1,11 +1,11 @@
-#include "orchestrator/judge/recommend.h"
+#include "orchestrator/judge/decide.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "orchestrator/judge/decide.h"
+#include "orchestrator/config/find.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::orchestrator {
@@ -27,7 +27,7 @@ std::optional<std::string> decisive(const Results& results) {
 /// not a choice of its own.
 std::string choose(const Results& results) {
   std::vector<std::string> names = results.best.runtime.at("");
-  if (std::ranges::find(names, results.baseline) != names.end()) return results.baseline;
+  if (contains(names, results.baseline)) return results.baseline;
   std::erase_if(names,
                 [&](const auto& name) { return find_variant(results, name)->identical_to.has_value(); });
   const report::Lookup lookup(results);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "measure/statistics/verdict.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/judge/figure.h"
 
 namespace pgo_orch::orchestrator {
@@ -91,8 +92,7 @@ measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional
 }
 
 const VariantResult* find_variant(const report::Results& results, const std::string& name) {
-  const auto found = std::ranges::find(results.variants, name, &VariantResult::name);
-  return found == results.variants.end() ? nullptr : &*found;
+  return find_by(results.variants, &VariantResult::name, name);
 }
 
 const std::string& Standings::timed(const VariantResult& variant) const {
@@ -113,15 +113,14 @@ std::vector<measure::Flag> Standings::flags(const std::string& workload, const s
 
 bool Standings::lost(const Scope& scope, const std::string& name) const {
   return std::ranges::all_of(measurements_, [&](const auto& each) {
-    const auto found = std::ranges::find(each.second.series, name, &Series::name);
-    return (scope && *scope != each.first) || (found != each.second.series.end() && found->lost);
+    const auto* found = find_by(each.second.series, &Series::name, name);
+    return (scope && *scope != each.first) || (found && found->lost);
   });
 }
 
 bool Standings::capped(const std::string& workload, const std::string& name) const {
-  const auto& series = measurements_.at(workload).series;
-  const auto found = std::ranges::find(series, name, &Series::name);
-  return found != series.end() && std::ranges::any_of(found->samples, &measure::Sample::capped);
+  const auto* found = find_by(measurements_.at(workload).series, &Series::name, name);
+  return found && std::ranges::any_of(found->samples, &measure::Sample::capped);
 }
 
 std::optional<measure::Control> Standings::control(const std::string& workload) const {

@@ -9,6 +9,7 @@
 #include "measure/statistics/intervals.h"
 #include "measure/statistics/statistics.h"
 #include "measure/statistics/verdict.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/judge/decide.h"
 
 namespace pgo_orch::orchestrator {
@@ -24,8 +25,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double median_for_signed_rank = 1.5;
 
 bool is_capped(const Samples& samples, std::size_t i) {
-  return i < samples.rounds.size() &&
-         std::ranges::find(samples.censored, samples.rounds[i]) != samples.censored.end();
+  return i < samples.rounds.size() && contains(samples.censored, samples.rounds[i]);
 }
 
 /// Of values in the order of their rounds.
@@ -197,11 +197,6 @@ Known build_time(const Party& party, BuildScenario scenario, double alpha) {
                                party.name, to_word(scenario)));
   if (found->second.runs.empty()) return unknown(found->second.reason);
   return median_of_builds(found->second.runs, alpha);
-}
-
-std::optional<Known> build_ratio(const Evidence& evidence, const Party& party, const Party& to) {
-  if (!party.out.empty() || !to.out.empty() || !evidence.results.builds) return std::nullopt;
-  return compared(evidence, report::Metric::build, std::nullopt, party, to);
 }
 
 Known size_of(const Party& party) {

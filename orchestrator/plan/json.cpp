@@ -1,10 +1,10 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/plan/renderings.h"
-#include "orchestrator/plan/settings_view.h"
 
 namespace pgo_orch::orchestrator {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
@@ -23,6 +23,30 @@ json command_json(const toolchains::Command& command) {
   json env = json::object();
   for (const auto& [name, value] : command.env) env[name] = value ? json(*value) : json(nullptr);
   return {{"argv", command.argv}, {"cwd", command.cwd.string()}, {"env", env}};
+}
+
+template <class T>
+json view(const T& value) {
+  return value;
+}
+json view(const fs::path& path) {
+  return path.string();
+}
+json view(const std::vector<fs::path>& paths) {
+  return std::vector<std::string>(paths.begin(), paths.end());
+}
+json view(const profiles::Pgo& pgo) {
+  json shown = json::object();
+  if (!pgo.train.empty()) shown["train"] = pgo.train;
+  if (!pgo.profile.empty()) shown["profile"] = pgo.profile.string();
+  if (pgo.min_coverage != profiles::Pgo{}.min_coverage) shown["min-coverage"] = pgo.min_coverage;
+  if (pgo.keep_raw) shown["keep-raw"] = true;
+  return shown.empty() ? json(true) : shown;
+}
+
+template <class T>
+json view(const std::optional<T>& value) {
+  return view(*value);
 }
 
 struct StepJson {
@@ -59,6 +83,15 @@ struct StepJson {
 };
 
 }  // namespace
+
+std::vector<report::Setting> view_settings(const profiles::Settings& settings) {
+  std::vector<report::Setting> shown;
+  profiles::for_each_setting([&](const char* key, profiles::Inherits, auto member) {
+    if (!profiles::is_set(settings.*member)) return;
+    shown.push_back({key, dump(view(settings.*member))});
+  });
+  return shown;
+}
 
 std::string plan_json_header(const Planner& planner) {
   json programs = json::array();

@@ -44,29 +44,6 @@ const Probe<LinkerFound>& Machine::linker(const Rustc& rust, const LinkRequest& 
                     [&] { return probe_link(runner_, rust, request, tools_); });
 }
 
-const Answer& Machine::profiler_runtime(const Rustc& rust, const std::string& target) {
-  return remembered(answers_, key_of(rust, "profiler " + target),
-                    [&] { return has_profiler_runtime(runner_, rust, target); });
-}
-
-const Answer& Machine::clang_profiles(const toolchains::Tool& clang) {
-  return remembered(answers_, "clang " + clang.path.string(),
-                    [&] { return toolchains::clang_has_profiles(runner_, clang); });
-}
-
-const Answer& Machine::target_installed(const Rustc& rust, const std::string& target) {
-  return remembered(answers_, key_of(rust, "target " + target),
-                    [&] { return toolchains::target_installed(rust, target); });
-}
-
-const profiles::CfgSet& Machine::cfgs(const Rustc& rust, const std::string& target) {
-  return remembered(cfgs_, key_of(rust, target), [&] { return cfg_set(runner_, rust, target); });
-}
-
-const NativeCpu& Machine::native_cpu(const Rustc& rust) {
-  return remembered(cpus_, key_of(rust, ""), [&] { return toolchains::native_cpu(runner_, rust); });
-}
-
 std::string Needs::key() const {
   const auto text = [](const std::optional<LinkRequest>& request) {
     return request ? key_of(*request) : std::string();
@@ -80,7 +57,9 @@ Found Machine::find(const Needs& needs) {
   found.rust = rust(needs.toolchain);
   if (!found.rust) return found;
   const Rustc& rust = *found.rust;
-  found.target = target_installed(rust, needs.target);
+  const std::string& target = needs.target;
+  found.target =
+      remembered(answers_, key_of(rust, "target " + target), [&] { return target_installed(rust, target); });
   if (!found.target) return found;
   if (needs.link) {
     found.linker = linker(rust, *needs.link);
@@ -88,17 +67,22 @@ Found Machine::find(const Needs& needs) {
   }
   if (needs.other_orders) found.lld = linker(rust, *needs.other_orders);
   if (needs.strip) found.strip = llvm_tool(rust, "llvm-strip");
-  if (needs.native_cpu) found.native_cpu = native_cpu(rust);
+  if (needs.native_cpu)
+    found.native_cpu = remembered(cpus_, key_of(rust, ""), [&] { return native_cpu(runner_, rust); });
   if (needs.profile) {
     found.profdata = llvm_tool(rust, "llvm-profdata");
     if (!found.profdata) return found;
-    if (needs.instrument) found.profiler_runtime = profiler_runtime(rust, needs.target);
+    if (needs.instrument)
+      found.profiler_runtime = remembered(answers_, key_of(rust, "profiler " + target),
+                                          [&] { return has_profiler_runtime(runner_, rust, target); });
   }
   if (needs.clang) {
     found.clang = llvm_tool(rust, "clang");
-    if (found.clang) found.clang_profiles = clang_profiles(*found.clang);
+    if (found.clang)
+      found.clang_profiles = remembered(answers_, "clang " + found.clang->path.string(),
+                                        [&] { return clang_has_profiles(runner_, *found.clang); });
   }
-  found.cfgs = cfgs(rust, needs.target);
+  found.cfgs = remembered(cfgs_, key_of(rust, target), [&] { return cfg_set(runner_, rust, target); });
   return found;
 }
 

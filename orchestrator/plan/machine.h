@@ -57,11 +57,6 @@ class Machine {
                                                        const std::string& name);
   const toolchains::Probe<toolchains::LinkerFound>& linker(const toolchains::Rustc& rust,
                                                            const toolchains::LinkRequest& request);
-  const toolchains::Answer& profiler_runtime(const toolchains::Rustc& rust, const std::string& target);
-  const toolchains::Answer& clang_profiles(const toolchains::Tool& clang);
-  const toolchains::Answer& target_installed(const toolchains::Rustc& rust, const std::string& target);
-  const profiles::CfgSet& cfgs(const toolchains::Rustc& rust, const std::string& target);
-  const toolchains::NativeCpu& native_cpu(const toolchains::Rustc& rust);
 
   /// All of it, in the order in which a variant needs it.
   Found find(const Needs& needs);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "measure/helpers.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/plan/cargo_files.h"
 #include "profiles/flags.h"
 #include "toolchains/error.h"
@@ -44,6 +45,11 @@ std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layou
   return files;
 }
 
+/// Whether the variant asks for a linker of its own.
+bool links_otherwise(const profiles::Settings& settings) {
+  return settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model;
+}
+
 std::vector<std::string> package_arguments(const Config& config, const ResolvedProject& project,
                                            const profiles::Settings& settings) {
   std::vector<std::string> arguments;
@@ -56,11 +62,11 @@ std::vector<std::string> package_arguments(const Config& config, const ResolvedP
     arguments.emplace_back("--no-default-features");
   const auto& own = config.project.cargo_args;
   arguments.insert(arguments.end(), own.begin(), own.end());
-  const auto has = [&](const char* argument) { return std::ranges::find(own, argument) != own.end(); };
   // Even a lock file that is current is written anew if cargo would format it otherwise.
   const bool in_place =
       config.project.kind == ProjectKind::manifest && project.shadow.empty() && !settings.patch;
-  if (in_place && !has("--locked") && !has("--frozen")) arguments.emplace_back("--locked");
+  if (in_place && !contains(own, "--locked") && !contains(own, "--frozen"))
+    arguments.emplace_back("--locked");
   return arguments;
 }
 
@@ -100,8 +106,7 @@ Needs Planner::needs_of(const Variant& variant) const {
   needs.toolchain = settings.toolchain.value_or(config_.project.toolchain.value_or(""));
   needs.target = target_of(settings);
   const auto request = link_request(settings, needs.target);
-  if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model)
-    needs.link = request;
+  if (links_otherwise(settings)) needs.link = request;
   if (config_.measure.layout_check && config_.project.kind != ProjectKind::command) {
     needs.other_orders = request;
     needs.other_orders->linker = "lld";
@@ -188,7 +193,7 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
   recipe.tools.env = found.rust->env;
   if (!found.target) return Missing{found.target.reason, ""};
   std::vector<std::string> linker_flags;
-  if (settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model) {
+  if (links_otherwise(settings)) {
     const auto& linker = found.linker;
     if (!linker) return linker.missing();
     linker_flags = linker->flags;
@@ -280,15 +285,15 @@ VariantPlan Planner::plan(std::size_t index) const {
   plan.baseline = index == config_.variants->baseline();
   if (plan.missing) return plan;
   std::optional<profiles::SourcePackage> package;
-  if (config_.project.kind == ProjectKind::source) {
-    package = source_package(config_);
-  }
+  if (config_.project.kind == ProjectKind::source) package = source_package(config_);
   if (!recipe.command) plan.files = files_of(recipe, package);
   plan.steps = steps_of(recipe);
-  for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) plan.flags = build->flags;
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) plan.flags = build->flags;
-  }
+  for (const auto& step : plan.steps)
+    std::visit(
+        [&](const auto& each) {
+          if constexpr (requires { each.flags; }) plan.flags = each.flags;
+        },
+        step);
   return plan;
 }
 

@@ -88,7 +88,6 @@ class Planner {
   Needs needs_of(const Variant& variant) const;
   const Found& found_of(const Variant& variant) const { return found_.at(needs_of(variant).key()); }
   void resolve_workloads();
-  void complete_commands(Workload& workload) const;
   std::optional<toolchains::Missing> add_tools(const Variant& variant, const Found& found,
                                                pgo::Recipe& recipe, VariantPlan& plan) const;
   SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;

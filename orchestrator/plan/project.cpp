@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/plan/cargo_files.h"
 #include "toolchains/cargo.h"
 #include "toolchains/error.h"
@@ -42,8 +43,7 @@ std::vector<CargoPackage> chosen_packages(const Config& config, const toolchains
   for (const auto& package : workspace.packages) {
     all.push_back(package.name);
     std::error_code ignored;
-    const bool is_default =
-        std::ranges::find(workspace.default_members, package.name) != workspace.default_members.end();
+    const bool is_default = contains(workspace.default_members, package.name);
     const bool own = fs::equivalent(package.manifest_path, config.project.manifest, ignored);
     if (config.project.package ? package.name == *config.project.package : own) return {package};
     if (is_default) chosen.push_back(package);
@@ -63,8 +63,7 @@ void take(const Config& config, const std::vector<CargoPackage>& packages, const
     });
     if (!has) continue;
     project.programs.push_back({name, kind == "example"});
-    if (std::ranges::find(project.packages, package.name) == project.packages.end())
-      project.packages.push_back(package.name);
+    if (!contains(project.packages, package.name)) project.packages.push_back(package.name);
     return;
   }
   const auto known = names_of(packages, kind);
@@ -91,6 +90,11 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
                              fmt::join(bins, ", "), bins.front()));
 }
 
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  const auto relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 /// All packages that are used by path, those outside the workspace included.
 struct PathPackages {
   std::set<fs::path> outside;
@@ -99,24 +103,15 @@ struct PathPackages {
 
 void visit(Machine& machine, const toolchains::Rustc& rust, const toolchains::Workspace& workspace,
            const fs::path& root, PathPackages& found) {
-  const auto within = [&](const fs::path& path) {
-    const auto relative = path.lexically_relative(root);
-    return !relative.empty() && *relative.begin() != "..";
-  };
   for (const auto& package : workspace.packages) {
     found.build_script |= package.has_build_script;
     for (const auto& folder : package.path_dependencies) {
       const fs::path path = folder.lexically_normal();
-      if (within(path) || !found.outside.insert(path).second) continue;
+      if (lies_below(path, root) || !found.outside.insert(path).second) continue;
       visit(machine, rust, toolchains::query_workspace(machine.runner(), rust, path / "Cargo.toml"), root,
             found);
     }
   }
-}
-
-bool lies_below(const fs::path& path, const fs::path& folder) {
-  const auto relative = path.lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
 }
 
 /// Those that cargo would find above the manifest, but not from the state folder, and that no mirror copies.
@@ -127,9 +122,9 @@ std::vector<fs::path> outer_configs(const fs::path& manifest_folder, const fs::p
   std::vector<fs::path> outer;
   for (const auto& file : find_cargo_configs(manifest_folder, environment)) {
     const bool own = file.path.parent_path().filename() == ".cargo";  // cargo follows includes by itself
-    const bool found =
-        std::ranges::find(reachable, file.path, &profiles::ConfigFile::path) != reachable.end();
-    if (own && !found && !lies_below(file.path, workspace_root)) outer.push_back(file.path);
+    if (own && !find_by(reachable, &profiles::ConfigFile::path, file.path) &&
+        !lies_below(file.path, workspace_root))
+      outer.push_back(file.path);
   }
   return outer;
 }
@@ -137,9 +132,7 @@ std::vector<fs::path> outer_configs(const fs::path& manifest_folder, const fs::p
 fs::path common_ancestor(const ResolvedProject& project) {
   fs::path ancestor = project.workspace_root;
   for (const auto& path : project.path_packages) {
-    while (path.lexically_relative(ancestor).empty() || *path.lexically_relative(ancestor).begin() == "..") {
-      ancestor = ancestor.parent_path();
-    }
+    while (!lies_below(path, ancestor)) ancestor = ancestor.parent_path();
   }
   return ancestor;
 }

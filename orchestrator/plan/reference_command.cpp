@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
 #include "profiles/build_environment.h"
 #include "toolchains/hash.h"
@@ -61,8 +62,7 @@ ReferenceFolder folder_of(const Reference& reference, const Layout& layout) {
 }
 
 bool takes_part(const Reference& reference, const Workload& workload) {
-  return reference.workloads.empty() ||
-         std::ranges::find(reference.workloads, workload.name) != reference.workloads.end();
+  return reference.workloads.empty() || contains(reference.workloads, workload.name);
 }
 
 bool mentions(const Words& words, const std::string& placeholder) {

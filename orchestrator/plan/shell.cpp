@@ -104,13 +104,11 @@ std::string write_shims(const pgo::CommandStep& step) {
       given(shim::cflags_variable, step.c_flags) + given(shim::ldflags_variable, step.link_flags);
   const auto stand_in = step.command.env.find(shim::cc_variable);
   const bool stands_in = stand_in != step.command.env.end();
-  for (const char* name : {"cc", "gcc", "clang"}) {
-    if (!c.empty() || stands_in) text += with(name, stands_in ? shell_quote(*stand_in->second) : name, c);
-  }
-  for (const char* name : {"c++", "g++", "clang++"}) {
-    if (!c.empty() || stands_in)
-      text += with(name, stands_in ? shell_quote(cxx_counterpart(*stand_in->second)) : name, c);
-  }
+  if (c.empty() && !stands_in) return text;
+  const std::string cc = stands_in ? shell_quote(*stand_in->second) : "";
+  const std::string cxx = stands_in ? shell_quote(cxx_counterpart(*stand_in->second)) : "";
+  for (const char* name : {"cc", "gcc", "clang"}) text += with(name, stands_in ? cc : name, c);
+  for (const char* name : {"c++", "g++", "clang++"}) text += with(name, stands_in ? cxx : name, c);
   return text;
 }
 

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/plan/renderings.h"
-#include "orchestrator/plan/settings_view.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
@@ -28,16 +27,14 @@ std::string flag_lines(const std::vector<profiles::Flag>& flags) {
 /// Without the environment of builds: its relevant part is the flags above, and --format json has all of it.
 std::string command_lines(const VariantPlan& plan) {
   std::string text;
-  const auto show = [&](const toolchains::Command& command) {
-    text += fmt::format("    {}\n", to_shell(command));
+  const auto show = [&]<class Step>(const Step& step) {
+    if constexpr (requires { step.command; }) {
+      toolchains::Command command = step.command;
+      if (!std::is_same_v<Step, pgo::TrainStep>) command = {.argv = command.argv, .cwd = command.cwd};
+      text += fmt::format("    {}\n", to_shell(command));
+    }
   };
-  for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step))
-      show({.argv = build->command.argv, .cwd = build->command.cwd});
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step))
-      show({.argv = build->command.argv, .cwd = build->command.cwd});
-    if (const auto* train = std::get_if<pgo::TrainStep>(&step)) show(train->command);
-  }
+  for (const auto& step : plan.steps) std::visit(show, step);
   return text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/plan/planner.h"
 #include "toolchains/error.h"
 
@@ -19,20 +20,12 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
   return words;
 }
 
-void Planner::complete_commands(Workload& workload) const {
-  workload.args = replace_folders(workload.args, config_, layout_);
-  workload.command = replace_folders(workload.command, config_, layout_);
-  for (auto* list : {&workload.setup, &workload.prepare}) {
-    for (auto& command : *list) command = replace_folders(command, config_, layout_);
-  }
-}
-
 void Planner::resolve_workloads() {
   std::vector<std::string> programs;
   for (const auto& program : project_.programs) programs.push_back(program.name);
   for (Workload workload : config_.workloads) {
     if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
-    if (std::ranges::find(programs, workload.program) == programs.end()) {
+    if (!contains(programs, workload.program)) {
       const std::string what =
           workload.program.empty()
               ? fmt::format("workload '{}' does not say which program it runs", workload.name)
@@ -40,7 +33,9 @@ void Planner::resolve_workloads() {
       throw Error(
           fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
     }
-    complete_commands(workload);
+    for (auto* words : {&workload.args, &workload.command}) *words = replace_folders(*words, config_, layout_);
+    for (auto* list : {&workload.setup, &workload.prepare})
+      for (auto& command : *list) command = replace_folders(command, config_, layout_);
     if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
     workloads_.push_back(std::move(workload));
   }
@@ -57,8 +52,8 @@ std::vector<pgo::GeneratedFile> Planner::workload_files() const {
 std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
   std::vector<Workload> training;
   for (const auto& workload : workloads_) {
-    const bool named = std::ranges::find(pgo.train, workload.name) != pgo.train.end();
-    if (pgo.train.empty() ? workload.trains() : named) training.push_back(workload);
+    if (pgo.train.empty() ? workload.trains() : contains(pgo.train, workload.name))
+      training.push_back(workload);
   }
   return training;
 }

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "orchestrator/build/row.h"
-#include "orchestrator/judge/gates.h"
+#include "orchestrator/judge/judge.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orchestrator/judge/recommend.h"
 #include "orchestrator/time/measure_stage.h"
 
 using namespace pgo_orch;

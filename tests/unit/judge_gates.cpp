@@ -1,4 +1,4 @@
-#include "orchestrator/judge/gates.h"
+#include "orchestrator/judge/judge.h"
 
 #include "orchestrator/build/row.h"
 

@@ -35,10 +35,9 @@ constexpr KeyInfo top_keys[] = {
 
 std::span<const KeyInfo> keys_of(Section section) {
   static constexpr std::span<const KeyInfo> in_order_of_sections[] = {
-      top_keys,    project_keys,     workload_keys,  expect_keys, settings_keys, variant_keys,
-      matrix_keys, pgo_keys,         package_keys,   bolt_keys,   gate_keys,     measure_keys,
-      build_keys,  build_patch_keys, reference_keys, figure_keys, goal_keys,     decision_keys,
-      band_keys,   phase_keys,       inspect_keys};
+      top_keys,       project_keys, workload_keys, expect_keys, settings_keys, variant_keys, matrix_keys,
+      pgo_keys,       package_keys, bolt_keys,     gate_keys,   measure_keys,  build_keys,   build_patch_keys,
+      reference_keys, goal_keys,    decision_keys, band_keys,   phase_keys,    inspect_keys};
   return in_order_of_sections[static_cast<std::size_t>(section)];
 }
 
@@ -51,7 +50,6 @@ std::string header_of(Section section) {
 
 std::vector<Section> sections_of(Section section) {
   if (section == Section::variant || section == Section::matrix) return {section, Section::settings};
-  if (section == Section::goal || section == Section::decision) return {Section::figure, section};
   return {section};
 }
 

@@ -33,7 +33,6 @@ enum class Section : std::uint8_t {
   build,
   build_patch,
   reference,
-  figure,  ///< of goals and decisions
   goal,
   decision,
   band,
@@ -116,9 +115,7 @@ std::span<const KeyInfo> keys_of(Section section);
 /// "[project]", "[[variant]]"; "" for a table inside another.
 std::string header_of(Section section);
 
-/// The sections whose keys a table takes: [[variant]] and [[matrix]] have settings beside their own, [[goal]]
-/// and
-/// [[decision]] a figure.
+/// The sections whose keys a table takes: [[variant]] and [[matrix]] have settings beside their own.
 std::vector<Section> sections_of(Section section);
 
 /// The row of a key of this very section, or null.

@@ -21,7 +21,6 @@ inline constexpr KeyInfo project_keys[] = {
     only_with("source", {"dependencies", dependencies, R"({ regex = "1" })", into<&Project::dependencies>}),
     only_with("source", {"edition", choice, R"("2021")", into<&Project::edition>, "2015 2018 2021 2024"}),
     only_with("manifest", {"package", name, R"("ripgrep")", into<&Project::package>}),
-    // the programs; default: the package's only one
     only_with("manifest", {"bin", one_or_several, R"("rg")", into<&Project::bins>}),
     only_with("manifest", {"example", one_or_several, R"("bench1")", into<&Project::examples>}),
     only_with("manifest", {"examples", one_or_several, R"(["bench1", "bench2"])", into<&Project::examples>}),
@@ -58,7 +57,6 @@ inline constexpr KeyInfo workload_keys[] = {
     {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
     {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},
     {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, "pipe null file"},
-    // what a run must print; default: exit code 0 and what the baseline prints
     holding<&Workload::expect>(Section::expect,
                                {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })"}),
 };

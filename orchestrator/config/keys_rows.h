@@ -3,6 +3,7 @@
 // field of a struct.
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "orchestrator/config/config.h"
@@ -38,20 +39,18 @@ void assign(std::optional<T>& field, const KeyInfo& key, const Value& value) {
 }
 
 template <class Class, class T>
-Class& owner(void* object, T Class::*) {
-  return *static_cast<Class*>(object);
-}
+Class class_of(T Class::*);
 
-/// The field of the section's own struct.
-template <auto member>
+/// The field of the section's own struct, the `Owner`.
+template <auto member, class Owner = decltype(class_of(member))>
 void into(void* object, const KeyInfo& key, const Value& value) {
-  assign(owner(object, member).*member, key, value);
+  assign(static_cast<Owner*>(object)->*member, key, value);
 }
 
 /// The struct of a table inside; of an optional or a list a new one.
 template <auto member>
 void* inside(void* object) {
-  auto& field = owner(object, member).*member;
+  auto& field = static_cast<decltype(class_of(member))*>(object)->*member;
   if constexpr (requires { field.emplace_back(); })
     return &field.emplace_back();
   else if constexpr (requires { field.emplace(); })
@@ -77,6 +76,13 @@ constexpr KeyInfo holding(Section inner, KeyInfo key) {
 template <auto member>
 constexpr KeyInfo holding(Section inner, KeyInfo key) {
   return key.inner = inner, key.inside = fields::inside<member>, key;
+}
+
+template <std::size_t a, std::size_t b>
+constexpr auto joined(const std::array<KeyInfo, a>& first, const std::array<KeyInfo, b>& second) {
+  std::array<KeyInfo, a + b> rows{};
+  std::ranges::copy(second, std::ranges::copy(first, rows.begin()).out);
+  return rows;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -18,30 +18,38 @@ inline constexpr KeyInfo reference_keys[] = {
 };
 
 /// What goals and decisions are about.
-inline constexpr KeyInfo figure_keys[] = {
-    required({"name", name, R"("beat julia")", into<&Figure::name>}),  // how the report calls it
-    required({"metric", choice, R"("runtime")", into<&Figure::metric>, measure::all_words<GoalMetric>}),
-    {"phase", name, R"("parse")", into<&Figure::phase>},  // with metric = "phase"
-    // with metric = "build"
-    {"scenario", choice, R"("full")", into<&Figure::scenario>, measure::all_words<BuildScenario>},
-    {"workload", name, R"("fib35")", into<&Figure::workload>},  // default: all together
-    {"variant", name, R"("best")", into<&Figure::variant>},     // the one that is judged
-};
+template <class Owner>
+constexpr auto figure_rows(std::string_view name_example) {
+  return std::to_array<KeyInfo>({
+      required({"name", name, name_example, into<&Figure::name, Owner>}),
+      required(
+          {"metric", choice, R"("runtime")", into<&Figure::metric, Owner>, measure::all_words<GoalMetric>}),
+      {"phase", name, R"("parse")", into<&Figure::phase, Owner>},  // with metric = "phase"
+      // with metric = "build"
+      {"scenario", choice, R"("full")", into<&Figure::scenario, Owner>, measure::all_words<BuildScenario>},
+      {"workload", name, R"("fib35")", into<&Figure::workload, Owner>},  // default: all together
+      {"variant", name, R"("best")", into<&Figure::variant, Owner>},     // the one that is judged
+  });
+}
 
-inline constexpr KeyInfo goal_keys[] = {
-    {"below", limit, R"("2.10ms")", into<&Goal::below>},            // the target
-    {"ratio", factor, "0.795", into<&Goal::ratio>},                 // the target as a ratio to `to`
-    {"to", name, R"("baseline")", into<&Goal::to>},                 // a variant or a reference, with ratio
-    {"stretch", limit, R"("2.00ms")", into<&Goal::stretch>},        // a harder target
-    {"stretch-ratio", factor, "0.75", into<&Goal::stretch_ratio>},  // the same as a ratio to `to`
-};
+inline constexpr auto goal_keys =
+    joined(figure_rows<Goal>(R"("beat julia")"),
+           std::to_array<KeyInfo>({
+               {"below", limit, R"("2.10ms")", into<&Goal::below>},  // the target
+               {"ratio", factor, "0.795", into<&Goal::ratio>},       // the target as a ratio to `to`
+               {"to", name, R"("baseline")", into<&Goal::to>},       // a variant or a reference, with ratio
+               {"stretch", limit, R"("2.00ms")", into<&Goal::stretch>},        // a harder target
+               {"stretch-ratio", factor, "0.75", into<&Goal::stretch_ratio>},  // the same as a ratio to `to`
+           }));
 
-inline constexpr KeyInfo decision_keys[] = {
-    {"to", name, R"("baseline")", into<&Decision::to>},  // a variant or a reference, with ratios
-    // what each range of figures means
-    required(holding<&Decision::bands>(
-        Section::band, {"bands", tables, R"([{ below = "2.10ms", conclude = "leave it" }])"})),
-};
+inline constexpr auto decision_keys =
+    joined(figure_rows<Decision>(R"("LLVM backend")"),
+           std::to_array<KeyInfo>({
+               {"to", name, R"("baseline")", into<&Decision::to>},  // a variant or a reference, with ratios
+               // what each range of figures means
+               required(holding<&Decision::bands>(
+                   Section::band, {"bands", tables, R"([{ below = "2.10ms", conclude = "leave it" }])"})),
+           }));
 
 inline constexpr KeyInfo band_keys[] = {
     {"below", limit, R"("2.10ms")", into<&Band::below>},       // an upper edge

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
@@ -54,25 +53,21 @@ void check_exclusive(const toml::table& table, const char* one, const char* othe
 
 /// What pgo-orch gives cargo itself: twice, cargo refuses it or takes one of the two.
 void check_cargo_args(const Project& project, const toml::table& table, Reading& reading) {
-  static const std::map<std::string, const char*> ours{
+  static constexpr std::pair<const char*, const char*> ours[] = {
       {"--target", "'target' in [project] says it"},
       {"--profile", "'profile' in [project] says it"},
-      {"--release", "it is the default of 'profile' in [project]"},
-      {"-r", "it is the default of 'profile' in [project]"},
+      {"--release -r", "it is the default of 'profile' in [project]"},
       {"--manifest-path", "'manifest' in [project] says it"},
-      {"-j", "'jobs' in [build] says it"},
-      {"--color", "cargo's messages are read"},
-      {"--jobs", "'jobs' in [build] says it"},
+      {"-j --jobs", "'jobs' in [build] says it"},
       {"--target-dir", "each variant has a target folder of its own"},
-      {"--message-format", "cargo's messages are read"},
-      {"-q", "what cargo runs is read"},
-      {"--quiet", "what cargo runs is read"}};
+      {"--color --message-format", "cargo's messages are read"},
+      {"-q --quiet", "what cargo runs is read"}};
   for (const auto& argument : project.cargo_args) {
     const bool is_jobs = argument.starts_with("-j");  // also as -j4
-    const auto found = ours.find(is_jobs ? "-j" : argument.substr(0, argument.find('=')));
-    if (found == ours.end()) continue;
-    reading.error(table, "cargo-args",
-                  fmt::format("'{}' cannot be in 'cargo-args': {}", found->first, found->second));
+    const std::string option = is_jobs ? "-j" : argument.substr(0, argument.find('='));
+    for (const auto& [options, why] : ours)
+      if (contains(words_of(options), option))
+        reading.error(table, "cargo-args", fmt::format("'{}' cannot be in 'cargo-args': {}", option, why));
   }
 }
 

@@ -110,6 +110,24 @@ void read_keys(Draft& draft) {
   take_reset(draft.table, draft.head, draft.matrix.constants, draft.reading);
 }
 
+/// One index for each axis, where the combination wants one.
+using Pattern = std::vector<std::optional<std::size_t>>;
+
+bool matches(const std::vector<Axis>& axes, std::uint32_t combination, const Pattern& pattern) {
+  return std::ranges::equal(pattern, digits_of(axes, combination), [](const auto& wanted, std::size_t value) {
+    return !wanted || *wanted == value;
+  });
+}
+
+/// Before anything is excluded; saturates at 2^32.
+std::uint64_t combinations(const std::vector<Axis>& axes) {
+  std::uint64_t product = 1;
+  for (const Axis& axis : axes) {
+    product = std::min<std::uint64_t>(product * axis.values.size(), std::uint64_t{1} << 32);
+  }
+  return product;
+}
+
 /// Beyond it a run would take years; and the numbers of the combinations are all kept.
 constexpr std::uint64_t most_combinations = 100'000;
 

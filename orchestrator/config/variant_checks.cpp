@@ -17,18 +17,10 @@ using profiles::Settings;
 /// rustc has no static C runtime there, and ignores the wish without a word
 /// (`rustc --print cfg`).
 bool lacks_static_crt(const std::string& target) {
-  static constexpr const char* systems[] = {"-apple-",
-                                            "-netbsd",
-                                            "-openbsd",
-                                            "-dragonfly",
-                                            "-illumos",
-                                            "-solaris",
-                                            "-fuchsia",
-                                            "-haiku",
-                                            "-linux-uclibc",
-                                            "-none",
-                                            "wasm32-unknown-unknown"};
-  const auto is_of = [&](const char* system) { return target.find(system) != std::string::npos; };
+  const Strings systems = words_of(
+      "-apple- -netbsd -openbsd -dragonfly -illumos -solaris -fuchsia -haiku -linux-uclibc -none "
+      "wasm32-unknown-unknown");
+  const auto is_of = [&](const std::string& system) { return target.find(system) != std::string::npos; };
   return std::ranges::any_of(systems, is_of) || target.ends_with("-windows-gnu");
 }
 
@@ -41,26 +33,20 @@ const char* instead_of(const std::string& name) {
   if (carries_flags) return "write rustflags = [...]";
   if (name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER")) return "write linker-driver = \"...\"";
   if (name.starts_with("CARGO_PROFILE_")) return "write the setting itself, as in opt-level = 3";
-  static const std::map<std::string, const char*> others{
-      {"CARGO_BUILD_TARGET", "write target = \"...\""},
-      {"CARGO_INCREMENTAL", "write incremental = ..."},
-      {"CARGO_BUILD_INCREMENTAL", "write incremental = ..."},
-      {"RUSTC", "write toolchain = \"...\""},
-      {"CARGO_BUILD_RUSTC", "write toolchain = \"...\""},
-      {"RUSTUP_TOOLCHAIN", "write toolchain = \"...\""},
-      {"CARGO_BUILD_JOBS", "write jobs = ... in [build]"},
-      {"CARGO_TARGET_DIR", "each variant and stage has a target folder of its own"},
-      {"CARGO_BUILD_TARGET_DIR", "each variant and stage has a target folder of its own"},
-      {"CARGO_BUILD_BUILD_DIR", "each variant and stage has a target folder of its own"},
-      {"RUSTC_WRAPPER", "a wrapper makes build times and the proof fiction"},
-      {"RUSTC_WORKSPACE_WRAPPER", "a wrapper makes build times and the proof fiction"},
-      {"CARGO_BUILD_RUSTC_WRAPPER", "a wrapper makes build times and the proof fiction"},
-      {"CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER", "a wrapper makes build times and the proof fiction"},
-      {"LLVM_PROFILE_FILE", "training sets it, and nothing else may"},
-      {"MAKEFLAGS", "it carries cargo's jobs"},
-      {"CARGO_MAKEFLAGS", "it carries cargo's jobs"}};
-  const auto found = others.find(name);
-  return found == others.end() ? nullptr : found->second;
+  static constexpr std::pair<const char*, const char*> others[] = {
+      {"write target = \"...\"", "CARGO_BUILD_TARGET"},
+      {"write incremental = ...", "CARGO_INCREMENTAL CARGO_BUILD_INCREMENTAL"},
+      {"write toolchain = \"...\"", "RUSTC CARGO_BUILD_RUSTC RUSTUP_TOOLCHAIN"},
+      {"write jobs = ... in [build]", "CARGO_BUILD_JOBS"},
+      {"each variant and stage has a target folder of its own",
+       "CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR"},
+      {"a wrapper makes build times and the proof fiction",
+       "RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER CARGO_BUILD_RUSTC_WRAPPER CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"},
+      {"training sets it, and nothing else may", "LLVM_PROFILE_FILE"},
+      {"it carries cargo's jobs", "MAKEFLAGS CARGO_MAKEFLAGS"}};
+  for (const auto& [instead, names] : others)
+    if (contains(words_of(names), name)) return instead;
+  return nullptr;
 }
 
 /// Whether it is plain which file replaces which.

@@ -12,6 +12,53 @@
 namespace pgo_orch::orchestrator {
 namespace {
 
+/// "opt-level-3", "no-pgo"; an inherited variant gives its name alone.
+std::string default_part(const Axis& axis, const std::string& label) {
+  if (axis.key == "inherits") return label;
+  if (axis.is_switch && label == "true") return axis.key;
+  if (axis.is_switch && label == "false") return "no-" + axis.key;
+  return axis.key + "-" + label;
+}
+
+/// The name of an included combination, safe as a file name.
+std::string name_at(const Matrix& matrix, std::size_t index) {
+  const auto digits = digits_of(matrix.axes, matrix.included.at(index));
+  const auto label = [&](std::size_t axis) -> const std::string& {
+    return matrix.axes[axis].values[digits[axis]].label;
+  };
+  std::string name;
+  for (const NamePart& part : matrix.name) name += part.axis ? label(*part.axis) : part.text;
+  if (!matrix.name.empty()) return safe_name(name);
+  for (std::size_t axis = 0; axis < digits.size(); ++axis) {
+    if (axis > 0) name += "_";
+    name += default_part(matrix.axes[axis], label(axis));
+  }
+  return safe_name(name);
+}
+
+/// An included combination, complete.
+Variant variant_at(const Matrix& matrix, std::size_t index) {
+  Variant variant;
+  variant.name = name_at(matrix, index);
+  variant.line = matrix.line;
+  variant.inherits = matrix.inherits;
+  variant.gate = matrix.gate;
+  const auto digits = digits_of(matrix.axes, matrix.included.at(index));
+  const profiles::Settings* base = &matrix.base;
+  for (std::size_t axis = 0; axis < digits.size(); ++axis) {
+    if (matrix.axes[axis].key != "inherits") continue;
+    base = &matrix.axes[axis].values[digits[axis]].overlay.settings;
+    variant.inherits = matrix.axes[axis].values[digits[axis]].label;
+  }
+  variant.settings = profiles::merge(*base, matrix.constants.settings, matrix.constants.reset);
+  for (std::size_t axis = 0; axis < digits.size(); ++axis) {
+    if (matrix.axes[axis].key == "inherits") continue;
+    const Overlay& overlay = matrix.axes[axis].values[digits[axis]].overlay;
+    variant.settings = profiles::merge(std::move(variant.settings), overlay.settings, overlay.reset);
+  }
+  return variant;
+}
+
 Variant variant_of(const std::vector<Variant>& listed, const std::vector<Matrix>& matrices,
                    std::size_t index) {
   if (index < listed.size()) return listed[index];
@@ -131,14 +178,6 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
   }
 }
 
-void report_second_baseline(const toml::table& table, const Ancestors& ancestors, Reading& reading) {
-  reading.error(table, "baseline",
-                ancestors.listed.empty()
-                    ? "there are two baselines: an earlier [[matrix]] names one already"
-                    : "there are two baselines: with [[variant]]s it is the first of them, or the one with "
-                      "baseline = true");
-}
-
 /// Without listed variants the baseline is the one that a matrix names, else the very first.
 std::vector<Matrix> read_matrices(const std::vector<const toml::table*>& tables, const Ancestors& ancestors,
                                   std::size_t& baseline, Reading& reading) {
@@ -147,7 +186,12 @@ std::vector<Matrix> read_matrices(const std::vector<const toml::table*>& tables,
   bool chosen = before > 0;
   for (const toml::table* table : tables) {
     auto [matrix, picked] = read_matrix(*table, ancestors, reading);
-    if (chosen && table->contains("baseline")) report_second_baseline(*table, ancestors, reading);
+    if (chosen && table->contains("baseline"))
+      reading.error(*table, "baseline",
+                    ancestors.listed.empty()
+                        ? "there are two baselines: an earlier [[matrix]] names one already"
+                        : "there are two baselines: with [[variant]]s it is the first of them, or the one "
+                          "with baseline = true");
     if (picked && !chosen) {
       baseline = before + *picked;
       chosen = true;
@@ -159,6 +203,16 @@ std::vector<Matrix> read_matrices(const std::vector<const toml::table*>& tables,
 }
 
 }  // namespace
+
+std::vector<std::size_t> digits_of(const std::vector<Axis>& axes, std::uint32_t combination) {
+  std::vector<std::size_t> digits(axes.size());
+  for (std::size_t axis = axes.size(); axis-- > 0;) {
+    const auto values = static_cast<std::uint32_t>(axes[axis].values.size());
+    digits[axis] = combination % values;
+    combination /= values;
+  }
+  return digits;
+}
 
 profiles::Settings inherited(const Ancestors& ancestors, const std::string& name, const toml::table& child,
                              Place place, Reading& reading) {

@@ -39,19 +39,8 @@ struct Matrix {
   std::vector<std::uint32_t> included;  ///< numbers of combinations, the first axis turning slowest
 };
 
-/// One index for each axis, where the combination wants one.
-using Pattern = std::vector<std::optional<std::size_t>>;
-
-/// Before anything is excluded; saturates at 2^32.
-std::uint64_t combinations(const std::vector<Axis>& axes);
-
-bool matches(const std::vector<Axis>& axes, std::uint32_t combination, const Pattern& pattern);
-
-/// The name of an included combination, safe as a file name.
-std::string name_at(const Matrix& matrix, std::size_t index);
-
-/// An included combination, complete.
-Variant variant_at(const Matrix& matrix, std::size_t index);
+/// The index of each axis's value in a combination.
+std::vector<std::size_t> digits_of(const std::vector<Axis>& axes, std::uint32_t combination);
 
 /// What [[variant]] or [[matrix]] says about the variant itself, besides its settings.
 struct VariantHead {

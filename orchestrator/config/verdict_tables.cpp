@@ -207,13 +207,9 @@ void check_duplicates(const toml::table& document, Reading& reading) {
 
 Questions read_questions(const toml::table& document, Reading& reading) {
   Questions questions;
-  const auto read = [&]<class T>(std::vector<T>& all, const char* name, Section section) {
-    for (const toml::table* table : tables_at(document, name)) {
-      T& one = all.emplace_back();
-      std::vector<void*> objects{&one};
-      if constexpr (std::is_base_of_v<Figure, T>) objects.insert(objects.begin(), static_cast<Figure*>(&one));
-      read_table(*table, title_of(*table, section), section, objects, reading);
-    }
+  const auto read = [&](auto& all, const char* name, Section section) {
+    for (const toml::table* table : tables_at(document, name))
+      read_table(*table, title_of(*table, section), section, {&all.emplace_back()}, reading);
   };
   read(questions.references, "reference", Section::reference);
   read(questions.goals, "goal", Section::goal);

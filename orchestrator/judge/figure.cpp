@@ -41,16 +41,10 @@ Known of_build(const Evidence& evidence, const Figure& figure, const Party& part
 
 Known of_run(const Evidence& evidence, const Figure& figure, const std::string& workload, const Party& party,
              double alpha) {
-  switch (figure.metric) {
-    case GoalMetric::runtime:
-      return run_time(evidence, workload, party, alpha);
-    case GoalMetric::memory:
-      return peak_memory(evidence, workload, party, alpha);
-    case GoalMetric::phase:
-      return phase_time(evidence, workload, figure.phase, party, alpha);
-    default:
-      return phase_time(evidence, workload, to_word(figure.metric), party, alpha);
-  }
+  if (figure.metric == GoalMetric::runtime) return run_time(evidence, workload, party, alpha);
+  if (figure.metric == GoalMetric::memory) return peak_memory(evidence, workload, party, alpha);
+  const std::string phase = figure.metric == GoalMetric::phase ? figure.phase : to_word(figure.metric);
+  return phase_time(evidence, workload, phase, party, alpha);
 }
 
 Known absolute(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {

@@ -1,4 +1,4 @@
-#include "orchestrator/plan/cargo_files.h"
+// The config files that cargo reads.
 
 #include <unistd.h>
 
@@ -6,6 +6,7 @@
 #include <ranges>
 #include <string>
 
+#include "orchestrator/plan/project.h"
 #include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {

@@ -7,7 +7,6 @@
 
 #include "measure/helpers.h"
 #include "orchestrator/config/find.h"
-#include "orchestrator/plan/cargo_files.h"
 #include "profiles/flags.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "orchestrator/config/find.h"
-#include "orchestrator/plan/cargo_files.h"
 #include "toolchains/cargo.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

@@ -33,7 +33,8 @@ void Planner::resolve_workloads() {
       throw Error(
           fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
     }
-    for (auto* words : {&workload.args, &workload.command}) *words = replace_folders(*words, config_, layout_);
+    for (auto* words : {&workload.args, &workload.command})
+      *words = replace_folders(*words, config_, layout_);
     for (auto* list : {&workload.setup, &workload.prepare})
       for (auto& command : *list) command = replace_folders(command, config_, layout_);
     if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");

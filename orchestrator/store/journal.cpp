@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "report/results_json.h"
 #include "toolchains/clock.h"
@@ -15,6 +17,13 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
+
+bool lacks_its_end(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  if (!in || in.tellg() <= 0) return false;
+  in.seekg(-1, std::ios::end);
+  return in.get() != '\n';
+}
 
 json to_json(const measure::Sample& sample) {
   json fields{sample.wall.count(), sample.user.count(), sample.system.count(), sample.peak_rss.count,
@@ -56,6 +65,21 @@ void read_leaving(const json& line, std::vector<measure::Series>& all) {
 }
 
 }  // namespace
+
+void JsonLines::append(const json& object) const {
+  const std::string line = object.dump(-1, ' ', false, json::error_handler_t::replace);
+  toolchains::append_line(file_, lacks_its_end(file_) ? "\n" + line : line);
+}
+
+std::vector<json> JsonLines::read() const {
+  std::vector<json> objects;
+  if (!exists()) return objects;
+  std::istringstream lines(toolchains::read_file(file_));
+  for (std::string line; std::getline(lines, line);)
+    if (auto object = json::parse(line, nullptr, false); object.is_object())
+      objects.push_back(std::move(object));
+  return objects;
+}
 
 std::string contender_key(const std::string& name, const std::string& code) {
   return name + "@" + code;

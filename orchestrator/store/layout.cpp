@@ -11,11 +11,7 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr const char* ignore_all = "*\n";
-
-}  // namespace
+static constexpr const char* ignore_all = "*\n";
 
 Layout layout_at(const fs::path& state) {
   const fs::path absolute = fs::absolute(state).lexically_normal();

@@ -11,7 +11,7 @@
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/build/references.h"
 #include "orchestrator/build/row.h"
-#include "orchestrator/store/json_lines.h"
+#include "orchestrator/store/journal.h"
 #include "orchestrator/time/measure_stage.h"
 #include "toolchains/clock.h"
 #include "toolchains/error.h"

@@ -7,7 +7,7 @@
 #include "measure/rounds/rounds.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/sources.h"
-#include "orchestrator/store/json_lines.h"
+#include "orchestrator/store/journal.h"
 #include "orchestrator/time/scenario_session.h"
 #include "toolchains/clock.h"
 #include "toolchains/error.h"

@@ -8,7 +8,7 @@
 
 #include "measure/rounds/race.h"
 #include "orchestrator/build/prepare.h"
-#include "orchestrator/plan/cargo_files.h"
+#include "orchestrator/plan/project.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"

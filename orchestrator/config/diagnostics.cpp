@@ -51,12 +51,8 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 }
 
 std::string listing(std::span<const std::string> words, std::string_view last) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
-    text += words[i];
-  }
-  return text;
+  if (words.size() < 2) return words.empty() ? "" : words.front();
+  return fmt::format("{} {} {}", fmt::join(words.first(words.size() - 1), ", "), last, words.back());
 }
 
 std::string quoted_list(std::span<const std::string> words, std::string_view last) {

@@ -110,22 +110,6 @@ void complete_name(Project& project, const toml::table& table, Reading& reading)
                             crate_name(project.name)));
 }
 
-/// Two files of one name in different folders would be one program.
-void check_programs(const Project& project, const toml::table& table, Reading& reading) {
-  NameRegister names;
-  for (const std::string& program : programs(project)) {
-    names.add("program", program, place_of(table, "source"), reading.problems);
-  }
-}
-
-void check_scenarios(const Build& build, const toml::table& table, Reading& reading) {
-  if (contains(build.scenarios, BuildScenario::incr_patched) && !build.patch) {
-    reading.error(table, "scenarios",
-                  fmt::format("\"incr-patched\" needs the change: write patch = {}",
-                              find_key(Section::build, "patch")->example));
-  }
-}
-
 }  // namespace
 
 bool is_cargo_profile(std::string_view name) {
@@ -163,7 +147,9 @@ Project read_project(const toml::table& document, Reading& reading) {
   check_project(*table, kind, reading);
   check_cargo_args(project, *table, reading);
   complete_name(project, *table, reading);
-  check_programs(project, *table, reading);
+  NameRegister names;  // two files of one name in different folders would be one program
+  for (const std::string& program : programs(project))
+    names.add("program", program, place_of(*table, "source"), reading.problems);
   return project;
 }
 
@@ -187,7 +173,11 @@ Build read_build(const toml::table& document, Reading& reading) {
   Build build;
   if (const auto* table = document["build"].as_table()) {
     read_table(*table, "[build]", Section::build, {&build}, reading);
-    check_scenarios(build, *table, reading);
+    if (contains(build.scenarios, BuildScenario::incr_patched) && !build.patch) {
+      reading.error(*table, "scenarios",
+                    fmt::format("\"incr-patched\" needs the change: write patch = {}",
+                                find_key(Section::build, "patch")->example));
+    }
   }
   return build;
 }

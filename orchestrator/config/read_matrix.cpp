@@ -54,16 +54,12 @@ std::optional<Overlay> read_value(const KeyInfo& key, const toml::node& node, co
   return overlay;
 }
 
-bool is_list(Type type) {
-  return type == Type::strings || type == Type::files || type == Type::command;
-}
-
 /// An array is an axis; for a key whose value is a list, an array of arrays.
 bool is_axis(const KeyInfo& key, const toml::node& node) {
   const auto* array = node.as_array();
-  if (!array) return false;
-  return !is_list(key.type) ||
-         std::ranges::any_of(*array, [](const toml::node& item) { return item.is_array(); });
+  const bool is_list = key.type == Type::strings || key.type == Type::files || key.type == Type::command;
+  return array &&
+         (!is_list || std::ranges::any_of(*array, [](const toml::node& item) { return item.is_array(); }));
 }
 
 void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
@@ -82,12 +78,6 @@ void read_axis(const KeyInfo& key, const toml::array& array, Draft& draft) {
   draft.matrix.axes.push_back(std::move(axis));
 }
 
-void read_setting(const KeyInfo& key, const Entry& entry, Draft& draft) {
-  report_unsupported(key, entry, matrix_title, draft.reading);
-  if (is_axis(key, entry.node)) return read_axis(key, *entry.node.as_array(), draft);
-  read_key(key, entry, matrix_title, &draft.matrix.constants, draft.reading);
-}
-
 void read_head(const KeyInfo& key, const Entry& entry, Draft& draft) {
   const bool inherits = key.name == "inherits";
   if (inherits && entry.node.is_array()) return read_axis(key, *entry.node.as_array(), draft);
@@ -100,12 +90,17 @@ void read_head(const KeyInfo& key, const Entry& entry, Draft& draft) {
 /// Fills in head, base, constants and axes.
 void read_keys(Draft& draft) {
   for (const Entry& entry : entries_of(draft.table)) {
-    if (const KeyInfo* key = row_of(Section::matrix, entry.name()))
-      read_head(*key, entry, draft);
-    else if ((key = row_of(Section::settings, entry.name())))
-      read_setting(*key, entry, draft);
-    else
+    if (const KeyInfo* head = row_of(Section::matrix, entry.name())) {
+      read_head(*head, entry, draft);
+    } else if (const KeyInfo* key = row_of(Section::settings, entry.name())) {
+      report_unsupported(*key, entry, matrix_title, draft.reading);
+      if (is_axis(*key, entry.node))
+        read_axis(*key, *entry.node.as_array(), draft);
+      else
+        read_key(*key, entry, matrix_title, &draft.matrix.constants, draft.reading);
+    } else {
       report_unknown_key(entry, Section::matrix, matrix_title, draft.reading);
+    }
   }
   take_reset(draft.table, draft.head, draft.matrix.constants, draft.reading);
 }

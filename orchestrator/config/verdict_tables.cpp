@@ -194,15 +194,6 @@ class Checker {
   Reading& reading_;
 };
 
-void check_duplicates(const toml::table& document, Reading& reading) {
-  for (const char* section : {"reference", "goal", "decision", "phase"}) {
-    NameRegister names;
-    for (const toml::table* table : tables_at(document, section)) {
-      names.add(section, text_at(*table, "name"), place_of(*table, "name"), reading.problems);
-    }
-  }
-}
-
 }  // namespace
 
 Questions read_questions(const toml::table& document, Reading& reading) {
@@ -220,7 +211,11 @@ Questions read_questions(const toml::table& document, Reading& reading) {
 }
 
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading) {
-  check_duplicates(document, reading);
+  for (const char* section : {"reference", "goal", "decision", "phase"}) {
+    NameRegister names;
+    for (const toml::table* table : tables_at(document, section))
+      names.add(section, text_at(*table, "name"), place_of(*table, "name"), reading.problems);
+  }
   const Checker checker(document, config, reading);
   for (const toml::table* table : tables_at(document, "reference")) checker.reference(*table);
   for (const toml::table* table : tables_at(document, "goal")) checker.goal(*table);

@@ -67,14 +67,6 @@ struct Subject {
   bool is_reference;
 };
 
-Subject subject_of(const Standings& standings, const VariantResult& row) {
-  return {row.name, row.status, row.build, standings.timed(row), standings.built(row), false};
-}
-
-Subject subject_of(const report::ReferenceResult& row) {
-  return {row.name, row.status, row.build, row.name, row.name, true};
-}
-
 /// About how long these rounds take for what still runs.
 Nanoseconds time_of(int rounds, const measure::Measured& measured) {
   Nanoseconds one{};
@@ -106,10 +98,10 @@ class Comparisons {
   }
 
   /// Sizes are exact.
-  void compare_sizes(const VariantResult& variant) {
+  void compare_sizes(const Subject& subject, const VariantResult& variant) {
     const auto own = size_bytes(variant), base = size_bytes(standings_.baseline());
     if (variant.status != Status::ok || !own || !base) return;
-    auto comparison = question(Metric::size, std::nullopt, subject_of(standings_, variant));
+    auto comparison = question(Metric::size, std::nullopt, subject);
     comparison.effect = comparison.lo = comparison.hi = 100 * (*own / *base - 1);
     comparison.basis = Basis::exact;
     comparison.confidence = 1;
@@ -222,16 +214,20 @@ Compared compare_with_baseline(const Config& config, const measure::Measurements
   Comparisons comparisons(standings, results);
   for (const auto& variant : results.variants) {
     if (variant.name == results.baseline) continue;
-    const Subject subject = subject_of(standings, variant);
+    const Subject subject{
+        variant.name, variant.status, variant.build, standings.timed(variant), standings.built(variant),
+        false};
     comparisons.compare_runs(subject);
-    comparisons.compare_sizes(variant);
+    comparisons.compare_sizes(subject, variant);
     comparisons.compare_builds(subject);
   }
   for (const auto& reference : results.references) {
+    const Subject subject{reference.name, reference.status, reference.build,
+                          reference.name, reference.name,   true};
     if (reference.of == PhaseOf::build)
-      comparisons.compare_builds(subject_of(reference));
+      comparisons.compare_builds(subject);
     else
-      comparisons.compare_runs(subject_of(reference));
+      comparisons.compare_runs(subject);
   }
   compared.comparisons = comparisons.take();
   return compared;

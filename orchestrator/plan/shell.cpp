@@ -55,7 +55,7 @@ std::string commands(const std::vector<std::vector<std::string>>& list, const fs
     toolchains::Command command;
     command.argv = argv;
     command.cwd = cwd;
-    for (const auto& [name, value] : env) command.env[name] = value;
+    command.env.insert(env.begin(), env.end());
     text += run(command, "");
   }
   return text;

@@ -8,12 +8,6 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-std::string steps_line(const VariantPlan& plan) {
-  std::vector<std::string> names;
-  for (const auto& step : plan.steps) names.push_back(pgo::describe(step));
-  return fmt::format("{}", fmt::join(names, " -> "));
-}
-
 /// Flags with their origins, aligned.
 std::string flag_lines(const std::vector<profiles::Flag>& flags) {
   constexpr std::size_t widest = 60;  // a path in one flag must not push all origins off the screen
@@ -62,8 +56,9 @@ std::string plan_text(const VariantPlan& plan, const Planner&) {
   std::string text = fmt::format("\n{}{}{}\n", plan.name, plan.baseline ? "  (baseline)" : "",
                                  plan.portable ? "" : "  (not portable)");
   if (plan.missing) return text + fmt::format("  skipped: {}\n", describe(*plan.missing));
-  text += fmt::format("  steps: {}\n", steps_line(plan));
-  std::vector<std::string> settings;
+  std::vector<std::string> steps, settings;
+  for (const auto& step : plan.steps) steps.push_back(pgo::describe(step));
+  text += fmt::format("  steps: {}\n", fmt::join(steps, " -> "));
   for (const auto& setting : view_settings(plan.settings))
     settings.push_back(setting.key + " = " + setting.value);
   text += fmt::format("  settings: {}\n",

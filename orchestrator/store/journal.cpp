@@ -58,12 +58,6 @@ void read_round(const json& line, std::vector<measure::Series>& all) {
   }
 }
 
-void read_leaving(const json& line, std::vector<measure::Series>& all) {
-  auto& series = series_of(all, line.at("contender").get<std::string>());
-  series.lost = line.at("lost").get<bool>();
-  series.failure = line.at("failure").get<std::string>();
-}
-
 }  // namespace
 
 void JsonLines::append(const json& object) const {
@@ -144,7 +138,9 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
     } else if (event == "round") {
       read_round(line, unfinished.measurements[workload]);
     } else if (event == "left") {
-      read_leaving(line, unfinished.measurements[workload]);
+      auto& series = series_of(unfinished.measurements[workload], line.at("contender").get<std::string>());
+      series.lost = line.at("lost").get<bool>();
+      series.failure = line.at("failure").get<std::string>();
     } else if (event == "end") {
       finished = true;
     }

@@ -7,7 +7,6 @@
 
 #include "orchestrator/config/decode.h"
 #include "orchestrator/config/find.h"
-#include "profiles/generated.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

@@ -2,7 +2,6 @@
 // Finding in lists, in one expression.
 
 #include <algorithm>
-#include <functional>
 
 namespace pgo_orch::orchestrator {
 

@@ -1,6 +1,5 @@
 #include "orchestrator/config/keys.h"
 
-#include <algorithm>
 #include <iterator>
 #include <sstream>
 

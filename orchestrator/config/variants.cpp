@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
 

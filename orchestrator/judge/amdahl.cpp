@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "measure/statistics/statistics.h"
 #include "orchestrator/config/find.h"

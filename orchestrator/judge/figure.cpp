@@ -34,6 +34,7 @@ bool is_about_builds(const Config& config, const Figure& figure) {
 }
 
 Known of_build(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
+  if (!party.out.empty()) return unknown(party.out);
   if (figure.metric == GoalMetric::size) return size_of(party);
   if (figure.metric == GoalMetric::build) return build_time(party, figure.scenario, alpha);
   return build_phase_time(evidence, figure.phase, party, alpha);
@@ -41,6 +42,7 @@ Known of_build(const Evidence& evidence, const Figure& figure, const Party& part
 
 Known of_run(const Evidence& evidence, const Figure& figure, const std::string& workload, const Party& party,
              double alpha) {
+  if (!party.out.empty()) return unknown(party.out);
   if (figure.metric == GoalMetric::runtime) return run_time(evidence, workload, party, alpha);
   if (figure.metric == GoalMetric::memory) return peak_memory(evidence, workload, party, alpha);
   const std::string phase = figure.metric == GoalMetric::phase ? figure.phase : to_word(figure.metric);

@@ -31,7 +31,7 @@ int claims_of(const Questions& questions, std::size_t variants, std::size_t work
 /// About how many more rounds it takes until the interval excludes `edge`; no value: not known.
 std::optional<int> more_rounds(const Evidence& evidence, const Known& known, double edge);
 
-// ---- times, memory and sizes (times.cpp) ----
+// ---- times, memory and sizes of a party that is not out (times.cpp) ----
 
 /// The median of the workload's rounds, in seconds, with an interval of order statistics
 /// (measure/statistics/quantile_interval.h) at the latest look (measure/statistics/looks.h), so that it holds
@@ -59,7 +59,7 @@ std::optional<Known> compared(const Evidence& evidence, report::Metric metric,
                               const std::optional<std::string>& workload, const Party& party,
                               const Party& to);
 
-// ---- phases (phases.cpp) ----
+// ---- phases of one that is not out (phases.cpp) ----
 
 /// Seconds of a phase of the party's runs: the median of the traced runs with its interval of order
 /// statistics. Of a [[phase]] group with `of = "run"`: its fraction of the samples, with the interval of

@@ -84,7 +84,6 @@ measure::Interval interval_of_phase(const RunPhases& phases, std::size_t index, 
 
 Known phase_time(const Evidence& evidence, const std::string& workload, const std::string& phase,
                  const Party& party, double alpha) {
-  if (!party.out.empty()) return unknown(party.out);
   if (group_named(evidence.config, phase, PhaseOf::run)) {
     return product(group_share(evidence, PhaseOf::run, workload, phase, party, alpha / 2),
                    run_time(evidence, workload, party, alpha / 2));
@@ -105,7 +104,6 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
 }
 
 Known build_phase_time(const Evidence& evidence, const std::string& phase, const Party& party, double alpha) {
-  if (!party.out.empty()) return unknown(party.out);
   if (group_named(evidence.config, phase, PhaseOf::build)) {
     return product(group_share(evidence, PhaseOf::build, "", phase, party, alpha / 2),
                    build_time(party, BuildScenario::full, alpha / 2));

@@ -184,7 +184,6 @@ Known run_time_ratio(const Evidence& evidence, const std::string& workload, cons
 }
 
 Known build_time(const Party& party, BuildScenario scenario, double alpha) {
-  if (!party.out.empty()) return unknown(party.out);
   if (!party.build) return unknown(fmt::format("the build of '{}' was not timed", party.name));
   if (scenario == BuildScenario::full) {
     if (!party.build->runs.empty()) return median_of_builds(party.build->runs, alpha);
@@ -200,7 +199,6 @@ Known build_time(const Party& party, BuildScenario scenario, double alpha) {
 }
 
 Known size_of(const Party& party) {
-  if (!party.out.empty()) return unknown(party.out);
   const auto size = party.variant ? size_bytes(*party.variant) : std::nullopt;
   return size ? exactly(*size) : unknown(fmt::format("the size of '{}' is not known", party.name));
 }

@@ -4,7 +4,6 @@
 
 namespace pgo_orch::orchestrator {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
@@ -22,23 +21,17 @@ json flags_json(const std::vector<profiles::Flag>& flags) {
 json command_json(const toolchains::Command& command) {
   json env = json::object();
   for (const auto& [name, value] : command.env) env[name] = value ? json(*value) : json(nullptr);
-  return {{"argv", command.argv}, {"cwd", command.cwd.string()}, {"env", env}};
+  return {{"argv", command.argv}, {"cwd", command.cwd}, {"env", env}};
 }
 
 template <class T>
 json view(const T& value) {
   return value;
 }
-json view(const fs::path& path) {
-  return path.string();
-}
-json view(const std::vector<fs::path>& paths) {
-  return std::vector<std::string>(paths.begin(), paths.end());
-}
 json view(const profiles::Pgo& pgo) {
   json shown = json::object();
   if (!pgo.train.empty()) shown["train"] = pgo.train;
-  if (!pgo.profile.empty()) shown["profile"] = pgo.profile.string();
+  if (!pgo.profile.empty()) shown["profile"] = pgo.profile;
   if (pgo.min_coverage != profiles::Pgo{}.min_coverage) shown["min-coverage"] = pgo.min_coverage;
   if (pgo.keep_raw) shown["keep-raw"] = true;
   return shown.empty() ? json(true) : shown;
@@ -53,13 +46,16 @@ struct StepJson {
   json operator()(const pgo::BuildStep& step) const {
     return {{"command", command_json(step.command)},
             {"rustflags", flags_json(step.flags)},
-            {"target_dir", step.target_dir.string()},
-            {"output_dir", step.output_dir.string()}};
+            {"target_dir", step.target_dir},
+            {"output_dir", step.output_dir}};
   }
   json operator()(const pgo::CommandStep& step) const {
-    return {{"command", command_json(step.command)}, {"rustflags", flags_json(step.flags)},
-            {"cflags", flags_json(step.c_flags)},    {"ldflags", flags_json(step.link_flags)},
-            {"output", step.output.string()},        {"program", step.program.string()}};
+    return {{"command", command_json(step.command)},
+            {"rustflags", flags_json(step.flags)},
+            {"cflags", flags_json(step.c_flags)},
+            {"ldflags", flags_json(step.link_flags)},
+            {"output", step.output},
+            {"program", step.program}};
   }
   json operator()(const pgo::TrainStep& step) const {
     return {{"workload", step.workload.name},
@@ -69,16 +65,15 @@ struct StepJson {
   json operator()(const pgo::MergeStep& step) const {
     json inputs = json::array();
     for (const auto& input : step.inputs) {
-      inputs.push_back(
-          {{"workload", input.workload}, {"raw_dir", input.raw_dir.string()}, {"weight", input.weight}});
+      inputs.push_back({{"workload", input.workload}, {"raw_dir", input.raw_dir}, {"weight", input.weight}});
     }
-    return {{"tool", step.llvm_profdata.string()}, {"inputs", inputs}, {"profile", step.profile.string()}};
+    return {{"tool", step.llvm_profdata}, {"inputs", inputs}, {"profile", step.profile}};
   }
   json operator()(const pgo::ProveStep& step) const {
-    return {{"profile", step.profile.string()}, {"min_coverage", step.min_coverage}};
+    return {{"profile", step.profile}, {"min_coverage", step.min_coverage}};
   }
   json operator()(const pgo::StripStep& step) const {
-    return {{"tool", step.tool.string()}, {"output_dir", step.output_dir.string()}};
+    return {{"tool", step.tool}, {"output_dir", step.output_dir}};
   }
 };
 
@@ -97,9 +92,9 @@ std::string plan_json_header(const Planner& planner) {
   json programs = json::array();
   for (const auto& program : planner.project().programs) programs.push_back(program.name);
   const json header{{"schema", "pgo-orch/plan/1"},
-                    {"project", planner.config().file.string()},
+                    {"project", planner.config().file},
                     {"programs", programs},
-                    {"state", planner.layout().state.string()},
+                    {"state", planner.layout().state},
                     {"rustc", planner.rust().version}};
   std::string text = dump(header);
   text.pop_back();  // the variants follow in the same object
@@ -118,7 +113,7 @@ std::string plan_json(const VariantPlan& plan, const Planner&) {
     variant["settings"][setting.key] = json::parse(setting.value);
   if (plan.missing) variant["skipped"] = describe(*plan.missing);
   json files = json::array();
-  for (const auto& file : plan.files) files.push_back({{"path", file.path.string()}, {"text", file.text}});
+  for (const auto& file : plan.files) files.push_back({{"path", file.path}, {"text", file.text}});
   variant["files"] = files;
   json steps = json::array();
   for (const auto& step : plan.steps) {

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "profiles/cfg_expression.h"
 #include "toolchains/linkers.h"

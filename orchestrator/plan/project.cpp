@@ -54,34 +54,30 @@ std::vector<CargoPackage> chosen_packages(const Config& config, const toolchains
   return chosen;
 }
 
-void take(const Config& config, const std::vector<CargoPackage>& packages, const std::string& name,
-          const std::string& kind, ResolvedProject& project) {
-  for (const auto& package : packages) {
-    const bool has = std::ranges::any_of(package.targets, [&](const CargoTarget& target) {
-      return target.kind == kind && target.name == name;
-    });
-    if (!has) continue;
-    project.programs.push_back({name, kind == "example"});
-    if (!contains(project.packages, package.name)) project.packages.push_back(package.name);
-    return;
-  }
-  const auto known = names_of(packages, kind);
-  refuse(config,
-         fmt::format("there is no {} '{}' in package {}; {}", kind, name, packages.front().name,
-                     known.empty() ? "it has none" : fmt::format("there is {}", fmt::join(known, ", "))));
-}
-
 void choose_programs(const Config& config, const std::vector<CargoPackage>& packages,
                      ResolvedProject& project) {
-  for (const auto& name : config.project.bins) take(config, packages, name, "bin", project);
-  for (const auto& name : config.project.examples) take(config, packages, name, "example", project);
+  const auto take = [&](const std::string& name, const std::string& kind) {
+    for (const auto& package : packages) {
+      const bool has = std::ranges::any_of(package.targets, [&](const CargoTarget& target) {
+        return target.kind == kind && target.name == name;
+      });
+      if (!has) continue;
+      project.programs.push_back({name, kind == "example"});
+      if (!contains(project.packages, package.name)) project.packages.push_back(package.name);
+      return;
+    }
+    const auto known = names_of(packages, kind);
+    refuse(config,
+           fmt::format("there is no {} '{}' in package {}; {}", kind, name, packages.front().name,
+                       known.empty() ? "it has none" : fmt::format("there is {}", fmt::join(known, ", "))));
+  };
+  for (const auto& name : config.project.bins) take(name, "bin");
+  for (const auto& name : config.project.examples) take(name, "example");
   if (!project.programs.empty()) return;
   const auto bins = names_of(packages, "bin");
-  for (const auto& package : packages) {
-    if (!package.default_run.empty() && bins.size() > 1)
-      return take(config, packages, package.default_run, "bin", project);
-  }
-  if (bins.size() == 1) return take(config, packages, bins.front(), "bin", project);
+  for (const auto& package : packages)
+    if (!package.default_run.empty() && bins.size() > 1) return take(package.default_run, "bin");
+  if (bins.size() == 1) return take(bins.front(), "bin");
   if (bins.empty())
     refuse(config, fmt::format("package {} has no program to build; name an example: example = \"NAME\"",
                                packages.front().name));

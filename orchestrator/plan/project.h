@@ -2,7 +2,6 @@
 // The user's project as cargo sees it: what is built, from which folder, and with which lock file.
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 

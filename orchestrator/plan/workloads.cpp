@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/planner.h"
 #include "toolchains/error.h"

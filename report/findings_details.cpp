@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 #include "report/details.h"
@@ -83,13 +83,9 @@ std::vector<Entry> about_phases(const Results& results) {
 
 /// Each reason once, with its variants.
 std::vector<Entry> not_counted(const Results& results) {
-  std::vector<std::pair<std::string, std::set<std::string>>> reasons;
-  for (const AllocationCount& count : results.allocations) {
-    if (count.allocations) continue;
-    auto known = std::ranges::find(reasons, count.reason, [](const auto& reason) { return reason.first; });
-    if (known == reasons.end()) known = reasons.insert(known, {count.reason, {}});
-    known->second.insert(quoted(count.variant));
-  }
+  std::map<std::string, std::set<std::string>> reasons;
+  for (const AllocationCount& count : results.allocations)
+    if (!count.allocations) reasons[count.reason].insert(quoted(count.variant));
   return entries_of(reasons, [](const auto& reason) {
     return Entry{fmt::format("{}: {}", join_words(reason.second), reason.first)};
   });

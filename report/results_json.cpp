@@ -165,7 +165,7 @@ struct FieldReader {
     try {
       found->get_to(field);
     } catch (const nlohmann::json::exception&) {
-      throw Error(fmt::format("'{}' must not be a {}", name, found->type_name()));
+      throw Error(fmt::format("'{}' has the wrong type: {}", name, found->type_name()));
     }
   }
   void written(const char*, const auto&) {}
@@ -203,7 +203,7 @@ struct adl_serializer<T, void> {
   }
   static void from_json(const auto& json, T& value) {
     if (!json.is_object())
-      throw pgo_orch::Error(fmt::format("expected an object, found a {}", json.type_name()));
+      throw pgo_orch::Error(fmt::format("expected an object (found: {})", json.type_name()));
     pgo_orch::report::FieldReader reader{json};
     fields(reader, value);
   }

@@ -72,10 +72,10 @@ std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, const Ro
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const auto& row = rows.variants[i];
     if (row.status != Status::ok || row.built_once || !row.build || !row.build->wall) continue;
-    builders.push_back({.name = row.name,
-                        .key = contender_key(row.name, key_of(plans[i], row)),
-                        .entrant = {.name = row.name, .row = i, .plan = &plans[i]},
-                        .rest = not_cargos(plans[i], *row.build)});
+    const auto key = contender_key(row.name, key_of(plans[i], row));
+    const Nanoseconds rest = not_cargos(plans[i], *row.build);
+    const Entrant entrant{.name = row.name, .row = i, .plan = &plans[i]};
+    builders.push_back({.name = row.name, .key = key, .entrant = entrant, .rest = rest});
     if (plans[i].baseline) std::rotate(builders.begin(), builders.end() - 1, builders.end());
   }
   for (const auto& entrant : entrants_of({}, {{}, rows.references}, planner.config(), PhaseOf::build)) {

@@ -104,7 +104,7 @@ void keep_time(const BuildStep& step, const CargoRun& run, bool shared, StageTim
 /// One build: what cargo said is recorded, also of a build that failed, and compared with the plan.
 StepResult build_once(const BuildStep& step, toolchains::Runner& runner, CargoRun& run) {
   const pgo::Units before = recorded_units(step);
-  fs::remove(step.units_file);  // killed from here on, cargo leaves units that nobody has looked at
+  fs::remove(step.units_file);  // killed from here on, cargo leaves units that were never checked
   run = run_cargo(step, runner);
   const bool built = run.outcome.ok();
   const pgo::Units units = built ? update(before, run.calls, run.artifacts) : add_calls(before, run.calls);

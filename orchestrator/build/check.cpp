@@ -35,7 +35,7 @@ bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
 }
 
-/// The beginning of a line, in which control characters can be told apart.
+/// The beginning of a line, in which control characters can be distinguished.
 std::string shorten(const std::string& line) {
   std::string text;
   for (const char c : line.substr(0, 60)) {
@@ -216,7 +216,7 @@ void Checker::check(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
   for (const auto& workload : workloads_) {
     const auto result = run(workload, row, settings, ".out");
-    if (!passes(row, workload, result)) return;  // its output stays, to be looked at
+    if (!passes(row, workload, result)) return;  // its output stays, for inspection
     std::error_code ignored;
     fs::remove(result.observed.file, ignored);
   }

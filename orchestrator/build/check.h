@@ -37,9 +37,9 @@ class Checker {
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
 
-  /// A program that is no variant: how it runs a workload. No value: it does not.
+  /// A program that is not a variant: how it runs a workload. No value: it does not.
   using RunOf = std::function<std::optional<ProgramRun>(const Workload&)>;
-  /// The same for such a program; `log` is begun anew.
+  /// The same for such a program; `log` is emptied first.
   void check(report::ReferenceResult& row, const RunOf& run_of, const std::filesystem::path& log);
 
  private:

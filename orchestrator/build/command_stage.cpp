@@ -44,7 +44,7 @@ StepResult check_output(const CommandStep& step, const std::string& stage) {
   return failed_step(stage, fmt::format("{} is not executable", step.output.string()), step.command.log_file);
 }
 
-/// Flags that nobody saw would make a variant that only looks like one.
+/// Flags that no tool got would make a variant in name only.
 StepResult check_flags(const CommandStep& step, const std::string& stage) {
   const bool has_flags = !step.flags.empty() || !step.c_flags.empty() || !step.link_flags.empty();
   if (!has_flags || step.takes_flags || reached_a_compiler(step)) return std::nullopt;

@@ -91,7 +91,7 @@ void MatrixBuild::build_others(const GateKeeper& gate) {
   for (auto& other : others) other.get();  // rethrows what no variant is to blame for
 }
 
-/// What an interrupted run decided stands: phases measured anew might decide otherwise.
+/// The decisions of an interrupted run are kept: phases measured again might decide otherwise.
 std::optional<report::GateResult> MatrixBuild::gate_of(std::size_t position, const std::string& name) const {
   if (!gate_) return std::nullopt;
   const auto known = earlier_.variants.find(name);

@@ -14,8 +14,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// From nothing: {output} is removed, {tmp} made anew. Fails if the command does, or if it leaves no {output}
-/// that it names.
+/// From nothing: {output} is removed, {tmp} made empty. Fails if the command does, or if it leaves no
+/// {output} that it names.
 StepResult build_reference(const Reference& reference, const Planner& planner, toolchains::Runner& runner,
                            StageRun& took);
 

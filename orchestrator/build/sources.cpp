@@ -98,7 +98,7 @@ StepResult apply_patch(const VariantPlan& plan, const fs::path& folder, const fs
   command.argv = {"git", "apply", "--whitespace=nowarn", plan.source.patch.string()};
   command.cwd = folder;
   command.log_file = log;
-  // Inside somebody's repository git would take the paths as relative to its root, and silently patch
+  // Inside a user's repository git would take the paths as relative to its root, and silently patch
   // nothing.
   command.env["GIT_CEILING_DIRECTORIES"] = folder.parent_path().string();
   command.env["GIT_DIR"] = std::nullopt;
@@ -132,7 +132,7 @@ void settle_times(const fs::path& original, const fs::path& patched, const fs::p
   }
 }
 
-/// The mirrored tree is made anew below a temporary name, patched, and then mirrored onto the one that cargo
+/// The mirrored tree is made again below a temporary name, patched, and then mirrored onto the one that cargo
 /// sees.
 StepResult patch_mirrors(const VariantPlan& plan, const Planner& planner, toolchains::Runner& runner) {
   const fs::path base = planner.layout().variant(plan.name);

@@ -19,7 +19,7 @@ StepResult prepare_variant(const VariantPlan& plan, const Planner& planner, tool
 /// A copy of what a variant is built from.
 struct SourceCopy {
   std::filesystem::path cwd;     ///< where cargo runs
-  std::filesystem::path edited;  ///< the copy of the asked-for file; empty: it is none of the variant's
+  std::filesystem::path edited;  ///< the copy of the asked-for file; empty: it is not one of the variant's
 };
 
 /// Copies all sources of a variant that has been prepared, its patch applied, below `to`; what is there from

@@ -8,7 +8,7 @@ namespace pgo_orch::orchestrator {
 
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder);
 
-/// Prints how this run stands to an earlier one. Whether it got slower than is allowed.
+/// Prints the comparison with an earlier run. Whether it got slower than is allowed.
 bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
                           const RunOptions& options);
 

@@ -164,7 +164,7 @@ struct Variant {
   bool baseline = false;
   std::optional<std::string> inherits;
   std::optional<Gate> gate;  ///< its own; see gates_of
-  std::size_t line = 0;      ///< where it stands in pgo.toml: of its [[variant]] or [[matrix]] header
+  std::size_t line = 0;      ///< its place in pgo.toml: of its [[variant]] or [[matrix]] header
 };
 
 /// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
@@ -207,14 +207,14 @@ struct Config {
   Questions questions;
 };
 
-/// The reference of this name; null: it is a variant's, or nobody's.
+/// The reference of this name; null: it is a variant's, or unknown.
 const Reference* find_reference(const Config& config, const std::string& name);
 
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
 /// file order.
 Config load_config(const std::filesystem::path& file);
 
-/// The same for a text that stands (or would stand) in that file.
+/// The same for a text that is (or would be) in that file.
 Config parse_config(std::string_view text, const std::filesystem::path& file);
 
 }  // namespace pgo_orch::orchestrator

@@ -38,7 +38,7 @@ Result decode_text(const Given& given) {
   return given.wrong(value ? "a non-empty string" : "a string");
 }
 
-/// A value as it stands, unless that would take too much room.
+/// A value as written, unless it is too long to show.
 std::string shown(const toml::node& node) {
   return node.is_array() || node.is_table() ? describe(node) : to_toml(node);
 }

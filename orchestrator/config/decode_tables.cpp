@@ -89,7 +89,7 @@ Result decode_command(const Given& given) {
   if (!words) return std::nullopt;
   if (words->empty() || words->front().empty()) {
     given.error(place_of(*array),
-                fmt::format("'{0}' names no program: write {0} = {1}", given.key.name, given.key.example));
+                fmt::format("'{0}' does not name a program: write {0} = {1}", given.key.name, given.key.example));
     return std::nullopt;
   }
   resolve_program(*words, given.reading);

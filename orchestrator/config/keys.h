@@ -92,7 +92,7 @@ struct Overlay {
 struct KeyInfo {
   std::string_view name;
   Type type;
-  std::string_view example = {};  ///< a value as it stands in TOML
+  std::string_view example = {};  ///< a value as TOML has it
   /// Puts a value of this key's type into the struct of its section; null where nothing is kept.
   void (*store)(void* object, const KeyInfo& key, const Value& value) = nullptr;
   /// Allowed words, apart by spaces; "true=fat" is TOML's true, kept as "fat". Digits may be a number or a
@@ -102,7 +102,7 @@ struct KeyInfo {
   void* (*inside)(void* object) = nullptr;  ///< the struct that keeps it; null: it is only checked
   /// Set: this version lacks the key. It is validated, and an error unless it has this value.
   std::optional<std::string_view> only_value = {};
-  std::string_view only_with = {};  ///< of [project]: the kinds ("source", "manifest") it has a meaning for
+  std::string_view only_with = {};  ///< of [project]: the kinds ("source", "manifest") it applies to
   bool required = false;
 };
 

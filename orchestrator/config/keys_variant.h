@@ -77,7 +77,7 @@ inline constexpr KeyInfo settings_keys[] = {
 static_assert(std::ranges::all_of(settings_keys,
                                   [](const KeyInfo& key) { return key.only_value || is_setting(key.name); }));
 
-/// What stands in Cargo.toml behind the `=`.
+/// The text behind the `=` in Cargo.toml.
 inline void package_value(void* object, const KeyInfo& key, const Value& value) {
   auto& text = (*static_cast<profiles::ProfileValues*>(object))[std::string(key.name)];
   if (const auto* word = std::get_if<std::string>(&value))

@@ -175,7 +175,7 @@ std::optional<Pattern> read_pattern(const toml::table& table, const Draft& draft
     }
   }
   if (table.empty()) {
-    draft.error(place_of(table), "an empty table names no axis values: write { lto = \"fat\" }");
+    draft.error(place_of(table), "an empty table has no axis values: write { lto = \"fat\" }");
     fine = false;
   }
   return fine ? std::optional(pattern) : std::nullopt;

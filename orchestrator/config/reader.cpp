@@ -13,7 +13,7 @@ Strings names_of(Section section) {
   return names;
 }
 
-/// Where else the key has a meaning, if that is one place.
+/// Where else the key applies, if that is one place.
 std::string home_of(Section section, std::string_view name) {
   if (section != Section::variant && find_key(Section::settings, name))
     return " (it belongs in a [[variant]])";

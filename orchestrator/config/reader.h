@@ -15,9 +15,10 @@ namespace pgo_orch::orchestrator {
 /// What the readers of one file share.
 struct Reading {
   Diagnostics& problems;
-  std::filesystem::path root;     ///< absolute; relative paths start here
-  bool files_may_appear = false;  ///< a prepare or setup command may make them: a missing one is no error yet
-  bool variants_incomplete = false;  ///< a matrix is wrong: nobody knows the names of its variants
+  std::filesystem::path root;  ///< absolute; relative paths start here
+  bool files_may_appear =
+      false;  ///< a prepare or setup command may make them: a missing one is not an error yet
+  bool variants_incomplete = false;  ///< a matrix is wrong: the names of its variants are unknown
 
   void error(Place place, std::string text) { problems.error(place, std::move(text)); }
   /// At this key of the table; without it, at the table.
@@ -36,7 +37,7 @@ void read_table(const toml::table& table, const std::string& where, Section sect
 std::optional<Value> decode(const KeyInfo& key, const toml::node& node, const std::string& where,
                             Reading& reading, void* object = nullptr);
 
-/// Puts what stands there into the struct. Whether it was right.
+/// Puts the value into the struct. Whether it was right.
 bool read_key(const KeyInfo& key, const Entry& entry, const std::string& where, void* object,
               Reading& reading);
 

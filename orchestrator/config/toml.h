@@ -22,7 +22,7 @@ Place place_of(const toml::key& key);
 /// Of the key in this table; without it, of the table.
 Place place_of(const toml::table& table, std::string_view key);
 
-/// The table's keys as they stand in the file (toml++ iterates from A to Z).
+/// The table's keys in the order of the file (toml++ iterates from A to Z).
 std::vector<Entry> entries_of(const toml::table& table);
 
 /// The value on one line, its tables inline.
@@ -34,10 +34,10 @@ std::string to_toml_key(std::string_view name);
 /// "a string", "the number 3", "an array": for "must be ..., not ...".
 std::string describe(const toml::node& node);
 
-/// The string that stands there, or "" for anything else.
+/// The string there, or "" for anything else.
 std::string text_at(const toml::table& table, std::string_view key);
 
-/// The tables of [[name]], or [name]; nothing where something else stands there.
+/// The tables of [[name]], or [name]; nothing where it is something else.
 std::vector<const toml::table*> tables_at(const toml::table& document, std::string_view name);
 
 }  // namespace pgo_orch::orchestrator

@@ -40,7 +40,7 @@ const char* instead_of(const std::string& name) {
       {"write jobs = ... in [build]", "CARGO_BUILD_JOBS"},
       {"each variant and stage has a target folder of its own",
        "CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR"},
-      {"a wrapper makes build times and the proof fiction",
+      {"a wrapper falsifies build times and the proof",
        "RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER CARGO_BUILD_RUSTC_WRAPPER CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"},
       {"training sets it, and nothing else may", "LLVM_PROFILE_FILE"},
       {"it carries cargo's jobs", "MAKEFLAGS CARGO_MAKEFLAGS"}};
@@ -221,7 +221,7 @@ void check_train_names(const toml::node& node, const std::vector<Workload>& work
   Strings known;
   for (const Workload& workload : workloads) known.push_back(workload.name);
   if (names->empty()) {
-    reading.error(place_of(*names), "'train' names no workload: leave it out to train with all");
+    reading.error(place_of(*names), "'train' does not name a workload: leave it out to train with all");
   }
   for (const toml::node& item : *names) {
     if (!item.is_string()) continue;  // reported by its type
@@ -236,7 +236,7 @@ void check_train_names(const toml::node& node, const std::vector<Workload>& work
   }
 }
 
-/// The table that a variant comes from: listed ones stand in order, those of a
+/// The table that a variant comes from: listed ones are in order, those of a
 /// matrix know its line.
 const toml::table& origin_of(const Variant& variant, std::size_t index,
                              const std::vector<const toml::table*>& listed,

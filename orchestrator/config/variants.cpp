@@ -92,7 +92,7 @@ std::string why_not(const Ancestors& ancestors, const std::string& name, const t
   if (leads_to(ancestors, parent, child)) {
     return fmt::format("variants '{}' and '{}' inherit from each other", text_at(child, "name"), name);
   }
-  return fmt::format("variant '{}' stands behind the one that inherits from it: move it up (from line {})",
+  return fmt::format("variant '{}' comes after the one that inherits from it: move it up (from line {})",
                      name, place_of(*parent).line);
 }
 
@@ -261,7 +261,7 @@ std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {
   std::vector<OwnedGate> gates;
   for (Variant variant = variants.at(index);;) {
     if (variant.gate) gates.push_back({variant.name, *variant.gate});
-    // Only listed variants are inherited from, and they stand before all of the matrices' and each other.
+    // Only listed variants are inherited from, and they come before all of the matrices', in order.
     std::optional<Variant> parent;
     for (std::size_t i = 0; variant.inherits && i < index; ++i) {
       if (Variant earlier = variants.at(i); earlier.name == *variant.inherits) {

@@ -12,7 +12,7 @@
 namespace pgo_orch::orchestrator {
 
 struct AxisValue {
-  std::string label;  ///< as it stands in a name
+  std::string label;  ///< as in a name
   Overlay overlay;    ///< of the axis `inherits`: the settings to start from
 };
 
@@ -30,7 +30,7 @@ struct NamePart {
 
 struct Matrix {
   std::size_t line = 0;
-  std::optional<std::string> inherits;  ///< where it is no axis
+  std::optional<std::string> inherits;  ///< where it is not an axis
   std::optional<Gate> gate;
   profiles::Settings base;  ///< without an axis `inherits`
   Overlay constants;

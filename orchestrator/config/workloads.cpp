@@ -35,12 +35,12 @@ struct WorkloadCheck {
     if (table.contains("stdin") && table.contains("stdin-text"))
       error("stdin-text", "'stdin' and 'stdin-text' cannot be used together: a file, or the text itself");
     if (!workload.command.empty() && !names_program(workload.command))
-      error("command", "'command' never runs the program: write {exe} where it stands");
+      error("command", "'command' never runs the program: write {exe} where the program belongs");
     if (!workload.command.empty() && !workload.args.empty())
       error("args",
             "'args' and 'command' cannot be used together: put the arguments behind {exe} in the command");
     if (std::ranges::any_of(workload.setup, names_program))
-      error("setup", "'setup' runs once, before there is a program: {exe} has a meaning in 'prepare'");
+      error("setup", "'setup' runs once, before there is a program: {exe} works in 'prepare'");
   }
 
  private:

@@ -61,7 +61,7 @@ std::vector<std::string> package_arguments(const Config& config, const ResolvedP
     arguments.emplace_back("--no-default-features");
   const auto& own = config.project.cargo_args;
   arguments.insert(arguments.end(), own.begin(), own.end());
-  // Even a lock file that is current is written anew if cargo would format it otherwise.
+  // Even a lock file that is current is rewritten if cargo would format it otherwise.
   const bool in_place =
       config.project.kind == ProjectKind::manifest && project.shadow.empty() && !settings.patch;
   if (in_place && !contains(own, "--locked") && !contains(own, "--frozen"))
@@ -259,8 +259,8 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   plan.portable = plan.portable && std::ranges::none_of(recipe.flags, [](const auto& flag) {
                     return profiles::asks_for_native(flag.text);
                   });
-  // A flag can undo a default: then it matters whether somebody asked for it. What a build command does by
-  // itself nobody knows.
+  // A flag can undo a default: then it matters whether it was asked for. What a build command does by
+  // itself is unknown.
   const bool is_plain_release = config_.project.kind != ProjectKind::command && recipe.profile == "release" &&
                                 !project_.changes_release && user_->profile_wishes().empty() &&
                                 variant.settings.rustflags.empty() &&

@@ -41,7 +41,7 @@ struct VariantPlan {
   std::vector<pgo::GeneratedFile> files;
   std::vector<pgo::Step> steps;
   std::vector<profiles::Flag> flags;  ///< of the final stage
-  std::vector<std::string> notes;     ///< tools chosen and why, what `native` stands for
+  std::vector<std::string> notes;     ///< tools chosen and why, what `native` means here
   std::optional<toolchains::Missing>
       missing;  ///< set: the variant can't be built here, and there are no steps
 };

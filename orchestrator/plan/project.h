@@ -50,7 +50,7 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
 /// The package that is generated for a source project.
 profiles::SourcePackage source_package(const Config& config);
 
-/// Which file stands for which of the package's: a variant's own sources replace those of the same name or,
+/// Which file replaces which of the package's: a variant's own sources replace those of the same name or,
 /// if none has the same name, those at the same place in the list.
 std::vector<std::pair<std::filesystem::path, std::string>> source_files(const Config& config,
                                                                         const profiles::Settings& settings);
@@ -63,7 +63,7 @@ std::vector<Mirror> mirrors_of(const ResolvedProject& project, const std::filesy
 // ---- the config files that cargo reads when it runs in a folder (cargo_files.cpp) ----
 
 /// Farthest first: CARGO_HOME's, then from the root of the file system down to `folder`. Of `config` and
-/// `config.toml` in one .cargo folder cargo reads the former. A file that includes others stands behind them.
+/// `config.toml` in one .cargo folder cargo reads the former. A file that includes others comes after them.
 std::vector<profiles::ConfigFile> find_cargo_configs(const std::filesystem::path& folder,
                                                      const profiles::Environment& environment);
 

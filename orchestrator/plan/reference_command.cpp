@@ -44,7 +44,7 @@ toolchains::EnvironmentChanges run_environment(const Workload& workload) {
   return profiles::run_environment({}, workload.env);
 }
 
-/// Where it is made by the build, nobody can tell before.
+/// Where it is made by the build, it is unknown before.
 std::optional<std::string> missing(const Words& words, const toolchains::EnvironmentChanges& env,
                                    const fs::path& cwd) {
   if (words.empty() || words.front().find('/') != std::string::npos || words.front().starts_with("{"))

@@ -11,7 +11,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Where a reference lies: .pgo-orch/references/NAME, with other characters where a name is no file's.
+/// Where a reference lies: .pgo-orch/references/NAME, with other characters where a name cannot be a file's.
 struct ReferenceFolder {
   std::filesystem::path root;
   std::filesystem::path output;                               ///< {output}: root/bin/NAME
@@ -42,8 +42,8 @@ struct ProgramRun {
   std::filesystem::path executable;  ///< {exe} of what runs before it
 };
 
-/// How it runs a workload: its words and the workload's arguments; {exe} in a workload's own command stands
-/// for its words. `program`: instead of {output}.
+/// How it runs a workload: its words and the workload's arguments; {exe} in a workload's own command is
+/// replaced for its words. `program`: instead of {output}.
 ProgramRun reference_run(const Reference& reference, const Workload& workload, const Planner& planner,
                          const std::filesystem::path& program = {});
 
@@ -52,7 +52,7 @@ ProgramRun reference_run(const Reference& reference, const Workload& workload, c
 std::filesystem::path copied_program(const Reference& reference, const Layout& layout);
 
 /// A digest of what it runs in a workload: words, the tool, and all files that the words name. It may read
-/// others, which nobody knows.
+/// others, which are unknown.
 std::string reference_code(const Reference& reference, const Workload& workload, const Planner& planner);
 
 /// Why it can't be tried here: "julia is not on the PATH", or a workload whose own command has no place for

@@ -17,7 +17,7 @@ namespace pgo_orch::orchestrator {
 /// profile is built with the one that it has; nothing is trained again.
 ///
 /// What was timed is kept in the state folder, and not timed again for the same code and commands. Fills
-/// Build::scenarios; one that can't be built has the reason there, and is no failure of the variant.
+/// Build::scenarios; one that can't be built has the reason there, and is not a failure of the variant.
 /// Returns notes.
 std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, std::uint64_t seed,
                                         const Workshop& workshop, std::vector<report::VariantResult>& rows);

@@ -67,7 +67,7 @@ TEST_CASE("incremental builds of a package are timed and the user's files stay a
     CHECK(contains(log, "-C incremental="));
     CHECK_FALSE(contains(log, "--crate-name chains --edition=2021 " + (lab.root() / "src").string()));
   }
-  CHECK(has_note(results, "became \\\"36\\\" in 2 places of src/main.rs, in a copy"));
+  CHECK(has_note(results, "was replaced by \\\"36\\\" in 2 places of src/main.rs, in a copy"));
   CHECK(has_note(results, "are not trained again"));
   const Json again = lab.built();
   CHECK(scenarios(again, "baseline") == scenarios(results, "baseline"));

@@ -100,12 +100,13 @@ Started Tracing::start(const Launch& launch) {
 }
 
 void Tracing::handle_stops() {
-  woke_ns_ = now_ns();
   signalfd_siginfo signal;
   [[maybe_unused]] const auto got = read(stops_fd_, &signal, sizeof signal);
-  for (;; woke_ns_ = now_ns()) {
+  for (;;) {
     siginfo_t info{};
     if (waitid(P_ALL, 0, &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG | __WALL) != 0) return;
+    // Not before waitid: what woke us may be an older signal, and the stop a later one.
+    woke_ns_ = now_ns();
     // The program's own end is left to wait4, which gets its times; other threads must be reaped here, or the
     // program would never end.
     if (info.si_pid == 0 || (info.si_pid == program_ && info.si_code != CLD_TRAPPED)) return;

@@ -30,7 +30,7 @@ struct RustcCall {
   bool is_build_script() const { return crate_type == "bin" && crate_name.starts_with("build_script_"); }
 };
 
-/// Messages on standard output. Lines that are no such messages are passed over.
+/// Messages on standard output. Other lines are ignored.
 std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines);
 
 /// rustc calls in a log of standard error, with -v or -vv (which puts variables before the program).

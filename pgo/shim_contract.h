@@ -26,7 +26,7 @@
 //   tool        the name that it was called by: rustc, cargo, cc, c++, clang-22, ld, ...
 //   kind        compile | link | query | run (of cargo, and of tools the shim knows nothing about)
 //   links       true if a compiler of C compiles and links in one call
-//   pid ppid    of the tool; of who called the shim
+//   pid ppid    of the tool; of the process that called the shim
 //   shim_pid    of the shim
 //   parent      {"tool", "shim_pid"} of the nearest shim that this call is somewhere below, if any
 //   start_ns end_ns   CLOCK_MONOTONIC, right before the tool started and after it ended
@@ -48,7 +48,7 @@ inline constexpr const char* program_name = "pgo-orch-shim";
 /// Separates the arguments in a variable, as in cargo's own CARGO_ENCODED_RUSTFLAGS. Empty: none.
 inline constexpr char separator = 0x1f;
 
-// Given by who builds.
+// Given by pgo-orch.
 inline constexpr const char* dir_variable = "PGO_ORCH_SHIM_DIR";  ///< the folder of links; needed on the PATH
 inline constexpr const char* log_variable = "PGO_ORCH_SHIM_LOG";  ///< a file, appended to; unset: no log
 inline constexpr const char* rustflags_variable = "PGO_ORCH_RUSTFLAGS";
@@ -61,11 +61,11 @@ inline constexpr const char* cc_variable = "PGO_ORCH_SHIM_CC";
 /// whoever sets it has put the user's own in front). Set but empty: none at all. Such a cargo also gets the
 /// shim as its RUSTC_WRAPPER, in place of the user's.
 inline constexpr const char* cargo_rustflags_variable = "PGO_ORCH_CARGO_RUSTFLAGS";
-/// "1": a rustc that compiles tells its passes. For a build of its own, since it takes RUSTC_BOOTSTRAP, which
-/// rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether the
-/// compiler is a nightly.
+/// "1": a rustc that compiles reports its passes. For a build of its own, since it takes RUSTC_BOOTSTRAP,
+/// which rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether
+/// the compiler is a nightly.
 inline constexpr const char* passes_variable = "PGO_ORCH_SHIM_PASSES";
-/// Where a compiler of the user's may write how long its phases took; see measure/build_phases/own_phases.h.
+/// Where a compiler of the user's may write how long its phases took; see measure/build_phases/events.h.
 /// Passed on.
 inline constexpr const char* phases_variable = "PGO_ORCH_PHASES";
 

@@ -44,8 +44,8 @@ std::string function_name(const std::string& symbol);
 /// only those for primitive types count: what core does for a type of yours is your code.
 std::vector<std::string> paths_of_symbol(std::string_view readable);
 
-/// True if the pattern covers the function's readable name or one of its paths. `*` stands for any text, `::`
-/// included; everything else for itself. "fib::sum" covers "fib::sum::<u32>"; "fib::parse::*" covers
+/// True if the pattern covers the function's readable name or one of its paths. `*` matches any text, `::`
+/// included; everything else only itself. "fib::sum" covers "fib::sum::<u32>"; "fib::parse::*" covers
 /// "<fib::parse::Parser as core::iter::Iterator>::next", and "core::*" does not.
 bool matches_symbol(std::string_view pattern, std::string_view readable, std::span<const std::string> paths);
 bool matches_symbol(std::string_view pattern, std::string_view readable);

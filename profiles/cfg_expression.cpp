@@ -101,16 +101,6 @@ class Parser {
 
 }  // namespace
 
-CfgSet parse_cfg_lines(std::string_view text) {
-  CfgSet cfgs;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    if (end > 0) cfgs.emplace(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return cfgs;
-}
-
 std::optional<bool> cfg_holds(std::string_view expression, const CfgSet& cfgs) {
   if (!expression.starts_with("cfg(") || !expression.ends_with(')')) return std::nullopt;
   return Parser(expression.substr(4, expression.size() - 5), cfgs).whole();

@@ -11,9 +11,6 @@ namespace pgo_orch::profiles {
 /// The lines of `rustc --print cfg`: `unix`, `target_os="linux"`.
 using CfgSet = std::set<std::string>;
 
-/// Splits the text that `rustc --print cfg` prints.
-CfgSet parse_cfg_lines(std::string_view text);
-
 /// Whether `cfg(...)` holds for a target: all(), any(), not(), names, r#names, name = "value", true and
 /// false. No value: not an expression that cargo understands; it passes over such a table. Source: the Cargo
 /// book, "Configuration", target.<cfg>; the Rust reference, "Conditional compilation".

@@ -135,9 +135,9 @@ bool asks_for_native(std::string_view flag);
 /// words.
 bool instruments(std::string_view flag);
 
-/// `overlay` on top of `base`, by the rules of `inherits`: rustflags, link-args, target-features and features
-/// append, env and packages merge, what else is set replaces. The keys named in `reset` ("lto") lose their
-/// base value first.
+/// `overlay` on top of `base`, by the rules of for_each_setting: rustflags, link-args, target-features and
+/// features append, env and packages merge, what else is set replaces. The keys named in `reset` ("lto") lose
+/// their base value first.
 Settings merge(Settings base, const Settings& overlay, const std::vector<std::string>& reset = {});
 
 }  // namespace pgo_orch::profiles

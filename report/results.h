@@ -53,7 +53,7 @@ struct Tool {
 };
 
 struct ProjectInfo {
-  std::string kind;  ///< "source" | "manifest"
+  std::string kind;  ///< "source" | "manifest" | "command"
   std::string name;
   std::string path;     ///< pgo.toml
   std::string profile;  ///< the user's cargo profile that variants start from

@@ -8,7 +8,7 @@
 
 namespace pgo_orch::toolchains {
 
-/// A held lock (flock). The file holds the pid of who has it, and stays there when released.
+/// A held lock (flock). The file holds the pid of its holder, and stays when the lock is released.
 class FileLock {
  public:
   /// Takes the lock, creating the file and its folder, or says who holds it: `missing().what` is

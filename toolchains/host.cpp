@@ -72,7 +72,7 @@ std::vector<std::string> load_warnings(const fs::path& root, int cores) {
   std::ifstream quota(root / "sys/fs/cgroup/cpu.max");  // "150000 100000", or "max 100000"
   double allowed = 0, period = 0;
   if (quota >> allowed >> period && period > 0)
-    warnings.push_back(fmt::format("the control group is limited to {:.3g} CPUs", allowed / period));
+    warnings.push_back(fmt::format("the cgroup is limited to {:.3g} CPUs", allowed / period));
   double load = 0;
   if (std::ifstream(root / "proc/loadavg") >> load && cores > 0 && load > 0.5 * cores)
     warnings.push_back(fmt::format("the load was {:.1f} on {} cores when the run began", load, cores));
@@ -127,9 +127,8 @@ std::vector<std::string> disturbances(const HostCounters& before, const HostCoun
     found.push_back(fmt::format(
         "while programs were timed, the hypervisor gave {:.1f} % of the CPU time to other guests", stolen));
   if (after.throttled > before.throttled) {
-    found.push_back(
-        fmt::format("while programs were timed, the control group's CPU limit stopped them {} times",
-                    after.throttled - before.throttled));
+    found.push_back(fmt::format("while programs were timed, the cgroup's CPU limit stopped them {} times",
+                                after.throttled - before.throttled));
   }
   return found;
 }

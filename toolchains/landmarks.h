@@ -31,7 +31,7 @@ using IsUserMain = std::function<bool(const std::string& symbol)>;
 /// other code is not believed, saying so in `why_no_user_main`. Without symbols main is what _start loads for
 /// libc (x86-64). Without `is_user_main`, or where main has no mangled namesake, the user's main is main, and
 /// in a Go program "main.main".
-/// Throws Error if a file is no ELF file.
+/// Throws Error if a file is not an ELF file.
 Landmarks find_landmarks(const std::filesystem::path& executable,
                          const std::filesystem::path& twin_with_symbols = {},
                          const IsUserMain& is_user_main = {});

@@ -46,7 +46,7 @@ bool is_clang(Runner& runner, const std::string& program) {
   return capture(runner, {.argv = {program, "--version"}}).out.find("clang") != std::string::npos;
 }
 
-/// Finds the driver that was asked for. "clang" stands for the one on the PATH, else for one of rustc's LLVM
+/// Finds the driver that was asked for. "clang" means the one on the PATH, else for one of rustc's LLVM
 /// under its Debian names (clang-22, /usr/lib/llvm-22/bin/clang), since both are the same program to the
 /// user.
 Probe<Driver> find_driver(Runner& runner, const std::string& wanted, const Rustc& rust) {
@@ -127,7 +127,7 @@ class Ways {
     }
   }
 
-  /// The sysroot's gcc-ld folder holds an ld.lld that stands for rust-lld.
+  /// The sysroot's gcc-ld folder holds an ld.lld that runs rust-lld.
   void by_own_lld() {
     const fs::path own = rust_.sysroot / "lib/rustlib" / rust_.host / "bin/gcc-ld";
     if (is_executable(own / "ld.lld"))

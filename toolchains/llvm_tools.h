@@ -24,7 +24,7 @@ Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const std::fi
 /// Finds "llvm-profdata", "llvm-strip", "llvm-bolt", "merge-fdata", ... of exactly this major, in this order:
 /// the variable LLVM_PROFDATA (the name in capitals); rustup's llvm-tools beside the toolchain's libraries;
 /// NAME-MAJOR on the PATH; /usr/lib/llvm-MAJOR/bin; NAME on the PATH if it fits.
-/// A variable that names something unfit is said as missing, never passed over in silence.
+/// A variable that names an unfit tool makes it missing: it is never ignored.
 Probe<Tool> find_llvm_tool(Runner& runner, const std::string& name, int major, const Rustc& rust);
 
 /// Whether this clang can link a program that writes a profile: distributions ship the runtime apart.

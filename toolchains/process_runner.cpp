@@ -86,7 +86,7 @@ class Supervisor {
 
  private:
   /// Gives what the leader left running some time to end by itself. The leader stays a zombie until they are
-  /// gone, so that the kernel can't give the session's number to anybody else.
+  /// gone, so that the kernel can't reuse the session's number.
   bool orphans_end() {
     const auto deadline = Clock::now() + options_.orphan_wait;
     for (;;) {

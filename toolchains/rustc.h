@@ -38,7 +38,7 @@ Probe<Rustc> find_rust(Runner& runner, const std::string& toolchain = {},
 std::set<std::string> cfg_set(Runner& runner, const Rustc& rust, const std::string& target,
                               const std::vector<std::string>& flags = {});
 
-/// What -Ctarget-cpu=native stands for here.
+/// What -Ctarget-cpu=native means here.
 struct NativeCpu {
   std::string name;                   ///< LLVM's: "znver3"
   std::vector<std::string> features;  ///< that the target's default CPU lacks: "avx2", ...

@@ -1,5 +1,5 @@
 #pragma once
-// Which file a program's name stands for, as execvp would decide it.
+// Which file a program's name means, as execvp would decide it.
 
 #include <filesystem>
 #include <optional>

@@ -76,7 +76,7 @@ void adopt_orphans() {
 }
 
 void signal_session(pid_t session, int signal) {
-  ::kill(-session, signal);  // at once, before anybody can fork
+  ::kill(-session, signal);  // at once, before any of them can fork
   for (const Process& process : all_processes())
     if (process.session == session && process.group != session) ::kill(process.pid, signal);
 }

@@ -17,7 +17,7 @@ struct Spawned {
 
 /// Starts the command: files opened, argv[0] looked up on the child's PATH, environment, folder, default
 /// signals. The child gets no descriptor but 0, 1 and 2, and SIGKILL when the calling thread ends. Its
-/// session is entrusted to the guardian, and released by `supervise`. Thread-safe.
+/// session is entrusted to the guardian, and released by the process runner. Thread-safe.
 Spawned spawn(const Command& command);
 
 }  // namespace pgo_orch::toolchains

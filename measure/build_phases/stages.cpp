@@ -270,11 +270,15 @@ SharedTime share_of_time(const std::vector<Stretch>& stretches, const Span& inte
   return result;
 }
 
+std::vector<std::string> stage_names() {
+  return {"frontend",           "mir",          "codegen",       "lto",
+          "incremental",        "rustc: other", "compile",       "c compile",
+          "c compile and link", "link",         "build scripts", "queries",
+          "other tools",        "own",          "waiting"};
+}
+
 std::string stage_name(Stage stage) {
-  static constexpr const char* names[] = {"frontend",           "mir",          "codegen",       "lto",
-                                          "incremental",        "rustc: other", "compile",       "c compile",
-                                          "c compile and link", "link",         "build scripts", "queries",
-                                          "other tools",        "own",          "waiting"};
+  static const auto names = stage_names();
   return names[static_cast<std::size_t>(stage)];
 }
 

@@ -31,6 +31,9 @@ enum class Stage {
 };
 std::string stage_name(Stage stage);
 
+/// All of them, in that order.
+std::vector<std::string> stage_names();
+
 /// A stretch of time in which one process did one thing.
 struct Stretch {
   Nanoseconds start{};

@@ -12,7 +12,7 @@ namespace pgo_orch::measure {
 struct SymbolGroup {
   std::string name;
   /// Paths without generic arguments, `*` for any text: "fib::parse::*" is everything below, in any form (see
-  /// `plain_paths`), "fib::fib" one function. "[ld.lld]" is a process: what no function of it claims.
+  /// pgo::paths_of_symbol), "fib::fib" one function. "[ld.lld]" is a process: what no function of it claims.
   std::vector<std::string> symbols;
 };
 

@@ -127,7 +127,7 @@ Command run_command() {
 Command analyze_command() {
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",
-          .summary = "show where the time of runs and builds goes, and what a cut is worth",
+          .summary = "show where the time goes, and what speeding up each phase would save",
           .options = Options{{"variant", "GLOB", group::what,
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},

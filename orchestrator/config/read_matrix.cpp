@@ -187,8 +187,7 @@ void exclude(const toml::table& table, Draft& draft) {
   const auto gone = std::erase_if(draft.matrix.included, [&](std::uint32_t combination) {
     return matches(draft.matrix.axes, combination, *pattern);
   });
-  if (gone == 0)
-    draft.error(place_of(table), "this excludes nothing that is not excluded already: leave it out");
+  if (gone == 0) draft.error(place_of(table), "this combination is already excluded: leave it out");
 }
 
 void expand(Draft& draft) {

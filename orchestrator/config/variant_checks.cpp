@@ -154,7 +154,7 @@ struct VariantCheck {
       return;
     }
     const auto refuse = [&](const char* key, bool set, const char* instead) {
-      if (set) complain({key}, fmt::format("'{}' has no meaning to a build command: {}", key, instead));
+      if (set) complain({key}, fmt::format("'{}' does not apply to a build command: {}", key, instead));
     };
     refuse("source", !settings.source.empty(), "write another command = [...]");
     refuse("patch", settings.patch.has_value(), "write another command = [...]");

@@ -166,10 +166,9 @@ void check_names(const Ancestors& ancestors, const std::vector<Matrix>& matrices
         break;
       }
       if (const std::string* other = names.collides(name)) {
-        reading.error(place,
-                      fmt::format("the name '{}' of this [[matrix]] collides with variant '{}': each "
-                                  "must be another folder; write a name = \"...\" that tells them apart",
-                                  name, *other));
+        reading.error(place, fmt::format("the name '{}' of this [[matrix]] collides with variant '{}': each "
+                                         "must be another folder; write a name = \"...\" that differs",
+                                         name, *other));
         break;
       }
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "measure/build_phases/stages.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
 #include "orchestrator/config/texts.h"
@@ -126,7 +127,7 @@ class Checker {
     if (metric == "phase" && !table.contains("phase")) {
       error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
     }
-    if (metric == "phase" && !is_build_phase(text_at(table, "phase"))) phase(table, false);
+    if (metric == "phase") phase(table, false);
     only_with(table, "phase", "phase", metric);
     only_with(table, "scenario", "build", metric);
     static const std::set<std::string> of_a_run = {"runtime",  "startup", "init",  "compute",
@@ -162,10 +163,14 @@ class Checker {
     return !name.empty() && !contains(run_phases_, name) && did_you_mean(name, run_phases_).empty();
   }
 
-  /// The phases of a build are those that rustc reports: any name may turn out to be one.
+  /// A build has the phases that rustc and the build command report, of any name. But a long name that is
+  /// nearly one of ours is a slip ("rustc, other").
   void phase(const toml::table& table, bool of_build) const {
-    if (of_build || is_build_phase(text_at(table, "phase"))) return;
-    refer(table, "phase", run_phases_);
+    const std::string name = text_at(table, "phase");
+    if (!of_build && !is_build_phase(name)) return refer(table, "phase", run_phases_);
+    static const auto stages = measure::stage_names();
+    if (name.size() > 5 && !contains(build_phases_, name) && !did_you_mean(name, stages).empty())
+      refer(table, "phase", stages);
   }
 
   static Unit unit_of(const toml::table& table) {
@@ -222,7 +227,7 @@ void check_verdicts(const toml::table& document, const Config& config, Reading& 
   for (const toml::table* table : tables_at(document, "decision")) checker.decision(*table);
   if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
     reading.error({static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
-                  "gates are about the baseline: it has no 'only-if' itself");
+                  "conditions are about the baseline, so it cannot have an 'only-if' itself");
   }
   for (const char* section : {"variant", "matrix"}) {
     for (const toml::table* table : tables_at(document, section)) {

@@ -34,7 +34,7 @@ std::optional<int> more_rounds(const Evidence& evidence, const Known& known, dou
 // ---- times, memory and sizes of a party that is not out (times.cpp) ----
 
 /// The median of the workload's rounds, in seconds, with an interval of order statistics
-/// (measure/statistics/quantile_interval.h) at the latest look (measure/statistics/looks.h), so that it holds
+/// (measure/statistics/intervals.h) at the latest look (measure/statistics/verdict.h), so that it holds
 /// whenever the rounds ended. A run that was stopped at the cap counts as longer than all others. If a copy
 /// of the baseline measured differently from it, the interval is wider by as much.
 Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha);

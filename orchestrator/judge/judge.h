@@ -24,7 +24,7 @@ Judged judge(const Config& config, const measure::Claim& claim, const report::Re
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);
 
-/// Amdahl's law: what a cut of each phase is worth. For each run and build whose phases are known: its
+/// Amdahl's law: what speeding up each phase would save. For each run and build whose phases are known: its
 /// phases, the most valuable first. For each goal on run time or on a full build: the cut of each phase alone
 /// that reaches it, the smallest first, with the statement about the goal in the first row. The phases are
 /// those of the variant that was judged, else the baseline's, starting from its median time.

@@ -51,8 +51,7 @@ class Standings {
                                              const std::string& other, measure::Quantity quantity) const;
   std::optional<measure::Comparison> compare_builds(const std::string& base, const std::string& other) const;
 
-  /// What makes a comparison with the baseline less certain than its interval says
-  /// (measure/statistics/flags.h).
+  /// What makes a comparison with the baseline less certain than its interval says.
   std::vector<measure::Flag> flags(const std::string& workload, const std::string& other,
                                    const measure::Comparison& comparison) const;
   /// Whether it was dropped early, there or in every workload.

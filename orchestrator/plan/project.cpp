@@ -135,8 +135,7 @@ fs::path common_ancestor(const ResolvedProject& project) {
 }  // namespace
 
 fs::path mirrored(const ResolvedProject& project, const fs::path& path, const fs::path& base) {
-  // Below a folder of the ancestor's own name, so that a copy looks like its original to those who look
-  // around.
+  // Below a folder of the ancestor's own name, so that a build that looks around sees the original's layout.
   const fs::path ancestor = common_ancestor(project);
   return (base / ancestor.filename() / path.lexically_relative(ancestor)).lexically_normal();
 }

@@ -288,16 +288,16 @@ TEST_CASE("what is a default of cargo's is none of a command's: a variant that a
 
 TEST_CASE("settings that mean nothing to a build command are refused by name") {
   CHECK(contains(complaint("features = [\"a\"]\n"),
-                 "'features' has no meaning to a build command: write cfg or another command = [...]"));
-  CHECK(contains(complaint("default-features = false\n"), "'default-features' has no meaning"));
+                 "'features' does not apply to a build command: write cfg or another command = [...]"));
+  CHECK(contains(complaint("default-features = false\n"), "'default-features' does not apply"));
   CHECK(contains(complaint("profile = \"dev\"\n"),
-                 "'profile' has no meaning to a build command: write opt-level, lto and so on"));
+                 "'profile' does not apply to a build command: write opt-level, lto and so on"));
   CHECK(contains(complaint("incremental = true\n"),
-                 "'incremental' has no meaning to a build command: leave it"));
-  CHECK(contains(complaint("target = \"x86_64-unknown-linux-musl\"\n"), "'target' has no meaning"));
-  CHECK(contains(complaint("packages = { a = { opt-level = 1 } }\n"), "'packages' has no meaning"));
-  CHECK(contains(complaint("source = \"prog.x\"\n"), "'source' has no meaning"));
-  CHECK(contains(complaint("patch = \"prog.x\"\n"), "'patch' has no meaning"));
+                 "'incremental' does not apply to a build command: leave it"));
+  CHECK(contains(complaint("target = \"x86_64-unknown-linux-musl\"\n"), "'target' does not apply"));
+  CHECK(contains(complaint("packages = { a = { opt-level = 1 } }\n"), "'packages' does not apply"));
+  CHECK(contains(complaint("source = \"prog.x\"\n"), "'source' does not apply"));
+  CHECK(contains(complaint("patch = \"prog.x\"\n"), "'patch' does not apply"));
 }
 
 TEST_CASE("a command in a variant needs one in the project, and the project only one kind") {

@@ -128,7 +128,7 @@ void check_comparison(const Json& comparison) {
   CHECK(std::ranges::find(verdicts, comparison.at("verdict").get<std::string>()) != verdicts.end());
 }
 
-/// What design.md calls the fields others rely on.
+/// The fields that other programs rely on.
 void check_schema(const Json& results) {
   CHECK(results.at("schema") == "pgo-orch/results/1");
   check_fields("top", results,

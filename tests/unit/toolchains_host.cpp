@@ -12,7 +12,7 @@ TEST_CASE("what others took while programs were timed is said, and nothing else"
   CHECK(disturbances(before, before).empty());
   CHECK(disturbances(before, {.ticks = 2000, .stolen_ticks = 150, .throttled = 7}) ==
         Texts{"while programs were timed, the hypervisor gave 5.0 % of the CPU time to other guests",
-              "while programs were timed, the control group's CPU limit stopped them 2 times"});
+              "while programs were timed, the cgroup's CPU limit stopped them 2 times"});
 }
 
 TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
@@ -53,7 +53,7 @@ TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
                        "the clock source is 'hpet': reading the time is slow",
                        "address space layout randomization is off: every run has the same memory layout",
                        "transparent huge pages are always on: whether a run gets them varies",
-                       "the control group is limited to 1.5 CPUs"});
+                       "the cgroup is limited to 1.5 CPUs"});
 }
 
 TEST_CASE("the counters of this machine go on") {

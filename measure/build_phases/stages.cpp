@@ -14,6 +14,8 @@ struct PassStage {
   std::string_view part;
 };
 
+/// The stage of a pass that rustc names with -Ztime-passes, as of rustc 1.95. Passes of other versions that
+/// are missing here count as "rustc: other", or as the pass around them.
 struct Row {
   std::string_view pass;
   PassStage stage;

@@ -41,8 +41,8 @@ void check_tables(const toml::table& document, Reading& reading) {
     const auto* array = entry.node.as_array();
     const bool is_tables = array && array->is_homogeneous<toml::table>();
     if (!key) {
-      report_unknown_key(entry, Section::top, is_table || is_tables ? "this file" : "this file, before the first table",
-                         reading);
+      report_unknown_key(entry, Section::top,
+                         is_table || is_tables ? "this file" : "this file, before the first table", reading);
     } else if (key->type == Type::table ? !is_table : !is_tables) {
       reading.error(place_of(entry.node),
                     fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));

@@ -88,8 +88,8 @@ Result decode_command(const Given& given) {
   auto words = words_in(given, *array);
   if (!words) return std::nullopt;
   if (words->empty() || words->front().empty()) {
-    given.error(place_of(*array),
-                fmt::format("'{0}' does not name a program: write {0} = {1}", given.key.name, given.key.example));
+    given.error(place_of(*array), fmt::format("'{0}' does not name a program: write {0} = {1}",
+                                              given.key.name, given.key.example));
     return std::nullopt;
   }
   resolve_program(*words, given.reading);

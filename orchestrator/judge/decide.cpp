@@ -151,8 +151,8 @@ class Comparisons {
     found_.push_back(std::move(comparison));
   }
 
-  /// What else is known of a comparison of run times. That of all workloads together is no more certain than
-  /// its parts.
+  /// Adds whether it was dropped, its flags, and what it rests on. A comparison of all workloads together is
+  /// only as certain as its parts.
   void qualify(const Subject& subject, const Scope& scope, const std::optional<measure::Comparison>& found,
                report::Comparison& comparison) const {
     comparison.dominated = standings_.lost(scope, subject.timed);

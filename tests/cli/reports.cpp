@@ -91,9 +91,9 @@ TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file
   file("other.json", "{\"schema\": \"hyperfine\"}");
   const auto other = run({"report", "other.json"});
   CHECK(other.code == 2);
-  CHECK(
-      other.err ==
-      "error: other.json: schema 'hyperfine' is not supported; this version of pgo-orch reads 'pgo-orch/results/1'\n");
+  CHECK(other.err ==
+        "error: other.json: schema 'hyperfine' is not supported; this version of pgo-orch reads "
+        "'pgo-orch/results/1'\n");
   file("cut.json", "{\"schema\": \"pgo-or");
   CHECK(run({"report", "cut.json"}).code == 2);
 }

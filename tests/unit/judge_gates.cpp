@@ -159,6 +159,7 @@ TEST_CASE("a closed gate makes a variant skipped, and that is well") {
   CHECK(!is_gated_out(row));
   pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(500us)))), row);
   CHECK(row.status == report::Status::skipped);
-  CHECK(row.reason == "condition of 'fat' not met: startup takes 320.0 µs, the condition requires more than 500.0 µs");
+  CHECK(row.reason ==
+        "condition of 'fat' not met: startup takes 320.0 µs, the condition requires more than 500.0 µs");
   CHECK(is_gated_out(row));
 }

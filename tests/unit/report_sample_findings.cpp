@@ -11,9 +11,11 @@ using namespace std::chrono_literals;
 void add_gates(Results& results) {
   for (auto& variant : results.variants) {
     if (variant.name == "cranelift") {
-      variant.gate = GateResult{
-          "cranelift", PhaseOf::build, "",   "link", 0.12,
-          0.2,         Unit::share,    true, false,  "link takes 12.0 %, the condition requires more than 20.0 %"};
+      variant.gate = GateResult{"cranelift", PhaseOf::build,
+                                "",          "link",
+                                0.12,        0.2,
+                                Unit::share, true,
+                                false,       "link takes 12.0 %, the condition requires more than 20.0 %"};
       variant.reason = variant.gate->reason;
     }
     if (variant.name == "fat")

@@ -151,8 +151,8 @@ class Comparisons {
     found_.push_back(std::move(comparison));
   }
 
-  /// Adds whether it was dropped, its flags, and what it rests on. A comparison of all workloads together is
-  /// only as certain as its parts.
+  /// Adds whether it was dropped, its flags and the time that would decide it, and weighs it against the
+  /// control. A comparison of all workloads together is only as certain as its parts.
   void qualify(const Subject& subject, const Scope& scope, const std::optional<measure::Comparison>& found,
                report::Comparison& comparison) const {
     comparison.dominated = standings_.lost(scope, subject.timed);

@@ -10,6 +10,7 @@
 #include "measure/code/inspection.h"
 #include "measure/run_phases/run_phases.h"
 #include "measure/schema.h"
+#include "measure/stacks/groups.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
@@ -57,18 +58,12 @@ struct BuildPhases {
   bool operator==(const BuildPhases&) const = default;
 };
 
-/// Time by groups of functions, the innermost that matches.
-struct GroupShares {
+/// Where the time goes by functions.
+struct GroupShares : measure::GroupShares {
   PhaseOf of = PhaseOf::run;
   std::string workload;
   std::string variant;
-  std::string source;  ///< "perf cpu-clock", "callgrind"
-  std::string unit;    ///< "samples", "instructions"
-  std::int64_t total = 0;
-  std::vector<Phase> groups;     ///< `time` is the share of the run's or build's time; the last is "other"
-  std::vector<Phase> functions;  ///< those that take the most themselves
   std::string unavailable;
-  std::vector<std::string> notes;
   bool operator==(const GroupShares&) const = default;
 };
 

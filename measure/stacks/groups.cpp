@@ -37,6 +37,12 @@ std::string_view fixed_part(std::string_view pattern) {
   return pattern.ends_with(path_separator) ? pattern.substr(0, pattern.size() - 2) : pattern;
 }
 
+/// A pattern that no function matched.
+struct UnmatchedPattern {
+  std::string pattern;
+  std::vector<std::string> nearest;  ///< similar names, best first, at most three; may be empty
+};
+
 /// Decides once for each frame, however many stacks have it.
 class Classifier {
  public:
@@ -119,65 +125,56 @@ class Classifier {
   std::set<std::string> paths_;  ///< all that were seen
 };
 
-/// The counts of one group by function.
-struct Tally {
-  std::uint64_t count = 0;
-  std::map<std::string, std::uint64_t> functions;
-
-  void add(std::string_view function, std::uint64_t more) {
-    count += more;
-    functions[std::string(function)] += more;
-  }
-};
-
-GroupShare share_of(const std::string& name, const Tally& tally, std::uint64_t total) {
-  const auto fraction = [&](std::uint64_t count) {
-    return total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
-  };
-  GroupShare share{.name = name, .share = fraction(tally.count)};
-  for (const auto& [function, count] : tally.functions)
-    share.functions.push_back({.name = function, .share = fraction(count)});
-  std::ranges::stable_sort(share.functions, std::ranges::greater(), &SymbolShare::share);
-  return share;
-}
-
-}  // namespace
-
-GroupShares attribute(const Stacks& stacks, const std::vector<SymbolGroup>& groups) {
-  Classifier classifier(groups);
-  std::vector<Tally> tallies(groups.size());
-  Tally other;
-  for (const auto& [stack, count] : stacks.counts) {
-    const auto frames = frames_of(stack);
-    std::optional<std::size_t> innermost;
-    std::string_view by;
-    // All frames are classified: a pattern counts as matched even if its functions are never the innermost.
-    for (const auto frame : frames)
-      if (const auto group = classifier.group_of(frame)) {
-        innermost = group;
-        by = frame;
-      }
-    if (innermost)
-      tallies[*innermost].add(by, count);
-    else
-      other.add(frames.back(), count);
-  }
-  const auto total = stacks.total();
-  GroupShares shares{.groups = {}, .other = share_of("other", other, total)};
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    shares.groups.push_back(share_of(groups[i].name, tallies[i], total));
-    shares.groups.back().unmatched = classifier.unmatched(i);
-  }
-  return shares;
-}
-
-std::string did_you_mean(const UnmatchedPattern& pattern) {
-  const auto& names = pattern.nearest;
+/// " (did you mean 'a' or 'b'?)", "" if nothing is near.
+std::string did_you_mean(const std::vector<std::string>& names) {
   if (names.empty()) return "";
   std::string text = fmt::format(" (did you mean '{}'", names.front());
   for (std::size_t i = 1; i < names.size(); ++i)
     text += fmt::format("{}'{}'", i + 1 == names.size() ? " or " : ", ", names[i]);
   return text + "?)";
+}
+
+Phase part_of(const std::string& name, double share, Nanoseconds whole) {
+  const auto time = Nanoseconds(static_cast<std::int64_t>(share * static_cast<double>(whole.count())));
+  return {name, time, share, {}};
+}
+
+void add_groups(const Stacks& stacks, const std::vector<SymbolGroup>& groups, Nanoseconds time,
+                GroupShares& shares) {
+  Classifier classifier(groups);
+  std::vector<std::uint64_t> counts(groups.size() + 1);  // the last: in no group
+  for (const auto& [stack, count] : stacks.counts) {
+    std::size_t innermost = groups.size();
+    // All frames are classified: a pattern counts as matched even if its functions are never the innermost.
+    for (const auto frame : frames_of(stack))
+      if (const auto group = classifier.group_of(frame)) innermost = *group;
+    counts[innermost] += count;
+  }
+  const auto total = stacks.total();
+  for (std::size_t i = 0; i <= groups.size(); ++i) {
+    const double share = total == 0 ? 0 : static_cast<double>(counts[i]) / static_cast<double>(total);
+    shares.groups.push_back(part_of(i < groups.size() ? groups[i].name : "other", share, time));
+    if (i == groups.size()) continue;
+    for (const auto& pattern : classifier.unmatched(i))
+      shares.notes.push_back(fmt::format("'{}' of [[phase]] '{}' matches no sampled function{}",
+                                         pattern.pattern, groups[i].name, did_you_mean(pattern.nearest)));
+  }
+}
+
+}  // namespace
+
+GroupShares attribute(const Stacks& stacks, const std::vector<SymbolGroup>& groups, Nanoseconds time) {
+  constexpr std::size_t most_functions = 10;
+  GroupShares shares;
+  shares.source = stacks.source;
+  shares.unit = stacks.unit;
+  shares.total = static_cast<std::int64_t>(stacks.total());
+  if (!groups.empty()) add_groups(stacks, groups, time, shares);
+  auto functions = function_shares(stacks);
+  functions.resize(std::min(functions.size(), most_functions));
+  for (const auto& function : functions)
+    shares.functions.push_back(part_of(function.name, function.self, time));
+  return shares;
 }
 
 }  // namespace pgo_orch::measure

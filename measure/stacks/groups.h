@@ -1,9 +1,11 @@
 #pragma once
 // Groups of functions that the user defines, and their shares of a run's time.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "measure/schema.h"
 #include "measure/stacks/stacks.h"
 
 namespace pgo_orch::measure {
@@ -16,38 +18,21 @@ struct SymbolGroup {
   std::vector<std::string> symbols;
 };
 
-/// A function and its fraction of everything.
-struct SymbolShare {
-  std::string name;
-  double share = 0;
-};
-
-/// A pattern that no function matched.
-struct UnmatchedPattern {
-  std::string pattern;
-  std::vector<std::string> nearest;  ///< similar names, best first, at most three; may be empty
-};
-
-struct GroupShare {
-  std::string name;
-  double share = 0;                    ///< fraction of everything
-  std::vector<SymbolShare> functions;  ///< that matched, largest first
-  std::vector<UnmatchedPattern> unmatched;
-};
-
-/// Shares that sum to 1 (all zero if there are no counts).
+/// Time by groups of functions, the innermost that matches.
 struct GroupShares {
-  std::vector<GroupShare> groups;  ///< in the given order
-  GroupShare other;                ///< in no group, by the innermost functions
+  std::string source;  ///< "perf cpu-clock", "callgrind"
+  std::string unit;    ///< "samples", "instructions"
+  std::int64_t total = 0;
+  std::vector<Phase> groups;       ///< in the given order; the last is "other". None: no groups were given
+  std::vector<Phase> functions;    ///< those that take the most themselves
+  std::vector<std::string> notes;  ///< patterns that no function matched
+  bool operator==(const GroupShares&) const = default;
 };
 
 /// Each stack counts for the group that claims its innermost frame (the first group, if several do; the next
 /// frame, if none does): time in memcpy or in a hash map belongs to the phase that calls it, while a phase
 /// that runs inside another, such as a lexer in a parser, has its own time. So each count is in one group
-/// only.
-GroupShares attribute(const Stacks& stacks, const std::vector<SymbolGroup>& groups);
-
-/// " (did you mean 'a' or 'b'?)", "" if nothing is near.
-std::string did_you_mean(const UnmatchedPattern& pattern);
+/// only. `time` is the time of the whole run or build, of which the groups have shares that sum to 1.
+GroupShares attribute(const Stacks& stacks, const std::vector<SymbolGroup>& groups, Nanoseconds time = {});
 
 }  // namespace pgo_orch::measure

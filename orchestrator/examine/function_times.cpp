@@ -16,42 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t shown_functions = 10;
-
 std::vector<measure::SymbolGroup> groups_of(const Config& config, PhaseOf of) {
   std::vector<measure::SymbolGroup> groups;
   for (const auto& group : config.questions.groups) {
     if (group.of == of) groups.push_back({group.name, group.symbols});
   }
   return groups;
-}
-
-report::Phase phase_of(const std::string& name, double share, Nanoseconds total) {
-  const auto time = Nanoseconds(static_cast<std::int64_t>(share * static_cast<double>(total.count())));
-  return {name, time, share, {}};
-}
-
-report::GroupShares to_report(const measure::Stacks& stacks, const std::vector<measure::SymbolGroup>& groups,
-                              Nanoseconds total) {
-  report::GroupShares result;
-  result.source = stacks.source;
-  result.unit = stacks.unit;
-  result.total = static_cast<std::int64_t>(stacks.total());
-  if (!groups.empty()) {
-    const auto shares = measure::attribute(stacks, groups);
-    for (const auto& group : shares.groups) {
-      result.groups.push_back(phase_of(group.name, group.share, total));
-      for (const auto& pattern : group.unmatched)
-        result.notes.push_back(fmt::format("'{}' of [[phase]] '{}' matches no sampled function{}",
-                                           pattern.pattern, group.name, did_you_mean(pattern)));
-    }
-    result.groups.push_back(phase_of("other", shares.other.share, total));
-  }
-  auto functions = measure::function_shares(stacks);
-  functions.resize(std::min(functions.size(), shown_functions));
-  for (const auto& function : functions)
-    result.functions.push_back(phase_of(function.name, function.self, total));
-  return result;
 }
 
 }  // namespace
@@ -129,11 +99,11 @@ void FunctionTimes::profile(const Subject& subject, const measure::StacksRequest
   const auto stacks = found.stacks.value_or(measure::Stacks{});
   const std::string& note = found.note;
   const bool none = stacks.total() == 0;
-  auto shares = none ? report::GroupShares{}
-                     : to_report(stacks, groups_of(workshop_.planner.config(), subject.of), subject.total);
-  shares.of = subject.of;
-  shares.workload = subject.workload;
-  shares.variant = subject.variant;
+  report::GroupShares shares{{}, subject.of, subject.workload, subject.variant, {}};
+  if (!none) {
+    const auto groups = groups_of(workshop_.planner.config(), subject.of);
+    static_cast<measure::GroupShares&>(shares) = measure::attribute(stacks, groups, subject.total);
+  }
   if (none) shares.unavailable = note.empty() ? "no samples were taken" : note;
   if (!none && !note.empty()) shares.notes.push_back(note);
   findings_.groups.push_back(std::move(shares));

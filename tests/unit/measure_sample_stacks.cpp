@@ -103,7 +103,7 @@ TEST_CASE("without perf, callgrind counts the instructions, the same in each run
   const auto again = sample_stacks(work.runner, only, work.request({"short"}), work.folder.path() / "again");
   REQUIRE(again.stacks);
   const std::vector<SymbolGroup> main_only{{"main", {"main"}}};
-  CHECK(attribute(*again.stacks, main_only).groups[0].functions.size() == 1);
+  CHECK(attribute(*again.stacks, main_only).groups[0].share > 0);
 }
 
 TEST_CASE("where perf may sample, it finds the callers of optimized code without frame pointers") {

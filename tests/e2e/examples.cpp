@@ -216,7 +216,7 @@ TEST_CASE("the workspace example runs without a network, and its plan's shell sc
   const std::string before = lab.digest();
   const Json results = run_example(lab, 3);
   check_proved(results, "pgo");
-  const ByScript script(lab);
+  const ByScript script(lab, lab.state());
   for (const std::string variant : {"baseline", "thin-lto", "pgo"}) {
     CAPTURE(variant);
     CHECK(script.code(variant, "logstat") == code(results, variant));

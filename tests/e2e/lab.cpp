@@ -214,7 +214,8 @@ void check_proved(const Json& results, const std::string& variant) {
   CHECK(pgo.at("basis") == "metadata and names");
 }
 
-ByScript::ByScript(const Lab& lab) : state(lab.root().parent_path() / "script state") {
+ByScript::ByScript(const Lab& lab, fs::path folder) : state(std::move(folder)) {
+  if (fs::exists(state)) fs::rename(state, lab.root().parent_path() / "state of the run");
   const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
   CAPTURE(plan.err);
   REQUIRE(plan.status == 0);

@@ -86,9 +86,11 @@ fs::path executable(const Json& results, const std::string& variant, const std::
 void check_all_ok(const Json& results);
 /// That the profile of this variant found functions of the program.
 void check_proved(const Json& results, const std::string& variant);
-/// Builds by the script of `plan --format sh`, in a state folder of their own.
+/// Builds by the script of `plan --format sh`, in a state folder of their own. To get the same code from
+/// several crates it must be at the path that the run's was (which is moved away): cargo names the files of
+/// crates by the path of the profile too, and with other names rustc may order functions otherwise.
 struct ByScript {
-  explicit ByScript(const Lab& lab);
+  ByScript(const Lab& lab, fs::path folder);
   /// SHA-256 over the code of a variant's program.
   std::string code(const std::string& variant, const std::string& program) const;
 

@@ -23,7 +23,7 @@ pgo = true
 )");
   const Json results = lab.built();
   check_all_ok(results);
-  const ByScript script(lab);
+  const ByScript script(lab, lab.root().parent_path() / "script state");
   for (const std::string variant : {"baseline", "tuned", "pgo"}) {
     CAPTURE(variant);
     CHECK(script.code(variant, "chains") == code(results, variant));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/build_phases/build_phases.h"
 #include "measure/code/inspection.h"
 #include "measure/run_phases/run_phases.h"
 #include "measure/schema.h"
@@ -16,7 +17,9 @@
 namespace pgo_orch::report {
 
 using measure::BuildScenario;
+using measure::CompiledUnit;
 using measure::GoalMetric;
+using measure::InspectedFunction;
 using measure::Phase;
 using measure::PhaseOf;
 using measure::Unit;
@@ -30,31 +33,12 @@ struct RunPhases : measure::RunPhases {
   bool operator==(const RunPhases&) const = default;
 };
 
-/// What one crate took, or one call of a compiler.
-struct CompiledUnit {
-  std::string name;
-  std::string version;
-  Nanoseconds wall{};
-  Nanoseconds cpu{};
-  std::optional<Bytes> peak_rss;
-  std::vector<Phase> stages;
-  bool operator==(const CompiledUnit&) const = default;
-};
-
 /// Where the time of a build goes.
-struct BuildPhases {
-  std::string variant;
-  std::string reference;
-  std::vector<Phase> phases;            ///< add up to `wall`
+struct BuildPhases : measure::BuildPhases {
+  std::string variant;                  ///< of the variant, or
+  std::string reference;                ///< of the reference
   std::optional<std::string> dominant;  ///< the phase that takes more than 40 %
-  Nanoseconds wall{};
-  double cpu_use = 0;                       ///< fraction of what all cores could have done
-  std::vector<CompiledUnit> units;          ///< the slowest first
-  std::vector<CompiledUnit> critical_path;  ///< in the order of time
-  double wrappers_share = 0;                ///< fraction of the wall time that measuring itself took
-  std::string basis;
-  std::string unavailable;
-  std::vector<std::string> notes;
+  std::string unavailable;              ///< why there are none
   bool operator==(const BuildPhases&) const = default;
 };
 
@@ -156,21 +140,6 @@ struct ScenarioTimes {
   std::vector<Nanoseconds> runs;
   std::string reason;  ///< why there are none
   bool operator==(const ScenarioTimes&) const = default;
-};
-
-/// A function in a variant's executable.
-struct InspectedFunction {
-  std::string pattern;
-  std::string symbol;
-  std::string variant;
-  measure::CodeState state = measure::CodeState::unknown;
-  std::int64_t size_bytes = 0;
-  std::int64_t instructions = 0;
-  std::string vectors;  ///< "ymm 12, xmm 3"; empty: none
-  std::int64_t calls = 0;
-  std::optional<std::int64_t> called_from;  ///< call sites that remain; no value: not counted
-  std::int64_t inlined_copies = 0;          ///< that debug info knows of
-  bool operator==(const InspectedFunction&) const = default;
 };
 
 struct AllocationCount {

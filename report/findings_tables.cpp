@@ -131,7 +131,7 @@ Table inspected(const Results& results) {
         Row{function.symbol.empty() ? function.pattern : function.symbol, function.variant,
             Cell(to_word(function.state), unknown ? Tone::unsure : Tone::plain)});
     if (function.state == measure::CodeState::present) {
-      row.emplace_back(human(Bytes{static_cast<std::uint64_t>(function.size_bytes)}));
+      row.emplace_back(human(function.size));
       row.push_back(count_cell(function.instructions));
       row.emplace_back(function.vectors);
       row.push_back(count_cell(function.calls));

@@ -58,8 +58,8 @@ SCHEMA(GoalResult, name, metric, phase, scenario, variant, workload, to, unit, v
 SCHEMA(DecisionResult, name, metric, variant, workload, to, unit, value, lo, hi, conclude, reason)
 SCHEMA(GateResult, owner, of, workload, phase, value, limit, unit, above, open, reason)
 SCHEMA(ScenarioTimes, wall, user, system, runs, reason)
-SCHEMA(InspectedFunction, pattern, symbol, variant, state, size_bytes, instructions, vectors, calls,
-       called_from, inlined_copies)
+SCHEMA(InspectedFunction, pattern, symbol, variant, state, size, instructions, vectors, calls, called_from,
+       inlined_copies)
 SCHEMA(AllocationCount, workload, variant, allocations, bytes, method, reason)
 SCHEMA(RunInfo, id, started, finished, interrupted)
 SCHEMA(Host, cpu, cores, kernel, virtualized, warnings)

@@ -87,16 +87,14 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
   std::ranges::stable_sort(place->parts, std::greater{}, &Phase::time);
 }
 
-std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const std::vector<Stretch>& stretches,
-                                 const SharedTime& shared) {
+std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
+                                   const std::vector<Stretch>& stretches) {
   std::vector<TimeByPart> times(events.size());
-  std::vector<Nanoseconds> shares(events.size());
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     if (stretches[i].event == Stretch::no_event) continue;
     times[stretches[i].event][stretches[i].stage][stretches[i].part] += stretches[i].end - stretches[i].start;
-    shares[stretches[i].event] += shared.shares[i];
   }
-  std::vector<CrateTime> crates;
+  std::vector<CompiledUnit> units;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& event = events[i];
     if (!is_unit(event)) continue;
@@ -105,13 +103,12 @@ std::vector<CrateTime> crates_of(const std::vector<BuildEvent>& events, const st
       if (events[other].parent_shim_pid != event.shim_pid || other == i || event.shim_pid == 0) continue;
       if (events[other].start < event.start || events[other].end > event.end) continue;
       times[i][Stage::link]["linker"] += events[other].wall();
-      shares[i] += shares[other];
     }
-    crates.push_back({name_of_unit(event), event.version, kind_of_unit(event), event.wall(), event.cpu(),
-                      event.peak_rss, shares[i], phases_of(times[i], event.wall())});
+    units.push_back({shown_name(event), event.version, event.wall(), event.cpu(), event.peak_rss,
+                     phases_of(times[i], event.wall())});
   }
-  std::ranges::stable_sort(crates, std::greater{}, &CrateTime::wall);
-  return crates;
+  std::ranges::stable_sort(units, std::greater{}, &CompiledUnit::wall);
+  return units;
 }
 
 /// The time of an event includes the events below it.
@@ -186,12 +183,13 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   result.phases = phases_of(times, result.wall);
   if (!own.empty()) split_own(own, own_spans, result);
 
-  result.crates = crates_of(events, stretches, shared);
+  result.units = units_of(events, stretches);
   result.critical_path = critical_path_of(events, timings, units, begin);
-  result.cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
-  result.cpu_use = fraction(result.cpu, result.wall * std::max(interval.cores, 1));
-  for (const auto& event : events) result.wrappers += event.own;
-  result.own_share = fraction(result.wrappers, result.wall);
+  const auto cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
+  result.cpu_use = fraction(cpu, result.wall * std::max(interval.cores, 1));
+  Nanoseconds wrappers{};
+  for (const auto& event : events) wrappers += event.own;
+  result.wrappers_share = fraction(wrappers, result.wall);
   result.basis = basis_of(events, begin.has_value());
   if (!timings.empty()) note_timings(units, events, begin.has_value(), result);
   note_failures(events, result);

@@ -2,6 +2,7 @@
 // Where the time of a build goes: phases that add up to its wall time, a table of crates, and the critical
 // path.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,42 +20,33 @@ struct BuildInterval {
   bool own_compiler = false;  ///< the command is not cargo: time without a known tool is its own
 };
 
-/// The time of one call of a compiler.
-struct CrateTime {
-  std::string name;           ///< the crate's, else the source file's
-  std::string version;        ///< of its package; empty: unknown
-  std::string kind;           ///< lib, proc-macro, bin, build script, test, c, c++, ...
-  Nanoseconds wall{};         ///< from start to end, whatever else ran
-  Nanoseconds cpu{};          ///< including its linker
-  Bytes peak_rss;             ///< of the largest process
-  Nanoseconds share{};        ///< its part of the build's wall time, shared with what ran at the same time
-  std::vector<Phase> stages;  ///< of `wall`
+/// One call of a compiler, or the run of a build script.
+struct CompiledUnit {
+  /// The crate's, else the source file's; with its kind if that is neither lib nor bin: "a (build script)".
+  std::string name;
+  std::string version;            ///< of its package; empty: unknown
+  Nanoseconds wall{};             ///< from start to end, whatever else ran
+  Nanoseconds cpu{};              ///< including its linker
+  std::optional<Bytes> peak_rss;  ///< of the largest process
+  std::vector<Phase> stages;      ///< of `wall`
+  bool operator==(const CompiledUnit&) const = default;
 };
 
-/// A unit on the critical path.
-struct CriticalStep {
-  std::string name;
-  std::string version;
-  std::string kind;    ///< as CrateTime's; "build script run"
-  Nanoseconds wall{};  ///< of the whole unit
-  /// Since the step before was ready: for a free core, for cargo, or for something that is not watched.
-  Nanoseconds waited{};
-  /// From its start until the next step could begin. All `waited` and `on_path` add up to the time from the
-  /// first start to the end.
-  Nanoseconds on_path{};
-};
+/// What a step of the critical path waited for a free core, for cargo, or for something that is not watched.
+inline constexpr const char* waited_before = "waited before";
 
 struct BuildPhases {
-  std::vector<Phase> phases;      ///< those that took time, in the order of a build; they add up to `wall`
-  std::vector<CrateTime> crates;  ///< slowest first
-  std::vector<CriticalStep> critical_path;  ///< in the order of time
+  std::vector<Phase> phases;  ///< those that took time, in the order of a build; they add up to `wall`
   Nanoseconds wall{};
-  Nanoseconds cpu{};
-  double cpu_use = 0;      ///< cpu / (wall x cores)
-  Nanoseconds wrappers{};  ///< the time that all shims added
-  double own_share = 0;    ///< wrappers / wall
-  std::string basis;       ///< where the times come from, in words
+  double cpu_use = 0;               ///< CPU time / (wall x cores)
+  std::vector<CompiledUnit> units;  ///< slowest first
+  /// In the order of time. `wall` is from a step's start until the next one could begin; its only stage, if
+  /// any, is `waited_before`. All of both add up to the time from the first start to the end.
+  std::vector<CompiledUnit> critical_path;
+  double wrappers_share = 0;  ///< fraction of `wall` that the shims added
+  std::string basis;          ///< where the times come from, in words
   std::vector<std::string> notes;
+  bool operator==(const BuildPhases&) const = default;
 };
 
 /// At each moment the wall time is shared equally among the running tools. `timings`: cargo's report of the

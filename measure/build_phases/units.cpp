@@ -1,5 +1,7 @@
 #include "measure/build_phases/units.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -38,7 +40,8 @@ bool is_same(const CargoUnit& unit, const BuildEvent& event) {
 
 /// A node of the graph: a compilation, or the run of a build script.
 struct Node {
-  CriticalStep step;
+  CompiledUnit step;
+  std::string kind;  ///< as kind_of_unit
   Nanoseconds start{};
   Nanoseconds metadata{};  ///< when other libraries could begin
   Nanoseconds end{};
@@ -72,8 +75,8 @@ class Graph {
     for (std::size_t i = 0; i < events_.size(); ++i) connect(i, *events_[i]);
   }
 
-  std::vector<CriticalStep> path() const {
-    std::vector<CriticalStep> steps;
+  std::vector<CompiledUnit> path() const {
+    std::vector<CompiledUnit> steps;
     if (nodes_.empty()) return steps;
     const auto last = std::ranges::max_element(nodes_, {}, &Node::end);
     auto at = static_cast<std::size_t>(last - nodes_.begin());
@@ -81,10 +84,11 @@ class Graph {
     std::set<std::size_t> seen;
     for (bool more = true; more && seen.insert(at).second;) {
       auto step = nodes_[at].step;
-      step.on_path = handed_over - nodes_[at].start;
+      step.wall = handed_over - nodes_[at].start;
       const auto next = awaited(at, handed_over);
       more = next.has_value();
-      if (more) step.waited = nodes_[at].start - handed_over;
+      if (more && nodes_[at].start > handed_over)
+        step.stages = {{waited_before, nodes_[at].start - handed_over}};
       steps.push_back(std::move(step));
       if (more) at = *next;
     }
@@ -95,7 +99,8 @@ class Graph {
  private:
   void add_unit(const BuildEvent& event, const CargoUnit* unit) {
     const auto index = nodes_.size();
-    nodes_.push_back({{name_of_unit(event), event.version, kind_of_unit(event), event.wall()},
+    nodes_.push_back({{shown_name(event), event.version},
+                      kind_of_unit(event),
                       event.start,
                       metadata_of(event, unit),
                       event.end,
@@ -110,7 +115,8 @@ class Graph {
   void add_run(const CargoUnit& unit, Nanoseconds begin) {
     const auto start = begin + unit.start;
     const auto end = start + unit.duration;
-    Node node{{unit.name, unit.version, "build script run", unit.duration}, start, end, end, true, {}};
+    const std::string kind = "build script run";
+    Node node{{shown_name(unit.name, kind), unit.version}, kind, start, end, end, true, {}};
     const auto script = scripts_.find({unit.name, unit.version});
     if (script != scripts_.end()) node.needs.push_back(script->second);
     runs_[{unit.name, unit.version}] = nodes_.size();
@@ -121,7 +127,7 @@ class Graph {
     for (const auto& file : event.externs)
       if (const auto unit = by_file_.find(file); unit != by_file_.end())
         nodes_[index].needs.push_back(unit->second);
-    if (event.package.empty() || nodes_[index].step.kind == "build script") return;
+    if (event.package.empty() || nodes_[index].kind == "build script") return;
     const std::pair package{event.package, event.version};
     if (const auto run = runs_.find(package); run != runs_.end())
       nodes_[index].needs.push_back(run->second);
@@ -175,6 +181,10 @@ std::string name_of_unit(const BuildEvent& event) {
   return !event.crate.empty() ? event.crate : std::filesystem::path(event.source).filename().string();
 }
 
+std::string shown_name(const std::string& name, const std::string& kind) {
+  return kind.empty() || kind == "lib" || kind == "bin" ? name : fmt::format("{} ({})", name, kind);
+}
+
 CargoUnits units_of_events(const std::vector<CargoUnit>& timings, const std::vector<BuildEvent>& events) {
   CargoUnits units(events.size());
   std::vector<std::size_t> order(events.size());
@@ -203,7 +213,7 @@ std::optional<Nanoseconds> begin_of_cargo(const CargoUnits& units, const std::ve
   return *middle;
 }
 
-std::vector<CriticalStep> critical_path_of(const std::vector<BuildEvent>& events,
+std::vector<CompiledUnit> critical_path_of(const std::vector<BuildEvent>& events,
                                            const std::vector<CargoUnit>& timings, const CargoUnits& units,
                                            std::optional<Nanoseconds> begin) {
   return Graph(events, timings, units, begin).path();

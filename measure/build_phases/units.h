@@ -20,6 +20,12 @@ std::string kind_of_unit(const BuildEvent& event);
 /// The crate, or the name of the source file.
 std::string name_of_unit(const BuildEvent& event);
 
+/// As CompiledUnit's.
+std::string shown_name(const std::string& name, const std::string& kind);
+inline std::string shown_name(const BuildEvent& event) {
+  return shown_name(name_of_unit(event), kind_of_unit(event));
+}
+
 /// For each event its unit in cargo's report; null: none. Several of the same name (built for the host and
 /// for a target) are matched in the order of their starts.
 using CargoUnits = std::vector<const CargoUnit*>;
@@ -31,7 +37,7 @@ std::optional<Nanoseconds> begin_of_cargo(const CargoUnits& units, const std::ve
 /// From the unit that ended last backwards, each time to the dependency that was ready last. A library is
 /// ready for another when its metadata is, where that is known (from a pass, or cargo's report); a unit that
 /// links waits for the end of everything it consists of, direct or not.
-std::vector<CriticalStep> critical_path_of(const std::vector<BuildEvent>& events,
+std::vector<CompiledUnit> critical_path_of(const std::vector<BuildEvent>& events,
                                            const std::vector<CargoUnit>& timings, const CargoUnits& units,
                                            std::optional<Nanoseconds> begin);
 

@@ -1,5 +1,8 @@
 #include "measure/code/inspection.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -15,17 +18,29 @@ std::string path_of(const std::string& name) {
   return paths.empty() ? name : paths.front();
 }
 
-InspectionRow present_row(const VariantCode& variant, const FunctionCode& function) {
-  InspectionRow row{.variant = variant.variant,
-                    .state = CodeState::present,
-                    .name = function.name,
-                    .size = function.size,
-                    .instructions = function.counts.instructions,
-                    .vector = function.counts.vector,
-                    .called_from = function.called_from};
-  for (const auto& [callee, sites] : function.counts.calls) row.calls[pgo::readable_name(callee)] += sites;
+std::string describe(const VectorUse& use) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count > 0) parts.push_back(fmt::format("{} of {}", count, what));
+  };
+  add(use.bits128, "128 bits");
+  add(use.bits256, "256 bits");
+  add(use.bits512, "512 bits");
+  add(use.scalable, "scalable width");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+InspectedFunction present_row(const VariantCode& variant, const FunctionCode& function) {
+  InspectedFunction row{.symbol = function.name,
+                        .variant = variant.variant,
+                        .state = CodeState::present,
+                        .size = function.size,
+                        .instructions = static_cast<std::int64_t>(function.counts.instructions),
+                        .vectors = describe(function.counts.vector),
+                        .called_from = function.called_from};
+  for (const auto& [callee, sites] : function.counts.calls) row.calls += static_cast<std::int64_t>(sites);
   if (const auto copies = variant.inlined.find(function.name); copies != variant.inlined.end())
-    row.inlined_copies = copies->second;
+    row.inlined_copies = static_cast<std::int64_t>(copies->second);
   return row;
 }
 
@@ -41,26 +56,25 @@ struct ByPath {
   std::map<std::string, std::size_t> copies;
 };
 
-InspectionRow missing_row(const ByPath& code, const std::string& path) {
+InspectedFunction missing_row(const ByPath& code, const std::string& path) {
   const auto copies = code.copies.find(path);
   const bool inlined = copies != code.copies.end();
-  return {.variant = code.variant.variant,
+  return {.symbol = path,
+          .variant = code.variant.variant,
           .state = inlined ? CodeState::inlined : CodeState::absent,
-          .inlined_copies = inlined ? copies->second : 0};
+          .inlined_copies = inlined ? static_cast<std::int64_t>(copies->second) : 0};
 }
 
 /// The rows of one path in one variant.
-std::vector<InspectionRow> rows_of(const ByPath& code, const std::string& pattern, const std::string& path) {
-  std::vector<InspectionRow> rows;
+std::vector<InspectedFunction> rows_of(const ByPath& code, const std::string& pattern,
+                                       const std::string& path) {
+  std::vector<InspectedFunction> rows;
   if (const auto here = code.functions.find(path); here != code.functions.end())
     for (const FunctionCode* function : here->second)
       if (pgo::matches_symbol(pattern, function->name)) rows.push_back(present_row(code.variant, *function));
-  std::ranges::stable_sort(rows, {}, &InspectionRow::name);
+  std::ranges::stable_sort(rows, {}, &InspectedFunction::symbol);
   if (rows.empty()) rows.push_back(missing_row(code, path));
-  for (InspectionRow& row : rows) {
-    row.pattern = pattern;
-    row.path = path;
-  }
+  for (InspectedFunction& row : rows) row.pattern = pattern;
   return rows;
 }
 
@@ -95,9 +109,9 @@ std::vector<std::string> near_names(const std::string& pattern, const std::set<s
 
 }  // namespace
 
-std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
-                                   const std::vector<VariantCode>& variants,
-                                   const std::vector<std::string>& known) {
+std::vector<InspectedFunction> inspect(const std::vector<std::string>& patterns,
+                                       const std::vector<VariantCode>& variants,
+                                       const std::vector<std::string>& known) {
   std::set<std::string> names(known.begin(), known.end());
   for (const VariantCode& variant : variants) {
     names.insert(variant.names.begin(), variant.names.end());
@@ -105,7 +119,7 @@ std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
   }
   const std::vector<ByPath> codes(variants.begin(), variants.end());
 
-  std::vector<InspectionRow> rows;
+  std::vector<InspectedFunction> rows;
   for (const std::string& pattern : patterns) {
     std::set<std::string> paths;
     for (const std::string& name : names)

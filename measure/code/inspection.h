@@ -48,30 +48,31 @@ constexpr auto words_of(CodeState) {
       {{present, "present"}, {inlined, "inlined"}, {absent, "absent"}, {unknown, "unknown"}});
 }
 
-/// What became of a function in a variant: one row for every instance, else one row that says why there is
-/// none.
-struct InspectionRow {
+/// What became of a function in a variant: one for every instance, else one that says why there is none.
+struct InspectedFunction {
   std::string pattern;
-  std::string path;  ///< of the function, without generic arguments: "fib::sum"; empty if unknown
+  /// Readable, with generic arguments; of one that is not there its path, without them ("fib::sum"); empty
+  /// if unknown.
+  std::string symbol;
   std::string variant;
   CodeState state = CodeState::unknown;
-  std::string name;  ///< readable, with generic arguments; empty unless present
   Bytes size;
-  std::size_t instructions = 0;
-  VectorUse vector;
-  std::map<std::string, std::size_t> calls;  ///< readable callee -> call sites
-  std::optional<std::size_t> called_from;
-  std::size_t inlined_copies = 0;  ///< in DWARF, for present functions too
-  std::vector<std::string> near;   ///< if unknown: similar names, at most five
+  std::int64_t instructions = 0;
+  std::string vectors;                      ///< "3 of 128 bits, 12 of 256 bits"; empty: none
+  std::int64_t calls = 0;                   ///< call sites in it
+  std::optional<std::int64_t> called_from;  ///< call sites that remain; no value: not counted
+  std::int64_t inlined_copies = 0;          ///< that debug info knows of, for present functions too
+  std::vector<std::string> near;            ///< if unknown: similar names, at most five
+  bool operator==(const InspectedFunction&) const = default;
 };
 
 /// The table: patterns in order; for each one the paths that any variant or `known` has, sorted; for each
 /// path the variants in order, for each variant its instances by name. `known` are readable names from
 /// elsewhere (another build's symbols or DWARF). A pattern that matches no name has a row of unknown for each
 /// variant.
-std::vector<InspectionRow> inspect(const std::vector<std::string>& patterns,
-                                   const std::vector<VariantCode>& variants,
-                                   const std::vector<std::string>& known = {});
+std::vector<InspectedFunction> inspect(const std::vector<std::string>& patterns,
+                                       const std::vector<VariantCode>& variants,
+                                       const std::vector<std::string>& known = {});
 
 /// The functions that any of the patterns matches.
 std::vector<toolchains::FunctionSymbol> matching(const std::vector<toolchains::FunctionSymbol>& functions,

@@ -74,30 +74,6 @@ std::string text_of(const fs::path& file) {
   return !file.empty() && fs::exists(file, missing) ? toolchains::read_file(file) : "";
 }
 
-std::string name_of_unit(const std::string& name, const std::string& kind) {
-  return kind.empty() || kind == "lib" || kind == "bin" ? name : fmt::format("{} ({})", name, kind);
-}
-
-report::BuildPhases to_report(const measure::BuildPhases& found) {
-  report::BuildPhases result;
-  result.phases = found.phases;
-  result.dominant = measure::dominant(result.phases, measure::dominant_in_a_build);
-  result.wall = found.wall;
-  result.cpu_use = found.cpu_use;
-  for (const auto& crate : found.crates) {
-    result.units.push_back({name_of_unit(crate.name, crate.kind), crate.version, crate.wall, crate.cpu,
-                            crate.peak_rss, crate.stages});
-  }
-  for (const auto& step : found.critical_path) {
-    result.critical_path.push_back({name_of_unit(step.name, step.kind), step.version, step.on_path});
-    if (step.waited.count() > 0) result.critical_path.back().stages = {{"waited before", step.waited}};
-  }
-  result.wrappers_share = found.own_share;
-  result.basis = found.basis;
-  result.notes = found.notes;
-  return result;
-}
-
 report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop) {
   report::BuildPhases result;
   for (const auto& file : {watched.calls, watched.own_phases}) fs::remove(file);
@@ -125,7 +101,8 @@ report::BuildPhases run_watched(const Watched& watched, const Workshop& workshop
   if (const auto problem =
           problem_in([&] { own = measure::parse_own_phases(text, watched.own_phases.string()); }))
     log.notes.push_back(fmt::format("the compiler's report of its own phases is not used: {}", *problem));
-  result = to_report(measure::build_phases_of(log.events, interval, units, own));
+  static_cast<measure::BuildPhases&>(result) = measure::build_phases_of(log.events, interval, units, own);
+  result.dominant = measure::dominant(result.phases, measure::dominant_in_a_build);
   result.notes.insert(result.notes.end(), log.notes.begin(), log.notes.end());
   return result;
 }

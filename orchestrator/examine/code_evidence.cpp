@@ -27,33 +27,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string describe(const measure::VectorUse& use) {
-  std::vector<std::string> parts;
-  const auto add = [&](std::size_t count, const char* what) {
-    if (count > 0) parts.push_back(fmt::format("{} of {}", count, what));
-  };
-  add(use.bits128, "128 bits");
-  add(use.bits256, "256 bits");
-  add(use.bits512, "512 bits");
-  add(use.scalable, "scalable width");
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-report::InspectedFunction to_report(const measure::InspectionRow& row) {
-  report::InspectedFunction shown;
-  shown.pattern = row.pattern;
-  shown.symbol = row.name.empty() ? row.path : row.name;
-  shown.variant = row.variant;
-  shown.state = row.state;
-  shown.size_bytes = static_cast<std::int64_t>(row.size.count);
-  shown.instructions = static_cast<std::int64_t>(row.instructions);
-  shown.vectors = describe(row.vector);
-  for (const auto& [callee, sites] : row.calls) shown.calls += static_cast<std::int64_t>(sites);
-  if (row.called_from) shown.called_from = static_cast<std::int64_t>(*row.called_from);
-  shown.inlined_copies = static_cast<std::int64_t>(row.inlined_copies);
-  return shown;
-}
-
 /// The variant's flags, but for profiles; the last of an option wins.
 std::string flags_of(const std::vector<profiles::Flag>& flags) {
   std::vector<profiles::Flag> kept;
@@ -145,9 +118,9 @@ class Evidence {
       rows = rows_of(patterns, *tool, dwarf);
     }
     std::set<std::string> said;
-    for (const auto& row : rows) {
+    for (auto& row : rows) {
       if (row.state != measure::CodeState::unknown)
-        findings_.inspected.push_back(to_report(row));
+        findings_.inspected.push_back(std::move(row));
       else if (!is_known(row.pattern, rows) && said.insert(row.pattern).second)
         note_unknown(row);
     }
@@ -177,15 +150,16 @@ class Evidence {
   }
 
  private:
-  static bool is_known(const std::string& pattern, const std::vector<measure::InspectionRow>& rows) {
+  static bool is_known(const std::string& pattern, const std::vector<measure::InspectedFunction>& rows) {
     return std::ranges::any_of(rows, [&](const auto& row) {
       return row.pattern == pattern && row.state != measure::CodeState::unknown;
     });
   }
 
-  std::vector<measure::InspectionRow> rows_of(const std::vector<std::string>& patterns,
-                                              const toolchains::Tool& objdump, const fs::path& dwarfdump) {
-    std::vector<measure::InspectionRow> rows;
+  std::vector<measure::InspectedFunction> rows_of(const std::vector<std::string>& patterns,
+                                                  const toolchains::Tool& objdump,
+                                                  const fs::path& dwarfdump) {
+    std::vector<measure::InspectedFunction> rows;
     for (const auto& program : workshop_.planner.project().programs) {
       auto& codes = codes_[program.name];
       if (codes.empty()) codes = read(program.name, patterns, objdump, dwarfdump);
@@ -261,7 +235,7 @@ class Evidence {
     return count;
   }
 
-  void note_unknown(const measure::InspectionRow& row) {
+  void note_unknown(const measure::InspectedFunction& row) {
     std::string text = fmt::format("[[inspect]]: no variant has a function '{}'", row.pattern);
     if (!row.near.empty()) text += fmt::format("; similar: {}", fmt::join(row.near, ", "));
     note(text);

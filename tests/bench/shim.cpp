@@ -103,7 +103,7 @@ Build build(const fs::path& package, bool watched) {
   if (!watched) return {seconds(end - start)};
   const auto events = parse_build_log(read_file(log)).events;
   const auto phases = build_phases_of(events, {.start = start, .end = end, .cores = 1});
-  return {seconds(phases.wall), phases.own_share, events.size()};
+  return {seconds(phases.wall), phases.wrappers_share, events.size()};
 }
 
 void bench_build(const fs::path& package, int rounds) {

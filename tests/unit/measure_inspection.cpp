@@ -14,11 +14,10 @@ FunctionCode function(const std::string& name, std::uint64_t size) {
       .symbol = name, .name = name, .size = {size}, .counts = {.instructions = size / 4}, .called_from = 1};
 }
 
-std::string states(const std::vector<InspectionRow>& rows) {
+std::string states(const std::vector<InspectedFunction>& rows) {
   std::string text;
   for (const auto& row : rows)
-    text += row.pattern + " " + row.path + " " + row.variant + " " + std::string(to_word(row.state)) + " " +
-            row.name + "\n";
+    text += row.pattern + " " + row.symbol + " " + row.variant + " " + std::string(to_word(row.state)) + "\n";
   return text;
 }
 
@@ -33,12 +32,12 @@ TEST_CASE("a function is present, absent where another variant has it, or unknow
       {.variant = "debug", .names = {"main"}, .inlined = {{"m::b", 3}}}};
   const auto rows = inspect({"m::*", "m::b", "x::b", "y::gone", "zzz"}, variants, {"y::gone"});
   CHECK(states(rows) ==
-        "m::* m::a base present m::a\nm::* m::a fat present m::a\nm::* m::a debug absent \n"
-        "m::* m::b base present m::b\nm::* m::b fat absent \nm::* m::b debug inlined \n"
-        "m::b m::b base present m::b\nm::b m::b fat absent \nm::b m::b debug inlined \n"
-        "x::b  base unknown \nx::b  fat unknown \nx::b  debug unknown \n"
-        "y::gone y::gone base absent \ny::gone y::gone fat absent \ny::gone y::gone debug absent \n"
-        "zzz  base unknown \nzzz  fat unknown \nzzz  debug unknown \n");
+        "m::* m::a base present\nm::* m::a fat present\nm::* m::a debug absent\n"
+        "m::* m::b base present\nm::* m::b fat absent\nm::* m::b debug inlined\n"
+        "m::b m::b base present\nm::b m::b fat absent\nm::b m::b debug inlined\n"
+        "x::b  base unknown\nx::b  fat unknown\nx::b  debug unknown\n"
+        "y::gone y::gone base absent\ny::gone y::gone fat absent\ny::gone y::gone debug absent\n"
+        "zzz  base unknown\nzzz  fat unknown\nzzz  debug unknown\n");
   CHECK(rows[3].size == Bytes{40});
   CHECK(rows[3].instructions == 10);
   CHECK(rows[8].inlined_copies == 3);
@@ -53,8 +52,8 @@ TEST_CASE("instances of a generic function are rows of one path, whatever the ma
        .names = {"m::a::<u8>", "m::a::<u16>"}},
       {.variant = "legacy", .functions = {function("m::a", 12)}, .names = {"m::a"}}};
   CHECK(states(inspect({"m::*"}, variants)) ==
-        "m::* m::a v0 present m::a::<u16>\nm::* m::a v0 present m::a::<u8>\n"
-        "m::* m::a legacy present m::a\n");
+        "m::* m::a::<u16> v0 present\nm::* m::a::<u8> v0 present\n"
+        "m::* m::a legacy present\n");
 }
 
 TEST_CASE("inlined copies are read from DWARF, with their origin and place") {

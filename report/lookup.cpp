@@ -22,6 +22,21 @@ Seconds standard_deviation(std::span<const Nanoseconds> times, Seconds mean) {
 
 }  // namespace
 
+const VariantResult* Rows::variant(const std::string& name) const {
+  const auto found = std::ranges::find(variants, name, &VariantResult::name);
+  return found == variants.end() ? nullptr : &*found;
+}
+
+const ReferenceResult* Rows::reference(const std::string& name) const {
+  const auto found = std::ranges::find(references, name, &ReferenceResult::name);
+  return found == references.end() ? nullptr : &*found;
+}
+
+const VariantResult& Rows::original(const VariantResult& row) const {
+  const auto* twin = row.identical_to ? variant(*row.identical_to) : nullptr;
+  return twin ? original(*twin) : row;
+}
+
 std::optional<Seconds> mean(std::span<const Nanoseconds> times) {
   if (times.empty()) return std::nullopt;
   return Seconds(std::accumulate(times.begin(), times.end(), Nanoseconds{})) /
@@ -48,10 +63,13 @@ std::optional<Bytes> median(std::span<const Bytes> sizes) {
   return sorted[(sorted.size() - 1) / 2];
 }
 
-Lookup::Lookup(const Results& results) {
-  for (const Comparison& comparison : results.comparisons)
-    if (comparison.to == results.baseline)
+Lookup::Lookup(const Rows& rows, const Verdicts& verdicts) {
+  for (const Comparison& comparison : verdicts.comparisons)
+    if (comparison.to == rows.baseline)
       comparisons_[{comparison.metric, comparison.workload, comparison.variant}] = &comparison;
+}
+
+Lookup::Lookup(const Results& results) : Lookup(results, results) {
   for (const Benchmark& benchmark : results.benchmarks)
     for (const Samples& samples : benchmark.results)
       samples_[{benchmark.workload, owner_of(samples)}] = &samples;

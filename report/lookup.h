@@ -14,10 +14,11 @@
 
 namespace pgo_orch::report {
 
-/// Refers to the Results it was made of, which must outlive it.
+/// Refers to what it was made of, which must outlive it.
 class Lookup {
  public:
   explicit Lookup(const Results& results);
+  Lookup(const Rows& rows, const Verdicts& verdicts);
 
   /// Against the baseline; null: there is none. Without a workload: of all together.
   const Comparison* comparison(Metric metric, const std::optional<std::string>& workload,

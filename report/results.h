@@ -239,20 +239,44 @@ struct Best {
   bool operator==(const Best&) const = default;
 };
 
-struct Results {
+/// What a run compares.
+struct Rows {
+  std::string baseline;                 ///< the variant that all others are compared with
+  std::vector<VariantResult> variants;  ///< in the order of pgo.toml
+  std::vector<ReferenceResult> references;
+
+  /// By a name that the user, or results.json, gives; null: there is none.
+  const VariantResult* variant(const std::string& name) const;
+  const ReferenceResult* reference(const std::string& name) const;
+  /// The variant with the same code or settings that stands for it, at the end of `identical_to`; else
+  /// itself.
+  const VariantResult& original(const VariantResult& row) const;
+
+  /// Series and entrants know a row by its place: the variants, then the references.
+  std::size_t id(const VariantResult& row) const { return static_cast<std::size_t>(&row - variants.data()); }
+  std::size_t id(const ReferenceResult& row) const {
+    return variants.size() + static_cast<std::size_t>(&row - references.data());
+  }
+  bool operator==(const Rows&) const = default;
+};
+
+/// What the samples say.
+struct Verdicts {
+  std::vector<Comparison> comparisons;  ///< the variants', then the references' (with Flag::reference)
+  std::optional<BuildRounds> builds;    ///< none: each build was timed once
+  Best best;
+  bool operator==(const Verdicts&) const = default;
+};
+
+struct Results : Rows, Verdicts {
   std::string tool_version;
   RunInfo run;
   Host host;
   std::map<std::string, Tool> tools;
   ProjectInfo project;
-  std::string baseline;
   double confidence = 0.95;  ///< of all claims together
   double precision = 0.01;   ///< fraction: differences below it don't matter
-  std::vector<VariantResult> variants;
-  std::vector<ReferenceResult> references;
   std::vector<Benchmark> benchmarks;
-  std::optional<BuildRounds> builds;  ///< none: each build was timed once
-  std::vector<Comparison> comparisons;
   Phases phases;
   std::vector<GroupShares> groups;
   std::vector<Amdahl> amdahl;
@@ -261,7 +285,6 @@ struct Results {
   std::vector<InspectedFunction> inspected;
   std::vector<AllocationCount> allocations;
   std::vector<FlamegraphFile> flamegraphs;
-  Best best;
   std::string recommendation;
   std::vector<std::string> warnings;
   std::vector<std::string> notes;  ///< how the results came about

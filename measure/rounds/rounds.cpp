@@ -101,10 +101,7 @@ class Rounds {
         clock_(options.clock ? options.clock : steady_now),
         start_(clock_()),
         copies_(options.scratch, options.file_name, contenders) {
-    measured_.seed = options.seed;
-    for (const auto& contender : contenders) measured_.series.push_back(series_had(contender.name));
-    for (const auto& series : options.had)
-      if (!series.rounds.empty()) measured_.rounds = std::max(measured_.rounds, series.rounds.back());
+    measured_ = measured_before(contenders, options);
   }
 
   Measured run() {
@@ -126,12 +123,6 @@ class Rounds {
 
  private:
   using Played = std::map<int, Sample>;  // by the contender's index
-
-  Series series_had(const std::string& name) const {
-    for (const auto& series : options_.had)
-      if (series.name == name) return series;
-    return {.name = name, .rounds = {}, .samples = {}, .failure = {}};
-  }
 
   Nanoseconds spent() const { return clock_() - start_; }
 
@@ -312,6 +303,20 @@ std::optional<Nanoseconds> cap_of(const Series& series) {
   for (const auto& sample : series.samples) walls.push_back(static_cast<double>(sample.wall.count()));
   constexpr Nanoseconds least = std::chrono::milliseconds(100);
   return std::max(least, Nanoseconds(std::llround(5 * median(std::move(walls)))));
+}
+
+Measured measured_before(const std::vector<Contender>& contenders, const RoundsOptions& options) {
+  Measured measured;
+  measured.seed = options.seed;
+  for (const auto& contender : contenders) {
+    // What an earlier run kept goes by names.
+    const auto had = std::ranges::find(options.had, contender.name, &Series::name);
+    auto& series = measured.series.emplace_back(had != options.had.end() ? *had : Series{});
+    series.name = contender.name;
+    series.id = contender.id;
+    if (!series.rounds.empty()) measured.rounds = std::max(measured.rounds, series.rounds.back());
+  }
+  return measured;
 }
 
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,

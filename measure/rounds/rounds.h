@@ -42,6 +42,7 @@ int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_ti
 /// A program that takes part in the measurement of one workload.
 struct Contender {
   std::string name;
+  ContenderId id = 0;
   std::filesystem::path executable;  ///< a fresh copy is made every few rounds; empty: nothing to copy
   /// The run of the copy at this path (empty if nothing is copied). The path should only be in `executable`,
   /// argv[0] being constant, unless the workload's own command needs it elsewhere.
@@ -118,6 +119,9 @@ inline constexpr int bystander_least = 3;
 /// a copy cannot be made, and what the callbacks throw.
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
                         const RoundsOptions& options);
+
+/// What `options.had` holds of these contenders, without measuring more.
+Measured measured_before(const std::vector<Contender>& contenders, const RoundsOptions& options);
 
 /// Everything that was timed: workload -> its series.
 using Measurements = std::map<std::string, Measured>;

@@ -2,6 +2,7 @@
 // The samples of a measurement, and what is computed from them directly: the figures of one series, and the
 // differences between two.
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,9 +13,16 @@
 
 namespace pgo_orch::measure {
 
+/// A number that whoever measures gives to each contender; its series has it too.
+using ContenderId = std::size_t;
+
+/// That of the A/A control (race.h), which is no contender of its own.
+inline constexpr ContenderId control_id = ~ContenderId{0};
+
 /// The samples of one contender: samples[i] is of round rounds[i], ascending, counted from 1.
 struct Series {
   std::string name;
+  ContenderId id = 0;
   std::vector<int> rounds;
   std::vector<Sample> samples;
   std::string failure;  ///< why it dropped out, e.g. "round 3: exit code 1"; empty: it did not

@@ -9,19 +9,27 @@ namespace pgo_orch::orchestrator {
 namespace fs = std::filesystem;
 using report::Status;
 
-std::vector<Entrant> entrants_of(const std::vector<VariantPlan>& plans, const Rows& rows,
-                                 const Config& config, PhaseOf of) {
-  std::vector<Entrant> found;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    const auto& row = rows.variants[i];
-    if (row.status == Status::ok && !row.identical_to)
-      found.push_back({.name = row.name, .row = i, .plan = &plans[i]});
+Entrants entrants_of(const std::vector<VariantPlan>& plans, const std::vector<Workload>& workloads,
+                     const Config& config) {
+  Entrants all;
+  for (const auto& plan : plans) all.push_back({.id = all.size(), .name = plan.name, .plan = &plan});
+  for (const auto& reference : config.questions.references) {
+    const bool wanted =
+        reference.of == PhaseOf::build || std::ranges::any_of(workloads, [&](const Workload& workload) {
+          return workload.measured() && takes_part(reference, workload);
+        });
+    if (wanted) all.push_back({.id = all.size(), .name = reference.name, .reference = &reference});
   }
-  for (std::size_t i = 0; i < rows.references.size(); ++i) {
-    const auto& row = rows.references[i];
-    const auto* reference = find_reference(config, row.name);
-    if (row.status == Status::ok && reference->of == of)
-      found.push_back({.name = row.name, .row = i, .reference = reference});
+  return all;
+}
+
+Entrants ready(const Entrants& entrants, const Rows& rows, PhaseOf of) {
+  Entrants found;
+  for (const auto& entrant : entrants) {
+    if (entrant.id >= rows.variants.size() + rows.references.size()) break;
+    const bool ok = with_row(rows, entrant.id, [](const auto& row) { return row.status == Status::ok; });
+    const bool own = entrant.plan ? !rows.variants[entrant.id].identical_to : entrant.reference->of == of;
+    if (ok && own) found.push_back(entrant);
   }
   return found;
 }
@@ -45,7 +53,7 @@ ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planne
 std::string code_of(const Entrant& entrant, const Workload& workload, const Rows& rows,
                     const Planner& planner) {
   if (entrant.reference) return reference_code(*entrant.reference, workload, planner);
-  const auto& artifacts = rows.variants[entrant.row].artifacts;
+  const auto& artifacts = rows.variants[entrant.id].artifacts;
   return std::ranges::find(artifacts, workload.program, &report::Artifact::program)->code_sha256;
 }
 

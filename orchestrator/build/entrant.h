@@ -1,39 +1,44 @@
 #pragma once
-// The programs under comparison. Stages pass entrants on instead of looking rows and plans up by name.
+// The programs under comparison: all that a run compares is listed once, before anything is built, and stages
+// pass entrants on. An entrant is known by its id, also to its row, contender and series.
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "orchestrator/build/row.h"
+#include "measure/statistics/series.h"
 #include "orchestrator/plan/planner.h"
 #include "orchestrator/plan/reference_command.h"
+#include "report/results.h"
 
 namespace pgo_orch::orchestrator {
 
-/// The rows of a run: a variant for each plan, in their order, and the references. A stage that sees an
-/// entrant fail marks its row; all else it finds it returns.
-struct Rows {
-  std::vector<report::VariantResult> variants;
-  std::vector<report::ReferenceResult> references;
-};
+using report::Rows;
+
+/// The place of its row: the planned variants, then the references (report::Rows::id).
+using EntrantId = measure::ContenderId;
 
 /// A variant or a reference.
 struct Entrant {
+  EntrantId id = 0;
   std::string name;
-  std::size_t row = 0;                   ///< among the rows of its kind
   const VariantPlan* plan = nullptr;     ///< null: a reference
   const Reference* reference = nullptr;  ///< null: a variant
-};
 
-/// The variants that are ok, each code once, and behind them the ok references that run (or are built) beside
-/// them.
-std::vector<Entrant> entrants_of(const std::vector<VariantPlan>& plans, const Rows& rows,
-                                 const Config& config, PhaseOf of = PhaseOf::run);
+  bool is_baseline() const { return plan && plan->baseline; }
+};
+using Entrants = std::vector<Entrant>;
+
+/// All plans in their order, and the references that any of the workloads, or builds, are compared with.
+Entrants entrants_of(const std::vector<VariantPlan>& plans, const std::vector<Workload>& workloads,
+                     const Config& config);
+
+/// Those that are ok and run (or are built), each code once. References that were not prepared are not.
+Entrants ready(const Entrants& entrants, const Rows& rows, PhaseOf of = PhaseOf::run);
 
 /// Calls `use` with the entrant's row.
-auto with_row(Rows& rows, const Entrant& entrant, const auto& use) {
-  return entrant.plan ? use(rows.variants[entrant.row]) : use(rows.references[entrant.row]);
+auto with_row(auto& rows, EntrantId id, const auto& use) {
+  const std::size_t variants = rows.variants.size();
+  return id < variants ? use(rows.variants[id]) : use(rows.references[id - variants]);
 }
 
 bool takes_part(const Entrant& entrant, const Workload& workload);

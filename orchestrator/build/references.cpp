@@ -143,16 +143,13 @@ StepResult build_reference(const Reference& reference, const Planner& planner, t
   return std::nullopt;
 }
 
-std::vector<ReferenceResult> prepare_references(const std::vector<Workload>& workloads, bool resumed,
+std::vector<ReferenceResult> prepare_references(const Entrants& entrants,
+                                                const std::vector<Workload>& workloads, bool resumed,
                                                 Checker& checker, const Workshop& workshop) {
   std::vector<ReferenceResult> rows;
-  for (const auto& reference : workshop.planner.config().questions.references) {
-    const bool wanted =
-        reference.of == PhaseOf::build || std::ranges::any_of(workloads, [&](const Workload& workload) {
-          return workload.measured() && takes_part(reference, workload);
-        });
-    if (wanted) rows.push_back(Preparing(reference, workloads, resumed, checker, workshop).prepare());
-  }
+  for (const auto& entrant : entrants)
+    if (entrant.reference)
+      rows.push_back(Preparing(*entrant.reference, workloads, resumed, checker, workshop).prepare());
   return rows;
 }
 

@@ -8,6 +8,7 @@
 
 #include "measure/rounds/rounds.h"
 #include "orchestrator/build/check.h"
+#include "orchestrator/build/entrant.h"
 #include "orchestrator/build/variant_build.h"
 #include "orchestrator/plan/reference_command.h"
 #include "orchestrator/store/build_times.h"
@@ -19,9 +20,10 @@ namespace pgo_orch::orchestrator {
 StepResult build_reference(const Reference& reference, const Planner& planner, toolchains::Runner& runner,
                            StageRun& took);
 
-/// Builds and checks all references of the chosen workloads, in the order of the file. `resumed`: what this
-/// very run has built before is not built again. A tool that is not on the PATH makes it `skipped`.
-std::vector<report::ReferenceResult> prepare_references(const std::vector<Workload>& workloads, bool resumed,
+/// Builds and checks the references among the entrants, each a row. `resumed`: what this very run has built
+/// before is not built again. A tool that is not on the PATH makes it `skipped`.
+std::vector<report::ReferenceResult> prepare_references(const Entrants& entrants,
+                                                        const std::vector<Workload>& workloads, bool resumed,
                                                         Checker& checker, const Workshop& workshop);
 
 }  // namespace pgo_orch::orchestrator

@@ -79,8 +79,8 @@ std::string what_is_compared(const Results& before, const Results& after) {
 }  // namespace
 
 bool share_baseline(const Results& before, const Results& after) {
-  const auto* a = find_variant(before, before.baseline);
-  const auto* b = find_variant(after, after.baseline);
+  const auto* a = before.variant(before.baseline);
+  const auto* b = after.variant(after.baseline);
   return a && b && !a->artifacts.empty() && a->target == b->target &&
          std::ranges::equal(a->artifacts, b->artifacts, {}, &report::Artifact::code_sha256,
                             &report::Artifact::code_sha256);

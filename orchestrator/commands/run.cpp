@@ -3,38 +3,29 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <random>
 
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
-#include "orchestrator/build/matrix_build.h"
 #include "orchestrator/build/prepare.h"
-#include "orchestrator/build/references.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/exit_code.h"
 #include "orchestrator/commands/publish.h"
 #include "orchestrator/commands/run_header.h"
-#include "orchestrator/examine/examine.h"
-#include "orchestrator/judge/decide.h"
-#include "orchestrator/judge/judge.h"
+#include "orchestrator/commands/run_stages.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
-#include "orchestrator/time/layout_check.h"
-#include "orchestrator/time/measure_stage.h"
 #include "orchestrator/time/scenario_session.h"
 #include "toolchains/clock.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
-#include "toolchains/host.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
 
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
-using report::Status;
 
 namespace {
 
@@ -81,200 +72,6 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
   return {Journal::begin(layout, new_run_id(layout), asked, nothing.seed), nothing};
 }
 
-/// What all stages of a run share, made before the first of them.
-struct Shared {
-  const Config& config;
-  const RunOptions& options;
-  const Layout& layout;
-  const std::vector<VariantPlan>& plans;
-  const std::vector<Workload>& workloads;
-  const Unfinished& earlier;
-  const Workshop& workshop;
-};
-
-/// One run, from its plans to its report: the stages in their order. Each returns its part, rows apart, in
-/// which a stage that sees a program fail says so; `run` puts the parts together.
-class Run {
- public:
-  explicit Run(const Shared& shared)
-      : config_(shared.config),
-        options_(shared.options),
-        layout_(shared.layout),
-        plans_(shared.plans),
-        workloads_(shared.workloads),
-        earlier_(shared.earlier),
-        workshop_(shared.workshop),
-        timer_(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
-               toolchains::interrupt_descriptor()),
-        examination_(workloads_, examine_options(), workshop_.journal.folder(), {timer_, timer_}, workshop_) {
-  }
-
-  report::Results run(report::Results results) {
-    MatrixBuild matrix(plans_, {options_.fresh, options_.fail_fast}, workloads_, workshop_, earlier_);
-    Rows rows{build(matrix), {}};
-    const bool baseline_ok = matrix.baseline().status == Status::ok;
-    measure::Measured builds;
-    if (options_.analyze)
-      analyze_others(rows);
-    else if (baseline_ok)
-      builds = time_builds_of(matrix, rows, results.notes);
-
-    const bool times = options_.measure && baseline_ok;
-    const auto before = toolchains::host_counters();
-    const auto entrants = entrants_of(plans_, rows, config_);
-    const auto stopwatch = stopwatch_for(times ? entrants.size() : 0, builds);
-    Timed timed;
-    if (times)
-      timed = time_programs(plans_, workloads_, earlier_, options_.max_time.has_value(), stopwatch, rows);
-    take(std::move(rows), timed, results);
-    auto compared = compare_with_baseline(config_, timed.measurements, builds, results);
-    if (times && config_.measure.layout_check)
-      take_notes(check_layouts(entrants, stopwatch, compared.comparisons), results);
-    results.builds = compared.builds;
-    results.comparisons = std::move(compared.comparisons);
-    results.best = rank(config_, timed.measurements, builds, results);
-    results.recommendation = recommend(results);
-    if (times) {
-      for (auto& what : toolchains::disturbances(before, toolchains::host_counters()))
-        results.host.warnings.push_back(std::move(what));
-      examine_the_rest(results);
-    }
-    if (baseline_ok && !options_.analyze) examination_.code(plans_, results.variants);
-    take_findings(results);
-    auto judged = judge(config_, stopwatch.claim, results);
-    results.goals = std::move(judged.goals);
-    results.decisions = std::move(judged.decisions);
-    results.amdahl = std::move(judged.amdahl);
-    if (options_.analyze) leave_out_open_goals(results);
-    add_notes(results);
-    return results;
-  }
-
- private:
-  ExamineOptions examine_options() const {
-    if (options_.analyze) return {};
-    const bool condition_on_builds = std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
-      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
-                                 [](const OwnedGate& owned) { return owned.gate.of == PhaseOf::build; });
-    });
-    const bool whole = options_.measure && !options_.quick;
-    return {.runs = config_.measure.phases && whole,
-            .builds = config_.build.phases && (whole || condition_on_builds)};
-  }
-
-  /// The baseline's phases come before all else is built: conditions are about them.
-  std::vector<report::VariantResult> build(MatrixBuild& matrix) {
-    if (matrix.build_baseline()) {
-      examination_.whole(matrix.baseline_plan(), matrix.baseline());
-      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper() : gate_keeper(matrix.baseline().name));
-    }
-    return matrix.finish();
-  }
-
-  MatrixBuild::GateKeeper gate_keeper(const std::string& baseline) const {
-    return [this, baseline](std::size_t index) {
-      const Findings& found = examination_.findings();
-      GateEvidence evidence{found.phases, found.groups, baseline, {}};
-      for (const auto& workload : workloads_)
-        if (workload.measured()) evidence.workloads.push_back(workload.name);
-      return gate_of(*config_.variants, index, evidence);
-    };
-  }
-
-  void analyze_others(const Rows& rows) {
-    for (std::size_t i = 0; i < plans_.size(); ++i) {
-      const auto& row = rows.variants[i];
-      if (!plans_[i].baseline && row.status == Status::ok && !row.identical_to)
-        examination_.whole(plans_[i], row);
-    }
-  }
-
-  measure::Measured time_builds_of(MatrixBuild& matrix, Rows& rows, std::vector<std::string>& notes) {
-    rows.references = prepare_references(workloads_, options_.resume, matrix.checker(), workshop_);
-    measure::Measured builds;
-    if (!toolchains::interrupted()) builds = time_builds(plans_, earlier_.seed, workshop_, rows);
-    if (toolchains::interrupted()) return builds;
-    for (auto& note : time_scenarios(plans_, earlier_.seed, workshop_, rows.variants))
-      notes.push_back(std::move(note));
-    return builds;
-  }
-
-  Stopwatch stopwatch_for(std::size_t entrants, const measure::Measured& builds) {
-    const auto measured =
-        entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
-    const auto max_time = options_.max_time.value_or(config_.measure.max_time);
-    return {workshop_,
-            timer_,
-            earlier_.seed,
-            options_.quick ? max_time / 5 : max_time,
-            claim_of(config_, entrants, measured, builds),
-            options_.cpus,
-            options_.fixed_layout};
-  }
-
-  static void take_notes(std::vector<std::string> notes, report::Results& results) {
-    std::ranges::move(notes, std::back_inserter(results.notes));
-  }
-
-  static void take(Rows rows, Timed& timed, report::Results& results) {
-    results.variants = std::move(rows.variants);
-    results.references = std::move(rows.references);
-    results.benchmarks = std::move(timed.benchmarks);
-    take_notes(std::move(timed.notes), results);
-  }
-
-  /// The winner's phases, and those of references beside it.
-  void examine_the_rest(const report::Results& results) {
-    const auto winner = recommended(results);
-    for (const auto& plan : plans_)
-      if (plan.name == winner && !plan.baseline) examination_.runs({.name = plan.name, .plan = &plan});
-    for (const auto& entrant : entrants_of({}, {{}, results.references}, config_)) examination_.runs(entrant);
-  }
-
-  void take_findings(report::Results& results) {
-    const Findings& found = examination_.findings();
-    results.phases = found.phases;
-    results.groups = found.groups;
-    results.inspected = found.inspected;
-    results.allocations = found.allocations;
-    results.flamegraphs = found.flamegraphs;
-    take_notes(found.notes, results);
-    for (const auto& build : results.phases.build)
-      for (auto& row : results.variants)
-        if (row.name == build.variant && row.build) row.build->phases = build.phases;
-  }
-
-  /// What was not timed is not open: it was not asked for.
-  static void leave_out_open_goals(report::Results& results) {
-    std::erase_if(results.goals, [](const auto& goal) { return !goal.met; });
-    results.decisions.clear();
-  }
-
-  void add_notes(report::Results& results) const {
-    if (options_.analyze)
-      results.notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
-                                          (layout_.state / "latest").string()));
-    if (config_.build.runs == 1 && !options_.analyze && results.variants.size() > 1)
-      results.notes.emplace_back(
-          "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
-    if (!options_.cpus.empty())
-      results.notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
-    if (options_.fixed_layout) results.notes.emplace_back("timed without address space layout randomization");
-    if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
-      results.notes.push_back(std::move(space));
-  }
-
-  const Config& config_;
-  const RunOptions& options_;
-  const Layout& layout_;
-  const std::vector<VariantPlan>& plans_;
-  const std::vector<Workload>& workloads_;
-  const Unfinished& earlier_;
-  const Workshop& workshop_;
-  measure::TimerSampler timer_;
-  Examination examination_;
-};
-
 /// Writes and prints what was found. The exit code.
 int finish(report::Results& results, const RunOptions& options, const std::optional<report::Results>& against,
            report::Progress& progress, Journal& journal) {
@@ -312,11 +109,14 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
     forget_build_rounds(layout);
     forget_scenarios(layout);
   }
+  auto tools = find_tools(planner, machine);
   std::vector<VariantPlan> plans;
   for (const std::size_t index : variants) plans.push_back(planner.plan(index));
   const Workshop workshop{planner, runner, progress, journal, config.build.parallel > 1};
-  auto results = Run({config, options, layout, plans, workloads, earlier, workshop})
-                     .run(run_header(planner, machine, journal.id(), earlier.started));
+  measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
+                              toolchains::interrupt_descriptor());
+  auto results = run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
+                            run_header(planner, std::move(tools), journal.id(), earlier.started));
   return finish(results, options, against, progress, journal);
 }
 

@@ -17,7 +17,9 @@ report::Host host() {
   return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
 }
 
-std::map<std::string, report::Tool> tools(const Planner& planner, Machine& machine) {
+}  // namespace
+
+std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& machine) {
   const auto& rust = planner.rust();
   std::map<std::string, report::Tool> found;
   found["rustc"] = {rust.version, rust.llvm_version, rust.rustc.string()};
@@ -38,16 +40,14 @@ std::map<std::string, report::Tool> tools(const Planner& planner, Machine& machi
   return found;
 }
 
-}  // namespace
-
-report::Results run_header(const Planner& planner, Machine& machine, const std::string& id,
-                           const std::string& started) {
+report::Results run_header(const Planner& planner, std::map<std::string, report::Tool> tools,
+                           const std::string& id, const std::string& started) {
   const auto& config = planner.config();
   report::Results results;
   results.tool_version = PGO_ORCH_VERSION;
   results.run = {.id = id, .started = started, .finished = {}};
   results.host = host();
-  results.tools = tools(planner, machine);
+  results.tools = std::move(tools);
   results.project.kind = name_of(config.project.kind);
   results.project.name = config.project.name;
   if (results.project.name.empty())

@@ -89,8 +89,4 @@ Config parse_config(std::string_view text, const std::filesystem::path& file) {
   return config;
 }
 
-const Reference* find_reference(const Config& config, const std::string& name) {
-  return find_by(config.questions.references, &Reference::name, name);
-}
-
 }  // namespace pgo_orch::orchestrator

@@ -207,9 +207,6 @@ struct Config {
   Questions questions;
 };
 
-/// The reference of this name; null: it is a variant's, or unknown.
-const Reference* find_reference(const Config& config, const std::string& name);
-
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
 /// file order.
 Config load_config(const std::filesystem::path& file);

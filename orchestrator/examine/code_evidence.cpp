@@ -87,23 +87,17 @@ Names names_without_optimization(const VariantPlan& plan, const Workshop& worksh
   return {};
 }
 
-/// A variant that was built.
-struct Inspected {
-  const VariantPlan& plan;
-  const report::VariantResult& row;
-  const std::string& name() const { return plan.name; }
-  bool is_copy() const { return row.identical_to.has_value(); }
-  /// Whether it may have functions that the baseline does not have.
-  bool has_own_source() const {
-    const auto& own = plan.settings;
-    return !own.source.empty() || own.patch || !own.command.empty();
-  }
-};
+/// Whether the variant may have functions that the baseline does not have.
+bool has_own_source(const VariantPlan& plan) {
+  const auto& own = plan.settings;
+  return !own.source.empty() || own.patch || !own.command.empty();
+}
 
-class Evidence {
+class CodeEvidence {
  public:
-  Evidence(std::vector<Inspected> variants, const Workshop& workshop, Findings& findings)
-      : variants_(std::move(variants)), workshop_(workshop), findings_(findings) {}
+  /// `variants`: those that are ok.
+  CodeEvidence(Entrants variants, const Rows& rows, const Workshop& workshop)
+      : variants_(std::move(variants)), rows_(rows), workshop_(workshop) {}
 
   /// Of all programs together: a pattern is about the program that has such a function.
   void inspect_code(const std::vector<std::string>& patterns) {
@@ -130,26 +124,30 @@ class Evidence {
     const auto valgrind = toolchains::find_valgrind(workshop_.runner);
     for (const auto& workload : workloads) {
       if (!workload.measured()) continue;
-      std::map<std::string, report::AllocationCount> counts;
+      std::map<EntrantId, report::AllocationCount> counts;  // of the same code once
       for (const auto& variant : variants_) {
         if (toolchains::interrupted()) return;
-        if (variant.is_copy()) continue;
-        auto& count = counts[variant.name()];
+        if (is_copy(variant)) continue;
+        auto& count = counts[variant.id];
         if (valgrind)
           count = count_of(workload, variant, valgrind->path);
         else
           count.reason = describe(valgrind.missing());
       }
       for (const auto& variant : variants_) {
-        auto count = counts[counted_as(variant)];
+        auto count = counts[rows_.id(rows_.original(rows_.variants[variant.id]))];
         count.workload = workload.name;
-        count.variant = variant.name();
+        count.variant = variant.name;
         findings_.allocations.push_back(std::move(count));
       }
     }
   }
 
+  Findings take() { return std::move(findings_); }
+
  private:
+  bool is_copy(const Entrant& variant) const { return rows_.variants[variant.id].identical_to.has_value(); }
+
   static bool is_known(const std::string& pattern, const std::vector<measure::InspectedFunction>& rows) {
     return std::ranges::any_of(rows, [&](const auto& row) {
       return row.pattern == pattern && row.state != measure::CodeState::unknown;
@@ -173,13 +171,13 @@ class Evidence {
                                          const toolchains::Tool& objdump, const fs::path& dwarfdump) {
     std::vector<measure::VariantCode> codes;
     for (const auto& variant : variants_) {
-      if (variant.is_copy() || toolchains::interrupted()) continue;
-      const auto executable = with_symbols(workshop_.planner.layout(), variant.name(), program);
+      if (is_copy(variant) || toolchains::interrupted()) continue;
+      const auto executable = with_symbols(workshop_.planner.layout(), variant.name, program);
       const auto problem = problem_in([&] {
         codes.push_back(measure::read_code(workshop_.runner,
-                                           {variant.name(), executable, objdump.path, dwarfdump}, patterns));
+                                           {variant.name, executable, objdump.path, dwarfdump}, patterns));
       });
-      if (problem) note(fmt::format("[[inspect]]: '{}': {}", variant.name(), *problem));
+      if (problem) note(fmt::format("[[inspect]]: '{}': {}", variant.name, *problem));
     }
     return codes;
   }
@@ -188,36 +186,25 @@ class Evidence {
   Names unoptimized_names() {
     Names names;
     for (const auto& variant : variants_) {
-      if (toolchains::interrupted() || (!variant.plan.baseline && !variant.has_own_source())) continue;
-      workshop_.progress.note(fmt::format(
-          "building {} without optimization to learn the names of its functions", variant.name()));
-      for (auto& [program, more] : names_without_optimization(variant.plan, workshop_))
+      if (toolchains::interrupted() || (!variant.is_baseline() && !has_own_source(*variant.plan))) continue;
+      workshop_.progress.note(
+          fmt::format("building {} without optimization to learn the names of its functions", variant.name));
+      for (auto& [program, more] : names_without_optimization(*variant.plan, workshop_))
         names[program].insert(names[program].end(), more.begin(), more.end());
     }
     return names;
   }
 
-  /// The variant with the same code that was examined.
-  std::string counted_as(const Inspected& variant) const {
-    const auto* each = &variant;
-    for (std::size_t steps = 0; each->is_copy() && steps < variants_.size(); ++steps) {
-      const auto twin = std::ranges::find(variants_, *each->row.identical_to, &Inspected::name);
-      if (twin == variants_.end()) break;
-      each = &*twin;
-    }
-    return each->name();
-  }
-
-  report::AllocationCount count_of(const Workload& workload, const Inspected& variant,
+  report::AllocationCount count_of(const Workload& workload, const Entrant& variant,
                                    const fs::path& valgrind) {
-    const auto executable = with_symbols(workshop_.planner.layout(), variant.name(), workload.program);
+    const auto executable = with_symbols(workshop_.planner.layout(), variant.name, workload.program);
     const auto log = workshop_.planner.layout().state / "allocations.log";
     report::AllocationCount count;
     if (const auto failed = run_prepare(pgo::with_executable(workload, executable), workshop_.runner, log)) {
       count.reason = failed->reason;
       return count;
     }
-    auto command = pgo::workload_command(workload, executable, variant.plan.settings.run_env);
+    auto command = pgo::workload_command(workload, executable, variant.plan->settings.run_env);
     command.timeout = workload.train_timeout;
     measure::AllocationResult found;
     const auto problem = problem_in(
@@ -243,30 +230,32 @@ class Evidence {
 
   void note(std::string text) { findings_.notes.push_back(std::move(text)); }
 
-  std::vector<Inspected> variants_;
+  Entrants variants_;
+  const Rows& rows_;
   const Workshop& workshop_;
-  Findings& findings_;
+  Findings findings_;
   std::map<std::string, std::vector<measure::VariantCode>> codes_;  ///< by program
   Names known_;                                                     ///< of functions, by program
 };
 
 }  // namespace
 
-void gather_evidence(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows,
-                     const std::vector<Workload>& workloads, const Workshop& workshop, Findings& findings) {
+Findings gather_evidence(const Entrants& entrants, const Rows& rows, const std::vector<Workload>& workloads,
+                         const Workshop& workshop) {
   std::vector<std::string> patterns;
   bool allocations = false;
   for (const auto& inspection : workshop.planner.config().questions.inspections) {
     patterns.insert(patterns.end(), inspection.symbols.begin(), inspection.symbols.end());
     allocations = allocations || inspection.allocations;
   }
-  std::vector<Inspected> variants;
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    if (rows[i].status == report::Status::ok) variants.push_back({plans[i], rows[i]});
-  if (variants.empty()) return;
-  Evidence evidence(std::move(variants), workshop, findings);
+  Entrants variants;
+  for (const auto& entrant : entrants)
+    if (entrant.plan && rows.variants[entrant.id].status == report::Status::ok) variants.push_back(entrant);
+  if (variants.empty()) return {};
+  CodeEvidence evidence(std::move(variants), rows, workshop);
   if (!patterns.empty()) evidence.inspect_code(patterns);
   if (allocations) evidence.count_allocations(workloads);
+  return evidence.take();
 }
 
 }  // namespace pgo_orch::orchestrator

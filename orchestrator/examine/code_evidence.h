@@ -5,9 +5,9 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Evidence about the code of all variants that are ok, into `inspected` and `allocations`. Notes and
-/// reasons tell what could not be examined.
-void gather_evidence(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows,
-                     const std::vector<Workload>& workloads, const Workshop& workshop, Findings& findings);
+/// Evidence about the code of all variants that are ok: `inspected` and `allocations`. Notes and reasons tell
+/// what could not be examined.
+Findings gather_evidence(const Entrants& entrants, const Rows& rows, const std::vector<Workload>& workloads,
+                         const Workshop& workshop);
 
 }  // namespace pgo_orch::orchestrator

@@ -8,6 +8,17 @@
 
 namespace pgo_orch::orchestrator {
 
+namespace {
+
+/// A failed examination is a note: what was measured is not lost.
+Findings guarded(const auto& look) {
+  Findings findings;
+  if (const auto problem = problem_in([&] { findings = look(); })) findings.notes.push_back(*problem);
+  return findings;
+}
+
+}  // namespace
+
 Examination::Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
                          std::filesystem::path folder, const Instruments& instruments,
                          const Workshop& workshop)
@@ -17,47 +28,48 @@ Examination::Examination(const std::vector<Workload>& workloads, const ExamineOp
       instruments_(instruments),
       workshop_(workshop) {}
 
-/// A failed examination is a note: what was measured is not lost.
-void Examination::guarded(const auto& look) {
-  if (const auto problem = problem_in(look)) findings_.notes.push_back(*problem);
-}
-
 FunctionTimes& Examination::functions() {
-  if (!functions_) functions_.emplace(workshop_, folder_, options_.budget, findings_);
+  if (!functions_) functions_.emplace(workshop_, folder_, options_.budget);
   return *functions_;
 }
 
-void Examination::runs(const Entrant& entrant) {
-  if (!options_.runs) return;
+Findings Examination::runs(const Entrant& entrant) {
+  Findings findings;
+  if (!options_.runs) return findings;
   for (const auto& workload : workloads_) {
-    if (toolchains::interrupted()) return;
+    if (toolchains::interrupted()) break;
     if (!workload.measured() || !takes_part(entrant, workload)) continue;
     workshop_.progress.note(fmt::format("phases of {} in '{}'", entrant.name, workload.name));
     const auto program = traced(entrant, workload, workshop_.planner);
-    const auto& phases =
-        findings_.phases.runtime.emplace_back(split_runs(workload, program, instruments_, workshop_));
-    if (entrant.plan) guarded([&] { functions().profile_run(workload, program, phases.total); });
+    auto phases = split_runs(workload, program, instruments_, workshop_);
+    const Nanoseconds total = phases.total;
+    findings.phases.runtime.push_back(std::move(phases));
+    if (entrant.plan)
+      findings.add(guarded([&] { return functions().profile_run(workload, program, total); }));
   }
+  return findings;
 }
 
-void Examination::code(const std::vector<VariantPlan>& plans,
-                       const std::vector<report::VariantResult>& rows) {
-  if (workshop_.planner.config().questions.inspections.empty() || toolchains::interrupted()) return;
+Findings Examination::code(const Entrants& entrants, const Rows& rows) {
+  if (workshop_.planner.config().questions.inspections.empty() || toolchains::interrupted()) return {};
   workshop_.progress.note("inspecting the code of all variants");
-  guarded([&] { gather_evidence(plans, rows, workloads_, workshop_, findings_); });
+  return guarded([&] { return gather_evidence(entrants, rows, workloads_, workshop_); });
 }
 
-void Examination::whole(const VariantPlan& plan, const report::VariantResult& row) {
-  runs({.name = plan.name, .plan = &plan});
-  if (!options_.builds || toolchains::interrupted()) return;
+Findings Examination::whole(const Entrant& variant, const report::VariantResult& row) {
+  const VariantPlan& plan = *variant.plan;
+  Findings findings = runs(variant);
+  if (!options_.builds || toolchains::interrupted()) return findings;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
-  findings_.phases.build.push_back(split_build(plan, workshop_));
+  findings.phases.build.push_back(split_build(plan, workshop_));
   const auto* command = std::get_if<pgo::CommandStep>(last_build(plan));
-  if (!command || !row.build || !options_.runs || toolchains::interrupted()) return;
-  guarded([&] {
-    functions().profile_build(plan, *command, *row.build);
+  if (!command || !row.build || !options_.runs || toolchains::interrupted()) return findings;
+  findings.add(guarded([&] {
+    auto profiled = functions().profile_build(plan, *command, *row.build);
     if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
-  });
+    return profiled;
+  }));
+  return findings;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -20,16 +20,13 @@ class Examination {
               std::filesystem::path folder, const Instruments& instruments, const Workshop& workshop);
 
   /// Phases of an entrant's runs; of a variant's also functions and flame graphs.
-  void runs(const Entrant& entrant);
+  Findings runs(const Entrant& entrant);
   /// The same of a variant, and phases of its build; `row`: what the build took.
-  void whole(const VariantPlan& plan, const report::VariantResult& row);
+  Findings whole(const Entrant& variant, const report::VariantResult& row);
   /// [[inspect]], for every variant that is ok.
-  void code(const std::vector<VariantPlan>& plans, const std::vector<report::VariantResult>& rows);
-
-  const Findings& findings() const { return findings_; }
+  Findings code(const Entrants& entrants, const Rows& rows);
 
  private:
-  void guarded(const auto& look);
   FunctionTimes& functions();
 
   const std::vector<Workload>& workloads_;
@@ -37,7 +34,6 @@ class Examination {
   std::filesystem::path folder_;
   Instruments instruments_;
   const Workshop& workshop_;
-  Findings findings_;
   std::optional<FunctionTimes> functions_;  ///< made when it is needed: finding profilers takes a while
 };
 

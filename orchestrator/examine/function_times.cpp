@@ -51,17 +51,14 @@ FlameGraphFiles write_flame_graph(toolchains::Runner& runner,
   return files;
 }
 
-FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseconds budget,
-                             Findings& findings)
+FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseconds budget)
     : workshop_(workshop),
       folder_(std::move(folder)),
       budget_(budget),
-      findings_(findings),
       profilers_(toolchains::find_profilers(workshop.runner, fs::read_symlink("/proc/self/exe"))) {}
 
-void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
+Findings FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
   const VariantPlan& plan = *traced.entrant.plan;
-  const Subject subject{PhaseOf::run, workload.name, plan.name, plan.baseline, total};
   const fs::path& executable = traced.with_symbols();
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
@@ -75,68 +72,70 @@ void FunctionTimes::profile_run(const Workload& workload, const Traced& traced, 
   }
   if (total.count() > 0) request.cost = measure::RunCost{total, total};
   request.budget = budget_;
-  profile(subject, request);
+  return profile({PhaseOf::run, workload.name, plan, total}, request);
 }
 
-void FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
-                                  const report::Build& build) {
-  const Subject subject{PhaseOf::build, "", plan.name, plan.baseline, build.wall.value_or(Nanoseconds{})};
+Findings FunctionTimes::profile_build(const VariantPlan& plan, const pgo::CommandStep& step,
+                                      const report::Build& build) {
+  const Nanoseconds total = build.wall.value_or(Nanoseconds{});
   start_from_nothing(step);
   measure::StacksRequest request;
   request.program = step.command;
   request.most_runs = 1;  // a second one might find all done
   request.stack = Bytes{65528};
   // Room for perf; counting the instructions of a compiler would take minutes.
-  request.budget = budget_ + 3 * subject.total;
+  request.budget = budget_ + 3 * total;
   if (build.wall && build.user && build.system)
     request.cost = measure::RunCost{*build.wall, *build.user + *build.system};
-  profile(subject, request);
+  return profile({PhaseOf::build, "", plan, total}, request);
 }
 
-void FunctionTimes::profile(const Subject& subject, const measure::StacksRequest& request) {
+Findings FunctionTimes::profile(const Profiled& profiled, const measure::StacksRequest& request) {
+  const auto& [of, workload, plan, total] = profiled;
   const toolchains::TempDir scratch("stacks", workshop_.planner.layout().scratch());
   const auto found = measure::sample_stacks(workshop_.runner, profilers_, request, scratch.path());
   const auto stacks = found.stacks.value_or(measure::Stacks{});
-  const std::string& note = found.note;
-  const bool none = stacks.total() == 0;
-  report::GroupShares shares{{}, subject.of, subject.workload, subject.variant, {}};
-  if (!none) {
-    const auto groups = groups_of(workshop_.planner.config(), subject.of);
-    static_cast<measure::GroupShares&>(shares) = measure::attribute(stacks, groups, subject.total);
+  Findings findings;
+  auto& shares = findings.groups.emplace_back(report::GroupShares{{}, of, workload, plan.name, {}});
+  if (stacks.total() == 0) {
+    shares.unavailable = found.note.empty() ? "no samples were taken" : found.note;
+    return findings;
   }
-  if (none) shares.unavailable = note.empty() ? "no samples were taken" : note;
-  if (!none && !note.empty()) shares.notes.push_back(note);
-  findings_.groups.push_back(std::move(shares));
-  if (none) return;
-  const std::string title = subject.of == PhaseOf::build
-                                ? fmt::format("the build of {}", subject.variant)
-                                : fmt::format("{} in {}", subject.variant, subject.workload);
-  draw(subject, report::flame_graph(stacks, title), false);
-  const std::string key = fmt::format("{} {}", to_word(subject.of), subject.workload);
-  if (subject.is_baseline) first_.try_emplace(key, stacks);
+  static_cast<measure::GroupShares&>(shares) =
+      measure::attribute(stacks, groups_of(workshop_.planner.config(), of), total);
+  if (!found.note.empty()) shares.notes.push_back(found.note);
+  const std::string title = of == PhaseOf::build ? fmt::format("the build of {}", plan.name)
+                                                 : fmt::format("{} in {}", plan.name, workload);
+  findings.add(draw(profiled, report::flame_graph(stacks, title), false));
+  const std::string key = fmt::format("{} {}", to_word(of), workload);
+  if (plan.baseline) first_.try_emplace(key, stacks);
   const auto first = first_.find(key);
-  const bool is_other = first != first_.end() && !subject.is_baseline;
+  const bool is_other = first != first_.end() && !plan.baseline;
   if (is_other && report::comparable(first->second, stacks))
-    draw(subject, report::differential_flame_graph(first->second, stacks, title + ", against the baseline"),
-         true);
+    findings.add(draw(
+        profiled, report::differential_flame_graph(first->second, stacks, title + ", against the baseline"),
+        true));
+  return findings;
 }
 
-void FunctionTimes::draw(const Subject& subject, const report::FlameGraph& graph, bool differential) {
+Findings FunctionTimes::draw(const Profiled& profiled, const report::FlameGraph& graph,
+                             bool differential) const {
   // A folder for each, since names may have dots. Workloads and variants have names that are safe for files.
-  const std::string stem = subject.variant;
-  const std::string of = to_word(subject.of);
+  const std::string of = to_word(profiled.of);
   const fs::path folder =
-      folder_ / "flamegraphs" / (differential ? of + "-against-baseline" : of) / subject.workload;
+      folder_ / "flamegraphs" / (differential ? of + "-against-baseline" : of) / profiled.workload;
   toolchains::make_folders(folder);
-  const auto files = write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / stem);
+  const auto files =
+      write_flame_graph(workshop_.runner, profilers_.flamegraph, graph, folder / profiled.plan.name);
   const auto& file = files.svg.empty() ? files.folded : files.svg;
-  findings_.flamegraphs.push_back({subject.of, subject.workload, subject.variant, differential,
-                                   file.lexically_relative(folder_).string()});
-  std::string note = profilers_.flamegraph ? files.note
-                                           : "flame graphs are written as folded stacks, not drawn: " +
-                                                 describe(profilers_.flamegraph.missing());
-  const bool said = std::ranges::find(findings_.notes, note) != findings_.notes.end();
-  if (!note.empty() && !said) findings_.notes.push_back(std::move(note));
+  Findings findings;
+  findings.flamegraphs.push_back({profiled.of, profiled.workload, profiled.plan.name, differential,
+                                  file.lexically_relative(folder_).string()});
+  const std::string note = profilers_.flamegraph ? files.note
+                                                 : "flame graphs are written as folded stacks, not drawn: " +
+                                                       describe(profilers_.flamegraph.missing());
+  if (!note.empty()) findings.notes.push_back(note);
+  return findings;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -26,30 +26,29 @@ FlameGraphFiles write_flame_graph(toolchains::Runner& runner,
 class FunctionTimes {
  public:
   /// `folder`: the run's; flame graphs go below it. `budget`: for each pass.
-  FunctionTimes(const Workshop& workshop, std::filesystem::path folder, Nanoseconds budget,
-                Findings& findings);
+  FunctionTimes(const Workshop& workshop, std::filesystem::path folder, Nanoseconds budget);
 
   /// One workload of a variant. Others are drawn against the baseline, if that was profiled before. `total`:
   /// what a run takes, for times instead of shares.
-  void profile_run(const Workload& workload, const Traced& traced, Nanoseconds total);
+  Findings profile_run(const Workload& workload, const Traced& traced, Nanoseconds total);
 
   /// The build command of a command project.
-  void profile_build(const VariantPlan& plan, const pgo::CommandStep& step, const report::Build& build);
+  Findings profile_build(const VariantPlan& plan, const pgo::CommandStep& step, const report::Build& build);
 
  private:
-  struct Subject {
+  /// What is profiled.
+  struct Profiled {
     PhaseOf of;
-    std::string workload, variant;
-    bool is_baseline;
+    std::string workload;
+    const VariantPlan& plan;
     Nanoseconds total;
   };
-  void profile(const Subject& subject, const measure::StacksRequest& request);
-  void draw(const Subject& subject, const report::FlameGraph& graph, bool differential);
+  Findings profile(const Profiled& profiled, const measure::StacksRequest& request);
+  Findings draw(const Profiled& profiled, const report::FlameGraph& graph, bool differential) const;
 
   const Workshop& workshop_;
   std::filesystem::path folder_;
   Nanoseconds budget_;
-  Findings& findings_;
   toolchains::Profilers profilers_;
   std::map<std::string, measure::Stacks> first_;  ///< the baseline's, by "run WORKLOAD" or "build"
 };

@@ -146,7 +146,22 @@ measure::RunPhases split(const Workload& workload, const Traced& traced, const I
   return {.unavailable = "its output differs when traced, so its phases would not match the timed runs"};
 }
 
+void append(auto& all, auto& more) {
+  std::ranges::move(more, std::back_inserter(all));
+}
+
 }  // namespace
+
+void Findings::add(Findings more) {
+  append(phases.runtime, more.phases.runtime);
+  append(phases.build, more.phases.build);
+  append(groups, more.groups);
+  append(inspected, more.inspected);
+  append(allocations, more.allocations);
+  append(flamegraphs, more.flamegraphs);
+  for (auto& note : more.notes)
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+}
 
 fs::path with_symbols(const Layout& layout, const std::string& variant, const std::string& program) {
   const fs::path linked = layout.variant(variant) / "linked" / program;

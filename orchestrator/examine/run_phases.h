@@ -17,7 +17,9 @@ struct Findings {
   std::vector<report::InspectedFunction> inspected;
   std::vector<report::AllocationCount> allocations;
   std::vector<report::FlamegraphFile> flamegraphs;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;  ///< each once
+
+  void add(Findings more);
 };
 
 /// The instruments that runs are examined with.

@@ -13,7 +13,7 @@ using measure::Basis;
 using measure::Flag;
 using measure::Quantity;
 using report::Metric;
-using report::Results;
+using report::Rows;
 using report::Status;
 using report::VariantResult;
 using report::Verdict;
@@ -62,8 +62,7 @@ struct Subject {
   const std::string& name;
   Status status;
   const std::optional<report::Build>& build;
-  const std::string& timed;  ///< under which names its runs and builds were timed
-  const std::string& built;
+  SeriesId id, timed, built;  ///< itself, and as what its runs and builds were timed
   bool is_reference;
 };
 
@@ -86,8 +85,8 @@ std::optional<double> seconds_of(const std::optional<report::Build>& build) {
 /// Fills in the comparisons of one run, in their order.
 class Comparisons {
  public:
-  Comparisons(const Standings& standings, const Results& results)
-      : standings_(standings), results_(results) {}
+  Comparisons(const Standings& standings, double confidence)
+      : standings_(standings), confidence_(confidence) {}
 
   void compare_runs(const Subject& subject) {
     for (const auto& [workload, measured] : standings_.measurements()) {
@@ -117,10 +116,10 @@ class Comparisons {
     const auto own = seconds_of(subject.build), base = seconds_of(baseline.build);
     if (subject.status != Status::ok || !own || !base) return;
     auto comparison = question(Metric::build, std::nullopt, subject);
-    if (subject.built == baseline.name) {
+    if (subject.built == standings_.id(baseline)) {
       answer_identical(comparison);
     } else if (const auto found = standings_.compare_builds(standings_.built(baseline), subject.built)) {
-      answer(comparison, *found, subject.built != subject.name);
+      answer(comparison, *found, subject.built != subject.id);
       weigh_against_control(standings_.control_of_builds(), comparison);
     } else {
       comparison.effect = 100 * (*own / *base - 1);
@@ -133,7 +132,7 @@ class Comparisons {
 
  private:
   void compare_run(const Subject& subject, Metric metric, const Scope& scope) {
-    const auto& baseline = standings_.timed(standings_.baseline());
+    const SeriesId baseline = standings_.timed(standings_.baseline());
     const auto quantity = metric == Metric::memory ? Quantity::memory : Quantity::wall;
     const auto found = standings_.compare(scope, baseline, subject.timed, quantity);
     if (subject.is_reference && !found) return;
@@ -142,7 +141,7 @@ class Comparisons {
       if (subject.timed == baseline)
         answer_identical(comparison);
       else if (found)
-        answer(comparison, *found, subject.timed != subject.name);
+        answer(comparison, *found, subject.timed != subject.id);
       else
         return;
       if (subject.is_reference && scope) count_all_rounds(subject, *scope, comparison);
@@ -170,7 +169,7 @@ class Comparisons {
                         report::Comparison& comparison) const {
     if (!comparison.rounds_needed) return;
     const auto& measured = standings_.measurements().at(workload);
-    const auto* own = find_by(measured.series, &measure::Series::name, subject.timed);
+    const auto* own = find_by(measured.series, &measure::Series::id, subject.timed);
     const double apart =
         static_cast<double>(measured.rounds) / std::max(1.0, static_cast<double>(own->rounds.size()));
     comparison.rounds_needed = static_cast<int>(std::ceil(*comparison.rounds_needed * apart));
@@ -183,15 +182,15 @@ class Comparisons {
     comparison.metric = metric;
     comparison.workload = scope;
     comparison.variant = subject.name;
-    comparison.to = results_.baseline;
-    comparison.confidence = results_.confidence;
+    comparison.to = standings_.baseline().name;
+    comparison.confidence = confidence_;
     comparison.verdict = verdict_of(subject.status);
     if (subject.is_reference) comparison.flags = {Flag::reference};
     return comparison;
   }
 
   const Standings& standings_;
-  const Results& results_;
+  double confidence_;
   std::vector<report::Comparison> found_;
 };
 
@@ -206,25 +205,28 @@ std::optional<double> size_bytes(const VariantResult& variant) {
   return size ? std::optional(static_cast<double>(size->count)) : std::nullopt;
 }
 
-Compared compare_with_baseline(const Config& config, const measure::Measurements& measurements,
-                               const measure::Measured& builds, const Results& results) {
-  const Standings standings(config, measurements, builds, results);
-  Compared compared;
-  if (builds.rounds > 0) compared.builds = {builds.rounds, standings.build_noise_floor_pct()};
-  Comparisons comparisons(standings, results);
-  for (const auto& variant : results.variants) {
-    if (variant.name == results.baseline) continue;
-    const Subject subject{
-        variant.name, variant.status, variant.build, standings.timed(variant), standings.built(variant),
-        false};
+report::Verdicts compare_with_baseline(const Config& config, const Timings& timings, const Rows& rows) {
+  const Standings standings(config, timings, rows);
+  report::Verdicts compared;
+  if (timings.builds.rounds > 0) compared.builds = {timings.builds.rounds, standings.build_noise_floor_pct()};
+  Comparisons comparisons(standings, config.measure.confidence);
+  for (const auto& variant : rows.variants) {
+    if (variant.name == rows.baseline) continue;
+    const Subject subject{variant.name,
+                          variant.status,
+                          variant.build,
+                          rows.id(variant),
+                          standings.timed(variant),
+                          standings.built(variant),
+                          false};
     comparisons.compare_runs(subject);
     comparisons.compare_sizes(subject, variant);
     comparisons.compare_builds(subject);
   }
-  for (const auto& reference : results.references) {
-    const Subject subject{reference.name, reference.status, reference.build,
-                          reference.name, reference.name,   true};
-    if (reference.of == PhaseOf::build)
+  for (const auto& row : rows.references) {
+    const SeriesId id = rows.id(row);
+    const Subject subject{row.name, row.status, row.build, id, id, id, true};
+    if (row.of == PhaseOf::build)
       comparisons.compare_builds(subject);
     else
       comparisons.compare_runs(subject);

@@ -102,15 +102,13 @@ Party find_party(const Evidence& evidence, const std::string& name) {
     party.out = why_out(name, row.status, row.reason);
     if (row.build) party.build = &*row.build;
   };
-  if ((party.variant = find_variant(results, name))) {
+  if ((party.variant = results.variant(name))) {
     take(*party.variant);
-    for (const auto* twin = party.variant; twin && twin->identical_to;
-         twin = find_variant(results, *twin->identical_to))
-      party.measured_as = *twin->identical_to;
+    party.measured_as = results.original(*party.variant).name;
     return party;
   }
   party.reference = true;
-  if (const auto* found = find_by(results.references, &report::ReferenceResult::name, name))
+  if (const auto* found = results.reference(name))
     take(*found);
   else
     party.out = fmt::format("'{}' was not part of this run", name);
@@ -124,16 +122,16 @@ const report::Samples* samples_of(const report::Benchmark& benchmark, const Part
   return found && !found->times.empty() ? found : nullptr;
 }
 
-std::optional<std::string> best_for(GoalMetric metric, const Results& results) {
-  if (const auto* only = only_one(results)) return only->name;
-  if (metric != GoalMetric::build && metric != GoalMetric::size) return recommended(results);
+const VariantResult* best_for(GoalMetric metric, const Results& results) {
+  if (const auto* only = only_one(results)) return only;
+  if (metric != GoalMetric::build && metric != GoalMetric::size) return recommended(results, results);
   const auto& names = metric == GoalMetric::build ? results.best.build : results.best.size;
   const VariantResult* best = nullptr;
   const auto rank = [](const VariantResult& row) { return std::tuple(build_seconds(row), size_bytes(row)); };
   for (const auto& row : results.variants) {  // the earlier line comes first
     if (contains(names, row.name) && (!best || rank(row) < rank(*best))) best = &row;
   }
-  return best ? std::optional(best->name) : std::nullopt;
+  return best;
 }
 
 }  // namespace pgo_orch::orchestrator

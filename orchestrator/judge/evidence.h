@@ -70,7 +70,7 @@ const report::Samples* samples_of(const report::Benchmark& benchmark, const Part
 
 /// The variant that "best" means for this metric: of builds the best build, of sizes the smallest, of
 /// anything else the recommended one. Of equals the one with the shorter build, then the smaller file, then
-/// the earlier line. No value: nothing was measured.
-std::optional<std::string> best_for(GoalMetric metric, const report::Results& results);
+/// the earlier line. Null: nothing was measured.
+const report::VariantResult* best_for(GoalMetric metric, const report::Results& results);
 
 }  // namespace pgo_orch::orchestrator

@@ -21,7 +21,9 @@ Known known_of(const Evidence& evidence, const Figure& figure, const std::option
 }
 
 std::optional<std::string> subject_of(const Evidence& evidence, const Figure& figure) {
-  return figure.variant == "best" ? best_for(figure.metric, evidence.results) : figure.variant;
+  if (figure.variant != "best") return figure.variant;
+  const auto* best = best_for(figure.metric, evidence.results);
+  return best ? std::optional(best->name) : std::nullopt;
 }
 
 std::optional<bool> is_below(const Known& known, const std::optional<double>& target) {

@@ -7,21 +7,20 @@ namespace pgo_orch::orchestrator {
 
 using measure::Quantity;
 using report::Metric;
-using report::Results;
 using report::Status;
 using report::VariantResult;
 
 namespace {
 
 using Names = std::vector<std::string>;
-using Rows = std::vector<const VariantResult*>;
+using Shortlist = std::vector<const VariantResult*>;
 using Number = std::optional<double>;
 
 /// Builds that were timed once may differ by this factor by chance.
 constexpr double build_margin = 1.1;
 
 /// Null: no value is known.
-const VariantResult* least(const Rows& rows, const auto& value) {
+const VariantResult* least(const Shortlist& rows, const auto& value) {
   const VariantResult* leader = nullptr;
   for (const auto* row : rows) {
     if (const Number own = value(*row); own && (!leader || *own < *value(*leader))) leader = row;
@@ -30,7 +29,7 @@ const VariantResult* least(const Rows& rows, const auto& value) {
 }
 
 /// Those with the least value, or no more than `margin` times that.
-Names best_known(const Rows& rows, const auto& value, double margin) {
+Names best_known(const Shortlist& rows, const auto& value, double margin) {
   const auto* leader = least(rows, value);
   Names names;
   for (const auto* row : rows) {
@@ -69,9 +68,12 @@ struct Scale {
 
 class Ranking {
  public:
-  Ranking(const Standings& standings, const Results& results)
-      : standings_(standings), results_(results), lookup_(results), baseline_(standings.baseline()) {
-    for (const auto& row : results.variants)
+  Ranking(const Standings& standings, const report::Rows& rows, const report::Verdicts& compared)
+      : standings_(standings),
+        builds_in_rounds_(compared.builds.has_value()),
+        lookup_(rows, compared),
+        baseline_(standings.baseline()) {
+    for (const auto& row : rows.variants)
       if (row.status == Status::ok) rows_.push_back(&row);
   }
 
@@ -79,7 +81,7 @@ class Ranking {
     report::Best best;
     for (const auto& [workload, measured] : standings_.measurements()) {
       best.runtime[workload] = fastest(workload);
-      Rows whole = rows_;  // how much memory a run that was stopped would have taken is not known
+      Shortlist whole = rows_;  // how much memory a run that was stopped would have taken is not known
       std::erase_if(whole, [&, name = workload](const auto* row) {
         return standings_.capped(name, standings_.timed(*row));
       });
@@ -90,8 +92,8 @@ class Ranking {
     else if (best.runtime.size() > 1)
       best.runtime[""] = fastest(std::nullopt);
     best.size = best_known(rows_, size_bytes, 1);
-    best.build = results_.builds ? best_measured(rows_, {Metric::build, std::nullopt})
-                                 : best_known(rows_, build_seconds, build_margin);
+    best.build = builds_in_rounds_ ? best_measured(rows_, {Metric::build, std::nullopt})
+                                   : best_known(rows_, build_seconds, build_margin);
     best.pareto = pareto_front();
     return best;
   }
@@ -124,7 +126,7 @@ class Ranking {
 
   /// Those that are not shown to be worse than the leader by effect, nor than the baseline; and the baseline
   /// itself, unless something is shown to be better.
-  Names best_measured(const Rows& rows, const Scale& scale) const {
+  Names best_measured(const Shortlist& rows, const Scale& scale) const {
     const auto* leader = least(rows, [&](const auto& row) { return value(scale, row); });
     const auto is_behind = [&](const VariantResult& row) {
       if (&row == leader || leader == &baseline_) return false;
@@ -148,7 +150,7 @@ class Ranking {
   Names fastest(const Scope& scope) const {
     const Scale scale{Metric::runtime, scope};
     const auto lost = [&](const auto* row) { return standings_.lost(scope, standings_.timed(*row)); };
-    Rows rows = rows_;
+    Shortlist rows = rows_;
     std::erase_if(rows, [&](const auto* row) {
       const Number own = value(scale, *row);
       return lost(row) && own && std::ranges::any_of(rows_, [&](const auto* other) {
@@ -165,7 +167,8 @@ class Ranking {
     for (const auto& scale : scales) {
       const Number own = value(scale, a), other = value(scale, b);
       if (!own || !other) continue;
-      const bool judged = scale.metric != Metric::size && (scale.metric != Metric::build || results_.builds);
+      const bool judged =
+          scale.metric != Metric::size && (scale.metric != Metric::build || builds_in_rounds_);
       bool tied = false, shown = false;
       if (judged && (&a == &baseline_ || &b == &baseline_)) {
         const auto said = verdict(scale, &a == &baseline_ ? b : a);
@@ -200,17 +203,17 @@ class Ranking {
   }
 
   const Standings& standings_;
-  const Results& results_;
+  bool builds_in_rounds_;
   report::Lookup lookup_;
   const VariantResult& baseline_;
-  Rows rows_;
+  Shortlist rows_;
 };
 
 }  // namespace
 
-report::Best rank(const Config& config, const measure::Measurements& measurements,
-                  const measure::Measured& builds, const Results& results) {
-  return Ranking(Standings(config, measurements, builds, results), results).best();
+report::Best rank(const Config& config, const Timings& timings, const report::Rows& rows,
+                  const report::Verdicts& compared) {
+  return Ranking(Standings(config, timings, rows), rows, compared).best();
 }
 
 }  // namespace pgo_orch::orchestrator

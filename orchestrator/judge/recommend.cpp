@@ -12,61 +12,46 @@ namespace pgo_orch::orchestrator {
 
 using report::Comparison;
 using report::Metric;
-using report::Results;
+using report::Rows;
 using report::VariantResult;
 using report::Verdict;
+using report::Verdicts;
 
 namespace {
 
 /// The scope that decides: all workloads together, or the only one.
-std::optional<std::string> decisive(const Results& results) {
-  return results.benchmarks.size() == 1 ? std::optional(results.benchmarks.front().workload) : std::nullopt;
-}
-
-/// The baseline, if it is among the best, since a change must be worth something. A copy of another's code is
-/// not a choice of its own.
-std::string choose(const Results& results) {
-  std::vector<std::string> names = results.best.runtime.at("");
-  if (contains(names, results.baseline)) return results.baseline;
-  std::erase_if(names,
-                [&](const auto& name) { return find_variant(results, name)->identical_to.has_value(); });
-  const report::Lookup lookup(results);
-  const auto rank = [&](const std::string& name) {
-    const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
-    const auto& row = *find_variant(results, name);
-    return std::tuple(!comparison || comparison->verdict != Verdict::faster, build_seconds(row),
-                      size_bytes(row));
-  };
-  return *std::ranges::min_element(names, {}, rank);
+Scope decisive(const Verdicts& verdicts) {
+  const auto& measured = verdicts.best.runtime;  // "" is all together
+  return measured.size() == 2 ? Scope(measured.rbegin()->first) : std::nullopt;
 }
 
 /// Of variants, in single workloads.
-std::vector<Comparison> runtimes(const Results& results, Verdict verdict) {
+std::vector<Comparison> runtimes(const Verdicts& verdicts, Verdict verdict) {
   std::vector<Comparison> found;
-  std::ranges::copy_if(results.comparisons, std::back_inserter(found), [&](const Comparison& each) {
+  std::ranges::copy_if(verdicts.comparisons, std::back_inserter(found), [&](const Comparison& each) {
     return each.metric == Metric::runtime && each.workload && each.verdict == verdict &&
            !each.has(measure::Flag::reference);
   });
   return found;
 }
 
-std::string baseline_sentence(const Results& results) {
-  const auto compared = std::ranges::any_of(results.comparisons, [](const auto& comparison) {
+std::string baseline_sentence(const std::string& baseline, const Verdicts& verdicts) {
+  const auto compared = std::ranges::any_of(verdicts.comparisons, [](const auto& comparison) {
     return comparison.metric == Metric::runtime && comparison.effect &&
            !comparison.has(measure::Flag::reference);
   });
   if (!compared) return "There was nothing to compare the baseline with.";
-  const bool all_known = std::ranges::none_of(results.comparisons, [&](const auto& comparison) {
-    return comparison.metric == Metric::runtime && comparison.workload == decisive(results) &&
+  const bool all_known = std::ranges::none_of(verdicts.comparisons, [&](const auto& comparison) {
+    return comparison.metric == Metric::runtime && comparison.workload == decisive(verdicts) &&
            comparison.verdict == Verdict::unresolved && !comparison.dominated &&
            !comparison.has(measure::Flag::reference);
   });
-  std::string text = all_known
-                         ? fmt::format("No variant is faster than {}. Keep it", results.baseline)
-                         : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer",
-                                       results.baseline);
+  std::string text =
+      all_known
+          ? fmt::format("No variant is faster than {}. Keep it", baseline)
+          : fmt::format("No variant is shown to be faster than {}. Keep it, or measure longer", baseline);
   std::vector<std::string> somewhere;
-  for (const auto& comparison : runtimes(results, Verdict::faster))
+  for (const auto& comparison : runtimes(verdicts, Verdict::faster))
     somewhere.push_back(fmt::format("{} is faster in {}", comparison.variant, *comparison.workload));
   if (!somewhere.empty()) text += fmt::format(" ({})", fmt::join(somewhere, "; "));
   return text + ".";
@@ -92,71 +77,83 @@ std::string longer(double ratio, const Comparison& build) {
 }
 
 /// How long the build takes, if that is shown to differ; of builds that were timed once, if it differs much.
-std::string build_clause(const Results& results, const std::string& name) {
-  const report::Lookup lookup(results);
-  const auto* build = lookup.comparison(Metric::build, std::nullopt, name);
+std::string build_clause(const Verdicts& verdicts, const Comparison* build) {
   if (!build || !build->effect) return "";
   const double ratio = 1 + *build->effect / 100;
   if (build->verdict == Verdict::faster || build->verdict == Verdict::slower)
     return fmt::format("; its build takes {}", longer(ratio, *build));
-  if (results.builds || (ratio > 0.95 && ratio < 1.05)) return "";
+  if (verdicts.builds || (ratio > 0.95 && ratio < 1.05)) return "";
   return fmt::format("; its build took {} (timed once)", longer(ratio));
 }
 
 /// Where it is shown to be slower, though it is faster in all workloads together.
-std::string disagreement(const Results& results, const std::string& name) {
+std::string disagreement(const Verdicts& verdicts, const std::string& name) {
   std::vector<std::string> places;
-  for (const auto& comparison : runtimes(results, Verdict::slower))
+  for (const auto& comparison : runtimes(verdicts, Verdict::slower))
     if (comparison.variant == name)
       places.push_back(fmt::format("{:.1f} % slower in {}", *comparison.effect, *comparison.workload));
   return places.empty() ? "" : fmt::format("; but it is {}", fmt::join(places, ", "));
 }
 
-std::string faster_sentence(const Results& results, const std::string& name, const Comparison& comparison) {
+std::string faster_sentence(const Verdicts& verdicts, const VariantResult& variant,
+                            const Comparison& comparison, const std::string& build) {
   const auto edge = [](const std::optional<report::Percent>& percent) -> std::string {
     return percent ? fmt::format("{:.1f}", -*percent) : "…";
   };
-  std::string text = fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect,
-                                 results.baseline, edge(comparison.hi), edge(comparison.lo),
-                                 disagreement(results, name) + build_clause(results, name));
-  const auto& ties = results.best.runtime.at("");
+  const std::string& name = variant.name;
+  std::string text =
+      fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect, comparison.to,
+                  edge(comparison.hi), edge(comparison.lo), disagreement(verdicts, name) + build);
+  const auto& ties = verdicts.best.runtime.at("");
   if (ties.size() > 1) {
     std::vector<std::string> others;
     std::ranges::copy_if(ties, std::back_inserter(others), [&](const auto& tie) { return tie != name; });
     text += fmt::format("; {} {} not distinguishable from it", fmt::join(others, ", "),
                         others.size() == 1 ? "is" : "are");
   }
-  const bool in_some_layouts_only = std::ranges::any_of(results.comparisons, [&](const auto& each) {
+  const bool in_some_layouts_only = std::ranges::any_of(verdicts.comparisons, [&](const auto& each) {
     return each.metric == Metric::runtime && each.variant == name && each.has(measure::Flag::layout);
   });
   if (in_some_layouts_only) text += "; this did not hold in every code layout";
-  if (!find_variant(results, name)->portable) text += "; not portable: built for this CPU";
+  if (!variant.portable) text += "; not portable: built for this CPU";
   return text + ". Use it.";
 }
 
 }  // namespace
 
-std::optional<std::string> recommended(const Results& results) {
-  const auto best = results.best.runtime.find("");
-  if (best == results.best.runtime.end() || best->second.empty()) return std::nullopt;
-  return choose(results);
+/// Since a change must be worth something, the baseline is kept if it is among the best; and a copy of
+/// another's code is not a choice of its own.
+const VariantResult* recommended(const Rows& rows, const Verdicts& verdicts) {
+  const auto best = verdicts.best.runtime.find("");
+  if (best == verdicts.best.runtime.end() || best->second.empty()) return nullptr;
+  if (contains(best->second, rows.baseline)) return rows.variant(rows.baseline);
+  std::vector<const VariantResult*> choices;
+  for (const auto& row : rows.variants)
+    if (contains(best->second, row.name) && !row.identical_to) choices.push_back(&row);
+  const report::Lookup lookup(rows, verdicts);
+  const auto rank = [&](const VariantResult* row) {
+    const auto* comparison = lookup.comparison(Metric::runtime, decisive(verdicts), row->name);
+    return std::tuple(!comparison || comparison->verdict != Verdict::faster, build_seconds(*row),
+                      size_bytes(*row));
+  };
+  return choices.empty() ? nullptr : *std::ranges::min_element(choices, {}, rank);
 }
 
-std::string recommend(const Results& results) {
-  const auto chosen = recommended(results);
+std::string recommend(const Rows& rows, const Verdicts& verdicts, double precision) {
+  const auto* chosen = recommended(rows, verdicts);
   if (!chosen) return "";
-  const std::string& name = *chosen;
-  if (name == results.baseline) return baseline_sentence(results);
-  const report::Lookup lookup(results);
-  const auto* comparison = lookup.comparison(Metric::runtime, decisive(results), name);
+  if (chosen->name == rows.baseline) return baseline_sentence(rows.baseline, verdicts);
+  const report::Lookup lookup(rows, verdicts);
+  const auto* comparison = lookup.comparison(Metric::runtime, decisive(verdicts), chosen->name);
   if (!comparison) return "";
-  if (comparison->verdict == Verdict::faster) return faster_sentence(results, name, *comparison);
-  if (comparison->verdict == Verdict::equivalent) {
-    return fmt::format("{} is as fast as {} within {:.1f} %{}.", name, results.baseline,
-                       100 * results.precision, build_clause(results, name));
-  }
-  return fmt::format("Not yet clear whether {} is faster than {}: measure longer (max-time).", name,
-                     results.baseline);
+  const std::string build =
+      build_clause(verdicts, lookup.comparison(Metric::build, std::nullopt, chosen->name));
+  if (comparison->verdict == Verdict::faster) return faster_sentence(verdicts, *chosen, *comparison, build);
+  if (comparison->verdict == Verdict::equivalent)
+    return fmt::format("{} is as fast as {} within {:.1f} %{}.", chosen->name, rows.baseline, 100 * precision,
+                       build);
+  return fmt::format("Not yet clear whether {} is faster than {}: measure longer (max-time).", chosen->name,
+                     rows.baseline);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -19,7 +19,7 @@ namespace {
 /// Without the control.
 std::size_t variants_among(const std::vector<Series>& series) {
   return static_cast<std::size_t>(
-      std::ranges::count_if(series, [](const auto& each) { return each.name != measure::control_name; }));
+      std::ranges::count_if(series, [](const auto& each) { return each.id != measure::control_id; }));
 }
 
 std::size_t timed_variants(const measure::Measurements& measurements) {
@@ -34,9 +34,9 @@ struct Pair {
   std::size_t base, other;
 };
 
-std::optional<Pair> find_pair(const Measured& measured, const std::string& base, const std::string& other) {
-  const auto position = [&](const std::string& name) {
-    return static_cast<std::size_t>(std::ranges::find(measured.series, name, &Series::name) -
+std::optional<Pair> find_pair(const Measured& measured, SeriesId base, SeriesId other) {
+  const auto position = [&](SeriesId id) {
+    return static_cast<std::size_t>(std::ranges::find(measured.series, id, &Series::id) -
                                     measured.series.begin());
   };
   const Pair found{position(base), position(other)};
@@ -45,15 +45,15 @@ std::optional<Pair> find_pair(const Measured& measured, const std::string& base,
 }
 
 /// What a copy of the baseline is against it.
-std::optional<measure::Control> control_in(const Measured& measured, const std::string& base) {
-  const auto pair = find_pair(measured, base, measure::control_name);
+std::optional<measure::Control> control_in(const Measured& measured, SeriesId base) {
+  const auto pair = find_pair(measured, base, measure::control_id);
   if (!pair) return std::nullopt;
   return measure::control_of(measured.series[pair->base], measured.series[pair->other]);
 }
 
 /// Of single rounds: where there are too few for blocks.
-std::optional<double> single_noise_floor_pct(const Measured& measured, const std::string& base) {
-  const auto pair = find_pair(measured, base, measure::control_name);
+std::optional<double> single_noise_floor_pct(const Measured& measured, SeriesId base) {
+  const auto pair = find_pair(measured, base, measure::control_id);
   if (!pair) return std::nullopt;
   return measure::noise_floor_pct(
       measure::differences(measured.series[pair->base], measured.series[pair->other]), 1);
@@ -75,13 +75,12 @@ measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::s
           .precision = config.measure.precision};
 }
 
-Standings::Standings(const Config& config, const measure::Measurements& measurements,
-                     const measure::Measured& builds, const report::Results& results)
+Standings::Standings(const Config& config, const Timings& timings, const report::Rows& rows)
     : config_(config),
-      measurements_(measurements),
-      builds_(builds),
-      results_(results),
-      claim_(claim_of(config, timed_variants(measurements), measurements.size(), builds)) {}
+      timings_(timings),
+      rows_(rows),
+      baseline_(rows.id(*rows.variant(rows.baseline))),
+      claim_(claim_of(config, timed_variants(timings.runs), timings.runs.size(), timings.builds)) {}
 
 measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional<double>& hi,
                             double precision) {
@@ -91,65 +90,56 @@ measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional
   return lo && *lo > 0 ? measure::Verdict::slower : measure::Verdict::unresolved;
 }
 
-const VariantResult* find_variant(const report::Results& results, const std::string& name) {
-  return find_by(results.variants, &VariantResult::name, name);
+SeriesId Standings::built(const VariantResult& variant) const {
+  return rows_.id(variant.built_once ? *rows_.variant(*variant.identical_to) : variant);
 }
 
-const std::string& Standings::timed(const VariantResult& variant) const {
-  return variant.identical_to ? timed(*find_variant(results_, *variant.identical_to)) : variant.name;
-}
-
-const std::string& Standings::built(const VariantResult& variant) const {
-  return variant.built_once ? *variant.identical_to : variant.name;
-}
-
-std::vector<measure::Flag> Standings::flags(const std::string& workload, const std::string& other,
+std::vector<measure::Flag> Standings::flags(const std::string& workload, SeriesId other,
                                             const measure::Comparison& comparison) const {
-  const auto& measured = measurements_.at(workload);
+  const auto& measured = timings_.runs.at(workload);
   const auto pair = find_pair(measured, timed(baseline()), other);
   if (!pair) return {};
   return measure::flags_of(measured.series[pair->base], measured.series[pair->other], comparison, claim_);
 }
 
-bool Standings::lost(const Scope& scope, const std::string& name) const {
-  return std::ranges::all_of(measurements_, [&](const auto& each) {
-    const auto* found = find_by(each.second.series, &Series::name, name);
+bool Standings::lost(const Scope& scope, SeriesId id) const {
+  return std::ranges::all_of(timings_.runs, [&](const auto& each) {
+    const auto* found = find_by(each.second.series, &Series::id, id);
     return (scope && *scope != each.first) || (found && found->lost);
   });
 }
 
-bool Standings::capped(const std::string& workload, const std::string& name) const {
-  const auto* found = find_by(measurements_.at(workload).series, &Series::name, name);
+bool Standings::capped(const std::string& workload, SeriesId id) const {
+  const auto* found = find_by(timings_.runs.at(workload).series, &Series::id, id);
   return found && std::ranges::any_of(found->samples, &measure::Sample::capped);
 }
 
 std::optional<measure::Control> Standings::control(const std::string& workload) const {
-  return control_in(measurements_.at(workload), timed(baseline()));
+  return control_in(timings_.runs.at(workload), timed(baseline()));
 }
 
 std::optional<measure::Control> Standings::control_of_builds() const {
-  auto found = control_in(builds_, built(baseline()));
+  auto found = control_in(timings_.builds, built(baseline()));
   if (found) found->noise_floor_pct = build_noise_floor_pct();
   return found;
 }
 
 /// Every build is made afresh, so each round is a block of its own.
 std::optional<double> Standings::build_noise_floor_pct() const {
-  return single_noise_floor_pct(builds_, built(baseline()));
+  return single_noise_floor_pct(timings_.builds, built(baseline()));
 }
 
-std::optional<measure::Comparison> Standings::compare(const Scope& scope, const std::string& base,
-                                                      const std::string& other,
+std::optional<measure::Comparison> Standings::compare(const Scope& scope, SeriesId base, SeriesId other,
                                                       measure::Quantity quantity) const {
   if (!scope) return compare_combined(base, other);
-  const auto measured = measurements_.find(*scope);
-  if (measured == measurements_.end()) return std::nullopt;
+  const auto measured = timings_.runs.find(*scope);
+  if (measured == timings_.runs.end()) return std::nullopt;
   const auto& series = measured->second.series;
   const auto pair = find_pair(measured->second, base, other);
   if (!pair) return std::nullopt;
   // Too few rounds for ranks to say anything: then noise is assumed to be normal. This depends on their
   // number only. A reference has fewer than the measurement.
-  const bool sparse = find_reference(config_, base) || find_reference(config_, other);
+  const bool sparse = is_reference(base) || is_reference(other);
   const auto fewer = std::min(series[pair->base].rounds.size(), series[pair->other].rounds.size());
   const int rounds = sparse ? static_cast<int>(fewer) : measured->second.rounds;
   if (rounds < measure::first_look(claim_.alpha())) {
@@ -162,11 +152,10 @@ std::optional<measure::Comparison> Standings::compare(const Scope& scope, const 
   return measure::compare(series[pair->base], series[pair->other], claim_, quantity);
 }
 
-std::optional<measure::Comparison> Standings::compare_builds(const std::string& base,
-                                                             const std::string& other) const {
-  const auto pair = find_pair(builds_, base, other);
+std::optional<measure::Comparison> Standings::compare_builds(SeriesId base, SeriesId other) const {
+  const auto pair = find_pair(timings_.builds, base, other);
   if (!pair) return std::nullopt;
-  const auto& series = builds_.series;
+  const auto& series = timings_.builds.series;
   const auto shared = static_cast<int>(measure::differences(series[pair->base], series[pair->other]).size());
   if (shared < measure::first_look(claim_.alpha())) {
     if (auto found =
@@ -202,15 +191,14 @@ std::optional<double> to_percent(double logarithm) {
 
 }  // namespace
 
-std::optional<measure::Comparison> Standings::compare_combined(const std::string& base,
-                                                               const std::string& other) const {
+std::optional<measure::Comparison> Standings::compare_combined(SeriesId base, SeriesId other) const {
   std::vector<std::pair<double, measure::Differences>> weighted;
   LogInterval implied{.estimate = 0, .lo = 0, .hi = 0};
   double weights = 0;
   bool parametric = false;
   for (const auto& workload : config_.workloads) {
-    const auto measured = measurements_.find(workload.name);
-    if (measured == measurements_.end()) continue;
+    const auto measured = timings_.runs.find(workload.name);
+    if (measured == timings_.runs.end()) continue;
     const auto& series = measured->second.series;
     const auto pair = find_pair(measured->second, base, other);
     if (!pair) return std::nullopt;

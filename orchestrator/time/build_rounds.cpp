@@ -33,11 +33,14 @@ JsonLines rounds_file(const Layout& layout) {
 }
 
 /// An entrant whose build is timed. The control is the baseline a second time.
-struct Builder {
-  std::string name;
-  std::string key;  ///< in the file: builds of other code or by other commands are another's
+struct TimedBuild {
   Entrant entrant;
+  std::string key;     ///< in the file: builds of other code or by other commands are another's
   Nanoseconds rest{};  ///< the part of the variant's time that is not cargo's
+  bool control = false;
+
+  measure::ContenderId id() const { return control ? measure::control_id : entrant.id; }
+  std::string name() const { return control ? measure::control_name : entrant.name; }
 };
 
 /// Calls `use` with each step that compiles.
@@ -65,33 +68,33 @@ Nanoseconds not_cargos(const VariantPlan& plan, const report::Build& build) {
 }
 
 /// The baseline first.
-std::vector<Builder> builders_of(const std::vector<VariantPlan>& plans, const Rows& rows,
-                                 const Workshop& workshop) {
-  const auto& planner = workshop.planner;
-  std::vector<Builder> builders;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    const auto& row = rows.variants[i];
+std::vector<TimedBuild> builds_of(const Entrants& entrants, const Rows& rows, const Workshop& workshop) {
+  std::vector<TimedBuild> builds;
+  for (const auto& entrant : entrants) {
+    if (!entrant.plan) break;
+    const auto& row = rows.variants[entrant.id];
     if (row.status != Status::ok || row.built_once || !row.build || !row.build->wall) continue;
-    const auto key = contender_key(row.name, key_of(plans[i], row));
-    const Nanoseconds rest = not_cargos(plans[i], *row.build);
-    const Entrant entrant{.name = row.name, .row = i, .plan = &plans[i]};
-    builders.push_back({.name = row.name, .key = key, .entrant = entrant, .rest = rest});
-    if (plans[i].baseline) std::rotate(builders.begin(), builders.end() - 1, builders.end());
+    builds.push_back({.entrant = entrant,
+                      .key = contender_key(row.name, key_of(*entrant.plan, row)),
+                      .rest = not_cargos(*entrant.plan, *row.build)});
+    if (entrant.is_baseline()) std::rotate(builds.begin(), builds.end() - 1, builds.end());
   }
-  for (const auto& entrant : entrants_of({}, {{}, rows.references}, planner.config(), PhaseOf::build)) {
-    const auto key =
-        toolchains::sha256(to_shell(reference_build(*entrant.reference, planner)) + workshop.journal.id());
-    builders.push_back({.name = entrant.name, .key = contender_key(entrant.name, key), .entrant = entrant});
+  for (const auto& entrant : ready(entrants, rows, PhaseOf::build)) {
+    if (!entrant.reference) continue;
+    const auto command = to_shell(reference_build(*entrant.reference, workshop.planner));
+    builds.push_back(
+        {.entrant = entrant,
+         .key = contender_key(entrant.name, toolchains::sha256(command + workshop.journal.id()))});
   }
-  return builders;
+  return builds;
 }
 
 /// The baseline a second time, where there is something to compare it with.
-void add_control(std::vector<Builder>& builders) {
-  if (builders.size() < 2) return;
-  builders.push_back(builders.front());
-  builders.back().name = measure::control_name;
-  builders.back().key = contender_key(measure::control_name, builders.front().key);
+void add_control(std::vector<TimedBuild>& builds) {
+  if (builds.size() < 2) return;
+  builds.push_back(builds.front());
+  builds.back().control = true;
+  builds.back().key = contender_key(measure::control_name, builds.front().key);
 }
 
 /// All rounds that were ever kept, each by its line. What cargo took, by key.
@@ -114,79 +117,81 @@ Sample built_in(Nanoseconds wall) {
   return sample;
 }
 
-Series series_of(const Builder& builder, const std::vector<std::map<std::string, Nanoseconds>>& rounds) {
-  Series series{.name = builder.name};
+Series series_of(const TimedBuild& build, const std::vector<std::map<std::string, Nanoseconds>>& rounds) {
+  Series series{.name = build.name(), .id = build.id()};
   for (std::size_t i = 0; i < rounds.size(); ++i) {
-    const auto found = rounds[i].find(builder.key);
+    const auto found = rounds[i].find(build.key);
     if (found == rounds[i].end()) continue;
     series.rounds.push_back(static_cast<int>(i) + 1);
-    series.samples.push_back(built_in(found->second + builder.rest));
+    series.samples.push_back(built_in(found->second + build.rest));
   }
   return series;
 }
 
-/// A clean build as a timed run: argv[0] is the name of the builder.
+/// A clean build as a timed run.
 class BuildSampler : public measure::Sampler {
  public:
-  BuildSampler(const std::vector<Builder>& builders, const Workshop& workshop)
-      : builders_(builders), workshop_(workshop) {}
+  explicit BuildSampler(const Workshop& workshop) : workshop_(workshop) {}
 
-  Sample run(const measure::RunSpec& spec) override {
-    const auto& builder = *std::ranges::find(builders_, spec.argv.front(), &Builder::name);
-    const Sample sample = build(builder);
-    if (workshop_.planner.config().build.keep == Keep::bin) clean_up(builder);
+  /// What the next run builds: no command line says it.
+  measure::RunSpec next(const Entrant& entrant) {
+    next_ = &entrant;
+    return {};
+  }
+
+  Sample run(const measure::RunSpec&) override {
+    const Sample sample = build(*next_);
+    if (workshop_.planner.config().build.keep == Keep::bin) clean_up(*next_);
     return sample;
   }
 
-  /// Why a variant could not be built again.
-  std::map<std::string, StepFailure> failures;
+  /// Why it could not be built again.
+  std::map<EntrantId, StepFailure> failures;
 
  private:
   /// The command of a reference, or all steps of a variant that compile.
-  Sample build(const Builder& builder) {
-    const auto* plan = builder.entrant.plan;
-    const auto* reference = builder.entrant.reference;
+  Sample build(const Entrant& entrant) {
     Nanoseconds wall{};
     StepResult failed;
     const auto take = [&](const std::string& stage, const auto& work) {
       if (failed) return;
-      workshop_.progress.stage_started(plan ? builder.entrant.row + 1 : 0, builder.name, stage + " again");
+      workshop_.progress.stage_started(entrant.plan ? entrant.id + 1 : 0, entrant.name, stage + " again");
       StageRun took;
       failed = attempt("build again", [&] { return work(took); });
       if (failed) return;
-      workshop_.progress.stage_finished(builder.name);
+      workshop_.progress.stage_finished(entrant.name);
       wall += took.wall;
     };
-    if (reference)
+    if (entrant.reference)
       take("build", [&](StageRun& took) {
-        return build_reference(*reference, workshop_.planner, workshop_.runner, took);
+        return build_reference(*entrant.reference, workshop_.planner, workshop_.runner, took);
       });
     else
-      for_each_build(*plan, [&](const auto& step) {
+      for_each_build(*entrant.plan, [&](const auto& step) {
         take(pgo::describe(step), [&](StageRun& took) { return rebuild(step, workshop_.runner, took); });
       });
-    return failed ? failure(builder, std::move(*failed)) : built_in(wall);
+    return failed ? failure(entrant, std::move(*failed)) : built_in(wall);
   }
 
-  void clean_up(const Builder& builder) {
-    if (builder.entrant.plan) return remove_target_folders(*builder.entrant.plan);
+  void clean_up(const Entrant& entrant) {
+    if (entrant.plan) return remove_target_folders(*entrant.plan);
     std::error_code ignored;
-    fs::remove_all(folder_of(*builder.entrant.reference, workshop_.planner.layout()).tmp(), ignored);
+    fs::remove_all(folder_of(*entrant.reference, workshop_.planner.layout()).tmp(), ignored);
   }
 
-  Sample failure(const Builder& builder, StepFailure failed) {
+  Sample failure(const Entrant& entrant, StepFailure failed) {
     Sample sample;
     sample.end = failed.interrupted ? toolchains::End::interrupted : toolchains::End::not_started;
     sample.reason = failed.reason;
     if (failed.interrupted)
-      workshop_.progress.stage_interrupted(builder.name);
+      workshop_.progress.stage_interrupted(entrant.name);
     else
-      failures.emplace(builder.entrant.name, std::move(failed));
+      failures.emplace(entrant.id, std::move(failed));
     return sample;
   }
 
-  const std::vector<Builder>& builders_;
   const Workshop& workshop_;
+  const Entrant* next_ = nullptr;
 };
 
 /// Variants with the settings of a failed one fail too. The first of those that only have the same code is
@@ -208,12 +213,13 @@ void pass_on_failure(const VariantResult& failed, std::vector<VariantResult>& ro
 }
 
 /// The baseline and those that lack rounds beside it, that many times.
-void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, int rounds, std::uint64_t seed,
-                 const Workshop& workshop, Rows& rows) {
+void build_again(const std::vector<TimedBuild>& builds, std::size_t rounds_had, int rounds,
+                 std::uint64_t seed, const Workshop& workshop, Rows& rows) {
+  BuildSampler sampler(workshop);
   std::vector<measure::Contender> contenders;
-  for (const auto& builder : builders) {
-    const auto run = [name = builder.name](const fs::path&) { return measure::RunSpec{.argv = {name}}; };
-    contenders.push_back({.name = builder.name, .run = run});
+  for (const auto& build : builds) {
+    const auto run = [&](const fs::path&) { return sampler.next(build.entrant); };
+    contenders.push_back({.name = build.name(), .id = build.id(), .run = run});
   }
   measure::RoundsOptions options;
   options.scratch = workshop.planner.layout().scratch() / "builds";
@@ -222,20 +228,19 @@ void build_again(const std::vector<Builder>& builders, std::size_t rounds_had, i
   options.seed = seed + rounds_had;
   options.on_round = [&](const measure::Progress& progress) {
     json line{{"finished", toolchains::timestamp()}, {"builds", json::object()}};
-    for (std::size_t i = 0; i < builders.size(); ++i) {
+    for (std::size_t i = 0; i < builds.size(); ++i) {
       const auto& series = progress.so_far.series[i];
       if (!series.rounds.empty() && series.rounds.back() == progress.round)
-        line["builds"][builders[i].key] = series.samples.back().wall.count();
+        line["builds"][builds[i].key] = series.samples.back().wall.count();
     }
     rounds_file(workshop.planner.layout()).append(line);
   };
-  BuildSampler sampler(builders, workshop);
   measure::measure_rounds(contenders, sampler, options);
-  for (const auto& builder : builders) {
-    const auto failed = sampler.failures.find(builder.name);
-    if (failed == sampler.failures.end()) continue;
-    with_row(rows, builder.entrant, [&](auto& row) { mark_failed(row, failed->second); });
-    workshop.progress.stage_failed(builder.name, failed->second.reason);
+  for (const auto& [id, failed] : sampler.failures) {
+    with_row(rows, id, [&](auto& row) {
+      mark_failed(row, failed);
+      workshop.progress.stage_failed(row.name, failed.reason);
+    });
   }
 }
 
@@ -254,50 +259,59 @@ void show_in(report::Build& build, const Series& series, bool built_now) {
   if (built_now) build.measured_at = toolchains::timestamp();
 }
 
-}  // namespace
+/// How many more rounds it needs beside the baseline.
+int lacking(const TimedBuild& build, const Series& baseline,
+            const std::vector<std::map<std::string, Nanoseconds>>& rounds, int wanted) {
+  return wanted - static_cast<int>(measure::differences(baseline, series_of(build, rounds)).size());
+}
 
-measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64_t seed,
-                              const Workshop& workshop, Rows& rows) {
-  const auto& config = workshop.planner.config();
-  const auto& layout = workshop.planner.layout();
-  measure::Measured measured;
-  if (config.build.runs == 1) return measured;
-  auto builders = builders_of(plans, rows, workshop);
-  if (config.measure.control) add_control(builders);
-  const bool has_baseline =
-      !builders.empty() && builders.front().entrant.plan && builders.front().entrant.plan->baseline;
-  if (!has_baseline) return measured;
-
-  const auto had = load_rounds(layout);
-  const Series baseline = series_of(builders.front(), had);
-  std::vector<Builder> wanting{builders.front()};
-  int missing = config.build.runs - static_cast<int>(baseline.rounds.size());
-  for (auto other = builders.begin() + 1; other != builders.end(); ++other) {
-    const int more =
-        config.build.runs - static_cast<int>(measure::differences(baseline, series_of(*other, had)).size());
-    if (more > 0) wanting.push_back(*other);
-    missing = std::max(missing, more);
-  }
-  if (missing > 0) build_again(wanting, had.size(), missing, seed, workshop, rows);
-
-  const auto rounds = load_rounds(layout);
-  for (const auto& builder : builders) {
-    auto& series = measured.series.emplace_back(series_of(builder, rounds));
-    const bool built_now =
-        missing > 0 && std::ranges::find(wanting, builder.name, &Builder::name) != wanting.end();
-    with_row(rows, builder.entrant, [&](auto& row) {
-      if (builder.name != measure::control_name) show_in(*row.build, series, built_now);
+/// Puts the times of the series into the rows.
+void show_rounds(const std::vector<TimedBuild>& builds, const std::set<measure::ContenderId>& built_now,
+                 measure::Measured& measured, Rows& rows) {
+  for (std::size_t i = 0; i < builds.size(); ++i) {
+    auto& series = measured.series[i];
+    with_row(rows, builds[i].entrant.id, [&](auto& row) {
+      if (!builds[i].control) show_in(*row.build, series, built_now.contains(series.id));
       if (row.status != Status::ok) series.failure = row.reason;
     });
   }
-  measured.rounds = static_cast<int>(measured.series.front().rounds.size());
-  for (const auto& builder : builders)
-    if (builder.entrant.plan && rows.variants[builder.entrant.row].status != Status::ok)
-      pass_on_failure(rows.variants[builder.entrant.row], rows.variants);
+  for (const auto& build : builds)
+    if (build.entrant.plan && rows.variants[build.entrant.id].status != Status::ok)
+      pass_on_failure(rows.variants[build.entrant.id], rows.variants);
   for (auto& row : rows.variants)
-    if (row.built_once)
-      row.build = std::ranges::find(rows.variants, *row.identical_to, &VariantResult::name)->build;
-  return measured;
+    if (row.built_once) row.build = rows.variant(*row.identical_to)->build;
+}
+
+}  // namespace
+
+TimedBuilds time_builds(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop, Rows rows) {
+  const auto& config = workshop.planner.config();
+  const auto& layout = workshop.planner.layout();
+  TimedBuilds timed{std::move(rows), {}};
+  if (config.build.runs == 1) return timed;
+  auto builds = builds_of(entrants, timed.rows, workshop);
+  if (builds.empty() || !builds.front().entrant.is_baseline()) return timed;
+  if (config.measure.control) add_control(builds);
+
+  const auto had = load_rounds(layout);
+  const Series baseline = series_of(builds.front(), had);
+  std::vector<TimedBuild> wanting{builds.front()};
+  int missing = config.build.runs - static_cast<int>(baseline.rounds.size());
+  for (auto other = builds.begin() + 1; other != builds.end(); ++other) {
+    const int more = lacking(*other, baseline, had, config.build.runs);
+    if (more > 0) wanting.push_back(*other);
+    missing = std::max(missing, more);
+  }
+  std::set<measure::ContenderId> built_now;
+  if (missing > 0) {
+    build_again(wanting, had.size(), missing, seed, workshop, timed.rows);
+    for (const auto& build : wanting) built_now.insert(build.id());
+  }
+  const auto rounds = load_rounds(layout);
+  for (const auto& build : builds) timed.measured.series.push_back(series_of(build, rounds));
+  timed.measured.rounds = static_cast<int>(timed.measured.series.front().rounds.size());
+  show_rounds(builds, built_now, timed.measured, timed.rows);
+  return timed;
 }
 
 void forget_build_rounds(const Layout& layout) {

@@ -11,16 +11,20 @@
 
 namespace pgo_orch::orchestrator {
 
+/// A part of the results.
+struct TimedBuilds {
+  Rows rows;                   ///< with the rounds' times; what failed to build again has failed
+  measure::Measured measured;  ///< without series if `runs` of [build] is 1
+};
+
 /// Builds the baseline (twice with a control) and every ok variant again, `runs` of [build] times. A
 /// variant's time is that of all its cargo builds, and of its training and merging as they took when it was
 /// first built. Rounds are kept in the state folder; a variant that has enough of them beside the baseline is
 /// not built again, so only variants that are new or other than before are.
 ///
-/// Puts the rounds' times into the rows; a row that fails to build is marked as failed. References whose
-/// builds are compared take part, with rounds of this run only, since it is not known what they read. The
-/// series have the entrants' names and control_name. Without any if `runs` is 1.
-measure::Measured time_builds(const std::vector<VariantPlan>& plans, std::uint64_t seed,
-                              const Workshop& workshop, Rows& rows);
+/// References whose builds are compared take part, with rounds of this run only, since it is not known what
+/// they read.
+TimedBuilds time_builds(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop, Rows rows);
 
 /// Forgets all rounds.
 void forget_build_rounds(const Layout& layout);

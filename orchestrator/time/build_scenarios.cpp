@@ -39,9 +39,8 @@ JsonLines times_file(const Layout& layout) {
 
 /// A variant that is built in the scenarios.
 struct ScenarioBuilder {
-  std::size_t number;
+  EntrantId id;
   const VariantPlan& plan;
-  VariantResult* row;
   BuildStep step{};
   IncrementalBuild build{};
   std::string key{};  ///< other code, commands or edits are another's
@@ -73,10 +72,10 @@ void check_profile(const BuildStep& step) {
       throw Error(fmt::format("its profile {} is gone", flag.text.substr(use.size())));
 }
 
-std::string key_of(const ScenarioBuilder& builder, const Build& build) {
+std::string key_of(const ScenarioBuilder& builder, const VariantResult& row, const Build& build) {
   toolchains::Sha256 digest;
   digest.field(times_key(builder.step));
-  for (const auto& artifact : builder.row->artifacts) digest.field(artifact.code_sha256);
+  for (const auto& artifact : row.artifacts) digest.field(artifact.code_sha256);
   if (build.patch) digest.field(build.patch->file).field(build.patch->replace).field(build.patch->with);
   return builder.plan.name + "@" + digest.hex();
 }
@@ -127,20 +126,17 @@ void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& b
 
 class ScenarioRounds {
  public:
-  ScenarioRounds(const Workshop& workshop, std::vector<VariantResult>& rows)
-      : workshop_(workshop),
-        planner_(workshop.planner),
-        rows_(rows),
-        asked_(asked_for(planner_.config().build)) {}
+  explicit ScenarioRounds(const Workshop& workshop)
+      : workshop_(workshop), planner_(workshop.planner), asked_(asked_for(planner_.config().build)) {}
 
-  void add(const VariantPlan& plan, std::size_t number, VariantResult& row) {
+  void add(const Entrant& entrant, const VariantResult& row) {
     if (row.status != Status::ok || row.built_once || !row.build) return;
-    ScenarioBuilder builder{.number = number, .plan = plan, .row = &row};
+    ScenarioBuilder builder{.id = entrant.id, .plan = *entrant.plan};
     if (builder.plan.steps.empty()) return;
     builder.step = incremental(builder.plan, planner_.layout().variant(builder.plan.name));
     const auto problem = problem_in([&] {
       if (asked_.contains(BuildScenario::incr_patched)) copy_and_edit(planner_, builder);
-      builder.key = key_of(builder, planner_.config().build);
+      builder.key = key_of(builder, row, planner_.config().build);
       load_times(planner_.layout(), asked_, builder);
       check_profile(builder.step);
       builder.turns = lacking(builder);
@@ -164,17 +160,17 @@ class ScenarioRounds {
     }
   }
 
-  std::vector<std::string> report(int places) {
-    for (auto& builder : builders_) {
+  TimedScenarios report(int places, Rows rows) const {
+    for (const auto& builder : builders_) {
       if (planner_.config().build.keep == Keep::bin) clean_up(builder);
       for (const auto scenario : asked_)
-        builder.row->build->scenarios[to_word(scenario)] = result(builder, scenario);
+        rows.variants[builder.id].build->scenarios[to_word(scenario)] = result(builder, scenario);
     }
-    for (auto& row : rows_)
+    for (auto& row : rows.variants)
       if (row.built_once && row.build)
-        if (const auto& twin = *std::ranges::find(rows_, *row.identical_to, &VariantResult::name); twin.build)
-          row.build->scenarios = twin.build->scenarios;
-    return notes(places);
+        if (const auto* twin = rows.variant(*row.identical_to); twin->build)
+          row.build->scenarios = twin->build->scenarios;
+    return {std::move(rows), notes(places)};
   }
 
  private:
@@ -191,7 +187,7 @@ class ScenarioRounds {
   void take(ScenarioBuilder& builder) {
     builder.build.build = [&](Again& again) { return build_again(builder.step, workshop_.runner, again); };
     builder.build.forget = [&] { fs::remove_all(builder.step.target_dir); };
-    workshop_.progress.stage_started(builder.number, builder.plan.name, "incremental builds");
+    workshop_.progress.stage_started(builder.id + 1, builder.plan.name, "incremental builds");
     const Turn turn = take_turn(builder.build, asked_, builder.warm);
     if (turn.interrupted) return workshop_.progress.stage_interrupted(builder.plan.name);
     if (turn.reasons.empty())
@@ -247,36 +243,37 @@ class ScenarioRounds {
 
   const Workshop& workshop_;
   const Planner& planner_;
-  std::vector<VariantResult>& rows_;
   Scenarios asked_;
   std::vector<ScenarioBuilder> builders_;
   std::size_t stored_ = 0;
 };
 
 /// Only a build command itself knows what it keeps for its next build.
-std::vector<std::string> decline(const Scenarios& asked, std::vector<VariantResult>& rows) {
-  for (auto& row : rows) {
+TimedScenarios decline(const Scenarios& asked, Rows rows) {
+  for (auto& row : rows.variants) {
     if (!row.build || row.status != Status::ok) continue;
     for (const auto scenario : asked)
       row.build->scenarios[to_word(scenario)].reason = "a build command always builds from scratch";
   }
   return {
-      "a build command always builds from scratch, so its incremental builds are not timed (scenarios in "
-      "[build])"};
+      std::move(rows),
+      {"a build command always builds from scratch, so its incremental builds are not timed (scenarios in "
+       "[build])"}};
 }
 
 }  // namespace
 
-std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, std::uint64_t seed,
-                                        const Workshop& workshop, std::vector<VariantResult>& rows) {
+TimedScenarios time_scenarios(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop,
+                              Rows rows) {
   const auto& config = workshop.planner.config();
-  if (asked_for(config.build).empty()) return {};
-  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), rows);
+  if (asked_for(config.build).empty()) return {std::move(rows), {}};
+  if (config.project.kind == ProjectKind::command) return decline(asked_for(config.build), std::move(rows));
   const int places = check_source_edit(config);
-  ScenarioRounds rounds(workshop, rows);
-  for (std::size_t i = 0; i < plans.size(); ++i) rounds.add(plans[i], i + 1, rows[i]);
+  ScenarioRounds rounds(workshop);
+  for (const auto& entrant : entrants)
+    if (entrant.plan) rounds.add(entrant, rows.variants[entrant.id]);
   rounds.run(seed);
-  return rounds.report(places);
+  return rounds.report(places, std::move(rows));
 }
 
 void forget_scenarios(const Layout& layout) {

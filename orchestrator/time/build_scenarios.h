@@ -5,9 +5,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "orchestrator/build/entrant.h"
 #include "orchestrator/build/variant_build.h"
 
 namespace pgo_orch::orchestrator {
+
+/// A part of the results.
+struct TimedScenarios {
+  Rows rows;  ///< with Build::scenarios
+  std::vector<std::string> notes;
+};
 
 /// Builds every ok variant in the scenarios that are asked for, `runs` of [build] times, all variants in each
 /// round, in random order. Each has a target folder of its own, target-incr, and CARGO_INCREMENTAL=1:
@@ -16,11 +23,10 @@ namespace pgo_orch::orchestrator {
 /// a copy of the sources (.pgo-orch/incremental/NAME), never in the user's. A variant with a
 /// profile is built with the one that it has; nothing is trained again.
 ///
-/// What was timed is kept in the state folder, and not timed again for the same code and commands. Fills
-/// Build::scenarios; one that can't be built has the reason there, and is not a failure of the variant.
-/// Returns notes.
-std::vector<std::string> time_scenarios(const std::vector<VariantPlan>& plans, std::uint64_t seed,
-                                        const Workshop& workshop, std::vector<report::VariantResult>& rows);
+/// What was timed is kept in the state folder, and not timed again for the same code and commands. A scenario
+/// that can't be built has the reason in its row, and is not a failure of the variant.
+TimedScenarios time_scenarios(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop,
+                              Rows rows);
 
 /// Forgets all that was timed.
 void forget_scenarios(const Layout& layout);

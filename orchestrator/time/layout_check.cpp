@@ -33,47 +33,64 @@ bool is_small_claim(const Comparison& comparison) {
          !comparison.has(Flag::reference);
 }
 
+/// A comparison that may be one of layouts, and the variant that it is about.
+struct SmallClaim {
+  Comparison& comparison;
+  Entrant entrant;
+};
+
 class LayoutCheck {
  public:
-  LayoutCheck(const std::vector<Entrant>& entrants, const Stopwatch& stopwatch,
-              std::vector<Comparison>& comparisons)
-      : entrants_(entrants), stopwatch_(stopwatch), comparisons_(comparisons) {}
+  LayoutCheck(const Entrants& entrants, const Stopwatch& stopwatch, std::vector<Comparison> comparisons)
+      : entrants_(entrants), stopwatch_(stopwatch), checked_{std::move(comparisons), {}} {}
 
-  std::vector<std::string> run() {
+  LayoutsChecked run() {
     for (const auto& workload : stopwatch_.planner.workloads()) {
-      std::vector<Comparison*> claims;
-      for (auto& comparison : comparisons_)
-        if (is_small_claim(comparison) && comparison.workload == workload.name &&
-            comparison.basis != measure::Basis::identical)
-          claims.push_back(&comparison);
-      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, claims);
+      auto claims = claims_in(workload);
+      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, std::move(claims));
     }
     std::error_code ignored;
-    for (const auto& [variant, shuffling] : shuffled_) {
+    for (const auto& [id, shuffling] : shuffled_) {
       if (!shuffling) continue;
       fs::remove_all(shuffling->folder, ignored);
       fs::remove(shuffling->linker.path, ignored);
     }
-    return std::move(notes_);
+    return std::move(checked_);
   }
 
  private:
-  /// A full disk must not lose what was measured before.
-  void attempt(const Workload& workload, const std::vector<Comparison*>& claims) {
-    const auto problem = problem_in([&] { check(workload, claims); });
-    stopwatch_.progress.resume();
-    if (problem) notes_.push_back(fmt::format("'{}': no layout check: {}", workload.name, *problem));
+  std::vector<SmallClaim> claims_in(const Workload& workload) {
+    std::vector<SmallClaim> claims;
+    for (auto& comparison : checked_.comparisons) {
+      if (!is_small_claim(comparison) || comparison.workload != workload.name ||
+          comparison.basis == measure::Basis::identical)
+        continue;
+      claims.push_back({comparison, *std::ranges::find(entrants_, comparison.variant, &Entrant::name)});
+    }
+    return claims;
   }
 
-  void check(const Workload& workload, std::vector<Comparison*> claims) {
-    const auto* own = shuffled(baseline().name);
-    std::erase_if(claims, [&](const auto* claim) { return !shuffled(claim->variant); });
+  void note(std::string text) { checked_.notes.push_back(std::move(text)); }
+
+  /// A full disk must not lose what was measured before.
+  void attempt(const Workload& workload, std::vector<SmallClaim> claims) {
+    const auto problem = problem_in([&] { check(workload, std::move(claims)); });
+    stopwatch_.progress.resume();
+    if (problem) note(fmt::format("'{}': no layout check: {}", workload.name, *problem));
+  }
+
+  void check(const Workload& workload, std::vector<SmallClaim> all) {
+    const Entrant& baseline = *std::ranges::find_if(entrants_, &Entrant::is_baseline);
+    const auto* own = shuffled(baseline);
+    std::vector<SmallClaim> claims;
+    for (const auto& claim : all)
+      if (shuffled(claim.entrant)) claims.push_back(claim);
     if (!own || claims.empty() || toolchains::interrupted()) return;
     const fs::path scratch = stopwatch_.planner.layout().scratch() / "layouts";
     std::vector<measure::Contender> contenders;
-    add(workload, baseline().name, *own, scratch, contenders);
-    for (const auto* claim : claims)
-      add(workload, claim->variant, *shuffled(claim->variant), scratch, contenders);
+    add(workload, baseline, *own, scratch, contenders);
+    for (const auto& claim : claims)
+      add(workload, claim.entrant, *shuffled(claim.entrant), scratch, contenders);
     measure::RoundsOptions options;
     options.scratch = scratch;
     options.file_name = workload.program;
@@ -86,7 +103,7 @@ class LayoutCheck {
     const auto measured = measure::measure_rounds(contenders, stopwatch_.sampler, options);
     stopwatch_.progress.resume();
     if (measured.interrupted) return;
-    for (std::size_t i = 0; i < claims.size(); ++i) judge(workload, measured, i + 1, *claims[i]);
+    for (std::size_t i = 0; i < claims.size(); ++i) judge(workload, measured, i + 1, claims[i].comparison);
   }
 
   /// `which`: the place of the variant behind the baseline.
@@ -98,40 +115,37 @@ class LayoutCheck {
       const auto& variant = measured.series[which * pgo::shuffled_orders + order];
       if (base.failure.empty() && variant.failure.empty()) pairs.push_back({base, variant});
     }
-    if (pairs.size() < pgo::shuffled_orders) {
-      notes_.push_back(
+    if (pairs.size() < pgo::shuffled_orders)
+      return note(
           fmt::format("'{}' in '{}': no layout check: programs failed", claim.variant, workload.name));
-      return;
-    }
     const int agree = layouts_that_agree(pairs, *claim.effect);
-    notes_.push_back(fmt::format("'{}' in '{}': {} in {} of {} other code layouts", claim.variant,
-                                 workload.name, measure::to_word(claim.verdict), agree, pairs.size()));
+    note(fmt::format("'{}' in '{}': {} in {} of {} other code layouts", claim.variant, workload.name,
+                     measure::to_word(claim.verdict), agree, pairs.size()));
     if (agree < pgo::shuffled_orders) claim.flags.push_back(measure::Flag::layout);
   }
 
-  void add(const Workload& workload, const std::string& variant, const pgo::Shuffling& shuffling,
+  void add(const Workload& workload, const Entrant& entrant, const pgo::Shuffling& shuffling,
            const fs::path& scratch, std::vector<measure::Contender>& contenders) const {
-    const Entrant& entrant = entrant_of(variant);
     for (int order = 0; order < pgo::shuffled_orders; ++order) {
       auto contender = contender_of(workload, entrant, stopwatch_, scratch);
-      contender.name = fmt::format("{} in order {}", variant, order + 1);
+      contender.name = fmt::format("{} in order {}", entrant.name, order + 1);
       contender.executable = shuffling.executable(workload.program, order);
       contenders.push_back(std::move(contender));
     }
   }
 
   /// Built at the first call. None, once with a note, if that can't be done.
-  const pgo::Shuffling* shuffled(const std::string& variant) {
-    const auto [known, is_new] = shuffled_.try_emplace(variant);
+  const pgo::Shuffling* shuffled(const Entrant& entrant) {
+    const auto [known, is_new] = shuffled_.try_emplace(entrant.id);
     auto& made = known->second;
     if (is_new) {
       const auto problem = problem_in([&] {
-        const auto shuffling = stopwatch_.planner.shuffling(entrant_of(variant).plan->index);
+        const auto shuffling = stopwatch_.planner.shuffling(entrant.plan->index);
         if (!shuffling) throw Error(describe(shuffling.missing()));
-        build(entrant_of(variant), *shuffling);
+        build(entrant, *shuffling);
         made = *shuffling;
       });
-      if (problem) notes_.push_back(fmt::format("'{}': no layout check: {}", variant, *problem));
+      if (problem) note(fmt::format("'{}': no layout check: {}", entrant.name, *problem));
     }
     return made ? &*made : nullptr;
   }
@@ -143,7 +157,7 @@ class LayoutCheck {
     toolchains::write_file_atomically(shuffling.linker.path, shuffling.linker.text);
     fs::permissions(shuffling.linker.path, fs::perms::owner_all);
     StageRun took;
-    stopwatch_.progress.stage_started(entrant.row + 1, entrant.name, "link in other orders");
+    stopwatch_.progress.stage_started(entrant.id + 1, entrant.name, "link in other orders");
     const auto failed = rebuild(shuffling.build, stopwatch_.runner, took);
     std::error_code ignored;
     fs::remove_all(shuffling.build.target_dir, ignored);
@@ -158,26 +172,17 @@ class LayoutCheck {
             fmt::format("cargo did not link '{}' with {}", program.name, shuffling.linker.path.string()));
   }
 
-  const Entrant& entrant_of(const std::string& variant) const {
-    return *std::ranges::find(entrants_, variant, &Entrant::name);
-  }
-  const Entrant& baseline() const {
-    return *std::ranges::find_if(entrants_,
-                                 [](const auto& each) { return each.plan && each.plan->baseline; });
-  }
-
-  const std::vector<Entrant>& entrants_;
+  const Entrants& entrants_;
   const Stopwatch& stopwatch_;
-  std::vector<Comparison>& comparisons_;
-  std::vector<std::string> notes_;
-  std::map<std::string, std::optional<pgo::Shuffling>> shuffled_;
+  LayoutsChecked checked_;
+  std::map<EntrantId, std::optional<pgo::Shuffling>> shuffled_;
 };
 
 }  // namespace
 
-std::vector<std::string> check_layouts(const std::vector<Entrant>& entrants, const Stopwatch& stopwatch,
-                                       std::vector<Comparison>& comparisons) {
-  return LayoutCheck(entrants, stopwatch, comparisons).run();
+LayoutsChecked check_layouts(const Entrants& entrants, const Stopwatch& stopwatch,
+                             std::vector<Comparison> comparisons) {
+  return LayoutCheck(entrants, stopwatch, std::move(comparisons)).run();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -61,6 +61,7 @@ measure::Contender contender_of(const Workload& workload, const Entrant& entrant
   const Planner& planner = stopwatch.planner;
   measure::Contender contender;
   contender.name = entrant.name;
+  contender.id = entrant.id;
   contender.bystander = entrant.reference != nullptr;
   contender.executable = program_of(entrant, workload, planner.layout());
   contender.expected_exit_code = workload.expect.exit_code;
@@ -91,15 +92,20 @@ struct Earlier {
 
 /// The participants of a workload: its entrants, and the baseline's copy.
 struct Field {
-  std::vector<Entrant> entrants;
+  Entrants entrants;
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
   std::set<std::string> left;               ///< contenders that the journal knows to have dropped out
-  std::set<std::string> references;         ///< contenders that are not variants
   measure::RaceRules rules;
+
+  std::set<std::string> names_of_references() const {
+    std::set<std::string> names;
+    for (const std::size_t place : rules.bystanders) names.insert(contenders[place].name);
+    return names;
+  }
 };
 
-Field field_of(const Workload& workload, const std::vector<Entrant>& entrants, const Rows& rows,
+Field field_of(const Workload& workload, const Entrants& entrants, const Rows& rows,
                const Stopwatch& stopwatch, const fs::path& scratch) {
   const auto& config = stopwatch.planner.config();
   Field field;
@@ -108,9 +114,8 @@ Field field_of(const Workload& workload, const std::vector<Entrant>& entrants, c
   for (const auto& entrant : entrants) {
     if (!takes_part(entrant, workload)) continue;
     const std::size_t place = field.contenders.size();
-    if (entrant.plan && entrant.plan->baseline) field.rules.baseline = place;
+    if (entrant.is_baseline()) field.rules.baseline = place;
     if (entrant.reference) field.rules.bystanders.push_back(place);
-    if (entrant.reference) field.references.insert(entrant.name);
     field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch));
     field.code[entrant.name] = code_of(entrant, workload, rows, stopwatch.planner);
     field.entrants.push_back(entrant);
@@ -120,6 +125,7 @@ Field field_of(const Workload& workload, const std::vector<Entrant>& entrants, c
   field.rules.control = field.contenders.size();
   field.contenders.push_back(baseline);
   field.contenders.back().name = measure::control_name;
+  field.contenders.back().id = measure::control_id;
   field.code[measure::control_name] = field.code[baseline.name];
   return field;
 }
@@ -146,25 +152,12 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   return options;
 }
 
-/// What an earlier run had, in the order of the contenders.
-measure::Measured as_measured(const Field& field, const measure::RoundsOptions& options) {
-  measure::Measured measured;
-  measured.seed = options.seed;
-  for (const auto& contender : field.contenders) {
-    const auto had = std::ranges::find(options.had, contender.name, &measure::Series::name);
-    measured.series.push_back(had != options.had.end() ? *had : measure::Series{.name = contender.name});
-    const auto& rounds = measured.series.back().rounds;
-    if (!rounds.empty()) measured.rounds = std::max(measured.rounds, rounds.back());
-  }
-  return measured;
-}
-
 measure::Measured measure_workload(const Workload& workload, Field& field, const Earlier& earlier,
                                    const Stopwatch& stopwatch, const fs::path& scratch) {
   field.rules.accuse = !earlier.restarted;
   auto options = rounds_options(workload, field, stopwatch, scratch);
-  options.had = usable(earlier.series, field.code, field.references);
-  if (!options.had.empty() && earlier.is_complete) return as_measured(field, options);
+  options.had = usable(earlier.series, field.code, field.names_of_references());
+  if (!options.had.empty() && earlier.is_complete) return measure::measured_before(field.contenders, options);
   if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
         "{}: times of the earlier run are not used: the code or the variants changed", workload.name));
@@ -251,7 +244,7 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
   std::vector<std::string> stopped;
   for (std::size_t i = 0; i < measured.series.size(); ++i) {
     const auto& series = measured.series[i];
-    if (!series.failure.empty() || field.references.contains(series.name)) continue;
+    if (!series.failure.empty() || field.contenders[i].bystander) continue;
     taken += series.samples.size();
     const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
     if (cut > 0)
@@ -272,18 +265,18 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
 /// code.
 void take_failures(const std::string& workload, const Field& field, const measure::Measured& measured,
                    Rows& rows, report::Progress& progress) {
-  const std::string& baseline = field.contenders[field.rules.baseline].name;
   for (const auto& series : measured.series) {
     if (series.failure.empty()) continue;
-    const std::string& name = series.name == measure::control_name ? baseline : series.name;  // one program
     const auto failed = failed_step("measure " + workload, series.failure);
+    const bool is_control = series.id == measure::control_id;  // it is the baseline's program
+    const EntrantId id = is_control ? field.contenders[field.rules.baseline].id : series.id;
     for (auto& row : rows.variants) {
-      if (row.status != report::Status::ok || (row.name != name && row.identical_to != name)) continue;
+      if (row.status != report::Status::ok || rows.id(rows.original(row)) != id) continue;
       mark_failed(row, failed);
       progress.stage_failed(row.name, row.reason);
     }
     for (auto& row : rows.references) {
-      if (row.status != report::Status::ok || row.name != name) continue;
+      if (row.status != report::Status::ok || rows.id(row) != id) continue;
       mark_failed(row, failed);
       progress.warning(fmt::format("reference {} failed: {}", row.name, row.reason));
     }
@@ -292,8 +285,8 @@ void take_failures(const std::string& workload, const Field& field, const measur
 
 }  // namespace
 
-Timed time_programs(const std::vector<VariantPlan>& plans, const std::vector<Workload>& workloads,
-                    const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch, Rows& rows) {
+Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workloads,
+                    const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch, Rows rows) {
   const fs::path scratch = stopwatch.planner.layout().scratch() / "measure";
   toolchains::make_folders(scratch);
   Timed timed;
@@ -305,8 +298,7 @@ Timed time_programs(const std::vector<VariantPlan>& plans, const std::vector<Wor
                    earlier.restarted.contains(workload.name)};
     if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
       before.series = had->second;
-    Field field =
-        field_of(workload, entrants_of(plans, rows, stopwatch.planner.config()), rows, stopwatch, scratch);
+    Field field = field_of(workload, ready(entrants, rows), rows, stopwatch, scratch);
     auto measured = measure_workload(workload, field, before, stopwatch, scratch);
     take_failures(workload.name, field, measured, rows, stopwatch.progress);
     timed.benchmarks.push_back(to_benchmark(workload, field, measured, stopwatch.planner));
@@ -314,6 +306,7 @@ Timed time_programs(const std::vector<VariantPlan>& plans, const std::vector<Wor
       if (!text.empty()) timed.notes.push_back(fmt::format("'{}': {}", workload.name, text));
     timed.measurements.emplace(workload.name, std::move(measured));
   }
+  timed.rows = std::move(rows);
   return timed;
 }
 

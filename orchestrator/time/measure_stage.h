@@ -34,8 +34,9 @@ measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const
 measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
                                 const std::filesystem::path& scratch);
 
-/// What timing found beside failures: a part of the results.
+/// What timing found: a part of the results.
 struct Timed {
+  Rows rows;  ///< with the failures that timing saw
   measure::Measurements measurements;
   std::vector<report::Benchmark> benchmarks;
   std::vector<std::string> notes;
@@ -43,8 +44,8 @@ struct Timed {
 
 /// All measured workloads, each until all is known or the time is up, with the rounds of the resumed run.
 /// Where the control measures differently from the baseline, the workload restarts once, with fresh copies.
-/// Marks the rows of those that fail. `more_time`: what an earlier run measured to its end is measured on.
-Timed time_programs(const std::vector<VariantPlan>& plans, const std::vector<Workload>& workloads,
-                    const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch, Rows& rows);
+/// `more_time`: what an earlier run measured to its end is measured on.
+Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workloads,
+                    const Unfinished& earlier, bool more_time, const Stopwatch& stopwatch, Rows rows);
 
 }  // namespace pgo_orch::orchestrator

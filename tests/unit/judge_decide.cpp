@@ -19,8 +19,8 @@ using Names = std::vector<std::string>;
 namespace {
 
 /// So many rounds of about these milliseconds. `phase` makes the small noise of two series differ.
-measure::Series series(const std::string& name, double milliseconds, int rounds = 40, int phase = 0) {
-  measure::Series made{.name = name, .rounds = {}, .samples = {}, .failure = {}};
+measure::Series series(measure::ContenderId id, double milliseconds, int rounds = 40, int phase = 0) {
+  measure::Series made{.id = id};
   for (int round = 1; round <= rounds; ++round) {
     measure::Sample sample;
     sample.end = measure::End::exited;
@@ -71,7 +71,7 @@ struct Run {
     auto& measured = measurements[workload];
     measured.rounds = 40;
     for (std::size_t i = 0; i < milliseconds.size(); ++i)
-      measured.series.push_back(series(results.variants[i].name, milliseconds[i], 40, static_cast<int>(i)));
+      measured.series.push_back(series(i, milliseconds[i], 40, static_cast<int>(i)));
     return *this;
   }
 
@@ -79,17 +79,15 @@ struct Run {
   Run& built(const std::vector<double>& seconds, int rounds) {
     builds.rounds = rounds;
     for (std::size_t i = 0; i < seconds.size(); ++i)
-      builds.series.push_back(
-          series(results.variants[i].name, 1000 * seconds[i], rounds, static_cast<int>(3 * i)));
+      builds.series.push_back(series(i, 1000 * seconds[i], rounds, static_cast<int>(3 * i)));
     return *this;
   }
 
   report::Results& decided() {
-    auto compared = compare_with_baseline(config, measurements, builds, results);
-    results.builds = compared.builds;
-    results.comparisons = std::move(compared.comparisons);
-    results.best = rank(config, measurements, builds, results);
-    results.recommendation = recommend(results);
+    const Timings timings{measurements, builds};
+    static_cast<report::Verdicts&>(results) = compare_with_baseline(config, timings, results);
+    results.best = rank(config, timings, results, results);
+    results.recommendation = recommend(results, results, results.precision);
     return results;
   }
 
@@ -191,7 +189,7 @@ TEST_CASE("weights decide what all workloads together are") {
 TEST_CASE("what a copy of the baseline differs by is no difference") {
   Run run({{"baseline"}, {"pgo"}, {"much"}});
   run.timed("w", {10, 9.8, 9});
-  run.measurements["w"].series.push_back(series(measure::control_name, 9.7, 40, 5));
+  run.measurements["w"].series.push_back(series(measure::control_id, 9.7, 40, 5));
   run.decided();
   const auto& within = run.comparison(Metric::runtime, "pgo", "w");
   CHECK(within.verdict == Verdict::unresolved);
@@ -253,7 +251,7 @@ TEST_CASE("all claims of a run share its error: variants, workloads and metrics,
   CHECK(claims_of(4, 1, builds) == 6);
   CHECK(claims_of(4, 2, builds) == 18);  // and all together
   builds.rounds = 2;
-  builds.series = {series("a", 1, 2), series("b", 1, 2), series(measure::control_name, 1, 2)};
+  builds.series = {series(0, 1, 2), series(1, 1, 2), series(measure::control_id, 1, 2)};
   CHECK(claims_of(2, 1, builds) == 2);  // two rounds claim nothing
   builds.rounds = 3;
   CHECK(claims_of(2, 1, builds) == 3);
@@ -270,7 +268,7 @@ void add_reference(Run& run, const std::string& workload, double milliseconds) {
   row.name = "c";
   row.of = measure::PhaseOf::run;
   run.results.references.push_back(row);
-  auto sparse = series("c", milliseconds);
+  auto sparse = series(run.results.id(run.results.references.back()), milliseconds);
   for (std::size_t i = sparse.rounds.size(); i-- > 0;) {
     if (i % 2 == 0) continue;
     sparse.rounds.erase(sparse.rounds.begin() + static_cast<std::ptrdiff_t>(i));

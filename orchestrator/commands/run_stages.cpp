@@ -1,0 +1,233 @@
+#include "orchestrator/commands/run_stages.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "orchestrator/build/matrix_build.h"
+#include "orchestrator/build/references.h"
+#include "orchestrator/commands/run_header.h"
+#include "orchestrator/examine/examine.h"
+#include "orchestrator/judge/decide.h"
+#include "orchestrator/judge/judge.h"
+#include "orchestrator/time/build_rounds.h"
+#include "orchestrator/time/build_scenarios.h"
+#include "orchestrator/time/layout_check.h"
+#include "orchestrator/time/measure_stage.h"
+#include "toolchains/host.h"
+#include "toolchains/interrupt.h"
+
+namespace pgo_orch::orchestrator {
+
+using report::Status;
+
+namespace {
+
+/// One run, from its plans to its report: the stages in their order. Each returns its part, with the rows of
+/// programs that it saw fail; `run` puts the parts together, once.
+class Run {
+ public:
+  explicit Run(const RunContext& context)
+      : config_(context.config),
+        options_(context.options),
+        layout_(context.layout),
+        plans_(context.plans),
+        workloads_(context.workloads),
+        earlier_(context.earlier),
+        workshop_(context.workshop),
+        entrants_(entrants_of(plans_, workloads_, config_)),
+        sampler_(context.instruments.sampler),
+        examination_(workloads_, examine_options(), workshop_.journal.folder(), context.instruments,
+                     workshop_) {}
+
+  report::Results run(report::Results header) {
+    Findings findings;
+    MatrixBuild matrix(plans_, {options_.fresh, options_.fail_fast}, workloads_, workshop_, earlier_);
+    TimedBuilds builds{{matrix.baseline_plan().name, build(matrix, findings), {}}, {}};
+    const bool baseline_ok = matrix.baseline().status == Status::ok;
+    std::vector<std::string> notes;
+    if (options_.analyze)
+      findings.add(analyze_others(builds.rows));
+    else if (baseline_ok)
+      builds = time_builds_of(matrix, std::move(builds.rows), notes);
+
+    const bool times = options_.measure && baseline_ok;
+    const auto before = toolchains::host_counters();
+    const auto stopwatch = stopwatch_for(times ? ready(entrants_, builds.rows).size() : 0, builds.measured);
+    Timed timed{.rows = std::move(builds.rows)};
+    if (times)
+      timed = time_programs(entrants_, workloads_, earlier_, options_.max_time.has_value(), stopwatch,
+                            std::move(timed.rows));
+    append(timed.notes, notes);
+    const auto verdicts =
+        decide({timed.measurements, builds.measured}, timed.rows, times ? &stopwatch : nullptr, notes);
+    std::vector<std::string> disturbances;
+    if (times) {
+      disturbances = toolchains::disturbances(before, toolchains::host_counters());
+      findings.add(examine_the_rest(timed.rows, recommended(timed.rows, verdicts)));
+    }
+    if (baseline_ok && !options_.analyze) findings.add(examination_.code(entrants_, timed.rows));
+    append(findings.notes, notes);
+    append(closing_notes(timed.rows.variants.size()), notes);
+
+    auto results = assemble(std::move(header), std::move(timed), verdicts, std::move(findings));
+    append(disturbances, results.host.warnings);
+    append(notes, results.notes);
+    answer(judge(config_, stopwatch.claim, results), results);
+    return results;
+  }
+
+ private:
+  static void append(const std::vector<std::string>& more, std::vector<std::string>& all) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+
+  ExamineOptions examine_options() const {
+    if (options_.analyze) return {};
+    const bool condition_on_builds = std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
+      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
+                                 [](const OwnedGate& owned) { return owned.gate.of == PhaseOf::build; });
+    });
+    const bool whole = options_.measure && !options_.quick;
+    return {.runs = config_.measure.phases && whole,
+            .builds = config_.build.phases && (whole || condition_on_builds)};
+  }
+
+  /// The baseline's phases come before all else is built: conditions are about them.
+  std::vector<report::VariantResult> build(MatrixBuild& matrix, Findings& findings) {
+    if (matrix.build_baseline()) {
+      const auto baseline = std::ranges::find_if(entrants_, &Entrant::is_baseline);
+      findings = examination_.whole(*baseline, matrix.baseline());
+      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper()
+                                           : gate_keeper(baseline->name, findings));
+    }
+    return matrix.finish();
+  }
+
+  MatrixBuild::GateKeeper gate_keeper(const std::string& baseline, const Findings& found) const {
+    return [this, baseline, &found](std::size_t index) {
+      GateEvidence evidence{found.phases, found.groups, baseline, {}};
+      for (const auto& workload : workloads_)
+        if (workload.measured()) evidence.workloads.push_back(workload.name);
+      return gate_of(*config_.variants, index, evidence);
+    };
+  }
+
+  Findings analyze_others(const Rows& rows) {
+    Findings findings;
+    for (const auto& entrant : ready(entrants_, rows))
+      if (!entrant.is_baseline()) findings.add(examination_.whole(entrant, rows.variants[entrant.id]));
+    return findings;
+  }
+
+  TimedBuilds time_builds_of(MatrixBuild& matrix, Rows rows, std::vector<std::string>& notes) {
+    rows.references = prepare_references(entrants_, workloads_, options_.resume, matrix.checker(), workshop_);
+    if (toolchains::interrupted()) return {std::move(rows), {}};
+    auto builds = time_builds(entrants_, earlier_.seed, workshop_, std::move(rows));
+    if (toolchains::interrupted()) return builds;
+    auto scenarios = time_scenarios(entrants_, earlier_.seed, workshop_, std::move(builds.rows));
+    append(scenarios.notes, notes);
+    return {std::move(scenarios.rows), std::move(builds.measured)};
+  }
+
+  Stopwatch stopwatch_for(std::size_t entrants, const measure::Measured& builds) {
+    const auto measured =
+        entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
+    const auto max_time = options_.max_time.value_or(config_.measure.max_time);
+    return {workshop_,
+            sampler_,
+            earlier_.seed,
+            options_.quick ? max_time / 5 : max_time,
+            claim_of(config_, entrants, measured, builds),
+            options_.cpus,
+            options_.fixed_layout};
+  }
+
+  /// `stopwatch`: null if nothing was timed.
+  report::Verdicts decide(const Timings& timings, const Rows& rows, const Stopwatch* stopwatch,
+                          std::vector<std::string>& notes) const {
+    auto verdicts = compare_with_baseline(config_, timings, rows);
+    if (stopwatch && config_.measure.layout_check) {
+      auto checked = check_layouts(ready(entrants_, rows), *stopwatch, std::move(verdicts.comparisons));
+      verdicts.comparisons = std::move(checked.comparisons);
+      append(checked.notes, notes);
+    }
+    verdicts.best = rank(config_, timings, rows, verdicts);
+    return verdicts;
+  }
+
+  /// The winner's phases, and those of references beside it.
+  Findings examine_the_rest(const Rows& rows, const report::VariantResult* winner) {
+    Findings findings;
+    for (const auto& entrant : ready(entrants_, rows)) {
+      const bool won = winner && entrant.id == rows.id(*winner) && !entrant.is_baseline();
+      if (won || entrant.reference) findings.add(examination_.runs(entrant));
+    }
+    return findings;
+  }
+
+  std::vector<std::string> closing_notes(std::size_t variants) const {
+    std::vector<std::string> notes;
+    if (options_.analyze)
+      notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
+                                  (layout_.state / "latest").string()));
+    if (config_.build.runs == 1 && !options_.analyze && variants > 1)
+      notes.emplace_back(
+          "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
+    if (!options_.cpus.empty())
+      notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
+    if (options_.fixed_layout) notes.emplace_back("timed without address space layout randomization");
+    if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
+      notes.push_back(std::move(space));
+    return notes;
+  }
+
+  /// All but the answers to the questions of pgo.toml, which are about the rest.
+  report::Results assemble(report::Results header, Timed timed, const report::Verdicts& verdicts,
+                           Findings findings) const {
+    auto results = std::move(header);
+    static_cast<Rows&>(results) = std::move(timed.rows);
+    static_cast<report::Verdicts&>(results) = verdicts;
+    results.benchmarks = std::move(timed.benchmarks);
+    results.recommendation = recommend(results, results, config_.measure.precision);
+    results.phases = std::move(findings.phases);
+    results.groups = std::move(findings.groups);
+    results.inspected = std::move(findings.inspected);
+    results.allocations = std::move(findings.allocations);
+    results.flamegraphs = std::move(findings.flamegraphs);
+    for (const auto& build : results.phases.build)
+      for (auto& row : results.variants)
+        if (row.name == build.variant && row.build) row.build->phases = build.phases;
+    return results;
+  }
+
+  /// In an analysis what was not timed is not open: it was not asked for.
+  void answer(Judged judged, report::Results& results) const {
+    results.goals = std::move(judged.goals);
+    results.decisions = std::move(judged.decisions);
+    results.amdahl = std::move(judged.amdahl);
+    if (!options_.analyze) return;
+    std::erase_if(results.goals, [](const auto& goal) { return !goal.met; });
+    results.decisions.clear();
+  }
+
+  const Config& config_;
+  const RunOptions& options_;
+  const Layout& layout_;
+  const std::vector<VariantPlan>& plans_;
+  const std::vector<Workload>& workloads_;
+  const Unfinished& earlier_;
+  const Workshop& workshop_;
+  Entrants entrants_;
+  measure::Sampler& sampler_;
+  Examination examination_;
+};
+
+}  // namespace
+
+report::Results run_stages(const RunContext& context, report::Results header) {
+  return Run(context).run(std::move(header));
+}
+
+}  // namespace pgo_orch::orchestrator

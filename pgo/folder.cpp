@@ -47,4 +47,19 @@ std::string describe(const Step& step) {
   return std::visit(Describe{}, step);
 }
 
+std::vector<CompileStep> compile_steps(const std::vector<Step>& steps) {
+  struct Collect {
+    std::vector<CompileStep>& found;
+    void operator()(const BuildStep& build) const { found.emplace_back(&build); }
+    void operator()(const CommandStep& build) const { found.emplace_back(&build); }
+    void operator()(const TrainStep&) const {}
+    void operator()(const MergeStep&) const {}
+    void operator()(const ProveStep&) const {}
+    void operator()(const StripStep&) const {}
+  };
+  std::vector<CompileStep> found;
+  for (const Step& step : steps) std::visit(Collect{found}, step);
+  return found;
+}
+
 }  // namespace pgo_orch::pgo

@@ -66,8 +66,8 @@ Shuffling shuffling_of(const Recipe& recipe, const std::string& driver,
   shuffling.linker = {recipe.folder.root / "shuffling-linker",
                       script(recipe, shuffling.folder, driver, lld_arguments)};
   auto& build = shuffling.build;
-  for (const Step& step : steps_of(recipe))
-    if (const auto* last = std::get_if<BuildStep>(&step)) build = *last;
+  const auto steps = steps_of(recipe);
+  build = *std::get<const BuildStep*>(compile_steps(steps).back());
 
   const std::string before = build.target_dir.string();
   build.target_dir = recipe.folder.alias / "target-shuffled";

@@ -106,6 +106,12 @@ struct StripStep {
 
 using Step = std::variant<BuildStep, CommandStep, TrainStep, MergeStep, ProveStep, StripStep>;
 
+/// A step that compiles, for whoever builds again or asks what was built.
+using CompileStep = std::variant<const BuildStep*, const CommandStep*>;
+
+/// Those among the steps, in their order; the last one makes what is shipped.
+std::vector<CompileStep> compile_steps(const std::vector<Step>& steps);
+
 /// "build", "instrumented build", "train fib35", "merge", "prove", "strip"
 std::string describe(const Step& step);
 

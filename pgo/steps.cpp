@@ -221,9 +221,9 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
                             .pass_target = recipe.pass_target,
                             .linker = recipe.linker_driver};
   std::vector<profiles::Flag> final_flags;
-  for (const Step& step : steps_of(recipe)) {
-    const auto* build = std::get_if<BuildStep>(&step);
-    if (!build) continue;
+  const auto steps = steps_of(recipe);
+  for (const auto& step : compile_steps(steps)) {
+    const auto* build = std::get<const BuildStep*>(step);
     facts.command = by_hand(shipped_command(*build), recipe.folder.alias);
     files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
     final_flags = shipped_flags(*build);

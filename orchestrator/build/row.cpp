@@ -17,10 +17,8 @@ report::VariantResult planned_row(const VariantPlan& plan) {
     row.rustflags.push_back(flag.text);
     row.flag_origins.push_back(flag.origin);
   }
-  for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) row.command = build->command.argv;
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) row.command = build->command.argv;
-  }
+  for (const auto& step : pgo::compile_steps(plan.steps))
+    row.command = std::visit([](const auto* build) { return build->command.argv; }, step);
   if (plan.missing) {
     row.status = report::Status::skipped;
     row.reason = describe(*plan.missing);

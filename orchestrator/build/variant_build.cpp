@@ -138,20 +138,13 @@ class VariantBuild {
 
 }  // namespace
 
-const pgo::Step* last_build(const VariantPlan& plan) {
-  const pgo::Step* last = nullptr;
-  for (const auto& step : plan.steps)
-    if (std::holds_alternative<pgo::BuildStep>(step) || std::holds_alternative<pgo::CommandStep>(step))
-      last = &step;
-  return last;
-}
-
 void remove_target_folders(const VariantPlan& plan) {
-  std::error_code ignored;
-  for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) fs::remove_all(build->target_dir, ignored);
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) fs::remove_all(build->scratch, ignored);
-  }
+  struct Remove {
+    std::error_code ignored;
+    void operator()(const pgo::BuildStep* build) { fs::remove_all(build->target_dir, ignored); }
+    void operator()(const pgo::CommandStep* build) { fs::remove_all(build->scratch, ignored); }
+  };
+  for (const auto& step : pgo::compile_steps(plan.steps)) std::visit(Remove{}, step);
 }
 
 VariantResult build_variant(const VariantPlan& plan, std::size_t number, const Workshop& workshop) {

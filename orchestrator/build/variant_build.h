@@ -22,9 +22,6 @@ struct Workshop {
 /// progress.
 report::VariantResult build_variant(const VariantPlan& plan, std::size_t number, const Workshop& workshop);
 
-/// The last step that compiles, or null.
-const pgo::Step* last_build(const VariantPlan& plan);
-
 /// Removes what cargo left of the variant.
 void remove_target_folders(const VariantPlan& plan);
 

@@ -160,7 +160,8 @@ report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, co
   return result;
 }
 
-report::BuildPhases split(const pgo::CommandStep& step, const fs::path& folder, const Workshop& workshop) {
+report::BuildPhases split(const pgo::CommandStep& step, const fs::path& folder, const std::string&,
+                          const Workshop& workshop) {
   return run_watched(watch(step, folder, {}), workshop);
 }
 
@@ -170,10 +171,8 @@ report::BuildPhases split_build(const VariantPlan& plan, const Workshop& worksho
   const fs::path folder = workshop.planner.layout().variant(plan.name);
   report::BuildPhases result;
   const auto problem = problem_in([&] {
-    const auto* step = last_build(plan);
-    if (const auto* build = std::get_if<pgo::BuildStep>(step))
-      result = split(*build, folder, plan.toolchain, workshop);
-    if (const auto* build = std::get_if<pgo::CommandStep>(step)) result = split(*build, folder, workshop);
+    result = std::visit([&](const auto* step) { return split(*step, folder, plan.toolchain, workshop); },
+                        pgo::compile_steps(plan.steps).back());
   });
   if (problem) result.unavailable = *problem;
   result.variant = plan.name;

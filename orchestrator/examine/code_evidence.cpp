@@ -79,12 +79,8 @@ Names names_of_build(const pgo::CommandStep& step, const fs::path& folder, toolc
 /// readable, by program. Empty if the build fails.
 Names names_without_optimization(const VariantPlan& plan, const Workshop& workshop) {
   const fs::path folder = workshop.planner.layout().variant(plan.name);
-  const auto* step = last_build(plan);
-  if (const auto* cargo = std::get_if<pgo::BuildStep>(step))
-    return names_of_build(*cargo, folder, workshop.runner);
-  if (const auto* command = std::get_if<pgo::CommandStep>(step))
-    return names_of_build(*command, folder, workshop.runner);
-  return {};
+  return std::visit([&](const auto* step) { return names_of_build(*step, folder, workshop.runner); },
+                    pgo::compile_steps(plan.steps).back());
 }
 
 /// Whether the variant may have functions that the baseline does not have.

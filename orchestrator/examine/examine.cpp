@@ -62,10 +62,11 @@ Findings Examination::whole(const Entrant& variant, const report::VariantResult&
   if (!options_.builds || toolchains::interrupted()) return findings;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
   findings.phases.build.push_back(split_build(plan, workshop_));
-  const auto* command = std::get_if<pgo::CommandStep>(last_build(plan));
+  const auto steps = pgo::compile_steps(plan.steps);
+  const auto* command = steps.empty() ? nullptr : std::get_if<const pgo::CommandStep*>(&steps.back());
   if (!command || !row.build || !options_.runs || toolchains::interrupted()) return findings;
   findings.add(guarded([&] {
-    auto profiled = functions().profile_build(plan, *command, *row.build);
+    auto profiled = functions().profile_build(plan, **command, *row.build);
     if (workshop_.planner.config().build.keep == Keep::bin) remove_target_folders(plan);
     return profiled;
   }));

@@ -45,10 +45,8 @@ struct TimedBuild {
 
 /// Calls `use` with each step that compiles.
 void for_each_build(const VariantPlan& plan, const auto& use) {
-  for (const auto& step : plan.steps) {
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step)) use(*build);
-    if (const auto* build = std::get_if<pgo::CommandStep>(&step)) use(*build);
-  }
+  for (const auto& step : pgo::compile_steps(plan.steps))
+    std::visit([&](const auto* build) { use(*build); }, step);
 }
 
 std::string key_of(const VariantPlan& plan, const VariantResult& row) {

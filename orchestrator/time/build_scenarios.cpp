@@ -52,7 +52,7 @@ struct ScenarioBuilder {
 
 /// The variant's own last build, incremental, in a target folder of its own.
 BuildStep incremental(const VariantPlan& plan, const fs::path& folder) {
-  BuildStep step = std::get<BuildStep>(*last_build(plan));
+  BuildStep step = *std::get<const BuildStep*>(pgo::compile_steps(plan.steps).back());
   const fs::path target_dir = folder / "target-incr";
   step.command = in_target_folder(step, target_dir);
   step.target_dir = target_dir;

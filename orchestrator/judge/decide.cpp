@@ -57,15 +57,6 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   if (!comparison.has(Flag::floor)) comparison.flags.push_back(Flag::floor);
 }
 
-/// What is compared with the baseline: a variant or a reference.
-struct Subject {
-  const std::string& name;
-  Status status;
-  const std::optional<report::Build>& build;
-  SeriesId id, timed, built;  ///< itself, and as what its runs and builds were timed
-  bool is_reference;
-};
-
 /// About how long these rounds take for what still runs.
 Nanoseconds time_of(int rounds, const measure::Measured& measured) {
   Nanoseconds one{};
@@ -78,7 +69,7 @@ Nanoseconds time_of(int rounds, const measure::Measured& measured) {
   return rounds * one;
 }
 
-std::optional<double> seconds_of(const std::optional<report::Build>& build) {
+std::optional<double> seconds_of(const report::Build* build) {
   return build && build->wall ? std::optional(seconds(*build->wall)) : std::nullopt;
 }
 
@@ -88,19 +79,19 @@ class Comparisons {
   Comparisons(const Standings& standings, double confidence)
       : standings_(standings), confidence_(confidence) {}
 
-  void compare_runs(const Subject& subject) {
+  void compare_runs(const Party& party) {
     for (const auto& [workload, measured] : standings_.measurements()) {
-      compare_run(subject, Metric::runtime, workload);
-      compare_run(subject, Metric::memory, workload);
+      compare_run(party, Metric::runtime, workload);
+      compare_run(party, Metric::memory, workload);
     }
-    if (standings_.measurements().size() > 1) compare_run(subject, Metric::runtime, std::nullopt);
+    if (standings_.measurements().size() > 1) compare_run(party, Metric::runtime, std::nullopt);
   }
 
   /// Sizes are exact.
-  void compare_sizes(const Subject& subject, const VariantResult& variant) {
-    const auto own = size_bytes(variant), base = size_bytes(standings_.baseline());
-    if (variant.status != Status::ok || !own || !base) return;
-    auto comparison = question(Metric::size, std::nullopt, subject);
+  void compare_sizes(const Party& party) {
+    const auto own = size_bytes(*party.variant), base = size_bytes(standings_.baseline());
+    if (party.status != Status::ok || !own || !base) return;
+    auto comparison = question(Metric::size, std::nullopt, party);
     comparison.effect = comparison.lo = comparison.hi = 100 * (*own / *base - 1);
     comparison.basis = Basis::exact;
     comparison.confidence = 1;
@@ -111,19 +102,19 @@ class Comparisons {
   }
 
   /// A build that was timed once gives an effect and no interval.
-  void compare_builds(const Subject& subject) {
+  void compare_builds(const Party& party) {
     const auto& baseline = standings_.baseline();
-    const auto own = seconds_of(subject.build), base = seconds_of(baseline.build);
-    if (subject.status != Status::ok || !own || !base) return;
-    auto comparison = question(Metric::build, std::nullopt, subject);
-    if (subject.built == standings_.id(baseline)) {
+    const auto own = seconds_of(party.build), base = build_seconds(baseline);
+    if (party.status != Status::ok || !own || !base) return;
+    auto comparison = question(Metric::build, std::nullopt, party);
+    if (party.built == standings_.id(baseline)) {
       answer_identical(comparison);
-    } else if (const auto found = standings_.compare_builds(standings_.built(baseline), subject.built)) {
-      answer(comparison, *found, subject.built != subject.id);
+    } else if (const auto found = standings_.compare_builds(standings_.built(baseline), party.built)) {
+      answer(comparison, *found, party.built != party.id);
       weigh_against_control(standings_.control_of_builds(), comparison);
     } else {
       comparison.effect = 100 * (*own / *base - 1);
-      comparison.rounds = static_cast<int>(subject.build->runs.size());
+      comparison.rounds = static_cast<int>(party.build->runs.size());
     }
     found_.push_back(std::move(comparison));
   }
@@ -131,33 +122,32 @@ class Comparisons {
   std::vector<report::Comparison> take() { return std::move(found_); }
 
  private:
-  void compare_run(const Subject& subject, Metric metric, const Scope& scope) {
+  void compare_run(const Party& party, Metric metric, const Scope& scope) {
     const SeriesId baseline = standings_.timed(standings_.baseline());
     const auto quantity = metric == Metric::memory ? Quantity::memory : Quantity::wall;
-    const auto found = standings_.compare(scope, baseline, subject.timed, quantity);
-    if (subject.is_reference && !found) return;
-    auto comparison = question(metric, scope, subject);
-    if (subject.status == Status::ok) {
-      if (subject.timed == baseline)
+    const auto found = standings_.compare(scope, baseline, party.timed, quantity);
+    if (party.reference && !found) return;
+    auto comparison = question(metric, scope, party);
+    if (party.status == Status::ok) {
+      if (party.timed == baseline)
         answer_identical(comparison);
       else if (found)
-        answer(comparison, *found, subject.timed != subject.id);
+        answer(comparison, *found, party.timed != party.id);
       else
         return;
-      if (subject.is_reference && scope) count_all_rounds(subject, *scope, comparison);
-      if (metric == Metric::runtime) qualify(subject, scope, found, comparison);
+      if (party.reference && scope) count_all_rounds(party, *scope, comparison);
+      if (metric == Metric::runtime) qualify(party, scope, found, comparison);
     }
     found_.push_back(std::move(comparison));
   }
 
   /// Adds whether it was dropped, its flags and the time that would decide it, and weighs it against the
   /// control. A comparison of all workloads together is only as certain as its parts.
-  void qualify(const Subject& subject, const Scope& scope, const std::optional<measure::Comparison>& found,
+  void qualify(const Party& party, const Scope& scope, const std::optional<measure::Comparison>& found,
                report::Comparison& comparison) const {
-    comparison.dominated = standings_.lost(scope, subject.timed);
+    comparison.dominated = standings_.lost(scope, party.timed);
     if (scope && found)
-      std::ranges::move(standings_.flags(*scope, subject.timed, *found),
-                        std::back_inserter(comparison.flags));
+      std::ranges::move(standings_.flags(*scope, party.timed, *found), std::back_inserter(comparison.flags));
     if (scope && comparison.rounds_needed)
       comparison.time_needed = time_of(*comparison.rounds_needed, standings_.measurements().at(*scope));
     for (const auto& [workload, measured] : standings_.measurements())
@@ -165,11 +155,11 @@ class Comparisons {
   }
 
   /// A reference runs in some rounds only, so the rounds that it still needs take more rounds of all.
-  void count_all_rounds(const Subject& subject, const std::string& workload,
+  void count_all_rounds(const Party& party, const std::string& workload,
                         report::Comparison& comparison) const {
     if (!comparison.rounds_needed) return;
     const auto& measured = standings_.measurements().at(workload);
-    const auto* own = find_by(measured.series, &measure::Series::id, subject.timed);
+    const auto* own = find_by(measured.series, &measure::Series::id, party.timed);
     const double apart =
         static_cast<double>(measured.rounds) / std::max(1.0, static_cast<double>(own->rounds.size()));
     comparison.rounds_needed = static_cast<int>(std::ceil(*comparison.rounds_needed * apart));
@@ -177,15 +167,15 @@ class Comparisons {
   }
 
   /// Still without an answer.
-  report::Comparison question(Metric metric, const Scope& scope, const Subject& subject) const {
+  report::Comparison question(Metric metric, const Scope& scope, const Party& party) const {
     report::Comparison comparison;
     comparison.metric = metric;
     comparison.workload = scope;
-    comparison.variant = subject.name;
+    comparison.variant = party.name;
     comparison.to = standings_.baseline().name;
     comparison.confidence = confidence_;
-    comparison.verdict = verdict_of(subject.status);
-    if (subject.is_reference) comparison.flags = {Flag::reference};
+    comparison.verdict = verdict_of(party.status);
+    if (party.reference) comparison.flags = {Flag::reference};
     return comparison;
   }
 
@@ -197,7 +187,7 @@ class Comparisons {
 }  // namespace
 
 std::optional<double> build_seconds(const VariantResult& variant) {
-  return seconds_of(variant.build);
+  return variant.build ? seconds_of(&*variant.build) : std::nullopt;
 }
 
 std::optional<double> size_bytes(const VariantResult& variant) {
@@ -212,24 +202,17 @@ report::Verdicts compare_with_baseline(const Config& config, const Timings& timi
   Comparisons comparisons(standings, config.measure.confidence);
   for (const auto& variant : rows.variants) {
     if (variant.name == rows.baseline) continue;
-    const Subject subject{variant.name,
-                          variant.status,
-                          variant.build,
-                          rows.id(variant),
-                          standings.timed(variant),
-                          standings.built(variant),
-                          false};
-    comparisons.compare_runs(subject);
-    comparisons.compare_sizes(subject, variant);
-    comparisons.compare_builds(subject);
+    const Party party = party_of(variant, rows);
+    comparisons.compare_runs(party);
+    comparisons.compare_sizes(party);
+    comparisons.compare_builds(party);
   }
   for (const auto& row : rows.references) {
-    const SeriesId id = rows.id(row);
-    const Subject subject{row.name, row.status, row.build, id, id, id, true};
+    const Party party = party_of(row, rows);
     if (row.of == PhaseOf::build)
-      comparisons.compare_builds(subject);
+      comparisons.compare_builds(party);
     else
-      comparisons.compare_runs(subject);
+      comparisons.compare_runs(party);
   }
   compared.comparisons = comparisons.take();
   return compared;

@@ -95,24 +95,45 @@ const report::Benchmark* Evidence::benchmark(const std::string& workload) const 
   return find_by(results.benchmarks, &report::Benchmark::workload, workload);
 }
 
+namespace {
+
+Party party_with(const auto& row, SeriesId id) {
+  return {.name = row.name,
+          .measured_as = row.name,
+          .build = row.build ? &*row.build : nullptr,
+          .status = row.status,
+          .out = why_out(row.name, row.status, row.reason),
+          .id = id,
+          .timed = id,
+          .built = id};
+}
+
+}  // namespace
+
+Party party_of(const VariantResult& row, const report::Rows& rows) {
+  const auto& original = rows.original(row);
+  Party party = party_with(row, rows.id(row));
+  party.variant = &row;
+  party.measured_as = original.name;
+  party.timed = rows.id(original);
+  if (row.built_once) party.built = rows.id(*rows.variant(*row.identical_to));
+  return party;
+}
+
+Party party_of(const report::ReferenceResult& row, const report::Rows& rows) {
+  Party party = party_with(row, rows.id(row));
+  party.reference = true;
+  return party;
+}
+
 Party find_party(const Evidence& evidence, const std::string& name) {
   const auto& results = evidence.results;
-  Party party{.name = name, .measured_as = name};
-  const auto take = [&](const auto& row) {
-    party.out = why_out(name, row.status, row.reason);
-    if (row.build) party.build = &*row.build;
-  };
-  if ((party.variant = results.variant(name))) {
-    take(*party.variant);
-    party.measured_as = results.original(*party.variant).name;
-    return party;
-  }
-  party.reference = true;
-  if (const auto* found = results.reference(name))
-    take(*found);
-  else
-    party.out = fmt::format("'{}' was not part of this run", name);
-  return party;
+  if (const auto* variant = results.variant(name)) return party_of(*variant, results);
+  if (const auto* reference = results.reference(name)) return party_of(*reference, results);
+  return {.name = name,
+          .reference = true,
+          .measured_as = name,
+          .out = fmt::format("'{}' was not part of this run", name)};
 }
 
 const report::Samples* samples_of(const report::Benchmark& benchmark, const Party& party) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "measure/statistics/intervals.h"
+#include "measure/statistics/series.h"
 #include "measure/statistics/verdict.h"
 #include "orchestrator/config/config.h"
 #include "report/results.h"
@@ -53,6 +54,9 @@ struct Evidence {
   const report::Benchmark* benchmark(const std::string& workload) const;
 };
 
+/// A series has the id of the row that it was timed as.
+using SeriesId = measure::ContenderId;
+
 /// A variant or a reference that is judged.
 struct Party {
   std::string name;
@@ -60,9 +64,16 @@ struct Party {
   std::string measured_as;  ///< the name of its samples and phases: a variant's own, or that of the same code
   const report::Build* build = nullptr;            ///< its own; null: none was timed
   const report::VariantResult* variant = nullptr;  ///< null: it is a reference
-  std::string out;                                 ///< why it failed or was skipped; empty: it was not
+  report::Status status = report::Status::ok;
+  std::string out;  ///< why it is not ok; empty: it is
+  SeriesId id = 0;
+  SeriesId timed = 0;  ///< as what its runs were timed: itself, or the one with the same code or settings
+  SeriesId built = 0;  ///< the same of its builds, only with the same settings
 };
 
+Party party_of(const report::VariantResult& row, const report::Rows& rows);
+Party party_of(const report::ReferenceResult& row, const report::Rows& rows);
+/// By a name in pgo.toml, which may not be part of this run.
 Party find_party(const Evidence& evidence, const std::string& name);
 
 /// The samples of the party in the workload; null: it was not timed there.

@@ -8,7 +8,7 @@
 #include "measure/rounds/race.h"
 #include "measure/rounds/rounds.h"
 #include "measure/statistics/verdict.h"
-#include "orchestrator/config/config.h"
+#include "orchestrator/judge/evidence.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
@@ -28,8 +28,6 @@ struct Timings {
   const measure::Measurements& runs;
   const measure::Measured& builds;  ///< without series if each build was timed once
 };
-
-using SeriesId = measure::ContenderId;
 
 /// In all workloads together, or in one.
 using Scope = std::optional<std::string>;

@@ -1,6 +1,7 @@
 #pragma once
 // A way to run a program: for training, for measuring, or both.
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -8,11 +9,23 @@
 #include <vector>
 
 #include "toolchains/units.h"
+#include "toolchains/words.h"
 
 namespace pgo_orch::pgo {
 
+/// What a workload is for.
 enum class Role { train, measure, both };
+constexpr auto words_of(Role) {
+  using enum Role;
+  return std::to_array<Word<Role>>({{train, "train"}, {measure, "measure"}, {both, "both"}});
+}
+
+/// Where a timed run's standard output goes.
 enum class StdoutMode { pipe, null, file };
+constexpr auto words_of(StdoutMode) {
+  using enum StdoutMode;
+  return std::to_array<Word<StdoutMode>>({{pipe, "pipe"}, {null, "null"}, {file, "file"}});
+}
 
 /// What a run must print. At most one of the stdout_* fields that name a text is set; none: as the baseline
 /// does.

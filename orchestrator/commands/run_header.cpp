@@ -48,7 +48,7 @@ report::Results run_header(const Planner& planner, std::map<std::string, report:
   results.run = {.id = id, .started = started, .finished = {}};
   results.host = host();
   results.tools = std::move(tools);
-  results.project.kind = name_of(config.project.kind);
+  results.project.kind = to_word(config.project.kind);
   results.project.name = config.project.name;
   if (results.project.name.empty())
     results.project.name = fmt::format("{}", fmt::join(planner.project().packages, ", "));

@@ -1,6 +1,7 @@
 #pragma once
 // pgo.toml, read and validated: made once, then const. All paths are absolute.
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "pgo/workload.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
+#include "toolchains/words.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -24,8 +26,12 @@ using measure::GoalMetric;
 using measure::PhaseOf;
 using pgo::Workload;
 
+/// What is built; its word is the key of [project] that says so.
 enum class ProjectKind { source, manifest, command };
-const char* name_of(ProjectKind kind);
+constexpr auto words_of(ProjectKind) {
+  using enum ProjectKind;
+  return std::to_array<Word<ProjectKind>>({{source, "source"}, {manifest, "manifest"}, {command, "command"}});
+}
 
 struct Project {
   ProjectKind kind = ProjectKind::manifest;
@@ -64,7 +70,12 @@ struct Measure {
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
 };
 
+/// What stays of a build: its target folder, or only the programs.
 enum class Keep { all, bin };
+constexpr auto words_of(Keep) {
+  using enum Keep;
+  return std::to_array<Word<Keep>>({{all, "all"}, {bin, "bin"}});
+}
 
 /// A change of one file, for the scenario incr-patched.
 struct SourceEdit {

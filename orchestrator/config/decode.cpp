@@ -119,6 +119,61 @@ std::optional<std::string> path_in(const Given& given, const std::string& text, 
   return path.string();
 }
 
+using Decode = Result (*)(const Given&);
+
+Decode decoder_of(Type type) {
+  switch (type) {
+    case Type::boolean:
+      return decode_boolean;
+    case Type::count:
+    case Type::number:
+      return decode_integer;
+    case Type::factor:
+      return decode_factor;
+    case Type::text:
+    case Type::name:
+      return decode_text;
+    case Type::choice:
+      return decode_choice;
+    case Type::choice_or_path:
+      return decode_choice_or_path;
+    case Type::name_or_path:
+    case Type::target:
+    case Type::file:
+    case Type::folder:
+      return decode_path;
+    case Type::files:
+      return decode_files;
+    case Type::duration:
+      return decode_duration;
+    case Type::percentage:
+      return decode_percentage;
+    case Type::limit:
+      return decode_limit;
+    case Type::strings:
+    case Type::one_or_several:
+      return decode_strings;
+    case Type::command:
+      return decode_command;
+    case Type::commands:
+      return decode_commands;
+    case Type::string_table:
+      return decode_string_table;
+    case Type::feedback:
+      return decode_feedback;
+    case Type::packages:
+      return decode_packages;
+    case Type::dependencies:
+      return decode_dependencies;
+    case Type::table:
+    case Type::tables:
+    case Type::switch_or_table:
+    case Type::axis_values:
+      return decode_tables;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::nullopt_t Given::wrong(std::string_view what, std::string_view instead) const {
@@ -180,14 +235,7 @@ Result decode_files(const Given& given) {
 
 Result decode(const KeyInfo& key, const toml::node& node, const std::string& where, Reading& reading,
               void* object) {
-  static constexpr Result (*in_order_of_types[])(const Given&) = {
-      decode_boolean,      decode_integer,  decode_integer,        decode_factor,       decode_text,
-      decode_text,         decode_choice,   decode_choice_or_path, decode_path,         decode_path,
-      decode_path,         decode_files,    decode_path,           decode_duration,     decode_percentage,
-      decode_limit,        decode_strings,  decode_strings,        decode_command,      decode_commands,
-      decode_string_table, decode_feedback, decode_packages,       decode_dependencies, decode_tables,
-      decode_tables,       decode_tables,   decode_tables};
-  return in_order_of_types[static_cast<std::size_t>(key.type)]({key, node, where, reading, object});
+  return decoder_of(key.type)({key, node, where, reading, object});
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -33,11 +33,49 @@ constexpr KeyInfo top_keys[] = {
 }  // namespace
 
 std::span<const KeyInfo> keys_of(Section section) {
-  static constexpr std::span<const KeyInfo> in_order_of_sections[] = {
-      top_keys,       project_keys, workload_keys, expect_keys, settings_keys, variant_keys, matrix_keys,
-      pgo_keys,       package_keys, bolt_keys,     gate_keys,   measure_keys,  build_keys,   build_patch_keys,
-      reference_keys, goal_keys,    decision_keys, band_keys,   phase_keys,    inspect_keys};
-  return in_order_of_sections[static_cast<std::size_t>(section)];
+  switch (section) {
+    case Section::top:
+      return top_keys;
+    case Section::project:
+      return project_keys;
+    case Section::workload:
+      return workload_keys;
+    case Section::expect:
+      return expect_keys;
+    case Section::settings:
+      return settings_keys;
+    case Section::variant:
+      return variant_keys;
+    case Section::matrix:
+      return matrix_keys;
+    case Section::pgo:
+      return pgo_keys;
+    case Section::package:
+      return package_keys;
+    case Section::bolt:
+      return bolt_keys;
+    case Section::gate:
+      return gate_keys;
+    case Section::measure:
+      return measure_keys;
+    case Section::build:
+      return build_keys;
+    case Section::build_patch:
+      return build_patch_keys;
+    case Section::reference:
+      return reference_keys;
+    case Section::goal:
+      return goal_keys;
+    case Section::decision:
+      return decision_keys;
+    case Section::band:
+      return band_keys;
+    case Section::phase:
+      return phase_keys;
+    case Section::inspect:
+      return inspect_keys;
+  }
+  return {};
 }
 
 std::string header_of(Section section) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "orchestrator/config/config.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
 
@@ -102,7 +103,7 @@ struct KeyInfo {
   void* (*inside)(void* object) = nullptr;  ///< the struct that keeps it; null: it is only checked
   /// Set: this version lacks the key. It is validated, and an error unless it has this value.
   std::optional<std::string_view> only_value = {};
-  std::string_view only_with = {};  ///< of [project]: the kinds ("source", "manifest") it applies to
+  std::optional<ProjectKind> only_with = {};  ///< of [project]: the kind it applies to
   bool required = false;
 };
 

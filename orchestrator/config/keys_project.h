@@ -16,16 +16,19 @@ inline constexpr KeyInfo project_keys[] = {
     {"manifest", file, R"("Cargo.toml")", into<&Project::manifest>},
     {"command", command, R"(["cc", "fib.c", "-o", "{output}"])", into<&Project::command>},
     // of the package or program; default: the file's stem
-    only_with("source", {"name", name, R"("fib")", into<&Project::name>}),
+    only_with(ProjectKind::source, {"name", name, R"("fib")", into<&Project::name>}),
     // copied into the generated Cargo.toml
-    only_with("source", {"dependencies", dependencies, R"({ regex = "1" })", into<&Project::dependencies>}),
-    only_with("source", {"edition", choice, R"("2021")", into<&Project::edition>, "2015 2018 2021 2024"}),
-    only_with("manifest", {"package", name, R"("ripgrep")", into<&Project::package>}),
-    only_with("manifest", {"bin", one_or_several, R"("rg")", into<&Project::bins>}),
-    only_with("manifest", {"example", one_or_several, R"("bench1")", into<&Project::examples>}),
-    only_with("manifest", {"examples", one_or_several, R"(["bench1", "bench2"])", into<&Project::examples>}),
-    only_with("manifest", {"features", strings, R"(["pcre2"])", into<&Project::features>}),
-    only_with("manifest", {"default-features", boolean, "true", into<&Project::default_features>}),
+    only_with(ProjectKind::source,
+              {"dependencies", dependencies, R"({ regex = "1" })", into<&Project::dependencies>}),
+    only_with(ProjectKind::source,
+              {"edition", choice, R"("2021")", into<&Project::edition>, "2015 2018 2021 2024"}),
+    only_with(ProjectKind::manifest, {"package", name, R"("ripgrep")", into<&Project::package>}),
+    only_with(ProjectKind::manifest, {"bin", one_or_several, R"("rg")", into<&Project::bins>}),
+    only_with(ProjectKind::manifest, {"example", one_or_several, R"("bench1")", into<&Project::examples>}),
+    only_with(ProjectKind::manifest,
+              {"examples", one_or_several, R"(["bench1", "bench2"])", into<&Project::examples>}),
+    only_with(ProjectKind::manifest, {"features", strings, R"(["pcre2"])", into<&Project::features>}),
+    only_with(ProjectKind::manifest, {"default-features", boolean, "true", into<&Project::default_features>}),
     {"profile", name, R"("release")", into<&Project::profile>},
     {"cargo-args", strings, R"(["--locked"])", into<&Project::cargo_args>},
     // default: the user's build.target, else the host; always passed as --target
@@ -48,7 +51,7 @@ inline constexpr KeyInfo workload_keys[] = {
     {"stdin-text", text, R"("35\n")", into<&Workload::stdin_text>},      // the input itself
     {"env", string_table, R"({ LC_ALL = "C" })", into<&Workload::env>},  // added to the environment
     {"cwd", folder, R"(".")", into<&Workload::cwd>},                     // default: the file's folder
-    {"role", choice, R"("both")", into<&Workload::role>, "train measure both"},
+    {"role", choice, R"("both")", into<&Workload::role>, all_words<pgo::Role>},
     {"weight", count, "1", into<&Workload::weight>},  // in training and in the combined verdict
     {"runs", count, "1", into<&Workload::runs>},      // training repetitions
     {"timeout", duration, R"("10s")", into<&Workload::timeout>},
@@ -56,7 +59,7 @@ inline constexpr KeyInfo workload_keys[] = {
     {"train-timeout", duration, R"("5m")", into<&Workload::train_timeout>},
     {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
     {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},
-    {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, "pipe null file"},
+    {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, all_words<pgo::StdoutMode>},
     holding<&Workload::expect>(Section::expect,
                                {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })"}),
 };
@@ -89,7 +92,7 @@ inline constexpr KeyInfo measure_keys[] = {
 
 inline constexpr KeyInfo build_keys[] = {
     {"runs", count, "1", into<&Build::runs>},  // clean builds per variant to time
-    {"scenarios", strings, R"(["full"])", into<&Build::scenarios>, measure::all_words<BuildScenario>},
+    {"scenarios", strings, R"(["full"])", into<&Build::scenarios>, all_words<BuildScenario>},
     holding<&Build::patch>(Section::build_patch,
                            {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })"}),
     {"phases", boolean, "true", into<&Build::phases>},  // split the baseline's build into phases
@@ -98,7 +101,7 @@ inline constexpr KeyInfo build_keys[] = {
     {"parallel", count, "1", into<&Build::parallel>},
     {"timeout", duration, R"("1h")", into<&Build::timeout>},  // a build over it is killed, and fails
     // all: target folders stay for the next run; bin: only the programs do
-    {"keep", choice, R"("all")", into<&Build::keep>, "all bin"},
+    {"keep", choice, R"("all")", into<&Build::keep>, all_words<Keep>},
 };
 
 inline constexpr KeyInfo build_patch_keys[] = {

@@ -9,6 +9,7 @@
 #include "orchestrator/config/config.h"
 #include "orchestrator/config/keys.h"
 #include "orchestrator/config/texts.h"
+#include "toolchains/words.h"
 
 namespace pgo_orch::orchestrator {
 namespace fields {
@@ -20,9 +21,8 @@ void assign(T& field, const KeyInfo& key, const Value& value) {
     field = std::get<std::string>(value);
   } else if constexpr (std::is_same_v<T, Limit>) {
     field = parse_limit(std::get<std::string>(value)).value();
-  } else if constexpr (std::is_enum_v<T>) {  // the enumerators are in the order of the words
-    const Strings words = words_of(key.values);
-    field = static_cast<T>(std::ranges::find(words, std::get<std::string>(value)) - words.begin());
+  } else if constexpr (Worded<T>) {  // the word was checked against KeyInfo::values, which has no other
+    field = from_word<T>(std::get<std::string>(value)).value();
   } else if constexpr (std::is_same_v<T, Paths> || std::is_same_v<T, std::vector<BuildScenario>>) {
     field.clear();
     for (const auto& word : std::get<Strings>(value)) assign(field.emplace_back(), key, word);
@@ -67,8 +67,8 @@ constexpr KeyInfo later(std::string_view only_value, KeyInfo key) {
 constexpr KeyInfo required(KeyInfo key) {
   return key.required = true, key;
 }
-constexpr KeyInfo only_with(std::string_view kinds, KeyInfo key) {
-  return key.only_with = kinds, key;
+constexpr KeyInfo only_with(ProjectKind kind, KeyInfo key) {
+  return key.only_with = kind, key;
 }
 constexpr KeyInfo holding(Section inner, KeyInfo key) {
   return key.inner = inner, key;

@@ -143,7 +143,7 @@ inline constexpr KeyInfo bolt_keys[] = {
 };
 
 inline constexpr KeyInfo gate_keys[] = {
-    required({"of", choice, R"("run")", into<&Gate::of>, measure::all_words<PhaseOf>}),
+    required({"of", choice, R"("run")", into<&Gate::of>, all_words<PhaseOf>}),
     {"workload", name, R"("fib35")", into<&Gate::workload>},        // may be left out when there is one
     required({"phase", name, R"("startup")", into<&Gate::phase>}),  // what is measured
     {"above", limit, R"("0.5ms")", into<&Gate::above>},             // in time, or "20%" of the total

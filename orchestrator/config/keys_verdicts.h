@@ -14,7 +14,7 @@ inline constexpr KeyInfo reference_keys[] = {
     {"build", command, R"(["gcc", "-O3", "fib.c", "-o", "{output}"])", into<&Reference::build>},
     {"run", command, R"(["{output}"])", into<&Reference::run>},  // the workload's args follow
     // build: its build is what is compared
-    {"of", choice, R"("run")", into<&Reference::of>, measure::all_words<PhaseOf>},
+    {"of", choice, R"("run")", into<&Reference::of>, all_words<PhaseOf>},
 };
 
 /// What goals and decisions are about.
@@ -22,11 +22,10 @@ template <class Owner>
 constexpr auto figure_rows(std::string_view name_example) {
   return std::to_array<KeyInfo>({
       required({"name", name, name_example, into<&Figure::name, Owner>}),
-      required(
-          {"metric", choice, R"("runtime")", into<&Figure::metric, Owner>, measure::all_words<GoalMetric>}),
+      required({"metric", choice, R"("runtime")", into<&Figure::metric, Owner>, all_words<GoalMetric>}),
       {"phase", name, R"("parse")", into<&Figure::phase, Owner>},  // with metric = "phase"
       // with metric = "build"
-      {"scenario", choice, R"("full")", into<&Figure::scenario, Owner>, measure::all_words<BuildScenario>},
+      {"scenario", choice, R"("full")", into<&Figure::scenario, Owner>, all_words<BuildScenario>},
       {"workload", name, R"("fib35")", into<&Figure::workload, Owner>},  // default: all together
       {"variant", name, R"("best")", into<&Figure::variant, Owner>},     // the one that is judged
   });
@@ -62,7 +61,7 @@ inline constexpr KeyInfo band_keys[] = {
 inline constexpr KeyInfo phase_keys[] = {
     required({"name", name, R"("parse")", into<&PhaseGroup::name>}),  // how the report calls it
     // of a run, or of the build command itself
-    {"of", choice, R"("run")", into<&PhaseGroup::of>, measure::all_words<PhaseOf>},
+    {"of", choice, R"("run")", into<&PhaseGroup::of>, all_words<PhaseOf>},
     required({"symbols", strings, R"(["fib::parse::*"])", into<&PhaseGroup::symbols>}),
 };
 

@@ -12,21 +12,21 @@ namespace pgo_orch::orchestrator {
 namespace {
 
 /// Exactly one of source, manifest and command says what is built.
-std::string kind_of(const toml::table& table, Reading& reading) {
-  std::string kind;
+std::optional<ProjectKind> kind_of(const toml::table& table, Reading& reading) {
+  std::optional<ProjectKind> kind;
   for (const Entry& entry : entries_of(table)) {
-    const std::string name(entry.name());
-    if (name != "source" && name != "manifest" && name != "command") continue;
-    if (kind.empty()) {
-      kind = name;
+    const auto other = from_word<ProjectKind>(entry.name());
+    if (!other) continue;
+    if (!kind) {
+      kind = other;
       continue;
     }
     reading.error(place_of(entry.key),
                   fmt::format("'{}' and '{}' cannot be used together: [project] has exactly "
                               "one of source, manifest and command",
-                              kind, name));
+                              to_word(*kind), to_word(*other)));
   }
-  if (kind.empty()) {
+  if (!kind) {
     reading.error(place_of(table),
                   "[project] does not say what is built: write source = [\"hello.rs\"] "
                   "or manifest = \"Cargo.toml\"");
@@ -34,13 +34,13 @@ std::string kind_of(const toml::table& table, Reading& reading) {
   return kind;
 }
 
-void check_kind(const toml::table& table, const std::string& kind, Reading& reading) {
+void check_kind(const toml::table& table, std::optional<ProjectKind> kind, Reading& reading) {
   for (const Entry& entry : entries_of(table)) {
     const KeyInfo* key = find_key(Section::project, entry.name());
-    if (!key || key->only_with.empty() || kind.empty() || key->only_with == kind) continue;
-    if (kind == "command" && key->name == "name") continue;
+    if (!key || !key->only_with || !kind || key->only_with == kind) continue;
+    if (kind == ProjectKind::command && key->name == "name") continue;
     reading.error(place_of(entry.key), fmt::format("'{}' only applies with '{}', but this project has '{}'",
-                                                   key->name, key->only_with, kind));
+                                                   key->name, to_word(*key->only_with), to_word(*kind)));
   }
 }
 
@@ -71,7 +71,7 @@ void check_cargo_args(const Project& project, const toml::table& table, Reading&
   }
 }
 
-void check_project(const toml::table& table, const std::string& kind, Reading& reading) {
+void check_project(const toml::table& table, std::optional<ProjectKind> kind, Reading& reading) {
   check_kind(table, kind, reading);
   check_exclusive(table, "bin", "example", "programs or examples", reading);
   check_exclusive(table, "bin", "examples", "programs or examples", reading);
@@ -80,7 +80,7 @@ void check_project(const toml::table& table, const std::string& kind, Reading& r
     check_exclusive(table, "target", "host-flags", "with host-flags = true cargo gets no --target", reading);
   }
   const std::string profile = text_at(table, "profile");
-  if (kind == "source" && !profile.empty() && !is_cargo_profile(profile)) {
+  if (kind == ProjectKind::source && !profile.empty() && !is_cargo_profile(profile)) {
     reading.error(
         table, "profile",
         fmt::format("there is no profile '{}' in a generated package: write profile = \"release\"", profile));
@@ -129,19 +129,12 @@ std::vector<std::string> programs(const Project& project) {
   return names;
 }
 
-const char* name_of(ProjectKind kind) {
-  static constexpr const char* in_order_of_kinds[] = {"source", "manifest", "command"};
-  return in_order_of_kinds[static_cast<std::size_t>(kind)];
-}
-
 Project read_project(const toml::table& document, Reading& reading) {
   Project project;
   const auto* table = document["project"].as_table();
   if (!table) return project;
-  const std::string kind = kind_of(*table, reading);
-  project.kind = kind == "source"    ? ProjectKind::source
-                 : kind == "command" ? ProjectKind::command
-                                     : ProjectKind::manifest;
+  const auto kind = kind_of(*table, reading);
+  project.kind = kind.value_or(ProjectKind::manifest);
   reading.files_may_appear = table->contains("prepare");
   read_table(*table, "[project]", Section::project, {&project}, reading);
   check_project(*table, kind, reading);

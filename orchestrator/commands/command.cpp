@@ -9,10 +9,14 @@
 
 namespace pgo_orch::orchestrator {
 
-const Options general_options{
-    {"state-dir", "DIR", group::general, "where everything is kept (default: .pgo-orch beside pgo.toml)"},
-    {"color", "WHEN", group::general, "auto, always or never (default: auto)"},
-    {"help,h", "", group::general, "show this help"}};
+const Options state_dir_option{
+    {"state-dir", "DIR", group::general, "where everything is kept (default: .pgo-orch beside pgo.toml)"}};
+const Options color_option{{"color", "WHEN", group::general, "auto, always or never (default: auto)"}};
+const Options help_option{{"help,h", "", group::general, "show this help"}};
+
+Options general_options() {
+  return state_dir_option + color_option + help_option;
+}
 
 const Options export_options = [] {
   Options options;

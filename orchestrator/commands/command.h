@@ -53,9 +53,11 @@ struct Command {
 
 /// Options that several commands share, and how to read them.
 Options operator+(Options options, const Options& more);
-extern const Options general_options, export_options, fail_if_slower_option;
+extern const Options state_dir_option, color_option, help_option, export_options, fail_if_slower_option;
+/// What commands take that keep files in the state folder and print for a person.
+Options general_options();
 
-/// Error if both options were given.
+/// Error if both options were given: one of them would have no effect, or they contradict each other.
 void refuse_together(const Arguments& arguments, const char* one, const char* other);
 /// The state folder that was asked for, else .pgo-orch in `root`.
 Layout layout_of(const Arguments& arguments, const std::filesystem::path& root);

@@ -155,7 +155,7 @@ Command compare_command() {
   return {.name = "compare",
           .usage = "compare BEFORE.json AFTER.json [options]",
           .summary = "show what changed between two runs",
-          .options = fail_if_slower_option + general_options,
+          .options = fail_if_slower_option + color_option + help_option,
           .most_files = -1,
           .execute = compare};
 }

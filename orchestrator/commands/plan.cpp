@@ -79,7 +79,7 @@ Command plan_command() {
                              {"format", "FORMAT", group::output,
                               "text (default), json, or sh: a script that does the same builds without "
                               "pgo-orch"}} +
-                     general_options,
+                     state_dir_option + help_option,
           .execute = show_plan};
 }
 

@@ -18,8 +18,15 @@ namespace {
 /// The one that was named, that of the run's folder that was named, or of a run of this pgo.toml.
 fs::path results_file(const Arguments& given) {
   const fs::path file = given.file();
-  if (file.extension() == ".json") return file;
-  if (fs::exists(file / "results.json")) return file / "results.json";
+  const bool is_folder = fs::exists(file / "results.json");
+  if (is_folder || file.extension() == ".json") {
+    for (const char* option : {"run", "state-dir"})
+      if (given.has(option))
+        throw Error(
+            fmt::format("--{} only applies with a pgo.toml, and {} is one run's results: leave it out",
+                        option, file.string()));
+    return is_folder ? file / "results.json" : file;
+  }
   const Layout layout = layout_of(given, fs::absolute(file).parent_path());
   return (given.text("run").empty() ? layout.latest() : layout.run(given.text("run"))) / "results.json";
 }
@@ -46,7 +53,7 @@ Command report_command() {
           .usage = "report [pgo.toml | results.json] [options]",
           .summary = "show a finished run again, in any format",
           .options = Options{{"run", "ID", "What to show", "which run (default: the latest)"}} +
-                     export_options + general_options,
+                     export_options + general_options(),
           .execute = report_run};
 }
 

@@ -64,6 +64,9 @@ RunOptions shared_options(const Arguments& given) {
 
 RunOptions run_options(const Arguments& given) {
   refuse_together(given, "resume", "fresh");
+  // These are about run times, and there are none.
+  for (const char* option : {"max-time", "pin", "no-aslr", "against", "export-hyperfine"})
+    refuse_together(given, "no-measure", option);
   RunOptions options = shared_options(given);
   options.measure = !given.has("no-measure");
   options.quick = given.has("quick");
@@ -120,11 +123,15 @@ Command run_command() {
               {"against", "FILE", group::output,
                "also compare with an earlier run's results.json, as `compare` does"},
               {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
-          fail_if_slower_option + export_options + verbosity_options + general_options,
+          fail_if_slower_option + export_options + verbosity_options + general_options(),
       .execute = [](const Arguments& given) { return run(run_options(given)); }};
 }
 
 Command analyze_command() {
+  Options exports = export_options;
+  std::erase_if(exports, [](const Option& option) {  // nothing is timed
+    return std::string_view(option.names) == "export-hyperfine";
+  });
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",
           .summary = "show where the time goes, and what speeding up each phase would save",
@@ -132,7 +139,7 @@ Command analyze_command() {
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},
                              {"fresh", "", group::what, "forget what earlier runs built"}} +
-                     export_options + verbosity_options + general_options,
+                     exports + verbosity_options + general_options(),
           .execute = [](const Arguments& given) { return run(analyze_options(given)); }};
 }
 

@@ -282,3 +282,30 @@ TEST_CASE("options that contradict each other are refused") {
   CHECK(error({"plan", "--json", "--format", "sh"}) ==
         "error: --json and --format sh cannot be used together\n");
 }
+
+TEST_CASE("options that could have no effect are refused") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1").file("r.json", "{}").file("r/results.json", "{}");
+  const auto error = [&](const Words& arguments) {
+    const auto result = test.run(arguments);
+    CHECK(result.code == 2);
+    CHECK(result.out == "");
+    return result.err;
+  };
+  CHECK(error({"plan", "--color", "always"}) ==
+        "error: plan: unrecognised option '--color'; see pgo-orch plan --help\n");
+  CHECK(error({"compare", "r.json", "r.json", "--state-dir", "s"}) ==
+        "error: compare: unrecognised option '--state-dir'; see pgo-orch compare --help\n");
+  CHECK(error({"analyze", "--export-hyperfine", "h.json"}) ==
+        "error: analyze: unrecognised option '--export-hyperfine'; see pgo-orch analyze --help\n");
+  CHECK(error({"report", "r.json", "--run", "1"}) ==
+        "error: --run only applies with a pgo.toml, and r.json is one run's results: leave it out\n");
+  CHECK(error({"report", "r", "--state-dir", "s"}) ==
+        "error: --state-dir only applies with a pgo.toml, and r is one run's results: leave it out\n");
+  for (const std::string option : {"max-time", "pin", "against", "export-hyperfine"})
+    CHECK(error({"run", "--no-measure", "--" + option, "1"}) ==
+          "error: --no-measure and --" + option + " cannot be used together\n");
+  CHECK(error({"run", "--no-measure", "--no-aslr"}) ==
+        "error: --no-measure and --no-aslr cannot be used together\n");
+  CHECK(test.calls("").empty());
+}

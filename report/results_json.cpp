@@ -219,13 +219,23 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
+/// `byte` is the one that does not fit, counted from 1; after the last: the text ends too early.
+std::string syntax_problem(std::string_view text, std::size_t byte) {
+  if (text.empty()) return "the file is empty";
+  if (byte == 0 || byte > text.size()) return "it ends in the middle; was it cut off?";
+  const auto before = text.substr(0, byte - 1);
+  const auto line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  return fmt::format("unexpected text at line {}, column {}", std::ranges::count(before, '\n') + 1,
+                     byte - line_begin);
+}
+
 Json parse(std::string_view text) {
   try {
     return Json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, ...": the bracket helps no user
-    const std::string_view what = error.what();
-    throw Error(fmt::format("not JSON: {}", what.substr(what.find("] ") + 2)));
+  } catch (const nlohmann::json::parse_error& error) {
+    throw Error("not JSON: " + syntax_problem(text, error.byte));
+  } catch (const nlohmann::json::exception&) {
+    throw Error("a number is too big to be read");
   }
 }
 

@@ -106,9 +106,11 @@ Workspace query_workspace(Runner& runner, const Rustc& rust, const fs::path& man
     throw Error(fmt::format("cargo metadata of {}: {}", manifest.string(), words(captured)));
   try {
     return read_workspace(json::parse(captured.out));
-  } catch (const json::exception& error) {
+  } catch (const json::exception&) {
     throw Error(
-        fmt::format("cargo metadata of {} is not what it should be: {}", manifest.string(), error.what()));
+        fmt::format("cargo metadata of {}: {} does not print the JSON of cargo's format 1; does "
+                    "`cargo metadata --format-version 1` work there?",
+                    manifest.string(), rust.cargo.string()));
   }
 }
 

@@ -69,6 +69,13 @@ class Replacement {
 
 }  // namespace
 
+std::string describe(const fs::filesystem_error& error) {
+  std::string files;
+  for (const auto& path : {error.path1(), error.path2()})
+    if (!path.empty()) files += (files.empty() ? "" : " and ") + path.string();
+  return (files.empty() ? "a file" : files) + ": " + error.code().message();
+}
+
 std::string read_file(const fs::path& file) {
   const Descriptor opened = open_or_fail("read", file, O_RDONLY);
   std::string content;

@@ -8,6 +8,9 @@
 
 namespace pgo_orch::toolchains {
 
+/// The files that an error of the file system is about, and why it failed.
+std::string describe(const std::filesystem::filesystem_error& error);
+
 /// The bytes of a file.
 std::string read_file(const std::filesystem::path& file);
 

@@ -9,6 +9,7 @@
 #include "report/results.h"
 #include "toolchains/command.h"
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -37,7 +38,7 @@ std::optional<std::string> problem_in(const auto& work) {
   } catch (const Error& error) {
     return error.what();
   } catch (const std::filesystem::filesystem_error& error) {
-    return error.what();
+    return toolchains::describe(error);
   }
   return std::nullopt;
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 
+#include "orchestrator/config/diagnostics.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -28,6 +30,9 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+/// What the arguments without a name are stored as. No option can be spelled so on a command line.
+constexpr const char* files = "files=";
+
 po::options_description to_boost(const Command& command) {
   po::options_description described;
   for (const auto& option : command.options) {
@@ -38,27 +43,65 @@ po::options_description to_boost(const Command& command) {
     else
       described.add_options()(option.names, po::value<std::string>(), "");
   }
-  described.add_options()("files", po::value<Names>(), "");
+  described.add_options()(files, po::value<Names>(), "");
   return described;
 }
 
-Arguments parse(const Command& command, const Names& words) {
+/// "--json".
+std::string long_name(const Option& option) {
+  const std::string names = option.names;
+  return "--" + names.substr(0, names.find(','));
+}
+
+std::string unknown_option(const std::string& given, const Command& command) {
+  const std::string name = given.substr(0, given.find('='));
+  Names known;
+  for (const auto& option : command.options) known.push_back(long_name(option));
+  return fmt::format("there is no option '{}'{}", name, did_you_mean(name, known));
+}
+
+/// With what the help calls the value.
+std::string wrong_use(const po::invalid_command_line_syntax& error, const Command& command) {
+  const std::string name = error.get_option_name();
+  if (error.kind() == po::invalid_syntax::extra_parameter) return name + " takes no value";
+  const auto option = std::ranges::find(command.options, name, long_name);
+  const std::string value = option == command.options.end() ? "VALUE" : option->value;
+  return fmt::format("{0} needs a value: {0} {1}", name, value);
+}
+
+po::variables_map values_of(const Command& command, const Names& words) {
   const auto described = to_boost(command);
   po::positional_options_description positional;
-  positional.add("files", command.most_files);
-  po::variables_map values;
+  positional.add(files, command.most_files);
+  const auto wrong = [&](const std::string& what) {
+    return Error(fmt::format("{0}: {1}; see pgo-orch {0} --help", command.name, what));
+  };
   try {
     using namespace po::command_line_style;
     const int style = unix_style & ~allow_guessing;
+    po::variables_map values;
     po::store(po::command_line_parser(words).options(described).positional(positional).style(style).run(),
               values);
-  } catch (const po::error& error) {
-    throw Error(fmt::format("{}: {}; see pgo-orch {} --help", command.name, error.what(), command.name));
+    return values;
+  } catch (const po::unknown_option& error) {
+    throw wrong(unknown_option(error.get_option_name(), command));
+  } catch (const po::invalid_command_line_syntax& error) {
+    throw wrong(wrong_use(error, command));
+  } catch (const po::multiple_occurrences& error) {
+    throw wrong(error.get_option_name() + " can be given only once");
+  } catch (const po::too_many_positional_options_error&) {
+    throw wrong("only one file can be given");
+  } catch (const po::error&) {
+    throw wrong("the options cannot be understood");
   }
+}
+
+Arguments parse(const Command& command, const Names& words) {
+  const auto values = values_of(command, words);
   Arguments arguments;
   for (const auto& [name, value] : values) {
     const auto* several = boost::any_cast<Names>(&value.value());
-    (name == "files" ? arguments.files : arguments.options[name]) =
+    (name == files ? arguments.files : arguments.options[name]) =
         several ? *several : Names{value.as<std::string>()};
   }
   return arguments;

@@ -63,6 +63,53 @@ std::optional<std::int64_t> scale(std::string_view text, std::span<const Unit> u
   return std::nullopt;
 }
 
+std::string problem_of(boost::regex_constants::error_type code, bool at_end) {
+  using namespace boost::regex_constants;
+  switch (code) {
+    case error_collate:
+      return "there is no such name between [. and .]";
+    case error_ctype:
+      return "there is no such class or range of characters";
+    case error_escape:
+      return "an escape that begins with \\ is not complete";
+    case error_backref:
+      return "it refers to a group that does not exist";
+    case error_brack:
+      return "a [ without its ]";
+    case error_paren:
+      return at_end ? "a ( without its )" : "a ) without its (";
+    case error_brace:
+      return "a { without its }";
+    case error_badbrace:
+      return "{ } does not hold a valid number or range";
+    case error_range:
+      return "a range of characters whose end comes before its begin";
+    case error_badrepeat:
+      return "a repeat with nothing to repeat";
+    case error_empty:
+      return "an alternative is empty";
+    case error_perl_extension:
+      return "an unknown or incomplete group that begins with (? or (*";
+    case error_size:
+    case error_space:
+    case error_stack:
+    case error_complexity:
+      return "it is too long or too complex";
+    default:
+      return "a part of it has no meaning in Perl's syntax";
+  }
+}
+
+/// Where in the pattern, as far as Boost.Regex knows.
+std::string place_in(const std::string& pattern, const boost::regex_error& error) {
+  const auto at = static_cast<std::size_t>(std::max<std::ptrdiff_t>(error.position(), 0));
+  const bool is_unknown = at == 0 && error.code() == boost::regex_constants::error_bad_pattern;
+  if (is_unknown) return "";
+  const auto is_first_byte = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+  return fmt::format(" (at character {})",
+                     std::ranges::count_if(std::string_view(pattern).substr(0, at + 1), is_first_byte));
+}
+
 }  // namespace
 
 bool is_letter_or_digit(char letter) {
@@ -154,15 +201,19 @@ std::string regex_error(const std::string& pattern) {
     const boost::regex expression(pattern);
     return "";
   } catch (const boost::regex_error& error) {
-    return error.what();
+    const bool at_end = error.position() >= static_cast<std::ptrdiff_t>(pattern.size());
+    return problem_of(error.code(), at_end) + (at_end ? " (found at its end)" : place_in(pattern, error));
   }
 }
 
 bool regex_found(const std::string& pattern, const std::string& text) {
   try {
     return boost::regex_search(text, boost::regex(pattern));
-  } catch (const std::runtime_error& error) {
-    throw Error(fmt::format("stdout-matches \"{}\": {}", pattern, error.what()));
+  } catch (const std::runtime_error&) {  // valid, or pgo.toml would have been refused
+    throw Error(
+        fmt::format("stdout-matches \"{}\" takes too many steps to search this output: write a simpler "
+                    "pattern, without repeats inside repeats as in (a*)*",
+                    pattern));
   }
 }
 

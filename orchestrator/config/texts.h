@@ -57,7 +57,7 @@ std::optional<Limit> parse_limit(std::string_view text);
 // Regular expressions have Perl's syntax as Boost.Regex does: the standard library recurses with the length
 // of the text, and a program may print gigabytes.
 
-/// What is wrong with the pattern; "" if nothing is.
+/// What is wrong with the pattern, and at which character; "" if nothing is.
 std::string regex_error(const std::string& pattern);
 
 /// Whether the pattern is found somewhere in the text. Error: it takes too many steps to tell.

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <new>
 #include <sstream>
 #include <string_view>
 
 #include "orchestrator/commands/command_line.h"
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
 
@@ -44,6 +47,12 @@ int execute(const std::vector<std::string>& arguments) {
     // A probe that was interrupted looks like a missing tool; the exit code says the rest.
     print_error(toolchains::interrupted() ? "interrupted" : error.what());
     return static_cast<int>(error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    print_error(toolchains::describe(error));
+    return static_cast<int>(Exit::failed);
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+    return static_cast<int>(Exit::failed);
   } catch (const std::exception& error) {
     print_error(fmt::format("{} (this is a bug; please report it)", error.what()));
     return static_cast<int>(Exit::failed);

@@ -95,7 +95,13 @@ TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file
         "error: other.json: schema 'hyperfine' is not supported; this version of pgo-orch reads "
         "'pgo-orch/results/1'\n");
   file("cut.json", "{\"schema\": \"pgo-or");
-  CHECK(run({"report", "cut.json"}).code == 2);
+  const auto cut = run({"report", "cut.json"});
+  CHECK(cut.code == 2);
+  CHECK(cut.err == "error: cut.json: not JSON: it ends in the middle; was it cut off?\n");
+  const std::string long_name(300, 'x');
+  const auto refused = run({"report", long_name});
+  CHECK(refused.code == 1);
+  CHECK(refused.err == "error: " + long_name + "/results.json: File name too long\n");
 }
 
 TEST_CASE_FIXTURE(Project, "a failed run is shown again too") {

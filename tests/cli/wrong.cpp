@@ -217,6 +217,18 @@ TEST_CASE("stdout-matches is up to a long output") {
   CHECK(test.run({"run", "--no-measure"}).code == 0);
 }
 
+TEST_CASE("a stdout-matches that would search for ever says what to write instead") {
+  Test test;
+  test.file("pgo.toml", with_expect(R"({ stdout-matches = "(a*)*(a*)*(a|aa)*b" })"))
+      .file("fib.rs", "print " + std::string(60, 'a'));
+  const auto result = test.run({"run", "--no-measure"});
+  CHECK(result.code == 1);
+  CHECK(
+      contains(result.out + result.err,
+               "takes too many steps to search this output: write a simpler pattern, without repeats inside "
+               "repeats as in (a*)*"));
+}
+
 TEST_CASE("a setup or prepare command that fails is named") {
   Test test;
   std::string toml = good_bad_good;

@@ -89,10 +89,10 @@ TEST_CASE("unknown fields are ignored, missing ones keep their default") {
 }
 
 TEST_CASE("what is not a results file is refused, saying why") {
-  CHECK(error_of("") ==
-        "results.json: not JSON: parse error at line 1, column 1: syntax error while parsing value - "
-        "unexpected end of "
-        "input; expected '[', '{', or a literal");
+  CHECK(error_of("") == "results.json: not JSON: the file is empty");
+  CHECK(error_of("{\n \"schema\": nope}") == "results.json: not JSON: unexpected text at line 2, column 13");
+  CHECK(error_of(R"({"schema": "pgo-)") == "results.json: not JSON: it ends in the middle; was it cut off?");
+  CHECK(error_of(R"({"schema": 1e999})") == "results.json: a number is too big to be read");
   CHECK(error_of("[]") == "results.json: not a results file of pgo-orch: 'schema' is missing");
   CHECK(error_of(R"({"results": []})") ==
         "results.json: not a results file of pgo-orch: 'schema' is missing");

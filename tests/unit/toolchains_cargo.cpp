@@ -118,7 +118,13 @@ TEST_CASE("an answer that is not metadata is an error") {
   const FakeTools tools;
   ProcessRunner runner;
   const Rustc rust{.cargo = tools.add("cargo", "echo '{\"packages\": 3}'")};
-  CHECK_THROWS_AS(query_workspace(runner, rust, tools.folder.path() / "Cargo.toml"), Error);
+  const std::string manifest = tools.folder.path() / "Cargo.toml";
+  CHECK_THROWS_WITH_AS(query_workspace(runner, rust, manifest),
+                       ("cargo metadata of " + manifest + ": " + rust.cargo.string() +
+                        " does not print the JSON of cargo's format 1; does `cargo metadata --format-version "
+                        "1` work there?")
+                           .c_str(),
+                       Error);
   const Rustc silent{.cargo = tools.add("cargo", "exit 7")};
   CHECK_THROWS_WITH_AS(
       query_workspace(runner, silent, tools.folder.path() / "Cargo.toml"),

@@ -148,8 +148,10 @@ TEST_CASE("includes form no circle") {
 }
 
 TEST_CASE("no file is over 350 lines, no function over 60") {
-  for (const auto& room : rooms) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(PGO_ORCH_SOURCE_DIR) / room)) {
+  Lines folders = rooms;
+  folders.emplace_back("tests");
+  for (const auto& folder : folders) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(PGO_ORCH_SOURCE_DIR) / folder)) {
       if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
       std::ifstream in(entry.path());
       int number = 0, begin = 0;
@@ -166,7 +168,7 @@ TEST_CASE("no file is over 350 lines, no function over 60") {
       }
       INFO(entry.path().string());
       CHECK(number <= 350);
-      CHECK(long_functions == Lines{});
+      if (folder != "tests") CHECK(long_functions == Lines{});  // tests may list many values in a row
     }
   }
 }

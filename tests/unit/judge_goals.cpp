@@ -1,6 +1,4 @@
-// Goals, decisions and Amdahl's law on results with scripted times.
-
-#include "orchestrator/judge/judge.h"
+// Goals and decisions on results with scripted times.
 
 #include <doctest/doctest.h>
 
@@ -8,124 +6,14 @@
 #include <cmath>
 #include <random>
 
+#include "judge_goals_fixture.h"
 #include "measure/statistics/verdict.h"
 #include "orchestrator/judge/figure.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;
+using namespace pgo_orch::orchestrator::test;
 using namespace std::chrono_literals;
-using report::GoalResult;
-
-namespace {
-
-/// So many rounds of about these milliseconds, up to 0.25 % to either side, the median exact.
-report::Samples samples(const std::string& name, double milliseconds, int rounds = 40) {
-  report::Samples made;
-  made.variant = name;
-  for (int round = 1; round <= rounds; ++round) {
-    const double noise = 1 + 0.0005 * ((round * 7) % 11 - 5);
-    made.times.push_back(Nanoseconds(std::llround(1e6 * milliseconds * noise)));
-    made.memory.push_back(Bytes{2'000'000});
-    made.rounds.push_back(round);
-  }
-  return made;
-}
-
-report::VariantResult variant(const std::string& name, std::uint64_t size = 1000) {
-  report::VariantResult row;
-  row.name = name;
-  row.artifacts.push_back({"fib", "/bin/fib", Bytes{size}, {}, "", ""});
-  row.build = report::Build{};
-  row.build->wall = 2s;
-  row.build->runs = {2s};
-  return row;
-}
-
-/// A baseline of 2.64 ms and a variant of 2.04 ms, in one workload.
-struct Run {
-  Run() {
-    results.baseline = "base";
-    results.variants = {variant("base"), variant("fast", 900)};
-    add_workload("w", 2.64, 2.04);
-    results.best.runtime[""] = {"fast"};
-    results.best.build = {"base"};
-    results.best.size = {"fast"};
-  }
-
-  void add_workload(const std::string& name, double base, double fast) {
-    orchestrator::Workload workload;
-    workload.name = name;
-    config.workloads.push_back(workload);
-    results.benchmarks.push_back({name, {samples("base", base), samples("fast", fast)}, {}, 40, {}});
-  }
-
-  void add_reference(const std::string& name, double milliseconds) {
-    results.references.push_back({.name = name,
-                                  .status = {},
-                                  .reason = "",
-                                  .of = PhaseOf::run,
-                                  .command = {},
-                                  .build = {},
-                                  .failure = {}});
-    auto made = samples("", milliseconds);
-    made.reference = name;
-    results.benchmarks.front().results.push_back(made);
-  }
-
-  /// `share` of compute; the rest is startup's.
-  void add_phases(const std::string& name, double share, Nanoseconds total = 10ms) {
-    report::RunPhases phases;
-    phases.workload = "w";
-    phases.variant = name;
-    phases.total = total;
-    phases.runs = 12;
-    for (const auto& [phase, part] : {std::pair("startup", 1 - share), std::pair("compute", share)}) {
-      const auto time = Nanoseconds(std::llround(part * static_cast<double>(total.count())));
-      phases.phases.push_back({phase, time, part, {}});
-      phases.samples.emplace_back(12, time);
-    }
-    results.phases.runtime.push_back(phases);
-  }
-
-  Goal goal(const char* below, GoalMetric metric = GoalMetric::runtime,
-            const std::string& of = "best") const {
-    Goal made;
-    made.name = "g";
-    made.metric = metric;
-    made.variant = of;
-    made.below = Nanoseconds(std::llround(1e6 * std::stod(below)));
-    return made;
-  }
-
-  void take_judged() {
-    auto judged = judge(config, claim, results);
-    results.goals = std::move(judged.goals);
-    results.decisions = std::move(judged.decisions);
-    results.amdahl = std::move(judged.amdahl);
-  }
-
-  GoalResult judged(const Goal& goal) {
-    config.questions.goals = {goal};
-    take_judged();
-    return results.goals.front();
-  }
-
-  report::DecisionResult decided(const Decision& decision) {
-    config.questions.decisions = {decision};
-    take_judged();
-    return results.decisions.front();
-  }
-
-  Config config;
-  measure::Claim claim;
-  report::Results results;
-};
-
-Band band(std::optional<Limit> above, std::optional<Limit> below, const char* conclude) {
-  return {.below = below, .above = above, .below_ratio = {}, .above_ratio = {}, .conclude = conclude};
-}
-
-}  // namespace
 
 TEST_CASE("a goal is met if the whole interval lies below the target, missed if it lies above, else open") {
   Run run;
@@ -392,85 +280,6 @@ TEST_CASE("a decision may be about a ratio") {
   CHECK(result.conclude == "half");
   CHECK(result.unit == measure::Unit::ratio);
   CHECK(*result.value == doctest::Approx(0.5).epsilon(1e-3));
-}
-
-TEST_CASE("the sentence about a goal names the cheapest phase, and others that reach it alone") {
-  Run run;
-  run.add_phases("base", 0.97, 2640us);
-  run.results.best.runtime[""] = {"base"};
-  run.judged(run.goal("2.10"));
-  const auto& rows = run.results.amdahl;
-  REQUIRE(rows.size() == 4);  // two that rank, two towards the goal
-  CHECK(rows[0].goal.empty());
-  CHECK(rows[0].phase == "compute");
-  CHECK(rows[0].saved_by_halving_pct == doctest::Approx(48.5));
-  CHECK(rows[2].goal == "g");
-  CHECK(rows[2].phase == "compute");
-  CHECK(*rows[2].needed_reduction_pct == doctest::Approx(21.087).epsilon(1e-3));
-  CHECK(rows[2].reachable);
-  CHECK(!rows[3].reachable);
-  CHECK(rows[2].statement == "to reach 2.100 ms, compute must shrink by 21 %");
-  CHECK(rows[3].statement.empty());
-}
-
-TEST_CASE("no single phase may reach a goal, and it may be reached already") {
-  Run run;
-  run.add_phases("base", 0.6, 2640us);
-  run.results.best.runtime[""] = {"base"};
-  run.judged(run.goal("1.0"));
-  CHECK(run.results.amdahl[2].statement ==
-        "no single phase is enough to reach 1.000 ms: even without compute, the largest, it would take 1.056 "
-        "ms");
-  run.judged(run.goal("1.9"));
-  CHECK(run.results.amdahl[2].statement ==
-        "to reach 1.900 ms, compute must shrink by 47 %, or startup by 70 %");
-  run.judged(run.goal("3.0"));
-  CHECK(run.results.amdahl[2].statement == "3.000 ms is already reached: base takes 2.640 ms");
-}
-
-TEST_CASE("a sentence about runs that took something else than the timed ones is one to take with care") {
-  Run run;
-  run.add_phases("base", 0.97, 10ms);
-  run.results.best.runtime[""] = {"base"};
-  run.judged(run.goal("2.10"));
-  CHECK(
-      run.results.amdahl[2].statement ==
-      "to reach 2.100 ms, compute must shrink by 21 %; approximate: the traced run took 10.00 ms, the timed "
-      "ones 2.640 ms");
-}
-
-TEST_CASE("the phases of the variant that is judged count, else the baseline's") {
-  Run run;
-  run.add_phases("base", 0.9);
-  run.judged(run.goal("2.0"));
-  CHECK(run.results.amdahl.back().variant == "base");
-  run.add_phases("fast", 0.8);
-  run.judged(run.goal("2.0"));
-  CHECK(run.results.amdahl.back().variant == "fast");
-}
-
-TEST_CASE("a ratio goal's cut starts from what it is a share of") {
-  Run run;
-  run.add_phases("base", 0.8);
-  Goal goal;
-  goal.name = "g";
-  goal.variant = "base";
-  goal.ratio = 0.5;
-  goal.to = "base";
-  run.judged(goal);
-  CHECK(*run.results.amdahl[2].needed_reduction_pct == doctest::Approx(62.5));
-}
-
-TEST_CASE("the cut of a build's phase is told by its shares") {
-  Run run;
-  report::BuildPhases phases;
-  phases.variant = "base";
-  phases.wall = 2s;
-  phases.phases = {{"frontend", 500ms, 0.25, {}}, {"codegen", 1500ms, 0.75, {}}};
-  run.results.phases.build = {phases};
-  run.judged(run.goal("1500", GoalMetric::build));
-  CHECK(run.results.amdahl[2].statement == "to reach 1.500 s, codegen must shrink by 33 %");
-  CHECK(run.results.amdahl[2].of == PhaseOf::build);
 }
 
 TEST_CASE("goals on the best variant are as many claims as there are variants") {

@@ -1,5 +1,4 @@
-// Builds that are written down by hand, with the times worked out by hand. All times are milliseconds from
-// 1000 s on.
+// Builds that are written down by hand, with the times worked out by hand.
 
 #include "measure/build_phases/build_phases.h"
 
@@ -10,87 +9,13 @@
 #include <random>
 
 #include "measure/build_phases/stages.h"
+#include "measure_build_phases_fixture.h"
 #include "toolchains/error.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
+using namespace pgo_orch::measure::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr Nanoseconds origin = 1000s;
-
-BuildEvent call(const std::string& tool, CallKind kind, int shim, Nanoseconds from, Nanoseconds to) {
-  BuildEvent event;
-  event.tool = tool;
-  event.kind = kind;
-  event.shim_pid = shim;
-  event.start = origin + from;
-  event.end = origin + to;
-  event.exit_code = 0;
-  return event;
-}
-
-/// A compilation by cargo of a library, or what else `type` says.
-BuildEvent crate(const std::string& name, int shim, Nanoseconds from, Nanoseconds to,
-                 std::vector<std::string> externs = {}, const std::string& type = "lib") {
-  auto event = call("rustc", CallKind::compile, shim, from, to);
-  event.crate = name;
-  event.crate_types = {type};
-  event.extra_filename = "-1";
-  event.externs = std::move(externs);
-  event.package = name;
-  event.version = "1.0.0";
-  return event;
-}
-
-BuildEvent linked_by(const BuildEvent& parent, int shim, Nanoseconds from, Nanoseconds to) {
-  auto event = call("cc", CallKind::link, shim, from, to);
-  event.parent_tool = parent.tool;
-  event.parent_shim_pid = parent.shim_pid;
-  return event;
-}
-
-RustcPass pass(const std::string& name, Nanoseconds from, Nanoseconds to) {
-  return {name, to - from, origin + to};
-}
-
-BuildInterval until(Nanoseconds end) {
-  return {.start = origin, .end = origin + end, .cores = 2};
-}
-
-/// "frontend 30.0 (parse 10.0, typeck 20.0); link 5.0"
-std::string text_of(const std::vector<Phase>& phases, const char* between = "; ") {
-  std::string text;
-  for (const auto& phase : phases) {
-    if (!text.empty()) text += between;
-    text += fmt::format("{} {:.1f}", phase.name, seconds(phase.time) * 1e3);
-    if (!phase.parts.empty()) text += " (" + text_of(phase.parts, ", ") + ")";
-  }
-  return text;
-}
-
-Nanoseconds sum_of(const std::vector<Phase>& phases) {
-  Nanoseconds sum{};
-  for (const auto& phase : phases) sum += phase.time;
-  return sum;
-}
-
-std::string path_of(const BuildPhases& phases) {
-  std::string text;
-  for (const auto& step : phases.critical_path)
-    text += fmt::format("{}{} [{}{:.0f} on path]", text.empty() ? "" : " -> ", step.name,
-                        step.stages.empty() ? "" : text_of(step.stages) + ", ", seconds(step.wall) * 1e3);
-  return text;
-}
-
-/// A report of cargo with these units.
-std::string report(const std::string& units) {
-  return "<script>\nDURATION = 1;\nconst UNIT_DATA = [" + units +
-         "];\nconst CONCURRENCY_DATA = [];\n</script>";
-}
-
-}  // namespace
 
 TEST_CASE("the wall time of one crate is divided by its innermost passes, the rest is rustc's own") {
   auto hello = crate("hello", 1, 10ms, 110ms, {}, "bin");
@@ -197,67 +122,6 @@ TEST_CASE("phases that a command reports split its own time, with what it waited
         std::vector<std::string>{
             "the command reports phases of 0.090 s in all, but ran alone for only 0.070 s: they overlap, or "
             "include tools that it called (report start_ns and end_ns to exclude these)"});
-}
-
-TEST_CASE("a line that is no phase is an error with its place") {
-  const std::string hint = R"(: write lines like {"phase": "parse", "seconds": 0.012})";
-  const auto error = [](const std::string& text) {
-    try {
-      parse_own_phases(text, "p.jsonl");
-    } catch (const Error& e) {
-      return std::string(e.what());
-    }
-    return std::string("none");
-  };
-  CHECK(error("\n{\"phase\": \"a\", \"seconds\": 1}\nparse 12\n") == "p.jsonl:3: not JSON" + hint);
-  CHECK(error("[]") == "p.jsonl:1: not an object with a \"phase\" that is a name" + hint);
-  CHECK(error("{\"phase\": \"a\"}") ==
-        "p.jsonl:1: needs numbers: \"seconds\", or \"start_ns\" and \"end_ns\"" + hint);
-  CHECK(error("{\"phase\": \"a\", \"seconds\": -1}") == "p.jsonl:1: \"seconds\" is out of range" + hint);
-  CHECK(error("{\"phase\": \"a\", \"start_ns\": 2, \"end_ns\": 1}") ==
-        "p.jsonl:1: \"end_ns\" is before \"start_ns\"" + hint);
-}
-
-TEST_CASE("a line of the log that is no event is left out and said") {
-  const std::string whole =
-      R"({"tool":"rustc","kind":"compile","parent":{"tool":"cargo","shim_pid":7},"pid":5,"ppid":3,"shim_pid":4,)"
-      R"("start_ns":10,"end_ns":30,"user_ns":1,"system_ns":2,"peak_rss_bytes":4096,"own_ns":6,"signal":9,)"
-      R"("argv_count":2,"crate":"a","passes":[{"pass":"total","seconds":0.5,"end_ns":20}]})";
-  const auto log = parse_build_log(whole + "\n" + whole.substr(0, 40));
-  REQUIRE(log.events.size() == 1);
-  CHECK(log.events[0].parent_shim_pid == 7);
-  CHECK(log.events[0].wall() == 20ns);
-  CHECK(log.events[0].signal == 9);
-  CHECK(log.events[0].exit_code == -1);
-  CHECK(log.events[0].passes[0].time == 500ms);
-  REQUIRE(log.notes.size() == 1);
-  CHECK(log.notes[0] == "line 2 of the build's log is not a complete event, so it is left out");
-}
-
-TEST_CASE("cargo's report gives the units, old and new") {
-  const auto units = units_of_timings(report(
-      R"json({"name": "a]", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.16, "duration": 0.08,
-          "sections": [["frontend", {"start": 0.0, "end": 0.06}], ["codegen", {"start": 0.06, "end": 0.08}]]},
-         {"name": "b", "version": "1.0.0", "mode": "run-custom-build", "target": " build-script (run)",
-          "start": 0.5, "duration": 0.25, "sections": null},
-         {"name": "c", "version": "1.0.0", "mode": "todo", "target": " c \"bin\"", "start": 1, "duration": 2.5,
-          "rmeta_time": 1.5})json"));
-  REQUIRE(units.size() == 3);
-  CHECK(units[0].start == 160ms);
-  CHECK(units[0].frontend == 60ms);
-  CHECK_FALSE(units[0].runs_build_script);
-  CHECK(units[1].runs_build_script);
-  CHECK(units[1].duration == 250ms);
-  CHECK(units[1].frontend == std::nullopt);
-  CHECK(units[2].target == "c \"bin\"");
-  CHECK(units[2].frontend == 1500ms);
-  CHECK_THROWS_WITH_AS(
-      units_of_timings("<html>"),
-      "cargo's timing report has no UNIT_DATA: only those of cargo 1.60 to 1.95 can be read, so the times of "
-      "build scripts are unknown",
-      Error);
-  CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{\"name\": 1}]"), Error);
-  CHECK_THROWS_AS(units_of_timings("UNIT_DATA = [{"), Error);
 }
 
 TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by the units that both know") {

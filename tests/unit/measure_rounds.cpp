@@ -1,8 +1,9 @@
+// Rounds: their order, copies, failures, and when they end.
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
@@ -11,85 +12,14 @@
 
 #include "measure/rounds/rounds.h"
 #include "measure/statistics/verdict.h"
+#include "measure_rounds_fixture.h"
 #include "toolchains/error.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
+using namespace pgo_orch::measure::test;
 using std::chrono::milliseconds;
 namespace fs = std::filesystem;
-
-namespace {
-
-Sample took(Nanoseconds wall) {
-  Sample sample;
-  sample.end = End::exited;
-  sample.exit_code = 0;
-  sample.wall = wall;
-  return sample;
-}
-
-/// Answers scripted samples, and remembers what was asked. Its clock goes on by what the runs took.
-class ScriptedSampler : public Sampler {
- public:
-  using Script = std::function<Sample(const RunSpec&)>;
-  explicit ScriptedSampler(Script script) : script_(std::move(script)) {}
-
-  Sample run(const RunSpec& spec) override {
-    asked.push_back(spec);
-    const Sample sample = script_(spec);
-    now += sample.wall;
-    return sample;
-  }
-
-  std::string names(std::size_t from, std::size_t count) const {
-    std::string result;
-    for (std::size_t i = from; i < from + count; ++i) result += asked.at(i).argv.at(0);
-    return result;
-  }
-
-  std::vector<RunSpec> asked;
-  Nanoseconds now{};
-
- private:
-  Script script_;
-};
-
-Contender contender(const std::string& name, const fs::path& executable = {}) {
-  const auto run = [name](const fs::path& copy) {
-    RunSpec spec;
-    spec.executable = copy;
-    spec.argv = {name};
-    return spec;
-  };
-  return {.name = name, .executable = executable, .run = run};
-}
-
-struct Scratch {
-  Scratch() {
-    std::string name = fs::temp_directory_path() / "pgo-orch-rounds-XXXXXX";
-    path = mkdtemp(name.data());
-  }
-  ~Scratch() { fs::remove_all(path); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  fs::path path;
-};
-
-/// `rounds` rounds whatever they take.
-RoundsOptions exactly(int rounds, const Scratch& scratch) {
-  RoundsOptions options;
-  options.scratch = scratch.path;
-  options.budget = {.time = std::chrono::hours(1), .min_rounds = rounds, .max_rounds = rounds};
-  options.seed = 42;
-  return options;
-}
-
-std::string sorted(std::string text) {
-  std::ranges::sort(text);
-  return text;
-}
-
-}  // namespace
 
 TEST_CASE("in each round every contender runs once, in an order that varies, with one pad for all") {
   const Scratch scratch;
@@ -358,57 +288,4 @@ TEST_CASE("two equal programs are told apart no more often than promised, on a m
   }
   CHECK(claims > 0);
   CHECK(claims <= 20);  // 5 % of 400
-}
-
-TEST_CASE("from the fourth round on no run takes longer than five times the baseline's median") {
-  const Scratch scratch;
-  ScriptedSampler sampler([](const RunSpec& spec) {
-    const Nanoseconds wants = spec.argv[0] == "slow" ? milliseconds(4000) : milliseconds(100);
-    if (spec.timeout == Nanoseconds::zero() || wants < spec.timeout) return took(wants);
-    Sample sample = took(spec.timeout + milliseconds(1));  // until it is dead
-    sample.end = End::timed_out;
-    return sample;
-  });
-  RoundsOptions options = exactly(5, scratch);
-  options.capped_by = 0;
-  const auto measured = measure_rounds({contender("base"), contender("slow")}, sampler, options);
-  CHECK(measured.series[0].samples.back().wall == milliseconds(100));
-  CHECK_FALSE(measured.series[0].samples.back().capped);
-  CHECK(measured.series[1].failure == "");
-  CHECK_FALSE(measured.series[1].samples[2].capped);
-  for (const std::size_t round : {3U, 4U}) {
-    CHECK(measured.series[1].samples[round].capped);
-    CHECK(measured.series[1].samples[round].wall == milliseconds(500));
-  }
-}
-
-TEST_CASE("a program's own time limit that is shorter than the cap stays a failure") {
-  const Scratch scratch;
-  ScriptedSampler sampler([runs = 0](const RunSpec& spec) mutable {
-    Sample sample = took(milliseconds(100));
-    if (++runs > 6) sample.end = End::timed_out;
-    CHECK(spec.timeout == milliseconds(200));
-    return sample;
-  });
-  Contender limited = contender("base");
-  limited.run = [](const fs::path&) {
-    RunSpec spec;
-    spec.argv = {"base"};
-    spec.timeout = milliseconds(200);
-    return spec;
-  };
-  RoundsOptions options = exactly(8, scratch);
-  options.capped_by = 0;
-  CHECK(measure_rounds({limited}, sampler, options).series[0].failure == "round 6: timed out");
-}
-
-TEST_CASE("the cap is five times the median, and at least 100 ms") {
-  Series series;
-  CHECK(cap_of(series) == std::nullopt);
-  for (const int ms : {1, 50, 50}) series.samples.push_back(took(milliseconds(ms)));
-  CHECK(cap_of(series) == milliseconds(250));
-  series.samples.push_back(took(milliseconds(1)));
-  CHECK(cap_of(series) == std::chrono::microseconds(127'500));
-  series.samples.push_back(took(milliseconds(1)));
-  CHECK(cap_of(series) == milliseconds(100));
 }

@@ -1,15 +1,12 @@
-// The shim, as it is built: in front of scripts that stand for tools, and of the real rustc and cargo.
+// The shim in front of scripts that stand for tools.
 
 #include <doctest/doctest.h>
-#include <sys/stat.h>
 
-#include <algorithm>
 #include <csignal>
-#include <filesystem>
-#include <string>
 
 #include "measure/build_phases/events.h"
 #include "measure/helpers.h"
+#include "measure_shim_fixture.h"
 #include "pgo/shim_contract.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -18,69 +15,9 @@
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
+using namespace pgo_orch::measure::test;
 using namespace pgo_orch::toolchains;
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The build puts the shim above the folder of the test program.
-fs::path shim_path() {
-  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "pgo-orch-shim";
-}
-
-const std::string print_arguments = R"(for a; do printf '%s\n' "$a"; done)";
-
-/// A folder of links to the shim, and behind it one of tools that are scripts.
-struct Watched {
-  TempDir folder;
-  fs::path links = folder.path() / "links";
-  fs::path tools = folder.path() / "tools";
-  fs::path log = folder.path() / "log";
-  EnvironmentChanges env{{"PGO_ORCH_SHIM_DIR", links.string()},
-                         {"PGO_ORCH_SHIM_LOG", log.string()},
-                         {"PATH", links.string() + ":" + tools.string() + ":/usr/bin:/bin"}};
-
-  Watched() { link_shim(links, shim_path()); }
-
-  fs::path tool(const std::string& name, const std::string& body) const {
-    write_file_atomically(tools / name, "#!/bin/sh\n" + body + "\n");
-    fs::permissions(tools / name, fs::perms::owner_all);
-    return tools / name;
-  }
-  Captured run(std::vector<std::string> argv) const {
-    ProcessRunner runner;
-    Command command;
-    if (argv[0].find('/') == std::string::npos) argv[0] = links / argv[0];
-    command.argv = std::move(argv);
-    command.cwd = folder.path();
-    command.env = env;
-    return capture(runner, command);
-  }
-  std::vector<BuildEvent> events() const {
-    const auto parsed = parse_build_log(read_file(log));
-    CHECK(parsed.notes == std::vector<std::string>{});
-    return parsed.events;
-  }
-  /// The PATH with the links in front of the real tools.
-  void use_real_tools() { env["PATH"] = links.string() + ":" + variable("PATH").value_or("/usr/bin:/bin"); }
-  fs::path write(const std::string& name, const std::string& text) const {
-    fs::create_directories((folder.path() / name).parent_path());
-    write_file_atomically(folder.path() / name, text);
-    return folder.path() / name;
-  }
-};
-
-const BuildEvent& event_of(const std::vector<BuildEvent>& events, const std::string& tool,
-                           const std::string& crate, bool probe = false) {
-  const auto found = std::ranges::find_if(events, [&](const BuildEvent& event) {
-    return event.tool == tool && event.crate == crate && event.kind != CallKind::query &&
-           event.probe == probe;
-  });
-  REQUIRE(found != events.end());
-  return *found;
-}
-
-}  // namespace
 
 TEST_CASE("the shim is found beside the program, and missed with both places named") {
   CHECK(find_helper(shim_path().parent_path() / "pgo-orch", "pgo-orch-shim") == shim_path());
@@ -327,82 +264,4 @@ printf 'me: {"pass":"total","time":1.5}\ntime: {no pass}\nlast' >&2)");
   CHECK(event.passes[0].time == std::chrono::milliseconds(250));
   CHECK(event.passes[1].name == "total");
   CHECK(w.run({"rustc", "-vV"}).out == " -vV\n");
-}
-
-TEST_CASE("the real rustc through the shim compiles, links and runs as without") {
-  Watched w;
-  w.use_real_tools();
-  w.write("hello.rs", "fn main() { println!(\"hello {}\", cfg!(fast)); }");
-  w.env["PGO_ORCH_RUSTFLAGS"] =
-      "--cfg\x1f"
-      "fast";
-  w.env["PGO_ORCH_SHIM_PASSES"] = "1";
-  const auto built = w.run({"rustc", "hello.rs"});
-  REQUIRE(built.ok());
-  CHECK(built.err == "");
-  CHECK(w.run({(w.folder.path() / "hello").string()}).out == "hello true\n");
-  const auto events = w.events();
-  REQUIRE(events.size() == 2);
-  CHECK(events[0].tool == "cc");
-  CHECK(events[0].parent_tool == "rustc");
-  CHECK(events[0].start >= events[1].start);
-  CHECK(events[0].end <= events[1].end);
-  CHECK(events[1].cpu() > Nanoseconds(0));
-  CHECK(events[1].peak_rss.count > 0);
-  const auto pass = std::ranges::find(events[1].passes, "type_check_crate", &RustcPass::name);
-  CHECK(pass != events[1].passes.end());
-}
-
-TEST_CASE("a workspace with a dependency, a proc macro and a build script that probes is seen unit by unit") {
-  Watched w;
-  w.use_real_tools();
-  w.write("Cargo.toml", "[workspace]\nmembers = [\"app\", \"dep\", \"mac\"]\nresolver = \"2\"\n");
-  w.write("dep/Cargo.toml", "[package]\nname = \"dep\"\nversion = \"1.2.3\"\nedition = \"2021\"\n");
-  w.write("dep/src/lib.rs", "pub fn two() -> u32 { 2 }\n");
-  // Asks, as crates do, whether unstable features can be used: they can't, also when passes are told.
-  w.write("dep/build.rs", R"(use std::{env, process::Command};
-fn main() {
-  let wrapper = env::var("RUSTC_WRAPPER").unwrap();
-  let out = env::var("OUT_DIR").unwrap();
-  std::fs::write(format!("{out}/probe.rs"), "#![feature(never_type)] pub fn f() {}").unwrap();
-  let ok = Command::new(wrapper).arg(env::var("RUSTC").unwrap()).args(["--crate-type=lib", "--emit=metadata"])
-    .arg("--out-dir").arg(&out).arg(format!("{out}/probe.rs")).status().unwrap().success();
-  if ok { panic!("the compiler says that it is a nightly") }
-}
-)");
-  w.write("mac/Cargo.toml",
-          "[package]\nname = \"mac\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\nproc-macro = true\n");
-  w.write("mac/src/lib.rs",
-          "#[proc_macro]\npub fn forty(_: proc_macro::TokenStream) -> proc_macro::TokenStream { "
-          "\"40u32\".parse().unwrap() }\n");
-  w.write("app/Cargo.toml",
-          "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\ndep = { path "
-          "= \"../dep\" }\nmac = { path = \"../mac\" }\n");
-  w.write("app/src/main.rs", "fn main() { println!(\"{}\", mac::forty!() + dep::two()); }\n");
-  w.env["PGO_ORCH_SHIM_PASSES"] = "1";
-  w.env["PGO_ORCH_CARGO_RUSTFLAGS"] = "-Copt-level=1";
-  for (const auto* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "RUSTFLAGS"})
-    w.env[name] = std::nullopt;
-
-  const auto built = w.run({"cargo", "build", "--offline"});
-  INFO(built.err);
-  REQUIRE(built.ok());
-  CHECK(built.err.find("time: {") == std::string::npos);
-  CHECK(w.run({(w.folder.path() / "target/debug/app").string()}).out == "42\n");
-  const auto events = w.events();
-  const auto& app = event_of(events, "rustc", "app");
-  const auto& dep = event_of(events, "rustc", "dep");
-  const auto& mac = event_of(events, "rustc", "mac");
-  const auto& script = event_of(events, "rustc", "build_script_build");
-  const auto& probe = event_of(events, "rustc", "", true);
-  CHECK(dep.version == "1.2.3");
-  CHECK(mac.crate_types == std::vector<std::string>{"proc-macro"});
-  CHECK(app.externs == std::vector<std::string>{"dep" + dep.extra_filename, "mac" + mac.extra_filename});
-  CHECK(app.parent_tool == "cargo");
-  for (const auto* unit : {&app, &dep, &mac, &script}) CHECK_FALSE(unit->passes.empty());
-  CHECK(probe.passes.empty());
-  CHECK(probe.exit_code != 0);
-  CHECK(probe.package == "dep");
-  const auto links = std::ranges::count_if(events, [](const auto& e) { return e.kind == CallKind::link; });
-  CHECK(links == 3);  // app, mac and the build script
 }

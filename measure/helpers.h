@@ -1,6 +1,6 @@
 #pragma once
-// The helper programs, as this program sees them. Their messages are in timer/protocol.h and
-// pgo/shim_contract.h.
+// The helper programs, as this program sees them. Their messages are in
+// timer/protocol.h and pgo/shim_contract.h.
 
 #include <filesystem>
 #include <string>
@@ -15,8 +15,8 @@ std::filesystem::path find_helper(const std::filesystem::path& own_executable, c
 /// The names by which builds call compilers.
 const std::vector<std::string>& shimmed_tools();
 
-/// Creates links to the shim in `folder`, one for each of the names, replacing existing files of these names.
-/// Throws std::filesystem::filesystem_error.
+/// Creates links to the shim in `folder`, one for each of the names, replacing existing files of these
+/// names. Throws std::filesystem::filesystem_error.
 void link_shim(const std::filesystem::path& folder, const std::filesystem::path& shim,
                const std::vector<std::string>& names = shimmed_tools());
 

@@ -73,8 +73,8 @@ constexpr auto words_of(Unit) {
   return std::to_array<Word<Unit>>({{seconds, "s"}, {bytes, "bytes"}, {ratio, "ratio"}, {share, "share"}});
 }
 
-/// What a comparison rests on: the signed ranks of the rounds' differences, noise taken to be normal, or the
-/// same code.
+/// What a comparison rests on: the signed ranks of the rounds' differences, noise taken to be normal, or
+/// the same code.
 enum class Basis { exact, parametric, identical };
 constexpr auto words_of(Basis) {
   using enum Basis;

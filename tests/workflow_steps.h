@@ -1,6 +1,6 @@
 #pragma once
-// The steps of a GitHub workflow, as far as tests need them: no YAML but the few forms that .github/workflows
-// uses.
+// The steps of a GitHub workflow, as far as tests need them: no YAML but the few forms
+// that .github/workflows uses.
 
 #include <sstream>
 #include <string>

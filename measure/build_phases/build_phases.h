@@ -1,6 +1,6 @@
 #pragma once
-// Where the time of a build goes: phases that add up to its wall time, a table of crates, and the critical
-// path.
+// Where the time of a build goes: phases that add up to its wall time, a table of crates, and
+// the critical path.
 
 #include <optional>
 #include <string>

@@ -43,9 +43,9 @@ bool contains(const auto& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// The name of an allocating function as libc has it: "malloc" of "malloc", "__libc_malloc", "_rjem_malloc"
-/// (tikv-jemallocator); "malloc_aligned" of "mi_malloc_aligned" (mimalloc); "sn_rust_alloc" (snmalloc). "" of
-/// others.
+/// The name of an allocating function as libc has it: "malloc" of "malloc", "__libc_malloc",
+/// "_rjem_malloc" (tikv-jemallocator); "malloc_aligned" of "mi_malloc_aligned" (mimalloc); "sn_rust_alloc"
+/// (snmalloc). "" of others.
 std::string allocating_name(std::string_view function) {
   function = function.substr(0, function.find('\''));  // callgrind calls the second level of a recursion f'2
   if (contains(own_names, function)) return std::string(function);

@@ -15,8 +15,8 @@
 
 namespace pgo_orch::measure {
 
-/// Only counts of the same method are comparable: the second one includes what the C library allocates at its
-/// start.
+/// Only counts of the same method are comparable: the second one includes what the C library allocates
+/// at its start.
 enum class AllocationMethod {
   replaced_malloc,  ///< valgrind's memcheck replaces malloc: dynamic programs, also stripped ones
   counted_calls     ///< valgrind's callgrind counts calls by name: static programs, and their own allocators

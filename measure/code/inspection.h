@@ -51,8 +51,8 @@ constexpr auto words_of(CodeState) {
 /// What became of a function in a variant: one for every instance, else one that says why there is none.
 struct InspectedFunction {
   std::string pattern;
-  /// Readable, with generic arguments; of one that is not there its path, without them ("fib::sum"); empty
-  /// if unknown.
+  /// Readable, with generic arguments; of one that is not there its path, without them ("fib::sum");
+  /// empty if unknown.
   std::string symbol;
   std::string variant;
   CodeState state = CodeState::unknown;
@@ -66,10 +66,10 @@ struct InspectedFunction {
   bool operator==(const InspectedFunction&) const = default;
 };
 
-/// The table: patterns in order; for each one the paths that any variant or `known` has, sorted; for each
-/// path the variants in order, for each variant its instances by name. `known` are readable names from
-/// elsewhere (another build's symbols or DWARF). A pattern that matches no name has a row of unknown for each
-/// variant.
+/// The table: patterns in order; for each one the paths that any variant or `known` has, sorted; for
+/// each path the variants in order, for each variant its instances by name. `known` are readable names
+/// from elsewhere (another build's symbols or DWARF). A pattern that matches no name has a row of
+/// unknown for each variant.
 std::vector<InspectedFunction> inspect(const std::vector<std::string>& patterns,
                                        const std::vector<VariantCode>& variants,
                                        const std::vector<std::string>& known = {});

@@ -48,8 +48,8 @@ struct Contender {
   /// argv[0] being constant, unless the workload's own command needs it elsewhere.
   std::function<RunSpec(const std::filesystem::path& copy)> run;
   int expected_exit_code = 0;
-  /// Called before every run, not timed, with the path of the copy. Returns what went wrong; "": nothing. May
-  /// be empty.
+  /// Called before every run, not timed, with the path of the copy. Returns what went wrong; "": nothing.
+  /// May be empty.
   std::function<std::string(const std::filesystem::path& copy)> prepare;
   /// A reference: it runs in some rounds only (is_due), for as long as it takes, so it is never capped.
   bool bystander = false;

@@ -28,11 +28,11 @@ struct RunPhases {
   bool operator==(const RunPhases&) const = default;
 };
 
-/// Traces `runs` runs; up to four times as many if the machine is so busy that most are disturbed, and fewer
-/// if they take longer than `budget` in all (but at least three, or one that takes longer by itself). The
-/// time of each part is the median over the undisturbed runs that passed the same landmarks, less the cost of
-/// stops; a phase is the sum of its parts, the total that of the phases. A note says if an `untraced` run
-/// differs.
+/// Traces `runs` runs; up to four times as many if the machine is so busy that most are disturbed, and
+/// fewer if they take longer than `budget` in all (but at least three, or one that takes longer by itself).
+/// The time of each part is the median over the undisturbed runs that passed the same landmarks, less the
+/// cost of stops; a phase is the sum of its parts, the total that of the phases. A note says if an
+/// `untraced` run differs.
 RunPhases measure_run_phases(Tracer& tracer, const RunSpec& spec, const toolchains::Landmarks& landmarks,
                              int runs, Nanoseconds budget = std::chrono::seconds(10),
                              std::optional<Nanoseconds> untraced = std::nullopt);

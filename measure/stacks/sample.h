@@ -37,8 +37,8 @@ Stacks parse_perf_script(std::string_view text);
 inline constexpr int callgrind_callers = 32;
 
 /// The program's command under callgrind, its children included; each process leaves a file
-/// FOLDER/callgrind.PID. Takes 20 to 100 times as long. Names stay mangled: valgrind 3.19 demangles few of
-/// Rust's.
+/// FOLDER/callgrind.PID. Takes 20 to 100 times as long. Names stay mangled: valgrind 3.19 demangles
+/// few of Rust's.
 toolchains::Command callgrind_command(const toolchains::Program& valgrind, const toolchains::Command& program,
                                       const std::filesystem::path& folder);
 
@@ -77,14 +77,14 @@ struct StacksRequest {
 
 struct StacksFound {
   std::optional<Stacks> stacks;
-  /// Why there are none, why they are not from perf, or that few functions have names. Joined by "; "; mostly
-  /// empty.
+  /// Why there are none, why they are not from perf, or that few functions have names. Joined by ";
+  /// "; mostly empty.
   std::string note;
 };
 
-/// By perf; where it may not sample, by callgrind, unless that would take longer than the budget; else the
-/// reasons. A run that ends unexpectedly gives no stacks. Creates files in `scratch` only, which should be
-/// new.
+/// By perf; where it may not sample, by callgrind, unless that would take longer than the budget; else
+/// the reasons. A run that ends unexpectedly gives no stacks. Creates files in `scratch` only, which
+/// should be new.
 StacksFound sample_stacks(toolchains::Runner& runner, const toolchains::Profilers& profilers,
                           const StacksRequest& request, const std::filesystem::path& scratch);
 

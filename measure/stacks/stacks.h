@@ -38,8 +38,8 @@ bool is_function(std::string_view frame);
 /// One line a stack, "a;b;c COUNT", sorted: what flame graph tools read.
 std::string to_folded(const Stacks& stacks);
 
-/// Fraction of the counts in code without symbols, where kernel frames count for their callers. Near 1 for a
-/// stripped program.
+/// Fraction of the counts in code without symbols, where kernel frames count for their callers. Near 1 for
+/// a stripped program.
 double unnamed_share(const Stacks& stacks);
 
 struct FunctionShare {

@@ -71,17 +71,17 @@ Differences combined(const std::vector<std::pair<double, Differences>>& weighted
 /// the blocks of `renew_every` rounds between renewals of the copies. No value with fewer than two blocks.
 std::optional<double> noise_floor_pct(const Differences& control, int renew_every = 10);
 
-/// One layout: both programs with their sections in an order drawn for it. Tells whether a small difference
-/// comes from the code or from where the linker put it (Mytkowicz et al. 2009; Curtsinger and Berger,
-/// "Stabilizer", 2013).
+/// One layout: both programs with their sections in an order drawn for it. Tells whether a small
+/// difference comes from the code or from where the linker put it (Mytkowicz et al. 2009; Curtsinger and
+/// Berger, "Stabilizer", 2013).
 struct LayoutPair {
   Series baseline;
   Series variant;
 };
 
-/// In how many of the layouts the median difference has the sign of `effect` (any unit). If the difference
-/// came from layouts alone, its sign would be a fair coin in each: all of five agree with a probability of
-/// 1/32.
+/// In how many of the layouts the median difference has the sign of `effect` (any unit). If the
+/// difference came from layouts alone, its sign would be a fair coin in each: all of five agree with a
+/// probability of 1/32.
 int layouts_that_agree(const std::vector<LayoutPair>& layouts, double effect);
 
 }  // namespace pgo_orch::measure

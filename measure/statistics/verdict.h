@@ -20,10 +20,10 @@ struct Look {
   double alpha = 0;
 };
 
-/// The smallest number of rounds above `rounds` at which comparisons are examined: ceil(8 * 1.5^i) for i =
-/// 0, 1, ..., which is 8, 12, 18, 27, 41, 61, 92, 137, ... The numbers are fixed beforehand, so that the
-/// result of a look cannot move the next one, and a resumed measurement has the same looks as an
-/// uninterrupted one.
+/// The smallest number of rounds above `rounds` at which comparisons are examined: ceil(8 * 1.5^i) for
+/// i = 0, 1, ..., which is 8, 12, 18, 27, 41, 61, 92, 137, ... The numbers are fixed beforehand, so
+/// that the result of a look cannot move the next one, and a resumed measurement has the same looks as
+/// an uninterrupted one.
 int next_look(int rounds);
 
 /// The latest look at no more than `rounds` rounds, for a claim that may be wrong with `alpha` in all. Looks
@@ -87,23 +87,23 @@ struct Comparison {
 /// The verdict on any interval; `rounds` and `rounds_needed` are not set.
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity = Quantity::wall);
 
-/// The verdict on the differences at the latest look for that number of rounds: it holds whenever the rounds
-/// end, and whatever earlier looks said. `rounds` are those of that look; before the first look the interval
-/// is unbounded.
+/// The verdict on the differences at the latest look for that number of rounds: it holds whenever the
+/// rounds end, and whatever earlier looks said. `rounds` are those of that look; before the first look the
+/// interval is unbounded.
 Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall);
 
 /// The same for two series. `failed` if the variant dropped out.
 Comparison compare(const Series& baseline, const Series& variant, const Claim& claim,
                    Quantity quantity = Quantity::wall);
 
-/// For long programs, with too few rounds (under 8) for ranks to say anything. Compares two of all the series
-/// of a measurement, with the noise estimated from these two and all others that have their rounds: x_ri =
-/// ln(time), s^2 = sum (x_ri - mean_r - mean_i + mean)^2 / ((k-1)(n-1)), over the n rounds of the two, for k
-/// series; interval mean_variant - mean_baseline +- t(df, 1 - a/2) s sqrt(2/n), df = (k-1)(n-1): the two-way
-/// analysis of variance without replication. It assumes normal noise, which cannot be checked with so few
-/// rounds, so a is a fifth of the claim's error, and an effect under three times the noise floor (percent,
-/// where known) stays unresolved. No value with fewer than 3 such rounds or if either dropped out. The basis
-/// is "parametric".
+/// For long programs, with too few rounds (under 8) for ranks to say anything. Compares two of all the
+/// series of a measurement, with the noise estimated from these two and all others that have their rounds:
+/// x_ri = ln(time), s^2 = sum (x_ri - mean_r - mean_i + mean)^2 / ((k-1)(n-1)), over the n rounds of the
+/// two, for k series; interval mean_variant - mean_baseline +- t(df, 1 - a/2) s sqrt(2/n), df = (k-1)(n-1):
+/// the two-way analysis of variance without replication. It assumes normal noise, which cannot be checked
+/// with so few rounds, so a is a fifth of the claim's error, and an effect under three times the noise floor
+/// (percent, where known) stays unresolved. No value with fewer than 3 such rounds or if either dropped out.
+/// The basis is "parametric".
 std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std::size_t baseline,
                                              std::size_t variant, const Claim& claim,
                                              std::optional<double> noise_floor_pct = std::nullopt,

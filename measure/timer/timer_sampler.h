@@ -15,8 +15,8 @@ struct Answer;
 
 namespace pgo_orch::measure {
 
-/// Measures with a helper process, which is started at the first run, and again if it died. One run at a
-/// time.
+/// Measures with a helper process, which is started at the first run, and again if it died. One run
+/// at a time.
 ///
 /// The helper has its own session, so Ctrl-C reaches this process only. `stop_fd` stops measuring, from any
 /// thread or a signal handler: once it is readable (it is polled, never read) the running program's whole
@@ -31,8 +31,8 @@ class TimerSampler final : public Sampler, public Tracer {
   /// Throws Error if the helper cannot be started, dies twice in one run, or if `spec` contains a NUL.
   Sample run(const RunSpec& spec) override;
 
-  /// Throws the same. The helper is the same, so that both ways of running a program differ in the stops
-  /// only.
+  /// Throws the same. The helper is the same, so that both ways of running a program differ in
+  /// the stops only.
   Trace trace(const RunSpec& spec, const toolchains::Landmarks& landmarks) override;
 
   /// Whether traced runs may use the processor's debug registers (default: yes). Without them new threads and

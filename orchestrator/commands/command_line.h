@@ -13,8 +13,8 @@ const std::vector<Command>& commands();
 std::string general_help(const std::vector<Command>& commands);
 std::string help_of(const Command& command);
 
-/// Does what the arguments (without the program's name) ask for; the exit code. Throws Error on what it does
-/// not understand.
+/// Does what the arguments (without the program's name) ask for; the exit code. Throws Error on what it
+/// does not understand.
 int execute(const std::vector<std::string>& arguments);
 
 }  // namespace pgo_orch::orchestrator

@@ -9,8 +9,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Whether the baseline of both runs is the same code for the same target, so that both can be compared with
-/// it.
+/// Whether the baseline of both runs is the same code for the same target, so that both can be
+/// compared with it.
 bool share_baseline(const report::Results& before, const report::Results& after);
 
 /// The run times of the variants that both runs have, in the order of the later one. Only times of the same

@@ -1,5 +1,5 @@
-// `pgo-orch plan`: what would run, as text, JSON or a shell script. Printed variant by variant: a matrix may
-// be big.
+// `pgo-orch plan`: what would run, as text, JSON or a shell script. Printed variant by variant: a matrix
+// may be big.
 
 #include <fmt/format.h>
 

@@ -24,8 +24,8 @@ std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& 
   std::map<std::string, report::Tool> found;
   found["rustc"] = {rust.version, rust.llvm_version, rust.rustc.string()};
   found["cargo"] = {rust.version, "", rust.cargo.string()};
-  // The test link that identifies it also loads compiler and linker into the page cache before a build is
-  // timed.
+  // The test link that identifies it also loads compiler and linker into the page cache before a
+  // build is timed.
   const auto& baseline = planner.config().variants->at(planner.config().variants->baseline()).settings;
   if (const auto& linker = machine.linker(rust, link_request(baseline, planner.target_of(baseline))))
     found["linker"] = {linker->version, "", linker->driver};

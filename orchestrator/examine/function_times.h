@@ -17,8 +17,8 @@ struct FlameGraphFiles {
   std::string note;
 };
 
-/// Writes STEM.folded, and draws STEM.svg from it if inferno is there. A picture of an earlier run is
-/// removed.
+/// Writes STEM.folded, and draws STEM.svg from it if inferno is there. A picture of an earlier
+/// run is removed.
 FlameGraphFiles write_flame_graph(toolchains::Runner& runner,
                                   const toolchains::Probe<toolchains::Program>& inferno,
                                   const report::FlameGraph& graph, const std::filesystem::path& stem);

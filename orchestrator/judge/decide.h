@@ -6,8 +6,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Compares all rows with the baseline, without ranking them. The confidence holds for all measured claims
-/// together.
+/// Compares all rows with the baseline, without ranking them. The confidence holds for all
+/// measured claims together.
 report::Verdicts compare_with_baseline(const Config& config, const Timings& timings,
                                        const report::Rows& rows);
 

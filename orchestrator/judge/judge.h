@@ -17,8 +17,8 @@ struct Judged {
   std::vector<report::Amdahl> amdahl;
 };
 
-/// From all the rest of the results. `claim`: that of the run (claim_of); every interval here is one of its
-/// claims.
+/// From all the rest of the results. `claim`: that of the run (claim_of); every interval here is one
+/// of its claims.
 Judged judge(const Config& config, const measure::Claim& claim, const report::Results& results);
 
 /// Whether any goal was missed; an open one was not.

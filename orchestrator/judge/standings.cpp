@@ -167,8 +167,8 @@ std::optional<measure::Comparison> Standings::compare_builds(SeriesId base, Seri
 
 namespace {
 
-/// In logarithms, where the weighted mean of intervals that hold at once holds for the weighted mean of
-/// effects.
+/// In logarithms, where the weighted mean of intervals that hold at once holds for the weighted
+/// mean of effects.
 struct LogInterval {
   double estimate = 0;
   double lo = -std::numeric_limits<double>::infinity();

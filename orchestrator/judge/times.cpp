@@ -50,8 +50,8 @@ Known median_at_look(const std::vector<double>& values, double alpha) {
   return known;
 }
 
-/// Of these figures of the runs, as `number`; a run that was stopped at the cap is longer, or larger, than
-/// all others.
+/// Of these figures of the runs, as `number`; a run that was stopped at the cap is longer, or larger,
+/// than all others.
 Known median_of(const Samples& samples, const auto& figures, double alpha, const auto& number) {
   std::vector<double> values;
   for (std::size_t i = 0; i < figures.size(); ++i)

@@ -22,8 +22,8 @@ struct TimedBuilds {
 /// first built. Rounds are kept in the state folder; a variant that has enough of them beside the baseline is
 /// not built again, so only variants that are new or other than before are.
 ///
-/// References whose builds are compared take part, with rounds of this run only, since it is not known what
-/// they read.
+/// References whose builds are compared take part, with rounds of this run only, since it is not known
+/// what they read.
 TimedBuilds time_builds(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop, Rows rows);
 
 /// Forgets all rounds.

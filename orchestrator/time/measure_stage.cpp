@@ -236,9 +236,9 @@ std::string rounds_of_references(const Field& field, const measure::Measured& me
   return fmt::format("references ran in some of the {} rounds: {}", measured.rounds, fmt::join(texts, ", "));
 }
 
-/// "143 of 480 runs were enough, because slow variants were dropped early; runs longer than five times the
-/// baseline (and 100 ms) were stopped: 9 of 18 runs of 'slow'"; empty: it saved nothing. References are not
-/// counted.
+/// "143 of 480 runs were enough, because slow variants were dropped early; runs longer than five times
+/// the baseline (and 100 ms) were stopped: 9 of 18 runs of 'slow'"; empty: it saved nothing. References
+/// are not counted.
 std::string saved_by_racing(const Field& field, const measure::Measured& measured) {
   std::size_t taken = 0, contenders = 0;
   std::vector<std::string> stopped;
@@ -261,8 +261,8 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
   return text;
 }
 
-/// What fails while it is timed is not ranked, however fast it was before; nor is a variant with the same
-/// code.
+/// What fails while it is timed is not ranked, however fast it was before; nor is a variant with
+/// the same code.
 void take_failures(const std::string& workload, const Field& field, const measure::Measured& measured,
                    Rows& rows, report::Progress& progress) {
   for (const auto& series : measured.series) {

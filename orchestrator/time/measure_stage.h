@@ -23,14 +23,14 @@ struct Stopwatch : Workshop {
   bool fixed_layout = false;  ///< timed programs run without address space layout randomization
 };
 
-/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file that
-/// is executed differs. `program`: a copy of its file; empty: it runs where it is. Output that is kept goes
-/// to `scratch`.
+/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file
+/// that is executed differs. `program`: a copy of its file; empty: it runs where it is. Output that is
+/// kept goes to `scratch`.
 measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                          const std::filesystem::path& program, const std::filesystem::path& scratch);
 
-/// The entrant as one to be timed; references in fewer rounds, and never capped. Refers to `workload` and
-/// `stopwatch`.
+/// The entrant as one to be timed; references in fewer rounds, and never capped. Refers to
+/// `workload` and `stopwatch`.
 measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
                                 const std::filesystem::path& scratch);
 

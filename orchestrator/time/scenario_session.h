@@ -29,10 +29,10 @@ struct Turn {
   bool interrupted = false;
 };
 
-/// The builds of one round in their order: from nothing, unchanged, patched; as far as they are in `wanted`
-/// or what follows needs them. `warm`: the latest turn left everything built but for the edit, so a build
-/// from nothing that is not wanted is left out. A failure ends the turn, and is the reason of all that would
-/// follow.
+/// The builds of one round in their order: from nothing, unchanged, patched; as far as they are in
+/// `wanted` or what follows needs them. `warm`: the latest turn left everything built but for the edit, so
+/// a build from nothing that is not wanted is left out. A failure ends the turn, and is the reason of all
+/// that would follow.
 Turn take_turn(const IncrementalBuild& build, const std::set<BuildScenario>& wanted, bool warm);
 
 /// All places of `replace` in a text, replaced.

@@ -1,6 +1,6 @@
 #pragma once
-// What trials are made of: programs whose difference is known, and a machine that is busy with something
-// else.
+// What trials are made of: programs whose difference is known, and a machine that is busy
+// with something else.
 
 #include <fmt/format.h>
 #include <sys/wait.h>

@@ -91,8 +91,8 @@ std::string read(const fs::path& file) {
   return text.str();
 }
 
-// The string literals of a C++ file; those that only space separates are one, others are kept apart by a
-// newline.
+// The string literals of a C++ file; those that only space separates are one, others are kept apart
+// by a newline.
 class Literals {
  public:
   explicit Literals(std::string source) : source_(std::move(source)) {

@@ -35,8 +35,8 @@ class Lab {
 
   /// Writes a file; its folders are made.
   Lab& file(const fs::path& name, const std::string& text);
-  /// Cargo.toml of a package at the root (`more` keys behind its own), with the lock file that cargo would
-  /// write.
+  /// Cargo.toml of a package at the root (`more` keys behind its own), with the lock file that
+  /// cargo would write.
   Lab& package(const std::string& name, const std::string& more = "");
   Lab& script(const fs::path& name, const std::string& body);
   /// Copies examples/NAME here, with so little time for measuring that it takes none.

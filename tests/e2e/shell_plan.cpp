@@ -89,8 +89,8 @@ patch = "inline.patch"
   REQUIRE(ended.status == 0);
   const Json results = Json::parse(read(lab.root() / "out.json"));
   check_proved(results, "pgo");
-  // In the same place: cargo's metadata has the path of a package outside the workspace, and a shadow moves
-  // it.
+  // In the same place: cargo's metadata has the path of a package outside the workspace, and a
+  // shadow moves it.
   const fs::path state = lab.root() / "app/.pgo-orch";
   fs::remove_all(state);
   const auto plan = lab.orch({"plan", file, "--format", "sh"});

@@ -1,5 +1,5 @@
-// The errors of whole files: tests/golden/config/NAME.toml and NAME.errors. UPDATE_GOLDEN=1 writes the
-// latter.
+// The errors of whole files: tests/golden/config/NAME.toml and NAME.errors. UPDATE_GOLDEN=1
+// writes the latter.
 
 #include <doctest/doctest.h>
 

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A baseline whose startup takes 0.32 ms of 1.6 ms, 0.2 of it in ld.so; its build spends a quarter in the
-/// linker.
+/// A baseline whose startup takes 0.32 ms of 1.6 ms, 0.2 of it in ld.so; its build spends a quarter
+/// in the linker.
 struct Baseline {
   Baseline() {
     report::RunPhases run;

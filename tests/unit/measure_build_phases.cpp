@@ -125,8 +125,8 @@ TEST_CASE("phases that a command reports split its own time, with what it waited
 }
 
 TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by the units that both know") {
-  // cargo began at 2 ms: the script is compiled at 12, runs at 52 for 20 ms, and calls a compiler for 5 of
-  // them
+  // cargo began at 2 ms: the script is compiled at 12, runs at 52 for 20 ms, and calls a compiler for
+  // 5 of them
   auto script = crate("build_script_build", 1, 12ms, 50ms, {}, "bin");
   script.package = "a";
   auto probe = crate("", 2, 55ms, 60ms);

@@ -1,5 +1,5 @@
-// Whole measurements with a clock that is made up: what is claimed of programs whose true difference is
-// known.
+// Whole measurements with a clock that is made up: what is claimed of programs whose true
+// difference is known.
 
 #include <doctest/doctest.h>
 

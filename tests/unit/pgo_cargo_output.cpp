@@ -1,6 +1,6 @@
 // The logs were written by cargo 1.95, for a package with a build script, a proc macro, a library of two
-// crate types with a profile of its own, a git dependency, two programs and an example, below a folder with a
-// space.
+// crate types with a profile of its own, a git dependency, two programs and an example, below a folder
+// with a space.
 #include "pgo/cargo_output.h"
 
 #include <doctest/doctest.h>

@@ -26,8 +26,8 @@ class Screen {
     std::free(data_);
   }
 
-  /// What was written since the last call, with escapes made readable: "<" begins the line anew, "#" erases
-  /// its rest.
+  /// What was written since the last call, with escapes made readable: "<" begins the line anew, "#"
+  /// erases its rest.
   std::string written() {
     std::fflush(file_);
     std::string text(data_ + seen_, size_ - seen_);

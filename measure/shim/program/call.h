@@ -56,8 +56,8 @@ Family family_of(std::string_view name);
 /// it is one of those. Empty if there is none.
 std::string find_tool(const std::string& name);
 
-/// The C++ compiler that belongs to a C compiler: "clang-22" -> "clang++-22", "/usr/bin/gcc" ->
-/// "/usr/bin/g++".
+/// The C++ compiler that belongs to a C compiler: "clang-22" -> "clang++-22",
+/// "/usr/bin/gcc" -> "/usr/bin/g++".
 std::string cxx_counterpart(const std::string& c_compiler);
 
 enum class Kind { compile, link, query, run };

@@ -136,8 +136,8 @@ pid_t start(Call& call, int stderr_fd, volatile int& error) {
   _exit(127);
 }
 
-/// Passes on the tool's standard error until the tool ends, even if a process that it left running still has
-/// it open.
+/// Passes on the tool's standard error until the tool ends, even if a process that it left running still
+/// has it open.
 void forward_until_end(pid_t pid, int from, PassFilter& filter) {
   const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   pollfd fds[] = {{pidfd, POLLIN, 0}, {from, POLLIN, 0}};

@@ -1,5 +1,5 @@
-// pgo-orch-shim: runs a compiler in the place of the one that was called, and logs the call; see
-// pgo/shim_contract.h.
+// pgo-orch-shim: runs a compiler in the place of the one that was called, and logs the
+// call; see pgo/shim_contract.h.
 
 #include <signal.h>
 #include <stdio.h>

@@ -42,8 +42,8 @@ Option option_at(const Arguments& arguments, std::size_t& i) {
   return {text, ""};
 }
 
-/// "noprelude:serde=/deps/libserde-0123.rmeta" -> "serde-0123". Empty for a crate of the sysroot, named
-/// without file.
+/// "noprelude:serde=/deps/libserde-0123.rmeta" -> "serde-0123". Empty for a crate of the sysroot,
+/// named without file.
 std::string unit_of_extern(std::string_view value) {
   const auto equals = value.find('=');
   if (equals == std::string_view::npos) return {};

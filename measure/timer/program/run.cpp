@@ -49,8 +49,8 @@ bool any_child_left() {
   return reaped == 0;
 }
 
-/// The helper is a subreaper: processes that the program orphaned, in any group or session, are our children
-/// now.
+/// The helper is a subreaper: processes that the program orphaned, in any group or session, are
+/// our children now.
 void end_orphans(pid_t group) {
   for (; any_child_left(); waitpid(-1, nullptr, __WALL)) {
     kill(-group, SIGKILL);

@@ -52,8 +52,8 @@ std::uint64_t loaded_entry(pid_t process) {
   return 0;
 }
 
-/// 1 if they cannot be counted. The folder has a link for itself, one from its parent, and one from each
-/// thread's folder.
+/// 1 if they cannot be counted. The folder has a link for itself, one from its parent, and one from
+/// each thread's folder.
 unsigned long count_threads(pid_t process) {
   char path[64];
   struct stat folder{};

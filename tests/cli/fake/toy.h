@@ -1,8 +1,8 @@
 #pragma once
 // A toy of a programming language, which the fake cargo compiles and its programs interpret, so that tests
 // can have real executables that do as they are told, and need no Rust. A program is this very executable
-// with the source and the flags it was "built" with in a section of its own: so other sources and flags are
-// other code.
+// with the source and the flags it was "built" with in a section of its own: so other sources and flags
+// are other code.
 //
 // A statement a line:
 // - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-time; complain TEXT: on standard error
@@ -13,8 +13,8 @@
 // - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package
 //
 // Before a statement, `if CONDITION` and `unless CONDITION`: a --cfg it was built with, `instrumented`,
-// `optimized`, `measured` (run by the timing helper), or `arg:WORD` (an argument of the run). All other lines
-// mean nothing.
+// `optimized`, `measured` (run by the timing helper), or `arg:WORD` (an argument of the run). All other
+// lines mean nothing.
 
 #include <filesystem>
 #include <string>

@@ -31,7 +31,8 @@ StageRun StageTimes::median() const {
           std::max(below.peak_rss, above.peak_rss)};
 }
 
-StageTimes load_times(const std::filesystem::path& file, const std::string& stage, const std::string& key) {
+StageTimes load_times(const std::filesystem::path& file, const std::string& stage,
+                      const std::string& key) try {
   StageTimes times{.stage = stage, .key = key, .measured_at = {}, .runs = {}};
   std::error_code missing;
   if (!std::filesystem::is_regular_file(file, missing)) return times;
@@ -42,6 +43,8 @@ StageTimes load_times(const std::filesystem::path& file, const std::string& stag
   times.stored = true;
   for (const auto& run : json.value("runs", nlohmann::json::array())) times.runs.push_back(run_from(run));
   return times;
+} catch (const nlohmann::json::exception&) {  // of another version, or damaged: as if it were not there
+  return {.stage = stage, .key = key, .measured_at = {}, .runs = {}};
 }
 
 void save_times(const std::filesystem::path& file, const StageTimes& times) {

@@ -58,6 +58,42 @@ void read_round(const json& line, std::vector<measure::Series>& all) {
   }
 }
 
+/// What the lines of a journal tell, in their order.
+struct History {
+  Unfinished unfinished;
+  std::string fingerprint;
+  bool finished = false;
+};
+
+void take_up(const json& line, History& history) {
+  auto& unfinished = history.unfinished;
+  const std::string event = line.value("event", "");
+  const std::string workload = line.value("workload", "");
+  if (event == "begin") {
+    unfinished.id = line.value("id", "");
+    unfinished.started = line.value("started", "");
+    unfinished.seed = line.value("seed", std::uint64_t{});
+    history.fingerprint = line.value("fingerprint", "");
+  } else if (event == "variant") {
+    auto row = report::from_json_line<report::VariantResult>(line.at("row").dump());
+    unfinished.variants[row.name] = std::move(row);
+  } else if (event == "restart" || event == "discard") {
+    unfinished.measurements.erase(workload);
+    unfinished.measured.erase(workload);
+    if (event == "restart") unfinished.restarted.insert(workload);
+  } else if (event == "measured") {
+    unfinished.measured.insert(workload);
+  } else if (event == "round") {
+    read_round(line, unfinished.measurements[workload]);
+  } else if (event == "left") {
+    auto& series = series_of(unfinished.measurements[workload], line.at("contender").get<std::string>());
+    series.lost = line.at("lost").get<bool>();
+    series.failure = line.at("failure").get<std::string>();
+  } else if (event == "end") {
+    history.finished = true;
+  }
+}
+
 }  // namespace
 
 void JsonLines::append(const json& object) const {
@@ -115,44 +151,24 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
     throw Error(
         fmt::format("there is no run to resume in {}; start one without --resume", layout.state.string()));
   }
-  Unfinished unfinished;
-  std::string asked;
-  bool finished = false;
-  for (const auto& line : journal.lines_.read()) {
-    const std::string event = line.value("event", "");
-    const std::string workload = line.value("workload", "");
-    if (event == "begin") {
-      unfinished.id = line.value("id", "");
-      unfinished.started = line.value("started", "");
-      unfinished.seed = line.value("seed", std::uint64_t{});
-      asked = line.value("fingerprint", "");
-    } else if (event == "variant") {
-      auto row = report::from_json_line<report::VariantResult>(line.at("row").dump());
-      unfinished.variants[row.name] = std::move(row);
-    } else if (event == "restart" || event == "discard") {
-      unfinished.measurements.erase(workload);
-      unfinished.measured.erase(workload);
-      if (event == "restart") unfinished.restarted.insert(workload);
-    } else if (event == "measured") {
-      unfinished.measured.insert(workload);
-    } else if (event == "round") {
-      read_round(line, unfinished.measurements[workload]);
-    } else if (event == "left") {
-      auto& series = series_of(unfinished.measurements[workload], line.at("contender").get<std::string>());
-      series.lost = line.at("lost").get<bool>();
-      series.failure = line.at("failure").get<std::string>();
-    } else if (event == "end") {
-      finished = true;
-    }
+  History history;
+  try {
+    for (const auto& line : journal.lines_.read()) take_up(line, history);
+  } catch (const json::exception&) {
+    throw Error(
+        fmt::format("{} has lines that this version of pgo-orch does not write, so the run cannot be "
+                    "resumed; start a new one without --resume",
+                    (journal.folder_ / "journal.jsonl").string()));
   }
-  if (finished && what_if_finished == Finished::is_refused) {
+  auto& unfinished = history.unfinished;
+  if (history.finished && what_if_finished == Finished::is_refused) {
     throw Error(
         fmt::format("run {} is finished, so it cannot be resumed. `pgo-orch report` shows it again, --resume "
                     "with --max-time "
                     "measures longer, and a new run without --resume repeats only what changed",
                     unfinished.id));
   }
-  if (asked != fingerprint) {
+  if (history.fingerprint != fingerprint) {
     throw Error(fmt::format(
         "run {} cannot be resumed: pgo.toml, its folder or the selection changed. Start a new run without "
         "--resume; what did not change is not built again",

@@ -158,6 +158,15 @@ TEST_CASE_FIXTURE(Interrupted, "after SIGKILL while measuring, --resume keeps th
   CHECK(keeps(before));
 }
 
+TEST_CASE_FIXTURE(Interrupted, "a journal with lines of another version is named, and not resumed") {
+  REQUIRE(run({"run", "--no-measure"}).code == 0);
+  std::ofstream(path(".pgo-orch/latest/journal.jsonl"), std::ios::app) << R"({"event":"left"})" << "\n";
+  const auto result = run({"run", "--no-measure", "--resume"});
+  CHECK(result.code == 2);
+  CHECK(result.err.find("/journal.jsonl has lines that this version of pgo-orch does not write, so the run "
+                        "cannot be resumed; start a new one without --resume\n") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Interrupted, "a journal whose last line was cut is resumed all the same") {
   hold("measure", "10");
   CHECK(run_and_signal(SIGKILL).code == -SIGKILL);

@@ -1,7 +1,5 @@
 // The steps of a project that has a build command of its own.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "pgo/feedback.h"

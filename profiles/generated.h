@@ -1,7 +1,6 @@
 #pragma once
 // The files that a variant is: Cargo.toml and .cargo/config.toml. Text out, deterministic, made to be read.
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
-
 #include "report/details.h"
 #include "report/formats.h"
 #include "report/run_tables.h"

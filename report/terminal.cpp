@@ -1,7 +1,5 @@
 #include "report/formats.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "report/details.h"

@@ -2,7 +2,6 @@
 // One process at a time: an advisory lock on a file, which the kernel releases when its holder dies.
 
 #include <filesystem>
-#include <string>
 
 #include "toolchains/probe.h"
 

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
-#include <vector>
 
 #include "toolchains/elf.h"
 #include "toolchains/elf_file.h"

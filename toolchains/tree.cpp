@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 
 #include "toolchains/error.h"
 #include "toolchains/files.h"

@@ -41,8 +41,8 @@ std::vector<std::string_view> running_lines(std::string_view log) {
   std::vector<std::string_view> lines;
   for (std::size_t at = log.find(opening); at != std::string_view::npos; at = log.find(opening, at)) {
     at += opening.size();
-    // A build script's own program is printed unquoted, whatever its folder is called: never read on into the
-    // next.
+    // A build script's own program is printed unquoted, whatever its folder is called: never read on
+    // into the next.
     const auto limit = std::min(log.find(opening, at), log.size());
     auto end = log.find("`\n", at);
     while (end < limit && !quotes_closed(log.substr(at, end - at))) end = log.find("`\n", end + 1);

@@ -6,8 +6,8 @@
 #include "pgo/units.h"
 
 // What cargo adds around the flags it was given, as tried with cargo 1.95: the profile's options and
-// --cap-lints come before them; what build scripts ask for (-l, -L, link-arg, cfg) comes behind, and none of
-// that overrides.
+// --cap-lints come before them; what build scripts ask for (-l, -L, link-arg, cfg) comes behind, and none
+// of that overrides.
 namespace pgo_orch::pgo {
 namespace {
 

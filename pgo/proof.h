@@ -11,8 +11,8 @@
 
 namespace pgo_orch::pgo {
 
-/// First half of the proof: the -C metadata of every unit is the same in both stages. It decides the mangled
-/// symbols.
+/// First half of the proof: the -C metadata of every unit is the same in both stages. It decides
+/// the mangled symbols.
 struct MetadataProof {
   std::int64_t units = 0;              ///< compared
   std::vector<std::string> differing;  ///< crates whose metadata differs, or that only one stage built

@@ -91,8 +91,8 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
 /// The same build without what only pgo-orch needs of it: cargo's messages, and the flag for the proof.
 toolchains::Command shipped_command(const BuildStep& step);
 
-/// How one run of a workload is started, but for what training or measuring adds. `workload` has {exe} left
-/// only.
+/// How one run of a workload is started, but for what training or measuring adds. `workload` has
+/// {exe} left only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What pgo-orch and its shim, pgo-orch-shim, say to each other: variables of the environment there, lines of
-// JSON back.
+// What pgo-orch and its shim, pgo-orch-shim, say to each other: variables of the environment there, lines
+// of JSON back.
 //
 // The shim is called in two ways, distinguished by the name that it is called by.
 //
@@ -9,8 +9,8 @@
 //
 // On the PATH: links to it are in one folder that comes first there, named like the tools: rustc, cargo,
 // cc, gcc, clang, c++, g++, clang++ (also with a version: clang-22), ld. It runs the next tool of that name
-// on the PATH, with more arguments, and logs the call. A tool of any other name is run with its arguments as
-// they are.
+// on the PATH, with more arguments, and logs the call. A tool of any other name is run with its arguments
+// as they are.
 //
 // Descriptors, standard input and output, exit code and signal of the tool are those of the shim. If the shim
 // is killed, so is the tool. A log that can't be written is said once, and breaks nothing.
@@ -65,8 +65,8 @@ inline constexpr const char* cargo_rustflags_variable = "PGO_ORCH_CARGO_RUSTFLAG
 /// which rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether
 /// the compiler is a nightly.
 inline constexpr const char* passes_variable = "PGO_ORCH_SHIM_PASSES";
-/// Where a compiler of the user's may write how long its phases took; see measure/build_phases/events.h.
-/// Passed on.
+/// Where a compiler of the user's may write how long its phases took; see
+/// measure/build_phases/events.h. Passed on.
 inline constexpr const char* phases_variable = "PGO_ORCH_PHASES";
 
 // Given by a shim to those below it.

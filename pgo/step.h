@@ -39,8 +39,8 @@ struct BuildStep {
   bool keeps_symbols = false;        ///< the last of the flags is for pgo-orch alone, see StripStep
 };
 
-/// The project's own build command. Compilers that it calls by the PATH get the variant's flags through
-/// shims.
+/// The project's own build command. Compilers that it calls by the PATH get the variant's
+/// flags through shims.
 struct CommandStep {
   Stage stage = Stage::plain;
   toolchains::Command command;

@@ -14,9 +14,9 @@ using profiles::Flag;
 
 namespace {
 
-/// The flags of one stage. Only rustflags may differ between the stages of a feedback build: cargo's -C
-/// metadata, and with it every mangled symbol, depends on all of the profile and on --target, but not on
-/// rustflags.
+/// The flags of one stage. Only rustflags may differ between the stages of a feedback build: cargo's
+/// -C metadata, and with it every mangled symbol, depends on all of the profile and on --target, but
+/// not on rustflags.
 std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   std::vector<Flag> flags = recipe.flags;
   if (stage == Stage::instrumented) {

@@ -30,9 +30,9 @@ std::string readable_name(const std::string& symbol);
 /// legacy names ".>") closes nothing.
 std::size_t end_of_angle(std::string_view text);
 
-/// The crate that a mangled name is of, "" if it is none. An implementation belongs to the crate of its type
-/// or of its trait: "<core::option::Option<T> as a::B>::c" is a's, "<&mut a::B as core::fmt::Debug>::fmt"
-/// too.
+/// The crate that a mangled name is of, "" if it is none. An implementation belongs to the
+/// crate of its type or of its trait: "<core::option::Option<T> as a::B>::c" is a's, "<&mut
+/// a::B as core::fmt::Debug>::fmt" too.
 std::string crate_of_symbol(const std::string& symbol);
 
 /// What a function is called in stacks: its readable name without what compilers append to parts and copies

@@ -27,8 +27,8 @@ constexpr auto words_of(StdoutMode) {
   return std::to_array<Word<StdoutMode>>({{pipe, "pipe"}, {null, "null"}, {file, "file"}});
 }
 
-/// What a run must print. At most one of the stdout_* fields that name a text is set; none: as the baseline
-/// does.
+/// What a run must print. At most one of the stdout_* fields that name a text is set; none: as
+/// the baseline does.
 struct Expectation {
   int exit_code = 0;
   std::optional<std::string> stdout_text;

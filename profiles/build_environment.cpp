@@ -27,8 +27,8 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
   changes["CARGO_ENCODED_RUSTFLAGS"] = encode(flags);
   changes["CARGO_BUILD_BUILD_DIR"] = target_dir.string();
   changes["RUSTC_WRAPPER"] = "";
-  // Even a blank one changes the -C metadata of workspace packages: it is set only where a config file must
-  // be silenced.
+  // Even a blank one changes the -C metadata of workspace packages: it is set only where a config file
+  // must be silenced.
   if (user.sets("build.rustc-workspace-wrapper")) {
     changes["RUSTC_WORKSPACE_WRAPPER"] = "";
   } else if (user.environment().contains("RUSTC_WORKSPACE_WRAPPER")) {

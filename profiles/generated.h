@@ -44,9 +44,9 @@ std::string profile_manifest(const Settings& settings, const FileFacts& facts);
 /// .cargo/config.toml: target, linker, rustflags and profile of the final stage, written out in full.
 std::string cargo_config(const Settings& settings, const std::vector<Flag>& flags, const FileFacts& facts);
 
-/// What a stage is built with (`cargo --config FILE`): profile, target and linker. The rustflags are in it
-/// as comments: they reach cargo in CARGO_ENCODED_RUSTFLAGS, because cargo would join those of a file with
-/// the user's.
+/// What a stage is built with (`cargo --config FILE`): profile, target and linker. The rustflags are in
+/// it as comments: they reach cargo in CARGO_ENCODED_RUSTFLAGS, because cargo would join those of a file
+/// with the user's.
 std::string stage_config(const Settings& settings, const std::vector<Flag>& flags, const FileFacts& facts);
 
 /// A TOML basic string with its quotes.

@@ -131,8 +131,8 @@ bool is_portable(const Settings& settings);
 /// Whether a flag asks for this machine's own CPU: "-Ctarget-cpu=native", also as the second of two words.
 bool asks_for_native(std::string_view flag);
 
-/// Whether a flag makes or uses profiles, which a feedback build does itself; also as the second of two
-/// words.
+/// Whether a flag makes or uses profiles, which a feedback build does itself; also as the second
+/// of two words.
 bool instruments(std::string_view flag);
 
 /// `overlay` on top of `base`, by the rules of for_each_setting: rustflags, link-args, target-features and

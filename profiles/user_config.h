@@ -1,8 +1,8 @@
 #pragma once
-// What the user's own environment and cargo's config files say about a build, with the origin
-// of each. Cargo's rules as tried with cargo 1.95: files are merged from CARGO_HOME down to the nearest
-// folder; arrays are joined, the nearest last; any other value replaces; environment variables come behind
-// the files.
+// What the user's own environment and cargo's config files say about a build, with the origin of
+// each. Cargo's rules as tried with cargo 1.95: files are merged from CARGO_HOME down to the nearest
+// folder; arrays are joined, the nearest last; any other value replaces; environment variables come
+// behind the files.
 
 #include <filesystem>
 #include <map>
@@ -41,20 +41,20 @@ bool defines_profile(const ConfigFile& manifest, const std::string& name);
 
 class UserConfig {
  public:
-  /// `files`: farthest first, nearest last, each behind those it includes. Throws Error on a file that is not
-  /// TOML.
+  /// `files`: farthest first, nearest last, each behind those it includes. Throws Error on a file that
+  /// is not TOML.
   UserConfig(const std::vector<ConfigFile>& files, Environment environment);
 
   /// The rustflags that cargo itself would use for `target`, with the winning source's places.
-  /// CARGO_ENCODED_RUSTFLAGS, then RUSTFLAGS, then all matching [target.*], then [build]: the first that is
-  /// set wins.
+  /// CARGO_ENCODED_RUSTFLAGS, then RUSTFLAGS, then all matching [target.*], then [build]: the first that
+  /// is set wins.
   std::vector<Flag> rustflags(const std::string& target, const CfgSet& cfgs) const;
 
   /// The targets cargo would build for (build.target, CARGO_BUILD_TARGET); empty: the host.
   std::vector<Sourced> build_targets() const;
 
-  /// Every CARGO_PROFILE_* variable and [profile.*] key of the config files: wishes of the user that stay in
-  /// force.
+  /// Every CARGO_PROFILE_* variable and [profile.*] key of the config files: wishes of the user that
+  /// stay in force.
   std::vector<Sourced> profile_wishes() const;
 
   /// What would falsify a comparison and is therefore switched off, each as a sentence.
@@ -74,8 +74,8 @@ class UserConfig {
     bool is_list = false;
     std::string origin;
   };
-  /// Dotted key ("build.rustflags", "target.x86_64-unknown-linux-gnu.linker") -> what each file says, nearest
-  /// last.
+  /// Dotted key ("build.rustflags", "target.x86_64-unknown-linux-gnu.linker") -> what each file
+  /// says, nearest last.
   std::map<std::string, std::vector<Item>> items_;
   std::vector<std::string> cfg_tables_;
   Environment environment_;

@@ -14,8 +14,8 @@ struct TerminalOptions {
   std::size_t width = 100;  ///< columns; command lines and logs are not broken
 };
 
-/// The report that a run ends with on a terminal: tables, details, and last the recommendation. Ends with a
-/// newline.
+/// The report that a run ends with on a terminal: tables, details, and last the recommendation. Ends
+/// with a newline.
 std::string to_terminal(const Results& results, const TerminalOptions& options);
 
 /// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.

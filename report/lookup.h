@@ -1,7 +1,7 @@
 #pragma once
-// What Results holds as lists, found by name, and descriptive figures of raw times. These are derived when
-// something is written, never stored, so that they cannot contradict the times. Verdicts are not made from
-// them.
+// What Results holds as lists, found by name, and descriptive figures of raw times. These are derived
+// when something is written, never stored, so that they cannot contradict the times. Verdicts are not
+// made from them.
 
 #include <chrono>
 #include <map>

@@ -33,8 +33,8 @@ struct ProgressOptions {
   bool ticking = true;  ///< while redrawing, a thread keeps the elapsed time up to date
 };
 
-/// Options for `out`: nothing is redrawn if it is not a terminal, TERM is "dumb" or CI is set. The caller
-/// chooses colour.
+/// Options for `out`: nothing is redrawn if it is not a terminal, TERM is "dumb" or CI is set. The
+/// caller chooses colour.
 ProgressOptions options_for(std::FILE* out, bool color, Verbosity verbosity);
 
 /// Lines that stay, and one line below them that is redrawn. Not for several threads at once: Progress locks.

@@ -248,8 +248,8 @@ struct Rows {
   /// By a name that the user, or results.json, gives; null: there is none.
   const VariantResult* variant(const std::string& name) const;
   const ReferenceResult* reference(const std::string& name) const;
-  /// The variant with the same code or settings that stands for it, at the end of `identical_to`; else
-  /// itself.
+  /// The variant with the same code or settings that stands for it, at the end of
+  /// `identical_to`; else itself.
   const VariantResult& original(const VariantResult& row) const;
 
   /// Series and entrants know a row by its place: the variants, then the references.

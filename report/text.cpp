@@ -62,8 +62,8 @@ Character first_character(std::string_view text) {
   return {bytes, in(zero_ranges, code) ? 0u : in(wide_ranges, code) ? 2u : 1u};
 }
 
-/// Length of the escape sequence that the text begins with: CSI (colours, cursor), OSC (titles, links), or
-/// two bytes.
+/// Length of the escape sequence that the text begins with: CSI (colours, cursor), OSC (titles, links),
+/// or two bytes.
 std::size_t escape_length(std::string_view text) {
   if (text.size() < 2) return text.size();
   if (text[1] == '[') {

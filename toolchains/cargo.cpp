@@ -37,8 +37,8 @@ Captured metadata(Runner& runner, const Rustc& rust, const fs::path& manifest,
       .cwd = file.parent_path(),
       .env = rust.env};
   command.argv.insert(command.argv.end(), extra.begin(), extra.end());
-  // A broken wrapper of the user's must not hide what there is; a config file's is disabled by a
-  // blank one.
+  // A broken wrapper of the user's must not hide what there is; a config file's is disabled by
+  // a blank one.
   command.env["RUSTC_WRAPPER"] = "";
   command.env["RUSTC_WORKSPACE_WRAPPER"] = "";
   const auto kept = metadata_arguments(cargo_args);

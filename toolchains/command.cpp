@@ -18,8 +18,8 @@ std::string signal_text(int signal) {
   return fmt::format("killed by signal {} ({})", signal, name ? name : "unknown");
 }
 
-/// A backslash inside double quotes is one of the few that POSIX lets escape; elsewhere it is an ordinary
-/// character.
+/// A backslash inside double quotes is one of the few that POSIX lets escape; elsewhere it is
+/// an ordinary character.
 bool escapable_in_double_quotes(char c) {
   return c == '$' || c == '`' || c == '"' || c == '\\' || c == '\n';
 }

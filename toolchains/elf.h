@@ -27,9 +27,9 @@ struct ElfInfo {
 ElfInfo elf_info(const std::filesystem::path& path);
 
 /// SHA-256 (hex) of the program that the file loads: entry, segments (address, size, flags) and the loaded
-/// bytes, with build id, notes, the program header table and the ELF header's fields about tables masked. The
-/// same link stripped and unstripped gives the same hash; the same source built with another `-C metadata`
-/// does not.
+/// bytes, with build id, notes, the program header table and the ELF header's fields about tables masked.
+/// The same link stripped and unstripped gives the same hash; the same source built with another `-C
+/// metadata` does not.
 std::string code_sha256(const std::filesystem::path& path);
 
 /// Mangled names of the functions defined in the file (symbols of type FUNC with a size), sorted, each once.

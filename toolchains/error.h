@@ -15,8 +15,8 @@ enum class Exit : int {
   interrupted = 130  ///< SIGINT; SIGTERM ends with 143
 };
 
-/// What the user must fix. The text is lower case and says what, where and what next; `main` puts "error: "
-/// first.
+/// What the user must fix. The text is lower case and says what, where and what next; `main` puts
+/// "error: " first.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& text, Exit code = Exit::usage) : std::runtime_error(text), code_(code) {}

@@ -1,6 +1,6 @@
 #pragma once
-// Files that are either there in full or not at all. Every failure is an Error that names the path and the
-// reason.
+// Files that are either there in full or not at all. Every failure is an Error that names the path
+// and the reason.
 
 #include <filesystem>
 #include <string>
@@ -14,13 +14,13 @@ std::string describe(const std::filesystem::filesystem_error& error);
 /// The bytes of a file.
 std::string read_file(const std::filesystem::path& file);
 
-/// Replaces the file by a rename, so that readers see the old or the new content and a crash leaves one of
-/// them. Folders are created; an existing file keeps its mode, a new one gets 0666 less umask; a link is
-/// replaced.
+/// Replaces the file by a rename, so that readers see the old or the new content and a crash leaves one
+/// of them. Folders are created; an existing file keeps its mode, a new one gets 0666 less umask; a
+/// link is replaced.
 void write_file_atomically(const std::filesystem::path& file, std::string_view content);
 
-/// As above, unless the file already has this content: then it is not touched and keeps its time. True if
-/// written.
+/// As above, unless the file already has this content: then it is not touched and keeps its time.
+/// True if written.
 bool write_if_different(const std::filesystem::path& file, std::string_view content);
 
 /// Appends one line (the newline is added) in a single write, for logs of JSON lines.

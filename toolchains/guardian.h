@@ -1,6 +1,6 @@
 #pragma once
-// Inside the runner: a small process that outlives this one by a moment, to end what a SIGKILL of it leaves
-// behind.
+// Inside the runner: a small process that outlives this one by a moment, to end what a SIGKILL of
+// it leaves behind.
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 #pragma once
-// The user's wish to stop, process-wide: a flag that a SIGINT or SIGTERM handler sets, and a descriptor to
-// poll.
+// The user's wish to stop, process-wide: a flag that a SIGINT or SIGTERM handler sets, and a
+// descriptor to poll.
 
 namespace pgo_orch::toolchains {
 

@@ -46,9 +46,9 @@ bool is_clang(Runner& runner, const std::string& program) {
   return capture(runner, {.argv = {program, "--version"}}).out.find("clang") != std::string::npos;
 }
 
-/// Finds the driver that was asked for. "clang" means the one on the PATH, else for one of rustc's LLVM
-/// under its Debian names (clang-22, /usr/lib/llvm-22/bin/clang), since both are the same program to the
-/// user.
+/// Finds the driver that was asked for. "clang" means the one on the PATH, else for one of rustc's
+/// LLVM under its Debian names (clang-22, /usr/lib/llvm-22/bin/clang), since both are the same program
+/// to the user.
 Probe<Driver> find_driver(Runner& runner, const std::string& wanted, const Rustc& rust) {
   if (wanted.empty()) return Driver{};
   if (find_executable(wanted))
@@ -161,8 +161,8 @@ std::string linker_hint(const std::string& linker, const Rustc& rust) {
   return linker == "mold" ? "apt-get install mold" : "";
 }
 
-/// lld, mold and gold sign what they link, GNU ld does not. True if this is the signature of the linker's
-/// kind.
+/// lld, mold and gold sign what they link, GNU ld does not. True if this is the signature of
+/// the linker's kind.
 bool signs_as(const std::string& linker, const std::string& signature) {
   if (linker == "lld" || linker == "rust-lld") return signature.find("LLD") != std::string::npos;
   if (linker == "mold" || linker == "gold") return signature.starts_with(linker);
@@ -271,8 +271,8 @@ class LinkProbe {
     return result;
   }
 
-  /// GNU ld, or another one that leaves no trace: the driver is asked, with the arguments that it gets from
-  /// rustc.
+  /// GNU ld, or another one that leaves no trace: the driver is asked, with the arguments that it
+  /// gets from rustc.
   std::string unsigned_version(const Way& way) {
     std::vector<std::string> argv = {driver_.program.empty() ? "cc" : driver_.program, "-Wl,--version"};
     constexpr std::string_view link_argument = "-Clink-arg=";

@@ -1,6 +1,6 @@
 #pragma once
-// Answers of a search on the machine: what was found and why that one, or what is missing and what installs
-// it.
+// Answers of a search on the machine: what was found and why that one, or what is missing and
+// what installs it.
 
 #include <cassert>
 #include <optional>

@@ -13,8 +13,8 @@ struct RunnerOptions {
   Nanoseconds orphan_wait = std::chrono::seconds(2);  ///< for what a program leaves running when it ends
 };
 
-/// Runs each command in a session, and so a process group, of its own; several threads may run commands at
-/// once.
+/// Runs each command in a session, and so a process group, of its own; several threads may run
+/// commands at once.
 ///
 /// Nothing of a command outlives it: what it leaves running in its session is waited for, then killed, and
 /// its time and memory count. So does a timeout (reported as timed_out) and an interrupt (see interrupt.h),
@@ -22,8 +22,8 @@ struct RunnerOptions {
 /// this process is killed by SIGKILL, a guardian process kills the sessions that are running. Only processes
 /// that made yet another session escape both; `end_all_children` takes them at the end of this process.
 ///
-/// peak_rss has a floor: a child starts as a copy of this process, whose memory then counts (kernel's
-/// ru_maxrss).
+/// peak_rss has a floor: a child starts as a copy of this process, whose memory then
+/// counts (kernel's ru_maxrss).
 class ProcessRunner : public Runner {
  public:
   explicit ProcessRunner(RunnerOptions options = {});

@@ -24,8 +24,8 @@ std::vector<std::filesystem::path> all_on_path(const std::string& name,
                                                const EnvironmentChanges& changes = {},
                                                const std::filesystem::path& cwd = {});
 
-/// The file that argv[0] == `name` would start: itself if it has a slash (relative to `cwd`), else the first
-/// on PATH.
+/// The file that argv[0] == `name` would start: itself if it has a slash (relative to `cwd`), else the
+/// first on PATH.
 std::optional<std::filesystem::path> find_executable(const std::string& name,
                                                      const EnvironmentChanges& changes = {},
                                                      const std::filesystem::path& cwd = {});

@@ -22,8 +22,8 @@ struct Process {
   pid_t pid = 0, parent = 0, group = 0, session = 0;
 };
 
-/// The kernel's list of our children is exact only while none is taken off it: no thread reaps while another
-/// reads.
+/// The kernel's list of our children is exact only while none is taken off it: no thread reaps
+/// while another reads.
 std::mutex reaping;
 
 /// proc(5): "PID (NAME) STATE PARENT GROUP SESSION ...", where the name may hold anything.

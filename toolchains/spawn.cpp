@@ -140,8 +140,8 @@ Spawned spawn(const Command& command) try {
                     .arguments = pointers(command.argv),  // argv[0] stays as it was given, as with execvp
                     .environment = pointers(environment)};
   Spawned child;
-  // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment, until
-  // its exec.
+  // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment,
+  // until its exec.
   for (int attempt = 0;; ++attempt) {
     const int error = launch(image, streams, command.cwd, child.pid);
     if (error == 0) return child;

@@ -27,8 +27,8 @@ std::string version_after(std::string_view text, std::string_view prefix);
 /// The number before the first dot; 0 if there is none.
 int major_of(std::string_view version);
 
-/// Damerau-Levenshtein in its "optimal string alignment" form: insertions, deletions, substitutions, swaps of
-/// neighbours.
+/// Damerau-Levenshtein in its "optimal string alignment" form: insertions, deletions, substitutions,
+/// swaps of neighbours.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace pgo_orch::toolchains

@@ -54,9 +54,9 @@ struct Project {
   std::vector<std::vector<std::string>> prepare;
 };
 
-/// The names of its executables in the order of the file, as far as pgo.toml tells: empty if cargo has to be
-/// asked. A single source file makes a program with the project's name, several make one with each file's
-/// stem.
+/// The names of its executables in the order of the file, as far as pgo.toml tells: empty if cargo has
+/// to be asked. A single source file makes a program with the project's name, several make one with
+/// each file's stem.
 std::vector<std::string> programs(const Project& project);
 
 struct Measure {
@@ -218,8 +218,8 @@ struct Config {
   Questions questions;
 };
 
-/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors, in
-/// file order.
+/// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors,
+/// in file order.
 Config load_config(const std::filesystem::path& file);
 
 /// The same for a text that is (or would be) in that file.

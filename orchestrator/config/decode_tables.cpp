@@ -1,5 +1,5 @@
-// Values that are lists or tables: strings, commands, expectations, feedback builds, package overrides,
-// dependencies, variables.
+// Values that are lists or tables: strings, commands, expectations, feedback builds, package
+// overrides, dependencies, variables.
 
 #include <fmt/format.h>
 
@@ -40,8 +40,8 @@ std::optional<Strings> words_in(const Given& given, const toml::array& array) {
   return words.size() == array.size() ? std::optional(words) : std::nullopt;
 }
 
-/// A program with a '/' in its name is a path, and relative paths start at the file's folder, not at a run's
-/// cwd.
+/// A program with a '/' in its name is a path, and relative paths start at the file's folder, not at
+/// a run's cwd.
 void resolve_program(Strings& words, const Reading& reading) {
   std::string& program = words.front();
   if (program.find('/') == std::string::npos || program.find('{') != std::string::npos) return;

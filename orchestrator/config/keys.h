@@ -96,8 +96,8 @@ struct KeyInfo {
   std::string_view example = {};  ///< a value as TOML has it
   /// Puts a value of this key's type into the struct of its section; null where nothing is kept.
   void (*store)(void* object, const KeyInfo& key, const Value& value) = nullptr;
-  /// Allowed words, apart by spaces; "true=fat" is TOML's true, kept as "fat". Digits may be a number or a
-  /// string.
+  /// Allowed words, apart by spaces; "true=fat" is TOML's true, kept as "fat". Digits may be a number
+  /// or a string.
   std::string_view values = {};
   std::optional<Section> inner = {};        ///< of a table inside
   void* (*inside)(void* object) = nullptr;  ///< the struct that keeps it; null: it is only checked

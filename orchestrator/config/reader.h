@@ -60,8 +60,8 @@ Measure read_measure(const toml::table& document, Reading& reading);
 Build read_build(const toml::table& document, Reading& reading);
 Questions read_questions(const toml::table& document, Reading& reading);
 
-/// What each variant, complete, cannot be: contradictions between its settings, and with project and
-/// workloads.
+/// What each variant, complete, cannot be: contradictions between its settings, and with
+/// project and workloads.
 void check_variants(const toml::table& document, const Config& config, Reading& reading);
 /// References, goals, decisions, phases and gates, and the names they refer to.
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading);

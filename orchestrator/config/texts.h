@@ -41,8 +41,8 @@ class NameRegister {
   std::map<std::string, std::string> seen_;  ///< by their lower-case form
 };
 
-/// Units ns, us, ms, s, m, h; nothing for anything else, for less than 0, and for more than the type holds
-/// (292 years).
+/// Units ns, us, ms, s, m, h; nothing for anything else, for less than 0, and for more than the type
+/// holds (292 years).
 std::optional<Nanoseconds> parse_duration(std::string_view text);
 
 /// "20%" is 0.2; nothing for anything else and outside 0..100.

@@ -78,8 +78,8 @@ struct VariantCheck {
     check_training();
   }
 
-  /// About keys that disagree, where the variant itself has a part in it: what it only inherits was said
-  /// before.
+  /// About keys that disagree, where the variant itself has a part in it: what it only inherits
+  /// was said before.
   void complain(const Strings& keys, const std::string& text) {
     const auto own = std::ranges::find_if(keys, [&](const std::string& key) { return table.contains(key); });
     if (own == keys.end() && table.contains("inherits")) return;

@@ -48,9 +48,9 @@ struct VariantPlan {
 
 class Planner {
  public:
-  /// Resolves the project, and asks the machine for all that the variants (indexes of the configuration)
-  /// need: from there on planning is a pure function. Errors: no cargo or rustc (Exit::tool), what
-  /// resolve_project says.
+  /// Resolves the project, and asks the machine for all that the variants (indexes of the
+  /// configuration) need: from there on planning is a pure function. Errors: no cargo or rustc
+  /// (Exit::tool), what resolve_project says.
   Planner(const Config& config, Layout layout, Machine& machine, const std::vector<std::size_t>& variants);
 
   /// The plan of the variant at `index` of the configuration, one of those asked for above.

@@ -34,8 +34,8 @@ std::vector<std::string> names_of(const std::vector<CargoPackage>& packages, con
   return names;
 }
 
-/// The packages that the project is about: the one named, the manifest's own, or a virtual workspace's
-/// defaults.
+/// The packages that the project is about: the one named, the manifest's own, or a
+/// virtual workspace's defaults.
 std::vector<CargoPackage> chosen_packages(const Config& config, const toolchains::Workspace& workspace) {
   std::vector<CargoPackage> chosen;
   std::vector<std::string> all;

@@ -51,22 +51,22 @@ class Journal {
   static Journal begin(const Layout& layout, const std::string& id, const std::string& fingerprint,
                        std::uint64_t seed);
 
-  /// The run that `latest` points to. Errors: there is none, it is finished, or pgo.toml or the selection
-  /// changed.
+  /// The run that `latest` points to. Errors: there is none, it is finished, or pgo.toml or
+  /// the selection changed.
   static std::pair<Journal, Unfinished> resume(const Layout& layout, const std::string& fingerprint,
                                                Finished finished);
 
   void stage_finished(const std::string& variant, const std::string& stage);
   void variant_finished(const report::VariantResult& row);
-  /// The last round of each series. `code`: the executables' hashes, by contender; samples of other code are
-  /// not reused.
+  /// The last round of each series. `code`: the executables' hashes, by contender; samples of other code
+  /// are not reused.
   void round_finished(const std::string& workload, const measure::Progress& progress,
                       const std::map<std::string, std::string>& code);
   /// A contender failed or was dropped: a resumed measurement leaves it out. A failure comes before the round
   /// that it is missing from.
   void contender_left(const std::string& workload, const measure::Series& series, const std::string& code);
-  /// Its rounds so far don't count: the control measured differently from the baseline; or they are of other
-  /// code.
+  /// Its rounds so far don't count: the control measured differently from the baseline; or they are
+  /// of other code.
   void workload_restarted(const std::string& workload);
   void workload_discarded(const std::string& workload);
   /// Everything is decided, or its time is up.

@@ -37,6 +37,10 @@ const VariantResult& Rows::original(const VariantResult& row) const {
   return twin ? original(*twin) : row;
 }
 
+const VariantResult& Rows::built_as(const VariantResult& row) const {
+  return row.built_once ? *variant(*row.identical_to) : row;
+}
+
 std::optional<Seconds> mean(std::span<const Nanoseconds> times) {
   if (times.empty()) return std::nullopt;
   return Seconds(std::accumulate(times.begin(), times.end(), Nanoseconds{})) /

@@ -248,9 +248,10 @@ struct Rows {
   /// By a name that the user, or results.json, gives; null: there is none.
   const VariantResult* variant(const std::string& name) const;
   const ReferenceResult* reference(const std::string& name) const;
-  /// The variant with the same code or settings that stands for it, at the end of
-  /// `identical_to`; else itself.
+  /// The variant that was timed in its place, with the same code or settings; else the row itself.
   const VariantResult& original(const VariantResult& row) const;
+  /// The variant whose build is also this one's, because the settings are the same; else the row itself.
+  const VariantResult& built_as(const VariantResult& row) const;
 
   /// Series and entrants know a row by its place: the variants, then the references.
   std::size_t id(const VariantResult& row) const { return static_cast<std::size_t>(&row - variants.data()); }

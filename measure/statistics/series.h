@@ -16,7 +16,7 @@ namespace pgo_orch::measure {
 /// A number that whoever measures gives to each contender; its series has it too.
 using ContenderId = std::size_t;
 
-/// That of the A/A control (race.h), which is no contender of its own.
+/// The A/A control's (race.h): it runs the baseline's program.
 inline constexpr ContenderId control_id = ~ContenderId{0};
 
 /// The samples of one contender: samples[i] is of round rounds[i], ascending, counted from 1.

@@ -57,7 +57,7 @@ std::string unknown_option(const std::string& given, const Command& command) {
   const std::string name = given.substr(0, given.find('='));
   Names known;
   for (const auto& option : command.options) known.push_back(long_name(option));
-  return fmt::format("there is no option '{}'{}", name, did_you_mean(name, known));
+  return fmt::format("unknown option '{}'{}", name, did_you_mean(name, known));
 }
 
 /// With what the help calls the value.

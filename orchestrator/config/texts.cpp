@@ -67,9 +67,9 @@ std::string problem_of(boost::regex_constants::error_type code, bool at_end) {
   using namespace boost::regex_constants;
   switch (code) {
     case error_collate:
-      return "there is no such name between [. and .]";
+      return "unknown name between [. and .]";
     case error_ctype:
-      return "there is no such class or range of characters";
+      return "unknown class or range of characters";
     case error_escape:
       return "an escape that begins with \\ is not complete";
     case error_backref:

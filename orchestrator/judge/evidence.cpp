@@ -116,7 +116,7 @@ Party party_of(const VariantResult& row, const report::Rows& rows) {
   party.variant = &row;
   party.measured_as = original.name;
   party.timed = rows.id(original);
-  if (row.built_once) party.built = rows.id(*rows.variant(*row.identical_to));
+  party.built = rows.id(rows.built_as(row));
   return party;
 }
 

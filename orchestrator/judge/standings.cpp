@@ -90,10 +90,6 @@ measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional
   return lo && *lo > 0 ? measure::Verdict::slower : measure::Verdict::unresolved;
 }
 
-SeriesId Standings::built(const VariantResult& variant) const {
-  return rows_.id(variant.built_once ? *rows_.variant(*variant.identical_to) : variant);
-}
-
 std::vector<measure::Flag> Standings::flags(const std::string& workload, SeriesId other,
                                             const measure::Comparison& comparison) const {
   const auto& measured = timings_.runs.at(workload);

@@ -42,7 +42,7 @@ class Standings {
   /// As what the variant's runs were timed: itself, or the one with the same code or settings.
   SeriesId timed(const report::VariantResult& variant) const { return rows_.id(rows_.original(variant)); }
   /// As what its builds were timed. The same code may have taken other builds; the same settings have not.
-  SeriesId built(const report::VariantResult& variant) const;
+  SeriesId built(const report::VariantResult& variant) const { return rows_.id(rows_.built_as(variant)); }
 
   /// `other` against `base`; no value if either was not timed there. All together, by the workloads' weights,
   /// only for run times.

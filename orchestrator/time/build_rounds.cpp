@@ -277,7 +277,7 @@ void show_rounds(const std::vector<TimedBuild>& builds, const std::set<measure::
     if (build.entrant.plan && rows.variants[build.entrant.id].status != Status::ok)
       pass_on_failure(rows.variants[build.entrant.id], rows.variants);
   for (auto& row : rows.variants)
-    if (row.built_once) row.build = rows.variant(*row.identical_to)->build;
+    if (row.built_once) row.build = rows.built_as(row).build;
 }
 
 }  // namespace

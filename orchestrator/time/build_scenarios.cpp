@@ -168,8 +168,7 @@ class ScenarioRounds {
     }
     for (auto& row : rows.variants)
       if (row.built_once && row.build)
-        if (const auto* twin = rows.variant(*row.identical_to); twin->build)
-          row.build->scenarios = twin->build->scenarios;
+        if (const auto& twin = rows.built_as(row); twin.build) row.build->scenarios = twin.build->scenarios;
     return {std::move(rows), notes(places)};
   }
 

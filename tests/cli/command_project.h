@@ -11,22 +11,7 @@
 namespace pgo_orch::cli {
 
 inline std::string command_project(const std::string& command) {
-  return "[project]\nname = \"prog\"\ncommand = " + command + R"(
-[[workload]]
-name = "w"
-
-[measure]
-max-time = "20ms"
-race = false
-control = false
-phases = false
-
-[build]
-phases = false
-
-[[variant]]
-name = "baseline"
-)";
+  return project_with("name = \"prog\"\ncommand = " + command, "w");
 }
 
 inline const std::string by_script = command_project(R"(["./compile", "prog.x", "-o", "{output}"])");

@@ -70,10 +70,8 @@ class Test {
 
 /// A project that one workload runs and nobody times for long, or looks into; without race and control, so
 /// that nothing depends on what the times are. Variants follow.
-inline std::string project_with(const std::string& project_keys) {
-  return "[project]\n" + project_keys + R"(
-[[workload]]
-name = "fib"
+inline std::string project_with(const std::string& project_keys, const std::string& workload = "fib") {
+  return "[project]\n" + project_keys + "\n[[workload]]\nname = \"" + workload + R"("
 
 [measure]
 max-time = "20ms"

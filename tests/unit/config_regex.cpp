@@ -25,8 +25,8 @@ TEST_CASE("a wrong regular expression is told in plain words, with the character
   CHECK(problem_in("[a") == "a [ without its ] (found at its end)");
   CHECK(problem_in("*a") == "a repeat with nothing to repeat (at character 1)");
   CHECK(problem_in("a{2,1}") == "{ } does not hold a valid number or range (at character 5)");
-  CHECK(problem_in("é[[:foo:]]") == "there is no such class or range of characters (at character 5)");
-  CHECK(problem_in("[[.foo.]]") == "there is no such name between [. and .] (at character 4)");
+  CHECK(problem_in("é[[:foo:]]") == "unknown class or range of characters (at character 5)");
+  CHECK(problem_in("[[.foo.]]") == "unknown name between [. and .] (at character 4)");
   CHECK(problem_in("a\\") == "an escape that begins with \\ is not complete (found at its end)");
   CHECK(problem_in("(a)\\2b") == "it refers to a group that does not exist (found at its end)");
   CHECK(problem_in("a(?z)") == "an unknown or incomplete group that begins with (? or (* (at character 2)");

@@ -171,6 +171,16 @@ Entry profile(const VariantResult& variant) {
   return entry;
 }
 
+/// The proof that the profile was used, in a line.
+Entry proof(const VariantResult& variant) {
+  Entry entry = profile(variant);
+  entry.facts.clear();
+  if (variant.pgo && variant.pgo->rustc_warnings > 0)
+    entry.text +=
+        fmt::format("; rustc gave {} about the profile", human_count(variant.pgo->rustc_warnings, "warning"));
+  return entry;
+}
+
 Entry identical(const VariantResult& variant) {
   if (!variant.identical_to) return {};
   const auto* how = variant.built_once ? "'{}' has the same settings as '{}': built once"
@@ -216,6 +226,29 @@ std::vector<Section> details(const Results& results) {
   }
   std::erase_if(sections, [](const Section& section) { return section.entries.empty(); });
   return sections;
+}
+
+std::vector<Section> asked_details(const Results& results) {
+  auto sections = findings_details(results);
+  std::erase_if(sections, [](const Section& section) {
+    return section.heading != decisions_heading && section.heading != open_goals_heading;
+  });
+  sections.push_back({"Failures", Tone::bad, entries_of(results.variants, failure)});
+  for (Section& section : sections) shorten(section.entries);
+  std::erase_if(sections, [](const Section& section) { return section.entries.empty(); });
+  return sections;
+}
+
+std::vector<Entry> remarks(const Results& results) {
+  std::vector<Entry> entries;
+  const auto add = [&](std::vector<Entry> more) { std::ranges::move(more, std::back_inserter(entries)); };
+  const auto as_it_is = [](const std::string& text) { return Entry{text}; };
+  add(entries_of(results.warnings, as_it_is));
+  add(entries_of(results.variants, proof));
+  add(open_questions(results));
+  add(caveats(results));
+  add(entries_of(results.variants, skipped));
+  return entries;
 }
 
 std::string describe_failure(const VariantResult& variant) {

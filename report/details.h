@@ -31,9 +31,19 @@ struct Section {
   std::vector<Entry> entries;
 };
 
+/// Headings of what pgo.toml asks.
+inline constexpr const char* decisions_heading = "Decisions";
+inline constexpr const char* open_goals_heading = "Open goals";
+
 /// The sections that have entries: findings_details(), failures, skipped variants, unresolved comparisons,
 /// caveats, PGO, identical variants, variants that are not portable, warnings and notes.
 std::vector<Section> details(const Results& results);
+
+/// Of these, what a short report has: decisions, open goals and failures.
+std::vector<Section> asked_details(const Results& results);
+
+/// What must be known to believe the verdicts, the most important first.
+std::vector<Entry> remarks(const Results& results);
 
 /// Decisions, open goals with the reason, conditions that were met, gains from faster phases, notes on
 /// phases, allocations that were not counted. Sections may be empty.

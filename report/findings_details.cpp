@@ -99,8 +99,8 @@ Entry met_condition(const VariantResult& variant) {
 }  // namespace
 
 std::vector<Section> findings_details(const Results& results) {
-  return {{"Decisions", Tone::heading, entries_of(results.decisions, conclusion)},
-          {"Open goals", Tone::unsure, entries_of(results.goals, open_goal)},
+  return {{decisions_heading, Tone::heading, entries_of(results.decisions, conclusion)},
+          {open_goals_heading, Tone::unsure, entries_of(results.goals, open_goal)},
           {"Conditions met", Tone::heading, entries_of(results.variants, met_condition)},
           {"Gains from faster phases", Tone::heading, worth(results)},
           {"Notes on phases", Tone::heading, about_phases(results)},

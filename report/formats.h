@@ -12,10 +12,12 @@ namespace pgo_orch::report {
 struct TerminalOptions {
   bool color = false;
   std::size_t width = 100;  ///< columns; command lines and logs are not broken
+  bool verbose = false;     ///< everything; else the answer and what must be known to believe it
+  std::string folder;       ///< the current one: paths below it are shown relative to it
 };
 
-/// The report that a run ends with on a terminal: tables, details, and last the recommendation. Ends
-/// with a newline.
+/// The report that a run ends with on a terminal: the recommendation, the table, what was asked for and what
+/// must be known, the recommended executable and what comes next. Ends with a newline.
 std::string to_terminal(const Results& results, const TerminalOptions& options);
 
 /// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.

@@ -152,10 +152,12 @@ void add_shares(const char* what, const GroupShares& shares, const std::vector<P
 
 std::vector<Table> phase_tables(const Results& results, Detail detail) {
   std::vector<Table> tables;
-  add_run_phases(results, tables);
-  add_build_phases(results, tables);
-  for (const BuildPhases& build : results.phases.build)
-    if (detail == Detail::full || build.units.size() > 1) add_units(build, tables);
+  if (detail != Detail::asked) {
+    add_run_phases(results, tables);
+    add_build_phases(results, tables);
+    for (const BuildPhases& build : results.phases.build)
+      if (detail == Detail::full || build.units.size() > 1) add_units(build, tables);
+  }
   for (const GroupShares& shares : results.groups) {
     add_shares("groups", shares, shares.groups, shares.groups.size(), tables);
     if (detail == Detail::full) add_shares("functions", shares, shares.functions, most_rows, tables);

@@ -287,6 +287,7 @@ struct Results : Rows, Verdicts {
   std::vector<AllocationCount> allocations;
   std::vector<FlamegraphFile> flamegraphs;
   std::string recommendation;
+  std::optional<std::string> recommended;  ///< the variant that the recommendation is about
   std::vector<std::string> warnings;
   std::vector<std::string> notes;  ///< how the results came about
   bool operator==(const Results&) const = default;

@@ -12,8 +12,9 @@ namespace pgo_orch::report {
 // The schema of results.json: for each struct its fields, in order. The one description serves writing and
 // reading, so that the two cannot differ.
 //
-// `io(name, field)` writes or reads a field; `io.written(name, value)` is for what follows from other fields,
-// or belongs to a part of the schema that no field here holds: it is written, and skipped when reading.
+// `io(name, field)` writes or reads a field, `io.if_any(name, field)` one that is left out without a value,
+// as in files of earlier versions; `io.written(name, value)` is for what follows from other fields, or
+// belongs to a part of the schema that no field here holds: it is written, and skipped when reading.
 
 /// const when it is written, not when it is read.
 template <class T, class Struct>
@@ -143,6 +144,7 @@ void fields(auto& io, Is<Results> auto& value) {
   io("build_rounds", value.builds);
   FIELDS(comparisons, phases, groups, amdahl, goals, decisions, inspected, allocations, flamegraphs, best,
          recommendation, warnings, notes)
+  io.if_any("recommended", value.recommended);
 }
 
 #undef SCHEMA
@@ -153,6 +155,9 @@ struct FieldWriter {
   Json& json;
 
   void operator()(const std::string& name, const auto& field) { json[name] = field; }
+  void if_any(const char* name, const auto& field) {
+    if (field) json[name] = *field;
+  }
   void written(const char* name, const auto& value) { json[name] = value; }
 };
 
@@ -168,6 +173,7 @@ struct FieldReader {
       throw Error(fmt::format("'{}' has the wrong type: {}", name, found->type_name()));
     }
   }
+  void if_any(const char* name, auto& field) { (*this)(name, field); }
   void written(const char*, const auto&) {}
 };
 

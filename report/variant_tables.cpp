@@ -14,6 +14,7 @@ namespace pgo_orch::report {
 namespace {
 
 enum class Changes { shown, left_out };
+enum class Memory { shown, left_out };
 
 bool is_among(const std::vector<std::string>& names, const VariantResult& variant) {
   return std::ranges::find(names, variant.name) != names.end();
@@ -39,16 +40,40 @@ class Builder {
       table_.rows.push_back({{variant.name, variant.status == Status::ok ? Tone::plain : Tone::quiet}});
   }
 
-  void add_run(const Benchmark& benchmark, const std::string& group) {
+  void add_run(const Benchmark& benchmark, const std::string& group, Memory memory = Memory::shown) {
     const auto& workload = benchmark.workload;
-    add(group, {{"run time"}, {"vs baseline", Align::left}, interval_column(), {"memory"}},
-        [&](const VariantResult& variant) -> Row {
-          if (has_no_run_time(variant)) return {reason_cell(variant, 4)};
-          const Samples* samples = lookup_.samples(workload, variant.name);
-          const auto [verdict, interval] = compared(variant, Metric::runtime, workload);
-          return {run_time_cell(samples, is_best(results_.best.runtime, workload, variant)), verdict,
-                  interval, memory_cell(samples, is_best(results_.best.memory, workload, variant))};
-        });
+    std::vector<Column> columns{{"run time"}, {"vs baseline", Align::left}, interval_column()};
+    if (memory == Memory::shown) columns.push_back({"memory"});
+    const std::size_t span = columns.size();
+    add(group, std::move(columns), [&](const VariantResult& variant) -> Row {
+      if (has_no_run_time(variant)) return {reason_cell(variant, span)};
+      const Samples* samples = lookup_.samples(workload, variant.name);
+      const auto [verdict, interval] = compared(variant, Metric::runtime, workload);
+      Row row{run_time_cell(samples, is_best(results_.best.runtime, workload, variant)), verdict, interval};
+      if (memory == Memory::shown)
+        row.push_back(memory_cell(samples, is_best(results_.best.memory, workload, variant)));
+      return row;
+    });
+  }
+
+  /// The run times of all workloads, and what holds over all of them.
+  void add_runs() {
+    std::vector<Column> columns;
+    for (const Benchmark& benchmark : results_.benchmarks) columns.push_back({benchmark.workload});
+    columns.push_back({"vs baseline", Align::left});
+    columns.push_back(interval_column());
+    const std::size_t span = columns.size();
+    add("", std::move(columns), [&](const VariantResult& variant) -> Row {
+      if (has_no_run_time(variant)) return {reason_cell(variant, span)};
+      Row row;
+      for (const auto& [workload, timed, floor, rounds, control] : results_.benchmarks)
+        row.push_back(run_time_cell(lookup_.samples(workload, variant.name),
+                                    is_best(results_.best.runtime, workload, variant)));
+      const auto [verdict, interval] = compared(variant, Metric::runtime, std::nullopt);
+      row.push_back(verdict);
+      row.push_back(interval);
+      return row;
+    });
   }
 
   void add_all_workloads(const std::string& group) {
@@ -151,12 +176,12 @@ std::string describe(const Benchmark& benchmark) {
   return text;
 }
 
-Table everything(const Results& results, Changes changes) {
+Table everything(const Results& results, Changes changes, Memory memory) {
   Builder builder(results);
   const bool several = results.benchmarks.size() > 1;
   for (const Benchmark& benchmark : results.benchmarks)
-    builder.add_run(benchmark,
-                    several ? fmt::format("{} ({})", benchmark.workload, describe(benchmark)) : "");
+    builder.add_run(benchmark, several ? fmt::format("{} ({})", benchmark.workload, describe(benchmark)) : "",
+                    memory);
   if (several) builder.add_all_workloads("all workloads");
   const std::string build =
       results.builds ? fmt::format("build ({})", describe_rounds(*results.builds)) : "build";
@@ -164,6 +189,30 @@ Table everything(const Results& results, Changes changes) {
   builder.add_size(changes, several ? build : "");
   if (several || results.benchmarks.empty()) return builder.finish();
   return builder.finish(results.benchmarks.front().workload, describe(results.benchmarks.front()));
+}
+
+/// "41, 38 and 40 rounds, noise floor up to 1.4 %"
+std::string describe_all(const Results& results) {
+  std::vector<std::string> rounds;
+  std::optional<Percent> floor;
+  for (const Benchmark& benchmark : results.benchmarks) {
+    rounds.push_back(fmt::format("{}", benchmark.rounds));
+    if (benchmark.noise_floor) floor = std::max(floor.value_or(0), *benchmark.noise_floor);
+  }
+  std::string text = join_words(rounds) + " rounds";
+  if (floor) text += fmt::format(", noise floor up to {} %", human_percent(*floor));
+  return text;
+}
+
+/// Several workloads side by side.
+Table side_by_side(const Results& results, bool with_builds) {
+  Builder builder(results);
+  builder.add_runs();
+  if (with_builds) {
+    builder.add_build(Changes::left_out, "");
+    builder.add_size(Changes::left_out, "");
+  }
+  return builder.finish("run times", describe_all(results));
 }
 
 Table run_table(const Results& results, const Benchmark& benchmark) {
@@ -197,9 +246,19 @@ std::vector<Table> separate_tables(const Results& results) {
 }
 
 std::vector<Table> tables_within(const Results& results, std::size_t columns) {
-  for (const Changes changes : {Changes::shown, Changes::left_out}) {
-    Table table = everything(results, changes);
+  for (const auto& [changes, memory] :
+       {std::pair{Changes::shown, Memory::shown}, std::pair{Changes::left_out, Memory::shown},
+        std::pair{Changes::left_out, Memory::left_out}}) {
+    Table table = everything(results, changes, memory);
     if (width(table) <= columns) return {std::move(table)};
+  }
+  if (results.benchmarks.size() > 1) {
+    for (const bool with_builds : {true, false}) {
+      Table table = side_by_side(results, with_builds);
+      if (width(table) > columns) continue;
+      if (with_builds) return {std::move(table)};
+      return {std::move(table), build_table(results)};
+    }
   }
   return separate_tables(results);
 }

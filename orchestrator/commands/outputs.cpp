@@ -77,8 +77,8 @@ void write_run_files(const report::Results& results, const fs::path& folder, boo
       toolchains::write_file_atomically(folder / format.file, format.render(results));
 }
 
-void print_table(const report::Results& results, bool color) {
-  print(report::to_terminal(results, {color, terminal_width()}));
+void print_report(const report::Results& results, bool color, bool verbose) {
+  print(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -27,7 +27,7 @@ void write_exports(const report::Results& results, const Exports& exports);
 /// results.json of the run's folder and, unless the run was a quick one, its reports.
 void write_run_files(const report::Results& results, const std::filesystem::path& folder, bool reports);
 
-/// The table on standard output, for a person.
-void print_table(const report::Results& results, bool color);
+/// The report on standard output, for a person.
+void print_report(const report::Results& results, bool color, bool verbose);
 
 }  // namespace pgo_orch::orchestrator

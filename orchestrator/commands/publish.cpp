@@ -19,7 +19,8 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {
   write_run_files(results, folder, !options.quick);
   write_exports(results, options.exports);
-  if (!any_on_stdout(options.exports)) print_table(results, options.color_out);
+  if (!any_on_stdout(options.exports))
+    print_report(results, options.color_out, options.verbosity == report::Verbosity::verbose);
 }
 
 }  // namespace pgo_orch::orchestrator

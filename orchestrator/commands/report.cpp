@@ -42,7 +42,7 @@ int report_run(const Arguments& given) {
   }
   const auto results = report::parse_results(toolchains::read_file(file), file.string());
   write_exports(results, exports);
-  if (!any_on_stdout(exports)) print_table(results, color);
+  if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"));
   return static_cast<int>(Exit::ok);
 }
 
@@ -52,7 +52,8 @@ Command report_command() {
   return {.name = "report",
           .usage = "report [pgo.toml | results.json] [options]",
           .summary = "show a finished run again, in any format",
-          .options = Options{{"run", "ID", "What to show", "which run (default: the latest)"}} +
+          .options = Options{{"run", "ID", "What to show", "which run (default: the latest)"},
+                             {"verbose,v", "", "What to show", "all details, phases and notes"}} +
                      export_options + general_options(),
           .execute = report_run};
 }

@@ -17,7 +17,7 @@ namespace pgo_orch::orchestrator {
 namespace {
 
 const Options verbosity_options{{"quiet,q", "", group::output, "print only errors on standard error"},
-                                {"verbose,v", "", group::output, "show each command that runs"}};
+                                {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
 
 /// "0,2" as numbers of CPUs that this process may use.
 std::vector<int> cpus(const std::string& list) {

@@ -65,7 +65,8 @@ class Run {
     std::vector<std::string> disturbances;
     if (times) {
       disturbances = toolchains::disturbances(before, toolchains::host_counters());
-      findings.add(examine_the_rest(timed.rows, recommended(timed.rows, verdicts)));
+      findings.add(
+          examine_the_rest(timed.rows, recommended(timed.rows, verdicts, config_.measure.precision)));
     }
     if (baseline_ok && !options_.analyze) findings.add(examination_.code(entrants_, timed.rows));
     append(findings.notes, notes);
@@ -90,8 +91,8 @@ class Run {
                                  [](const OwnedGate& owned) { return owned.gate.of == PhaseOf::build; });
     });
     const bool whole = options_.measure && !options_.quick;
-    return {.runs = config_.measure.phases && whole,
-            .builds = config_.build.phases && (whole || condition_on_builds)};
+    const bool asked = config_.build.phases.value_or(asks_for_build_phases(config_) || condition_on_builds);
+    return {.runs = config_.measure.phases && whole, .builds = asked && (whole || condition_on_builds)};
   }
 
   /// The baseline's phases come before all else is built: conditions are about them.
@@ -191,6 +192,8 @@ class Run {
     static_cast<report::Verdicts&>(results) = verdicts;
     results.benchmarks = std::move(timed.benchmarks);
     results.recommendation = recommend(results, results, config_.measure.precision);
+    if (const auto* row = recommended(results, results, config_.measure.precision))
+      results.recommended = row->name;
     results.phases = std::move(findings.phases);
     results.groups = std::move(findings.groups);
     results.inspected = std::move(findings.inspected);

@@ -88,7 +88,9 @@ struct Build {
   int runs = 1;
   std::vector<BuildScenario> scenarios{BuildScenario::full};
   std::optional<SourceEdit> patch;
-  bool phases = true;  ///< split the baseline's build into phases
+  /// Split the baseline's build into phases, by one more build; no value: if a goal, decision, condition or
+  /// group of pgo.toml is about them.
+  std::optional<bool> phases;
   int jobs = 0;        ///< 0: cargo's default
   int parallel = 1;
   Nanoseconds timeout = std::chrono::hours(1);

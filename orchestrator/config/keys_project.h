@@ -95,7 +95,8 @@ inline constexpr KeyInfo build_keys[] = {
     {"scenarios", strings, R"(["full"])", into<&Build::scenarios>, all_words<BuildScenario>},
     holding<&Build::patch>(Section::build_patch,
                            {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })"}),
-    {"phases", boolean, "true", into<&Build::phases>},  // split the baseline's build into phases
+    // Split the baseline's build into phases; by default only if a goal, decision, condition or group asks.
+    {"phases", boolean, "true", into<&Build::phases>},
     {"jobs", number, "0", into<&Build::jobs>},          // cargo -j; 0: cargo's default
     // variants built at once; over 1, wall times are marked as shared
     {"parallel", count, "1", into<&Build::parallel>},

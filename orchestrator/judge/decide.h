@@ -18,7 +18,11 @@ report::Best rank(const Config& config, const Timings& timings, const report::Ro
 /// The variant that the sentence is about, of those that are best in all workloads together: the baseline, if
 /// it is among them; else what is shown to be faster than it, then the shorter build, the smaller file, the
 /// earlier line. Null: nothing was measured.
-const report::VariantResult* recommended(const report::Rows& rows, const report::Verdicts& verdicts);
+///
+/// A change must be worth something: what is faster by less than `precision`, or by less than two copies of
+/// the baseline differ, is not recommended.
+const report::VariantResult* recommended(const report::Rows& rows, const report::Verdicts& verdicts,
+                                         double precision);
 
 /// "pgo is 12.0 % faster than baseline [11.1, 12.8]; its build takes 2.3 times as long. Use it." Only what
 /// the verdicts say. `precision`: differences below this fraction don't matter.

@@ -145,7 +145,8 @@ const report::Samples* samples_of(const report::Benchmark& benchmark, const Part
 
 const VariantResult* best_for(GoalMetric metric, const Results& results) {
   if (const auto* only = only_one(results)) return only;
-  if (metric != GoalMetric::build && metric != GoalMetric::size) return recommended(results, results);
+  if (metric != GoalMetric::build && metric != GoalMetric::size)
+    return recommended(results, results, results.precision);
   const auto& names = metric == GoalMetric::build ? results.best.build : results.best.size;
   const VariantResult* best = nullptr;
   const auto rank = [](const VariantResult& row) { return std::tuple(build_seconds(row), size_bytes(row)); };

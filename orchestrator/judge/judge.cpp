@@ -143,6 +143,16 @@ Judged judge(const Config& config, const measure::Claim& claim, const report::Re
   return judged;
 }
 
+bool asks_for_build_phases(const Config& config) {
+  const auto asks = [&](const Figure& figure) {
+    return (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full) ||
+           (figure.metric == GoalMetric::phase && is_build_phase(config, figure.phase));
+  };
+  const auto& questions = config.questions;
+  return std::ranges::any_of(questions.goals, asks) || std::ranges::any_of(questions.decisions, asks) ||
+         std::ranges::any_of(questions.groups, [](const auto& group) { return group.of == PhaseOf::build; });
+}
+
 bool missed_a_goal(const report::Results& results) {
   return std::ranges::any_of(results.goals, [](const GoalResult& goal) { return goal.met == false; });
 }

@@ -21,6 +21,10 @@ struct Judged {
 /// of its claims.
 Judged judge(const Config& config, const measure::Claim& claim, const report::Results& results);
 
+/// Whether an answer needs the phases of the baseline's build: a goal or decision on one of them or on build
+/// time, or a group of functions of the build. (Conditions are the variants'.)
+bool asks_for_build_phases(const Config& config);
+
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "orchestrator/config/find.h"
 #include "report/lookup.h"
@@ -23,6 +24,22 @@ namespace {
 Scope decisive(const Verdicts& verdicts) {
   const auto& measured = verdicts.best.runtime;  // "" is all together
   return measured.size() == 2 ? Scope(measured.rbegin()->first) : std::nullopt;
+}
+
+/// Against the baseline, by what decides; null: not compared.
+const Comparison* decisive_comparison(const report::Lookup& lookup, const Verdicts& verdicts,
+                                      const VariantResult& row) {
+  return lookup.comparison(Metric::runtime, decisive(verdicts), row.name);
+}
+
+/// Shown to be faster, by less than what matters.
+bool is_not_worth_it(const Comparison& comparison, double precision) {
+  return comparison.verdict == Verdict::faster && std::abs(*comparison.effect) < 100 * precision;
+}
+
+/// Shown to be faster, by less than two copies of one program differ here.
+bool is_within_noise(const Comparison& comparison) {
+  return comparison.verdict == Verdict::faster && comparison.has(measure::Flag::floor);
 }
 
 /// Of variants, in single workloads.
@@ -95,11 +112,13 @@ std::string disagreement(const Verdicts& verdicts, const std::string& name) {
   return places.empty() ? "" : fmt::format("; but it is {}", fmt::join(places, ", "));
 }
 
+/// A bound of the gain.
+std::string edge(const std::optional<report::Percent>& percent) {
+  return percent ? fmt::format("{:.1f}", -*percent) : "…";
+}
+
 std::string faster_sentence(const Verdicts& verdicts, const VariantResult& variant,
                             const Comparison& comparison, const std::string& build) {
-  const auto edge = [](const std::optional<report::Percent>& percent) -> std::string {
-    return percent ? fmt::format("{:.1f}", -*percent) : "…";
-  };
   const std::string& name = variant.name;
   std::string text =
       fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect, comparison.to,
@@ -119,32 +138,62 @@ std::string faster_sentence(const Verdicts& verdicts, const VariantResult& varia
   return text + ". Use it.";
 }
 
+/// The variants that are best in all workloads together, and no copies of others.
+std::vector<const VariantResult*> best_of(const Rows& rows, const Verdicts& verdicts) {
+  std::vector<const VariantResult*> found;
+  const auto best = verdicts.best.runtime.find("");
+  if (best == verdicts.best.runtime.end()) return found;
+  for (const auto& row : rows.variants)
+    if (contains(best->second, row.name) && (row.name == rows.baseline || !row.identical_to))
+      found.push_back(&row);
+  return found;
+}
+
+/// Why the fastest is not recommended, though it is shown to be faster than the baseline.
+std::string keep_sentence(const Rows& rows, const Comparison& fastest, double precision) {
+  const std::string claim = fmt::format("{} is {:.1f} % faster than {} [{}, {}]", fastest.variant,
+                                        -*fastest.effect, rows.baseline, edge(fastest.hi), edge(fastest.lo));
+  if (is_within_noise(fastest))
+    return fmt::format(
+        "{}, but two copies of {} differ by as much: not certain. Keep {}, or measure longer (max-time).",
+        claim, rows.baseline, rows.baseline);
+  return fmt::format("{}, less than the {:.4g} % that matter (precision): not worth it. Keep {}.", claim,
+                     100 * precision, rows.baseline);
+}
+
 }  // namespace
 
-/// Since a change must be worth something, the baseline is kept if it is among the best; and a copy of
-/// another's code is not a choice of its own.
-const VariantResult* recommended(const Rows& rows, const Verdicts& verdicts) {
-  const auto best = verdicts.best.runtime.find("");
-  if (best == verdicts.best.runtime.end() || best->second.empty()) return nullptr;
-  if (contains(best->second, rows.baseline)) return rows.variant(rows.baseline);
-  std::vector<const VariantResult*> choices;
-  for (const auto& row : rows.variants)
-    if (contains(best->second, row.name) && !row.identical_to) choices.push_back(&row);
+const VariantResult* recommended(const Rows& rows, const Verdicts& verdicts, double precision) {
+  auto choices = best_of(rows, verdicts);
+  if (choices.empty()) return nullptr;
   const report::Lookup lookup(rows, verdicts);
+  std::erase_if(choices, [&](const auto* row) {
+    const auto* comparison = decisive_comparison(lookup, verdicts, *row);
+    return comparison && (is_not_worth_it(*comparison, precision) || is_within_noise(*comparison));
+  });
+  const auto* baseline = rows.variant(rows.baseline);
+  if (choices.empty() || contains(choices, baseline)) return baseline;
   const auto rank = [&](const VariantResult* row) {
-    const auto* comparison = lookup.comparison(Metric::runtime, decisive(verdicts), row->name);
+    const auto* comparison = decisive_comparison(lookup, verdicts, *row);
     return std::tuple(!comparison || comparison->verdict != Verdict::faster, build_seconds(*row),
                       size_bytes(*row));
   };
-  return choices.empty() ? nullptr : *std::ranges::min_element(choices, {}, rank);
+  return *std::ranges::min_element(choices, {}, rank);
 }
 
 std::string recommend(const Rows& rows, const Verdicts& verdicts, double precision) {
-  const auto* chosen = recommended(rows, verdicts);
+  const auto* chosen = recommended(rows, verdicts, precision);
   if (!chosen) return "";
-  if (chosen->name == rows.baseline) return baseline_sentence(rows.baseline, verdicts);
   const report::Lookup lookup(rows, verdicts);
-  const auto* comparison = lookup.comparison(Metric::runtime, decisive(verdicts), chosen->name);
+  if (chosen->name == rows.baseline) {
+    const Comparison* fastest = nullptr;
+    for (const auto* row : best_of(rows, verdicts))
+      if (const auto* own = decisive_comparison(lookup, verdicts, *row);
+          own && own->verdict == Verdict::faster && (!fastest || *own->effect < *fastest->effect))
+        fastest = own;
+    return fastest ? keep_sentence(rows, *fastest, precision) : baseline_sentence(rows.baseline, verdicts);
+  }
+  const auto* comparison = decisive_comparison(lookup, verdicts, *chosen);
   if (!comparison) return "";
   const std::string build =
       build_clause(verdicts, lookup.comparison(Metric::build, std::nullopt, chosen->name));

@@ -41,7 +41,8 @@ TEST_CASE("a run builds the baseline, checks it twice, then builds and checks th
   CHECK(benchmark.at("workload") == "fib");
   CHECK(benchmark.at("results").size() == 3);
   for (const auto& each : benchmark.at("results")) CHECK(each.at("times").size() == benchmark.at("rounds"));
-  CHECK(result.out.starts_with("fib: 3 variants, 1 workload\n"));
+  CHECK(result.out.find("variant   run time") != std::string::npos);
+  CHECK(std::ranges::count(result.out, '\n') <= 20);
 }
 
 TEST_CASE("the progress of a run is a line for each stage that starts and ends, where there is no terminal") {
@@ -105,7 +106,7 @@ TEST_CASE("what the user's environment would falsify does not reach a build, and
   test.env("RUSTC_WRAPPER", "sccache")
       .env("RUSTC_WORKSPACE_WRAPPER", "sccache")
       .env("CARGO_INCREMENTAL", "1");
-  const auto result = test.run({"run", "--no-measure"});
+  const auto result = test.run({"run", "--no-measure", "--verbose"});
   CHECK(result.code == 0);
   const auto builds = test.builds();
   REQUIRE(builds.size() == 4);
@@ -178,7 +179,7 @@ TEST_CASE("a package without a lock file is built in a shadow of it, which is sa
   test.file("Cargo.toml", "[package]\nname = \"fib\"\nversion = \"0.1.0\"\n")
       .file("src/main.rs", "print 9227465");
   test.file("pgo.toml", three_variants("manifest = \"Cargo.toml\"\n"));
-  const auto result = test.run({"run", "--no-measure"});
+  const auto result = test.run({"run", "--no-measure", "--verbose"});
   CHECK(result.code == 0);
   CHECK(!std::filesystem::exists(test.path("Cargo.lock")));
   for (const auto& build : test.builds()) CHECK(build.cwd.starts_with(test.path(".pgo-orch").string()));

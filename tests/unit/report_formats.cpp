@@ -43,6 +43,10 @@ TEST_CASE("on a narrow terminal each workload has its table, and so have the bui
   check_golden("narrow.txt", to_terminal(sample_results(), {.color = false, .width = 80}));
 }
 
+TEST_CASE("everything is shown when asked for") {
+  check_golden("verbose.txt", to_terminal(sample_results(), {.width = 120, .verbose = true}));
+}
+
 TEST_CASE("colour takes the place of the marks") {
   check_golden("color.txt", to_terminal(sample_with_one_workload(), {.color = true, .width = 120}));
 }
@@ -51,7 +55,8 @@ TEST_CASE("only command lines and logs are wider than the terminal") {
   Results results = sample_results();
   for (VariantResult& variant : results.variants)
     if (variant.failure) variant.failure->tail.clear(), variant.failure->command.clear();
-  CHECK(widest_line(to_terminal(results, {.color = false, .width = 80})) <= 80);
+  CHECK(widest_line(to_terminal(results, {.width = 80, .folder = "/home/me/fib"})) <= 80);
+  CHECK(widest_line(to_terminal(results, {.width = 80, .verbose = true, .folder = "/home/me/fib"})) <= 80);
 }
 
 TEST_CASE("a run without measuring is about builds and outputs") {
@@ -66,7 +71,8 @@ TEST_CASE("a run without measuring is about builds and outputs") {
 
 TEST_CASE("an empty run is reported") {
   CHECK(to_terminal(Results(), {}) == "0 variants, nothing timed\n\nvariant  build  change  size  change\n" +
-                                          std::string("────────────────────────────────────\n"));
+                                          std::string("────────────────────────────────────\n") +
+                                          "\ndetails:           pgo-orch report --verbose\n");
   CHECK(to_hyperfine(Results()) == "{\n  \"results\": []\n}\n");
 }
 
@@ -77,7 +83,7 @@ TEST_CASE("Markdown has the tables, the notes and the settings") {
 TEST_CASE("a long list is cut short, saying so") {
   Results results;
   for (int i = 0; i < 30; ++i) results.notes.push_back("note " + std::to_string(i));
-  const std::string text = to_terminal(results, {});
+  const std::string text = to_terminal(results, {.verbose = true});
   CHECK(text.find("  note 19\n  and 10 more, see results.json\n") != std::string::npos);
 }
 

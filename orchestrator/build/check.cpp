@@ -111,6 +111,7 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
   if (outcome.exit_code != workload.expect.exit_code) {
     result.wrong = fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_code);
   }
+  result.wall = outcome.wall;
   result.observed.file = command.stdout_file;
   result.observed.sha256 = toolchains::sha256_of_file(command.stdout_file);
   return result;
@@ -199,6 +200,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
       if (first.wrong) row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
       return;
     }
+    baseline_runs_.emplace_back(workload.name, first.wall);
     if (has_own_text(workload.expect) || workload.expect.stdout_any) continue;
     baseline_[workload.name] = first.observed;
     if (passes(row, workload, run(workload, row, settings, ".again"))) continue;

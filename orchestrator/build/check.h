@@ -33,6 +33,8 @@ class Checker {
   /// The baseline runs each workload twice: its exit code and output must be as expected and, where they are
   /// what the others are compared with, the same both times. Marks the row otherwise.
   void check_baseline(report::VariantResult& row, const profiles::Settings& settings);
+  /// What the baseline's first runs took, in the order of the workloads: a single run each, with starting it.
+  const std::vector<std::pair<std::string, Nanoseconds>>& baseline_runs() const { return baseline_runs_; }
 
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
@@ -47,6 +49,7 @@ class Checker {
     StepResult failed;                 ///< did not end by itself
     std::optional<std::string> wrong;  ///< ended, with another exit code than expected
     Observed observed;
+    Nanoseconds wall{};
     std::string command;        ///< as a line for a shell
     std::filesystem::path log;  ///< what it said on standard error
   };
@@ -65,6 +68,7 @@ class Checker {
   std::vector<Workload> workloads_;
   toolchains::Runner& runner_;
   std::map<std::string, Observed> baseline_;
+  std::vector<std::pair<std::string, Nanoseconds>> baseline_runs_;
 };
 
 }  // namespace pgo_orch::orchestrator

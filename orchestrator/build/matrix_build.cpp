@@ -8,6 +8,7 @@
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
+#include "report/humanize.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -72,7 +73,20 @@ bool MatrixBuild::build_baseline() {
     mark_failed(rows_[baseline_], *failed);
     workshop_.progress.stage_failed(plan.name, failed->reason);
   }
-  return !rows_[baseline_].name.empty() && rows_[baseline_].status == Status::ok;  // no name: interrupted
+  const bool passed = !rows_[baseline_].name.empty() && rows_[baseline_].status == Status::ok;
+  if (passed) say_what_is_known();  // no name: interrupted
+  return passed;
+}
+
+/// The first figures, long before the answer.
+void MatrixBuild::say_what_is_known() {
+  const auto& row = rows_[baseline_];
+  std::string text = row.name + ": ";
+  if (row.build && row.build->wall) text += fmt::format("built in {}, ", report::human(*row.build->wall));
+  text += "output checked";
+  for (const auto& [workload, wall] : checker_.baseline_runs())
+    text += fmt::format("; '{}' takes about {}", workload, report::human(wall));
+  workshop_.progress.note(text);
 }
 
 void MatrixBuild::build_others(const GateKeeper& gate) {

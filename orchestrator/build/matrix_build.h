@@ -49,6 +49,7 @@ class MatrixBuild {
 
  private:
   void build(std::size_t position);
+  void say_what_is_known();
   std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);

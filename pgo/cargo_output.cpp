@@ -132,10 +132,24 @@ std::vector<RustcCall> parse_rustc_calls(std::string_view log) {
   return calls;
 }
 
+namespace {
+
+/// "warning: mix@0.1.0: using release.profdata": cargo passes on what a build script says.
+bool is_of_build_script(std::string_view warning) {
+  const auto colon = warning.find(": ", std::string_view("warning: ").size());
+  const auto at = warning.substr(0, colon).find('@');
+  return colon != std::string_view::npos && at != std::string_view::npos && at + 1 < warning.size() &&
+         warning[at + 1] >= '0' && warning[at + 1] <= '9' &&
+         warning.substr(0, colon).find_first_of(" /", std::string_view("warning: ").size()) ==
+             std::string_view::npos;
+}
+
+}  // namespace
+
 ProfileWarnings count_profile_warnings(std::string_view log) {
   ProfileWarnings warnings;
   for_each_line(log, [&](std::string_view line) {
-    if (!line.starts_with("warning: ")) return;
+    if (!line.starts_with("warning: ") || is_of_build_script(line)) return;
     const auto has = [&](std::string_view text) { return line.find(text) != std::string_view::npos; };
     if (has("no profile data available"))
       ++warnings.missing;

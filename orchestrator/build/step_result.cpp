@@ -11,6 +11,25 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Frames of a backtrace, which hide the message above them.
+void drop_frames(std::vector<std::string>& lines) {
+  bool in_backtrace = false;
+  std::erase_if(lines, [&](const std::string& line) {
+    const auto begin = line.find_first_not_of(' ');
+    const std::string_view text = begin == std::string::npos ? "" : std::string_view(line).substr(begin);
+    if (text == "stack backtrace:") return in_backtrace = true;
+    const auto digits = text.find_first_not_of("0123456789");
+    const bool is_frame = text.starts_with("at ") || (digits > 0 && digits != std::string_view::npos &&
+                                                      text.substr(digits).starts_with(": "));
+    in_backtrace = in_backtrace && is_frame;
+    return in_backtrace;
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
   std::error_code missing;
   if (log.empty() || !fs::is_regular_file(log, missing)) return {};
@@ -21,14 +40,31 @@ std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
     if (!line.starts_with("     Running `") && !line.starts_with("$ ")) lines.push_back(std::move(line));
   }
   std::erase(lines, "");
+  drop_frames(lines);
   const auto error = std::ranges::find_if(lines, [](const auto& line) { return line.starts_with("error"); });
   if (error != lines.end()) lines.erase(lines.begin(), error);
   if (lines.size() <= most) return lines;
-  // A compiler says first what is wrong, cargo last.
-  const std::size_t head = error == lines.end() ? 0 : most / 2;
-  std::vector<std::string> shown(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(head));
-  if (head > 0) shown.emplace_back("...");
-  shown.insert(shown.end(), lines.end() - static_cast<std::ptrdiff_t>(most - shown.size()), lines.end());
+  // A compiler says first what is wrong, cargo last; a panic has its message in the line below.
+  std::vector<std::string> shown;
+  const auto panic = std::ranges::find_if(
+      lines, [](const auto& line) { return line.find("panicked at") != std::string::npos; });
+  auto next = lines.begin();  // of those that are not shown yet
+  const auto show = [&](auto from, std::ptrdiff_t count) {
+    if (from > next) shown.emplace_back("...");
+    next = std::min(from + count, lines.end());
+    shown.insert(shown.end(), from, next);
+  };
+  if (panic != lines.end()) {
+    show(lines.begin(), 1);
+    show(std::max(panic, next), 3);
+  } else if (error != lines.end()) {
+    show(lines.begin(), static_cast<std::ptrdiff_t>(most / 2));
+  }
+  const auto room = static_cast<std::ptrdiff_t>(most - shown.size());
+  if (lines.end() - next <= room)
+    show(next, room);
+  else
+    show(lines.end() - (room - 1), room - 1);
   return shown;
 }
 

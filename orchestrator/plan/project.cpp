@@ -57,13 +57,19 @@ std::vector<CargoPackage> chosen_packages(const Config& config, const toolchains
 void choose_programs(const Config& config, const std::vector<CargoPackage>& packages,
                      ResolvedProject& project) {
   const auto take = [&](const std::string& name, const std::string& kind) {
-    for (const auto& package : packages) {
-      const bool has = std::ranges::any_of(package.targets, [&](const CargoTarget& target) {
-        return target.kind == kind && target.name == name;
-      });
-      if (!has) continue;
+    std::vector<std::string> owners;
+    for (const auto& package : packages)
+      if (std::ranges::any_of(package.targets, [&](const CargoTarget& target) {
+            return target.kind == kind && target.name == name;
+          }))
+        owners.push_back(package.name);
+    if (owners.size() > 1)
+      refuse(config,
+             fmt::format("{} packages have a {} '{}', {}: say which one, e.g. package = \"{}\" in [project]",
+                         owners.size(), kind, name, fmt::join(owners, ", "), owners.front()));
+    if (!owners.empty()) {
       project.programs.push_back({name, kind == "example"});
-      if (!contains(project.packages, package.name)) project.packages.push_back(package.name);
+      if (!contains(project.packages, owners.front())) project.packages.push_back(owners.front());
       return;
     }
     const auto known = names_of(packages, kind);

@@ -182,6 +182,22 @@ TEST_CASE("several bins of a package are built when they are named") {
   CHECK(output(lab, results, "baseline", "b") == "b\n");
 }
 
+TEST_CASE("of two packages with a bin of the same name none is taken silently") {
+  Lab lab;
+  lab.file("Cargo.toml", "[workspace]\nmembers = [\"one\", \"two\"]\nresolver = \"2\"\n");
+  for (const std::string name : {"one", "two"})
+    lab.file(name + "/Cargo.toml", package(name))
+        .file(name + "/src/bin/tool.rs", "fn main() {\n    println!(\"" + name + "\");\n}\n");
+  lab.file("pgo.toml", project("manifest = \"Cargo.toml\"\nbin = \"tool\"\n"));
+  const auto ambiguous = lab.orch({"plan"});
+  CHECK(ambiguous.status == 2);
+  CHECK(
+      contains(ambiguous.err,
+               "2 packages have a bin 'tool', one, two: say which one, e.g. package = \"one\" in [project]"));
+  lab.file("pgo.toml", project("manifest = \"Cargo.toml\"\npackage = \"two\"\nbin = \"tool\"\n"));
+  CHECK(lab.orch({"plan"}).status == 0);
+}
+
 TEST_CASE("one package of a virtual workspace") {
   Lab lab;
   lab.file("Cargo.toml",

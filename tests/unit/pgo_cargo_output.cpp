@@ -122,6 +122,10 @@ TEST_CASE("warnings about the profile are counted by their kind") {
   CHECK(warnings.other == 1);
   CHECK(warnings.total() == 4);
   CHECK(count_profile_warnings("").total() == 0);
+  // A build script's cargo:warning, by cargo 1.95.
+  CHECK(count_profile_warnings("warning: mix@0.1.0: using release.profdata\n").total() == 0);
+  CHECK(count_profile_warnings("warning: /home/me@2/x.profdata: invalid instrumentation profile data\n")
+            .total() == 1);
 }
 
 TEST_CASE("damaged output is read as far as it goes") {

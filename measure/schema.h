@@ -28,18 +28,19 @@ constexpr auto words_of(Status) {
 }
 
 /// What variants are compared by.
-enum class Metric { runtime, build, size, memory };
+enum class Metric { runtime, cpu, build, size, memory };
 constexpr auto words_of(Metric) {
   using enum Metric;
   return std::to_array<Word<Metric>>(
-      {{runtime, "runtime"}, {build, "build"}, {size, "size"}, {memory, "memory"}});
+      {{runtime, "runtime"}, {cpu, "cpu"}, {build, "build"}, {size, "size"}, {memory, "memory"}});
 }
 
 /// What goals and decisions are about.
-enum class GoalMetric { runtime, startup, init, compute, shutdown, phase, build, size, memory };
+enum class GoalMetric { runtime, cpu, startup, init, compute, shutdown, phase, build, size, memory };
 constexpr auto words_of(GoalMetric) {
   using enum GoalMetric;
   return std::to_array<Word<GoalMetric>>({{runtime, "runtime"},
+                                          {cpu, "cpu"},
                                           {startup, "startup"},
                                           {init, "init"},
                                           {compute, "compute"},
@@ -82,7 +83,8 @@ constexpr auto words_of(Basis) {
 }
 
 /// What makes a claim less certain than its interval says; `reference` only says whose comparison it is.
-enum class Flag { floor, layout, cpu_differs, mean_differs, bimodal, reference };
+/// `guard`: it is shown to be slower by more than the guard allows, `guard_open`: it may be.
+enum class Flag { floor, layout, cpu_differs, mean_differs, bimodal, reference, guard, guard_open };
 constexpr auto words_of(Flag) {
   using enum Flag;
   return std::to_array<Word<Flag>>({{floor, "floor"},
@@ -90,7 +92,9 @@ constexpr auto words_of(Flag) {
                                     {cpu_differs, "cpu!=wall"},
                                     {mean_differs, "mean!=median"},
                                     {bimodal, "bimodal"},
-                                    {reference, "reference"}});
+                                    {reference, "reference"},
+                                    {guard, "guard"},
+                                    {guard_open, "guard?"}});
 }
 
 /// A named part of a run or of a build.

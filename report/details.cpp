@@ -33,6 +33,9 @@ Entry skipped(const VariantResult& variant) {
 }
 
 std::string place(const Comparison& comparison) {
+  if (comparison.metric == Metric::cpu)
+    return fmt::format("the CPU time of '{}'{}", comparison.variant,
+                       comparison.workload ? fmt::format(" in '{}'", *comparison.workload) : "");
   if (comparison.metric == Metric::build || comparison.metric == Metric::size)
     return fmt::format("the {} of '{}'", to_word(comparison.metric), comparison.variant);
   if (!comparison.workload) return fmt::format("'{}' over all workloads", comparison.variant);
@@ -74,7 +77,10 @@ const char* explain(Flag flag) {
       return "mean and median disagree";
     case Flag::bimodal:
       return "times fall into two groups";
+    case Flag::guard:
+      return "slower by more than the guard allows";
     case Flag::reference:
+    case Flag::guard_open:
       break;
   }
   return "";
@@ -134,6 +140,27 @@ Entry shared_build(const VariantResult& variant) {
                       variant.name)};
 }
 
+/// Whose workload was trained on and timed: other inputs may gain less.
+std::vector<Entry> trained_on(const Results& results) {
+  std::vector<std::string> variants, workloads;
+  for (const VariantResult& variant : results.variants) {
+    if (!variant.pgo || variant.status != Status::ok) continue;
+    bool any = false;
+    for (const TrainedWorkload& trained : variant.pgo->workloads) {
+      const bool timed = std::ranges::find(results.benchmarks, trained.name, &Benchmark::workload) !=
+                         results.benchmarks.end();
+      if (timed && std::ranges::find(workloads, quoted(trained.name)) == workloads.end())
+        workloads.push_back(quoted(trained.name));
+      any = any || timed;
+    }
+    if (any) variants.push_back(quoted(variant.name));
+  }
+  if (variants.empty()) return {};
+  return {
+      {fmt::format("{} trained on what is timed here ({}): other inputs may gain less",
+                   join_words(variants) + (variants.size() > 1 ? " were" : " was"), join_words(workloads))}};
+}
+
 std::vector<Entry> caveats(const Results& results) {
   std::vector<Entry> entries = disagreements(results);
   for (auto&& more : {entries_of(results.comparisons, caveats_of), parametric_workloads(results),
@@ -169,6 +196,12 @@ Entry profile(const VariantResult& variant) {
               profile_facts(pgo)};
   if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
   return entry;
+}
+
+std::vector<Entry> profiles(const Results& results) {
+  auto entries = entries_of(results.variants, profile);
+  std::ranges::move(trained_on(results), std::back_inserter(entries));
+  return entries;
 }
 
 /// The proof that the profile was used, in a line.
@@ -215,7 +248,7 @@ std::vector<Section> details(const Results& results) {
            {"Skipped", Tone::unsure, entries_of(results.variants, skipped)},
            {"Unresolved", Tone::unsure, open_questions(results)},
            {"Caveats", Tone::unsure, caveats(results)},
-           {"PGO", Tone::heading, entries_of(results.variants, profile)},
+           {"PGO", Tone::heading, profiles(results)},
            {"Identical", Tone::heading, entries_of(results.variants, identical)},
            {"Not portable", Tone::heading, not_portable(results)},
            {"This machine", Tone::unsure, entries_of(results.host.warnings, as_it_is)},
@@ -245,6 +278,7 @@ std::vector<Entry> remarks(const Results& results) {
   const auto as_it_is = [](const std::string& text) { return Entry{text}; };
   add(entries_of(results.warnings, as_it_is));
   add(entries_of(results.variants, proof));
+  add(trained_on(results));
   add(open_questions(results));
   add(caveats(results));
   add(entries_of(results.variants, skipped));

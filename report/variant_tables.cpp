@@ -147,7 +147,21 @@ class Builder {
                                  const std::optional<std::string>& workload) const {
     if (variant.name == results_.baseline) return {{"baseline", Tone::quiet}, {}};
     const Comparison* comparison = lookup_.comparison(metric, workload, variant.name);
+    if (const Comparison* cpu = told_by_cpu(comparison, variant, workload)) {
+      Cell verdict = verdict_cell(cpu);
+      verdict.text += " (CPU)";
+      return {verdict, interval_cell(cpu)};
+    }
     return {verdict_cell(comparison), interval_cell(comparison)};
+  }
+
+  /// CPU time, where it decides what run time leaves open; null: it does not.
+  const Comparison* told_by_cpu(const Comparison* runtime, const VariantResult& variant,
+                                const std::optional<std::string>& workload) const {
+    if (!runtime || runtime->metric != Metric::runtime || runtime->verdict != Verdict::unresolved)
+      return nullptr;
+    const Comparison* cpu = lookup_.comparison(Metric::cpu, workload, variant.name);
+    return cpu && cpu->verdict != Verdict::unresolved && cpu->effect ? cpu : nullptr;
   }
 
   Column interval_column() const {
@@ -275,6 +289,8 @@ std::vector<std::string> legend(const Results& results, const std::vector<Table>
         fmt::format("{}: best in its column, or not distinguishable from the best", color ? "bold" : "*"));
   if (any_cell([](const Cell& cell) { return cell.text.starts_with("equivalent"); }))
     lines.push_back(fmt::format("equivalent: differs by less than {:.4g} %", 100 * results.precision));
+  if (any_cell([](const Cell& cell) { return cell.text.ends_with("(CPU)"); }))
+    lines.emplace_back("(CPU): by CPU time, where run time is too noisy to tell");
   return lines;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measure/statistics/statistics.h"
+
 namespace pgo_orch::measure {
 
 namespace {
@@ -31,62 +33,124 @@ bool lies_within_precision(const Comparison& comparison, const Claim& claim) {
          *comparison.hi_pct <= 100 * claim.precision;
 }
 
+/// A variant that still runs, at a look.
+struct Runner {
+  std::size_t index;
+  Comparison from_baseline;
+  bool behind;   ///< the leader
+  bool ranked;   ///< behind it, or equivalent to it
+  bool settled;  ///< against the baseline
+};
+
 class Race {
  public:
-  Race(const std::vector<Series>& series, const RaceRules& rules) : series_(series), rules_(rules) {}
+  Race(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time)
+      : series_(series), rules_(rules), time_(time) {}
 
   Ruling rule() const {
     Ruling ruling;
-    ruling.settled = true;
     ruling.biased = rules_.accuse && rules_.control &&
-                    excludes_zero(against(rules_.baseline, *rules_.control, alone(rules_.claim, to_accuse)));
-    const std::size_t leader = this->leader();
-    for (std::size_t i = 0; i < series_.size(); ++i) {
-      if (!runs(i)) continue;
-      const auto from_leader = against(leader, i, alone(rules_.claim, to_eliminate));
-      const auto from_baseline = against(rules_.baseline, i, rules_.claim);
-      const bool behind = i != leader && from_leader.lo_pct && *from_leader.lo_pct > 0;
-      // A variant is only dropped when something can be said about it; behind the baseline, also by how much.
-      const bool lost = behind && (from_baseline.lo_pct || from_baseline.hi_pct) &&
-                        (leader != rules_.baseline || differs_clearly(from_baseline));
-      const bool drops = lost && rules_.drop && i != rules_.baseline;
-      if (drops) ruling.lost.push_back(i);
-      const bool ranked = i == leader || lost || lies_within_precision(from_leader, rules_.claim);
-      const bool known = i == rules_.baseline || is_settled(from_baseline, rules_.claim);
-      ruling.settled = ruling.settled && ranked && (known || drops);
+                    excludes_zero(compare(series_[rules_.baseline], series_[*rules_.control],
+                                          alone(rules_.claim, to_accuse)));
+    std::vector<Runner> runners = this->runners();
+    if (rules_.drop) {
+      for (const auto& runner : runners)
+        if (runner.behind && runner.settled) ruling.lost.push_back(runner.index);
+      std::erase_if(runners, [](const auto& runner) { return runner.behind && runner.settled; });
+      drop_for_lack_of_time(runners, ruling);
     }
+    ruling.settled =
+        std::ranges::all_of(runners, [](const auto& runner) { return runner.settled && runner.ranked; });
     for (const std::size_t i : rules_.bystanders)
       ruling.settled =
-          ruling.settled && (!series_[i].failure.empty() ||
-                             is_settled(against(rules_.baseline, i, rules_.claim), rules_.claim));
+          ruling.settled && (!series_[i].failure.empty() || is_settled(from_baseline(i), rules_.claim));
     return ruling;
   }
 
  private:
   bool runs(std::size_t i) const {
-    return series_[i].failure.empty() && !series_[i].lost && i != rules_.control &&
+    return i != rules_.baseline && series_[i].failure.empty() && !series_[i].lost && i != rules_.control &&
            std::ranges::find(rules_.bystanders, i) == rules_.bystanders.end();
   }
 
-  Comparison against(std::size_t base, std::size_t other, const Claim& claim) const {
-    return compare(series_[base], series_[other], claim);
+  Comparison from_baseline(std::size_t i) const {
+    return compare(series_[rules_.baseline], series_[i], rules_.claim);
   }
 
-  std::size_t leader() const {
-    std::size_t best = rules_.baseline;
+  std::vector<Runner> runners() const {
+    std::vector<Runner> found;
+    std::size_t leader = rules_.baseline;
     double least = 0;
     for (std::size_t i = 0; i < series_.size(); ++i) {
-      if (!runs(i) || i == rules_.baseline) continue;
-      const auto effect = against(rules_.baseline, i, rules_.claim).effect_pct;
+      if (!runs(i)) continue;
+      found.push_back({i, from_baseline(i), false, true, false});
+      const auto effect = found.back().from_baseline.effect_pct;
       if (!effect || *effect >= least) continue;
-      best = i;
+      leader = i;
       least = *effect;
     }
-    return best;
+    for (auto& runner : found) {
+      runner.settled = is_settled(runner.from_baseline, rules_.claim);
+      if (runner.index == leader) continue;
+      const auto from_leader =
+          compare(series_[leader], series_[runner.index], alone(rules_.claim, to_eliminate));
+      runner.behind = from_leader.lo_pct && *from_leader.lo_pct > 0;
+      runner.ranked = runner.behind || lies_within_precision(from_leader, rules_.claim);
+    }
+    return found;
+  }
+
+  /// Seconds that one run takes.
+  double cost(std::size_t i) const {
+    if (series_[i].samples.empty()) return 0;
+    std::vector<double> times;
+    for (const auto& sample : series_[i].samples) times.push_back(seconds(sample.wall));
+    return median(std::move(times));
+  }
+
+  /// About how many more rounds it takes until it is settled; 0: it is.
+  double rounds_lacking(const Runner& runner) const {
+    if (runner.settled || !runner.from_baseline.effect_pct) return 0;
+    const double effect = std::abs(*runner.from_baseline.effect_pct);
+    const double half_width = std::max({0.5, 0.2 * effect, 100 * rules_.claim.precision - effect});
+    const auto compared = differences(series_[rules_.baseline], series_[runner.index]);
+    return rounds_to_know(compared, half_width / 100, rules_.claim) - static_cast<double>(compared.size());
+  }
+
+  /// Known by about how much, or it had half of the time for that.
+  bool may_leave(const Runner& runner) const {
+    const auto& known = runner.from_baseline;
+    if (!runner.behind || std::ranges::find(rules_.kept, runner.index) != rules_.kept.end()) return false;
+    if (2 * time_.left < time_.whole) return known.lo_pct || known.hi_pct;
+    return differs_clearly(known);
+  }
+
+  void drop_for_lack_of_time(std::vector<Runner>& runners, Ruling& ruling) const {
+    const double left = seconds(time_.left), base = cost(rules_.baseline);
+    std::vector<double> lacking;  // of what could be settled alone
+    double round = base;
+    for (const auto& runner : runners) {
+      const double rounds = rounds_lacking(runner), own = cost(runner.index);
+      lacking.push_back(rounds * (base + own) <= left ? rounds : 0);
+      round += own;
+    }
+    while (!lacking.empty() && std::ranges::max(lacking) * round > left) {
+      std::optional<std::size_t> last;
+      for (std::size_t k = 0; k < runners.size(); ++k)
+        if (may_leave(runners[k]) &&
+            (!last || *runners[k].from_baseline.effect_pct > *runners[*last].from_baseline.effect_pct))
+          last = k;
+      if (!last) return;
+      ruling.lost.push_back(runners[*last].index);
+      round -= cost(runners[*last].index);
+      runners.erase(runners.begin() + static_cast<std::ptrdiff_t>(*last));
+      lacking.erase(lacking.begin() + static_cast<std::ptrdiff_t>(*last));
+    }
   }
 
   const std::vector<Series>& series_;
   const RaceRules& rules_;
+  const TimeLeft& time_;
 };
 
 }  // namespace
@@ -95,8 +159,8 @@ bool Control::is_biased() const {
   return excludes_zero(against_baseline);
 }
 
-Control control_of(const Series& baseline, const Series& copy) {
-  return {compare(baseline, copy, Claim{}), noise_floor_pct(differences(baseline, copy))};
+Control control_of(const Series& baseline, const Series& copy, Quantity quantity) {
+  return {compare(baseline, copy, Claim{}, quantity), noise_floor_pct(differences(baseline, copy, quantity))};
 }
 
 Standing standing_of(double effect_pct, const Control& control) {
@@ -120,17 +184,22 @@ bool excludes_zero(const Comparison& comparison) {
   return (comparison.lo_pct && *comparison.lo_pct > 0) || (comparison.hi_pct && *comparison.hi_pct < 0);
 }
 
-Ruling rule(const std::vector<Series>& series, const RaceRules& rules) {
-  return Race(series, rules).rule();
+Ruling rule(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time) {
+  return Race(series, rules, time).rule();
 }
 
 Measured race(const std::vector<Contender>& contenders, Sampler& sampler, RoundsOptions options,
               const RaceRules& rules, const std::function<void(const Measured&)>& on_restart) {
+  const auto referee_by = [whole = options.budget.time](const RaceRules& by) {
+    return [whole, &by](const Measured& so_far, Nanoseconds left) {
+      return rule(so_far.series, by, {left, whole});
+    };
+  };
   options.referee = {};
   if (rules.drop) options.capped_by = rules.baseline;
   const std::size_t compared = contenders.size() - (rules.control ? 1 : 0);
   if (compared > 1)  // otherwise all of the time makes the figures better
-    options.referee = [&](const Measured& so_far) { return rule(so_far.series, rules); };
+    options.referee = referee_by(rules);
   const auto now = [&options] {
     return options.clock ? options.clock() : Nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
   };
@@ -139,11 +208,12 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   if (!measured.biased) return measured;
   if (on_restart) on_restart(measured);
   options.had.clear();
+  options.had_ends = 0;
   options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (now() - start));
   ++options.seed;
   RaceRules second = rules;
   second.accuse = false;
-  options.referee = [&](const Measured& so_far) { return rule(so_far.series, second); };
+  options.referee = referee_by(second);
   return measure_rounds(contenders, sampler, options);
 }
 

@@ -13,8 +13,11 @@
 namespace pgo_orch::measure {
 
 /// The name of the baseline's copy among the series; no variant can have it. The A/A control: a
-/// byte-identical copy of the baseline takes part in every round. Any difference between them is noise.
+/// byte-identical copy of the baseline takes part in every fourth round. Any difference between them is
+/// noise. (In every round it took a third of the time of two programs, which are what the measurement is
+/// about.)
 inline constexpr const char* control_name = "(control)";
+inline constexpr int control_every = 4;
 
 struct Control {
   Comparison against_baseline;            ///< at 95 % by itself
@@ -23,7 +26,7 @@ struct Control {
   bool is_biased() const;
 };
 
-Control control_of(const Series& baseline, const Series& copy);
+Control control_of(const Series& baseline, const Series& copy, Quantity quantity = Quantity::wall);
 
 /// What a control leaves of the claim that a variant differs from the baseline.
 enum class Standing {
@@ -39,8 +42,15 @@ struct RaceRules {
   std::size_t baseline = 0;
   std::optional<std::size_t> control;     ///< the baseline's copy: never dropped, never the leader
   std::vector<std::size_t> bystanders{};  ///< references: not dropped either, but they must be known as well
+  std::vector<std::size_t> kept{};        ///< not dropped before they are known: goals, say, are about them
   bool drop = true;                       ///< false: everything runs to the end
   bool accuse = true;                     ///< false: a biased control ends nothing
+};
+
+/// What is left of a measurement's time; by default more than it can need.
+struct TimeLeft {
+  Nanoseconds left = Nanoseconds::max();
+  Nanoseconds whole = Nanoseconds::max();
 };
 
 /// Whether a comparison needs no more rounds: its interval excludes 0 and is no wider on either side than the
@@ -50,13 +60,20 @@ bool is_settled(const Comparison& comparison, const Claim& claim);
 /// Whether the interval says that there is a difference.
 bool excludes_zero(const Comparison& comparison);
 
-/// After a round that is a look (verdict.h). The leader is the fastest by its effect on the baseline. A
-/// variant is lost when the interval of its difference from the leader excludes 0, at an error of 5 % over
-/// all looks: an elimination, not a claim. It must also have an interval against the baseline by then; if the
-/// baseline leads, one that excludes 0, with a half-width of at most half of the effect. Settled: every
-/// variant that still runs is (is_settled), and is equivalent to the leader; so is every reference that still
-/// runs. Biased: the control differs from the baseline, though they are one program.
-Ruling rule(const std::vector<Series>& series, const RaceRules& rules);
+/// After a round that is a look (verdict.h). The leader is the fastest by its
+/// effect on the baseline; a variant is behind when the interval of its difference from the leader excludes
+/// 0, at an error of 5 % by itself: an elimination, not a claim.
+///
+/// Lost is who is behind and whose own claim against the baseline needs no more rounds (is_settled). Only if
+/// the time left cannot pay for all, others that are behind are lost as well, the last place first, until it
+/// can pay for the rest: those that differ from the baseline by about twice the half-width of their interval
+/// or more, and in the second half of the time any that have an interval. What could not be settled even
+/// alone with the baseline asks for no time.
+///
+/// Settled: every variant that still runs is (is_settled), and is equivalent to the leader or behind it; so
+/// is every reference that still runs. Biased: the control differs from the baseline, though they are one
+/// program.
+Ruling rule(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time = {});
 
 /// Rounds by these rules. If the control differs from the baseline, the measurement restarts, once, with the
 /// next seed and fresh copies; `on_restart`, which may be empty, gets what is thrown away. If it happens

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
-#include <numeric>
-#include <random>
 #include <system_error>
 #include <utility>
 
@@ -115,9 +113,10 @@ class Rounds {
       if (!measured_.interrupted) heed_referee(round);
       round_time_ = (spent() - before) / (round - first + 1);
       if (!options_.on_round || measured_.interrupted) continue;
-      options_.on_round(
-          {round, planned_rounds(options_.budget, spent(), round_time_, round), spent(), measured_});
+      options_.on_round({round, planned(round), spent(), measured_});
     }
+    const bool up = !measured_.interrupted && !measured_.settled && !measured_.biased;
+    measured_.ends = up ? options_.had_ends + 1 : 0;
     return std::move(measured_);
   }
 
@@ -125,6 +124,8 @@ class Rounds {
   using Played = std::map<int, Sample>;  // by the contender's index
 
   Nanoseconds spent() const { return clock_() - start_; }
+
+  int planned(int played) const { return planned_rounds(options_.budget, spent(), round_time_, played); }
 
   /// More rounds would only help references. Apart from the referee only the clock and the number of rounds
   /// end a measurement, never the measured times.
@@ -154,8 +155,10 @@ class Rounds {
 
   std::vector<int> due(int round) const {
     std::vector<int> chosen = order(Purpose::order, round);
+    const bool few = planned(round - 1) <= few_rounds;
     std::erase_if(chosen, [&](int each) {
       const auto index = static_cast<std::size_t>(each);
+      if (const int every = contenders_[index].every; !few && (round - 1) % every != 0) return true;
       const bool makes_up = is_done(round - 1) && lacks(index);
       return !makes_up && !is_due(contenders_, measured_, index, round);
     });
@@ -176,7 +179,7 @@ class Rounds {
 
   void heed_referee(int round) {
     if (!options_.referee || next_look(round - 1) != round) return;
-    const Ruling ruling = options_.referee(measured_);
+    const Ruling ruling = options_.referee(measured_, options_.budget.time - spent());
     for (const std::size_t index : ruling.lost) measured_.series[index].lost = true;
     measured_.settled = ruling.settled;
     measured_.biased = ruling.biased;
@@ -194,8 +197,8 @@ class Rounds {
   }
 
   bool copies_are_due(int round) const {
-    constexpr int few_rounds = 41;
-    if (round > few_rounds) return round - renewed_ >= options_.renew_every;
+    constexpr int early = 41;
+    if (round > early) return round - renewed_ >= options_.renew_every;
     const double share = options_.renew_share * static_cast<double>(round_time_.count());
     const double wanted = share > 0 ? std::ceil(static_cast<double>(renewal_time_.count()) / share) : 1e9;
     return round - renewed_ >= std::min<double>(options_.renew_every, std::max(1.0, wanted));
@@ -272,29 +275,6 @@ class Rounds {
   int renewed_ = 0;  ///< before this round
 };
 
-/// The finalizer of SplitMix64 (Steele, Lea and Flood 2014), so that neighbouring seeds share nothing.
-std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31);
-}
-
-std::mt19937_64 generator(std::uint64_t seed, Purpose purpose, int round) {
-  return std::mt19937_64(
-      mix(mix(mix(seed) + static_cast<std::uint64_t>(purpose)) + static_cast<std::uint64_t>(round)));
-}
-
-/// Uniform in 0..count-1. Draws from the incomplete last part of the range are discarded, otherwise small
-/// values would be more frequent.
-std::uint64_t below(std::mt19937_64& random, std::uint64_t count) {
-  const std::uint64_t usable = std::mt19937_64::max() / count * count;
-  std::uint64_t drawn;
-  do drawn = random();
-  while (drawn >= usable);
-  return drawn % count;
-}
-
 }  // namespace
 
 std::optional<Nanoseconds> cap_of(const Series& series) {
@@ -308,6 +288,7 @@ std::optional<Nanoseconds> cap_of(const Series& series) {
 Measured measured_before(const std::vector<Contender>& contenders, const RoundsOptions& options) {
   Measured measured;
   measured.seed = options.seed;
+  measured.ends = options.had_ends;
   for (const auto& contender : contenders) {
     // What an earlier run kept goes by names.
     const auto had = std::ranges::find(options.had, contender.name, &Series::name);
@@ -322,20 +303,6 @@ Measured measured_before(const std::vector<Contender>& contenders, const RoundsO
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
                         const RoundsOptions& options) {
   return Rounds(contenders, sampler, options).run();
-}
-
-std::vector<int> random_order(std::uint64_t seed, Purpose purpose, int round, int count) {
-  auto random = generator(seed, purpose, round);
-  std::vector<int> order(static_cast<std::size_t>(count));
-  std::iota(order.begin(), order.end(), 0);
-  for (std::size_t left = order.size(); left > 1; --left)
-    std::swap(order[left - 1], order[below(random, left)]);
-  return order;
-}
-
-std::string random_pad(std::uint64_t seed, int round) {
-  auto random = generator(seed, Purpose::pad, round);
-  return std::string(below(random, 4096), 'x');
 }
 
 int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_time, int played) {

@@ -10,24 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "measure/rounds/draws.h"
 #include "measure/statistics/series.h"
 #include "measure/timer/sampler.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::measure {
-
-// The random choices of a measurement, and its length: pure functions of the seed and the round, so that a
-// resumed measurement continues as if it had never stopped, with any standard library.
-
-/// The purpose of a draw: each has its own random sequence.
-enum class Purpose : std::uint64_t { order = 1, pad = 2, copies = 3, warmup = 4 };
-
-/// 0..count-1 in uniformly random order (Fisher and Yates, on std::mt19937_64, the same everywhere).
-std::vector<int> random_order(std::uint64_t seed, Purpose purpose, int round, int count);
-
-/// A random text of 0..4095 bytes: an environment variable that moves the stack (Mytkowicz et al. 2009 found
-/// that the environment's size can bias results by more than an optimization gains). One for each round.
-std::string random_pad(std::uint64_t seed, int round);
 
 struct Budget {
   Nanoseconds time = std::chrono::seconds(60);  ///< for all of the measurement, warm-up included
@@ -53,6 +41,8 @@ struct Contender {
   std::function<std::string(const std::filesystem::path& copy)> prepare;
   /// A reference: it runs in some rounds only (is_due), for as long as it takes, so it is never capped.
   bool bystander = false;
+  /// Runs in every n-th round, the first included; in each, while few_rounds or fewer are planned.
+  int every = 1;
 };
 
 struct Measured {
@@ -62,6 +52,9 @@ struct Measured {
   bool interrupted = false;
   bool settled = false;  ///< more rounds would change nothing
   bool biased = false;   ///< the referee found that copies of one program measure differently
+  /// How often its time, or its number of rounds, was up, this time included; 0: something else ended it.
+  /// Of what was measured to its end and then on, with more time, it is 2 (closing_look).
+  int ends = 0;
 };
 
 /// What a referee says after a round.
@@ -89,10 +82,11 @@ struct RoundsOptions {
   /// a copy's luck lasts as long as the copy, and a claim of few rounds should not depend on few copies.
   double renew_share = 0.2;
   std::uint64_t seed = 0;
-  std::vector<Series> had;  ///< of an interrupted measurement with the same seed, to be continued
+  std::vector<Series> had;               ///< of an earlier measurement with the same seed, to be continued
+  int had_ends = 0;                      ///< and its `ends`
   std::optional<std::size_t> capped_by;  ///< the contender whose time caps all others' (cap_of); none: no cap
-  /// After every look (verdict.h); empty: all run to the end.
-  std::function<Ruling(const Measured&)> referee;
+  /// After every look (verdict.h), with the time that is left; empty: all run to the end.
+  std::function<Ruling(const Measured&, Nanoseconds left)> referee;
   std::function<void(const Progress&)> on_round;  ///< after every round, to show and store it; may be empty
   std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
 };
@@ -112,6 +106,9 @@ std::optional<Nanoseconds> cap_of(const Series& series);
 /// all others together also runs in the second and third, the minimum to distinguish noise from difference.
 inline constexpr int bystander_every = 4;
 inline constexpr int bystander_least = 3;
+
+/// With no more planned rounds than these, everything runs in each of them.
+inline constexpr int few_rounds = 24;
 
 /// Measures until the budget is spent (never in the middle of a round) or the user stops it (the unfinished
 /// round is discarded). A contender that fails drops out with the reason, and the others go on. A reference

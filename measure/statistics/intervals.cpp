@@ -63,6 +63,43 @@ std::size_t rank_of_bound(std::size_t n, double tail) {
   return std::min(n / 2, static_cast<std::size_t>(boost::math::quantile(heads, tail)) + 1);
 }
 
+/// Of ascending values: those from this fraction of their number to that, one at least.
+double mean_between(const std::vector<double>& values, double from, double to) {
+  const auto n = static_cast<double>(values.size());
+  const auto first = static_cast<std::size_t>(from * n);
+  const auto last = std::max(first + 1, static_cast<std::size_t>(std::ceil(to * n)));
+  return mean({values.begin() + static_cast<std::ptrdiff_t>(first),
+               values.begin() + static_cast<std::ptrdiff_t>(last)});
+}
+
+enum class Test { signed_rank, sign };
+
+using Bound = std::optional<double>;
+
+/// The lower end of the shifts that the test chosen for each does not reject, given the lower ends of both
+/// tests' intervals. `none` is further out than any value.
+Bound lower_end(Bound by_ranks, Bound by_signs, double none, const auto& chosen_at) {
+  if (!by_ranks && !by_signs) return std::nullopt;
+  const double ranks = by_ranks.value_or(none), signs = by_signs.value_or(none);
+  if (ranks == signs) return by_ranks;
+  const Test wider = ranks < signs ? Test::signed_rank : Test::sign;
+  const double outer = std::min(ranks, signs), inner = std::max(ranks, signs);
+  constexpr int steps = 32;
+  const double step = (inner - outer) / steps;
+  std::vector<double> shifts;
+  for (int i = 0; i < steps; ++i) shifts.push_back(outer + i * step);
+  if (outer <= 0 && 0 < inner) shifts.push_back(0);
+  std::ranges::sort(shifts);
+  const auto first = std::ranges::find_if(shifts, [&](double shift) { return chosen_at(shift) == wider; });
+  if (first == shifts.end()) return inner;
+  const double end = *first == 0 ? 0 : std::max(outer, *first - step);
+  return end <= none ? std::nullopt : Bound(end);
+}
+
+Bound negated(Bound bound) {
+  return bound ? Bound(-*bound) : bound;
+}
+
 }  // namespace
 
 double to_percent(double log_ratio) {
@@ -106,6 +143,32 @@ Interval hodges_lehmann(const std::vector<double>& differences, const std::vecto
   interval.lo = if_finite(order_statistic(averages, c));
   if (most != least) averages = walsh_averages(group_medians(most, most_pairs));
   interval.hi = if_finite(order_statistic(averages, all + 1 - c));
+  return interval;
+}
+
+bool signs_say_more(const std::vector<double>& differences, double shift) {
+  std::vector<double> sizes;
+  for (const double difference : differences) sizes.push_back(std::abs(difference - shift));
+  std::ranges::sort(sizes);
+  const double heavy = 2.5 + 1.5 / std::sqrt(static_cast<double>(sizes.size()));
+  return mean_between(sizes, 0.7, 0.9) > heavy * mean_between(sizes, 0.35, 0.65);
+}
+
+Interval adaptive_interval(const std::vector<double>& differences, const std::vector<double>& least,
+                           const std::vector<double>& most, double alpha) {
+  Interval interval = hodges_lehmann(differences, least, most, alpha);
+  const Interval low = median_interval(least, alpha), high = median_interval(most, alpha);
+  const auto chosen_at = [&](double shift) {
+    return signs_say_more(differences, shift) ? Test::sign : Test::signed_rank;
+  };
+  const auto [smallest, largest] = std::ranges::minmax(differences);
+  const double none_below = 2 * smallest - largest, none_above = 2 * largest - smallest;
+  if (chosen_at(interval.estimate) == Test::sign) interval.estimate = median(differences);
+  interval.lo = lower_end(interval.lo, low.lo, none_below, chosen_at);
+  interval.hi = negated(lower_end(negated(interval.hi), negated(high.hi), -none_above,
+                                  [&](double shift) { return chosen_at(-shift); }));
+  if (interval.lo) interval.lo = std::min(*interval.lo, interval.estimate);
+  if (interval.hi) interval.hi = std::max(*interval.hi, interval.estimate);
   return interval;
 }
 

@@ -100,13 +100,15 @@ Differences combined(const std::vector<std::pair<double, Differences>>& weighted
   return result;
 }
 
-std::optional<double> noise_floor_pct(const Differences& control, int renew_every) {
-  std::map<int, std::vector<double>> blocks;
-  for (const auto& [round, difference] : control)
-    blocks[(round - 1) / renew_every].push_back(difference.value);
-  if (blocks.size() < 2) return std::nullopt;
-  std::vector<double> effects;
-  for (const auto& [block, values] : blocks) effects.push_back(median(values));
+std::optional<double> noise_floor_pct(const Differences& control, int block) {
+  std::vector<double> effects, values;
+  for (const auto& [round, difference] : control) {
+    values.push_back(difference.value);
+    if (static_cast<int>(values.size()) < block) continue;
+    effects.push_back(median(values));
+    values.clear();
+  }
+  if (effects.size() < 2) return std::nullopt;
   return to_percent(standard_deviation(effects));
 }
 

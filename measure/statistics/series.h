@@ -67,9 +67,10 @@ Differences differences(const Series& baseline, const Series& variant, Quantity 
 /// geometric mean of the ratios, in the rounds that all have. Fair signs in each make fair signs in the sum.
 Differences combined(const std::vector<std::pair<double, Differences>>& weighted);
 
-/// The noise floor in percent: the standard deviation of an A/A pair's effect (the median difference) over
-/// the blocks of `renew_every` rounds between renewals of the copies. No value with fewer than two blocks.
-std::optional<double> noise_floor_pct(const Differences& control, int renew_every = 10);
+/// The noise floor in percent: the standard deviation of an A/A pair's effect, the median difference, over
+/// blocks of `block` rounds that both have. (So many consecutive ones see several copies.) An incomplete last
+/// block does not count. No value with fewer than two blocks.
+std::optional<double> noise_floor_pct(const Differences& control, int block = 10);
 
 /// One layout: both programs with their sections in an order drawn for it. Tells whether a small
 /// difference comes from the code or from where the linker put it (Mytkowicz et al. 2009; Curtsinger and

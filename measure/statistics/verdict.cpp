@@ -14,20 +14,30 @@ int rounds_of(int index) {
   return static_cast<int>(std::ceil(8 * std::pow(1.5, index)));
 }
 
-constexpr int even_looks = 15;     // from 12 to 3503 rounds: few measurements get further
-constexpr double even_part = 0.9;  // of the error; the rest is for all looks after them
+constexpr int even_looks = 12;          // from 12 to 1038 rounds: few measurements get further
+constexpr double even_part = 0.45;      // of the error, for these
+constexpr double later_part = 0.05;     // for all looks after them
+constexpr double closing_part = 0.45;   // for the look when the time is up
+constexpr double going_on_part = 0.05;  // for such looks of what is measured on
 
 double share(double alpha, int k) {
   if (k <= even_looks) return even_part * alpha / even_looks;
   const double later = k - even_looks;
-  return (1 - even_part) * alpha * 6 / (std::numbers::pi * std::numbers::pi * later * later);
+  return later_part * alpha * 6 / (std::numbers::pi * std::numbers::pi * later * later);
+}
+
+double closing_share(double alpha, int ends) {
+  return alpha * (ends == 1 ? closing_part : going_on_part * std::exp2(1 - ends));
+}
+
+bool can_reject(int rounds, double alpha) {
+  return rounds >= 1 - std::log2(alpha);
 }
 
 /// The index of the first look at which a claim is possible.
 int first_index(double alpha) {
-  const double needed = 1 - std::log2(share(alpha, 1));
   int index = 0;
-  while (rounds_of(index) < needed) ++index;
+  while (!can_reject(rounds_of(index), share(alpha, 1))) ++index;
   return index;
 }
 
@@ -63,6 +73,19 @@ Comparison nothing_to_compare(const Claim& claim) {
   result.confidence = claim.confidence;
   result.rounds_needed = first_look(claim.alpha());
   return result;
+}
+
+/// The first look, after those there are, at which z + `more` standard errors are at most `delta`.
+int rounds_until(const Differences& differences, double delta, double more, const Claim& claim) {
+  const double sigma =
+      1.4826 * median_absolute_deviation(values_of(differences, &Difference::value, differences.size()));
+  for (int rounds = next_look(static_cast<int>(differences.size()));; rounds = next_look(rounds)) {
+    const auto look = latest_look(rounds, claim.alpha());
+    if (!look) continue;
+    const double z = normal_quantile_above(look->alpha / 2);
+    const double needed = std::pow((z + more) * sigma / delta, 2) / efficiency;
+    if (rounds >= needed || rounds >= most_rounds) return rounds;
+  }
 }
 
 std::vector<double> seconds_of(const Series& series, const Differences& common) {
@@ -163,6 +186,14 @@ std::optional<Look> latest_look(int rounds, double alpha) {
   return Look{rounds_of(index), share(alpha, index - first + 1)};
 }
 
+std::optional<Look> closing_look(int rounds, double alpha, int ends) {
+  const auto latest = latest_look(rounds, alpha);
+  if (ends == 0) return latest;
+  const Look closing{rounds, closing_share(alpha, ends)};
+  if (!can_reject(rounds, closing.alpha)) return latest;
+  return latest && latest->alpha >= closing.alpha ? latest : closing;
+}
+
 int first_look(double alpha) {
   return rounds_of(first_index(alpha));
 }
@@ -177,14 +208,14 @@ Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity
   return result;
 }
 
-Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity) {
+Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity, int ends) {
   if (differences.empty()) return nothing_to_compare(claim);
-  const auto look = latest_look(static_cast<int>(differences.size()), claim.alpha());
+  const auto look = closing_look(static_cast<int>(differences.size()), claim.alpha(), ends);
   constexpr double no_error = 1e-30;  // below the probability of any rank sum: the interval stays unbounded
   const std::size_t rounds = look ? static_cast<std::size_t>(look->rounds) : differences.size();
   const auto values = [&](double Difference::* bound) { return values_of(differences, bound, rounds); };
-  const Interval interval = hodges_lehmann(values(&Difference::value), values(&Difference::least),
-                                           values(&Difference::most), look ? look->alpha : no_error);
+  const Interval interval = adaptive_interval(values(&Difference::value), values(&Difference::least),
+                                              values(&Difference::most), look ? look->alpha : no_error);
   Comparison result = judge(interval, claim, quantity);
   result.rounds = static_cast<int>(rounds);
   if (result.verdict == Verdict::unresolved)
@@ -192,8 +223,11 @@ Comparison compare(const Differences& differences, const Claim& claim, Quantity 
   return result;
 }
 
-Comparison compare(const Series& baseline, const Series& variant, const Claim& claim, Quantity quantity) {
-  if (variant.failure.empty()) return compare(differences(baseline, variant, quantity), claim, quantity);
+Comparison compare(const Series& baseline, const Series& variant, const Claim& claim, Quantity quantity,
+                   int ends) {
+  const bool to_the_end = !baseline.lost && !variant.lost;
+  if (variant.failure.empty())
+    return compare(differences(baseline, variant, quantity), claim, quantity, to_the_end ? ends : 0);
   Comparison result;
   result.confidence = claim.confidence;
   result.verdict = Verdict::failed;
@@ -203,22 +237,19 @@ Comparison compare(const Series& baseline, const Series& variant, const Claim& c
 std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim) {
   const double delta = std::max(std::abs(theta), std::log1p(claim.precision) - std::abs(theta));
   if (delta <= 0) return std::nullopt;
-  const double sigma =
-      1.4826 * median_absolute_deviation(values_of(differences, &Difference::value, differences.size()));
-  for (int rounds = next_look(static_cast<int>(differences.size()));; rounds = next_look(rounds)) {
-    const auto look = latest_look(rounds, claim.alpha());
-    if (!look) continue;
-    const double z = normal_quantile_above(look->alpha / 2);
-    const double needed = std::pow((z + power) * sigma / delta, 2) / efficiency;
-    if (rounds >= needed || rounds >= most_rounds) return rounds;
-  }
+  return rounds_until(differences, delta, power, claim);
+}
+
+int rounds_to_know(const Differences& differences, double half_width, const Claim& claim) {
+  return rounds_until(differences, half_width, 0, claim);
 }
 
 std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
-                           const Claim& claim) {
+                           const Claim& claim, int ends) {
   if (wall.verdict != Verdict::faster && wall.verdict != Verdict::slower) return {};
   std::vector<Flag> flags;
-  if (disagrees(compare(baseline, variant, claim, Quantity::cpu), wall)) flags.push_back(Flag::cpu_differs);
+  if (disagrees(compare(baseline, variant, claim, Quantity::cpu, ends), wall))
+    flags.push_back(Flag::cpu_differs);
   const auto common = differences(baseline, variant);
   const auto before = seconds_of(baseline, common), after = seconds_of(variant, common);
   const double by_means = mean(after) / mean(before) - 1;

@@ -27,12 +27,18 @@ struct Look {
 int next_look(int rounds);
 
 /// The latest look at no more than `rounds` rounds, for a claim that may be wrong with `alpha` in all. Looks
-/// are counted from the first one at which the test can reject at all, 2^(1-n) <= 0.06 alpha; none before it.
-/// Each of the first 15 may be wrong with 0.06 alpha, the k-th after them with a tenth of 6 alpha / (pi^2
-/// k^2), which sums to alpha over all possible looks (Euler 1740). Any sequence with that sum is valid.
-/// Spending 6 alpha / (pi^2 k^2) from the first look on leaves the ninth look an eighth of this, which costs
-/// a third more rounds for differences of one percent, and saves four rounds for large ones.
+/// are counted from the first one at which the test can reject at all, 2^(1-n) <= 0.0375 alpha; none before
+/// it. Each of the first 12 may be wrong with 0.0375 alpha, the k-th after them with a twentieth of
+/// 6 alpha / (pi^2 k^2), which sums to alpha/2 over all possible looks (Euler 1740). Any sequence with that
+/// sum is valid.
 std::optional<Look> latest_look(int rounds, double alpha);
+
+/// The look at all `rounds` rounds when a measurement's time was up for the `ends`-th time: the first one may
+/// be wrong with 0.45 alpha, the k-th after it (of what was measured on) with 0.05 alpha / 2^k, the other
+/// half of the error. When the time is up is decided by what whole rounds take, which swapping two equal
+/// programs does not change, so its number of rounds says nothing about which is faster. With `ends` = 0, for
+/// what ended otherwise, and where it has less of the error, the latest look.
+std::optional<Look> closing_look(int rounds, double alpha, int ends);
 
 /// The number of rounds of that first look.
 int first_look(double alpha);
@@ -67,7 +73,7 @@ constexpr auto words_of(Verdict) {
 /// What all claims of a run have in common.
 struct Claim {
   double confidence = 0.95;  ///< of all claims of the run together
-  int claims = 1;            ///< m: each gets an error of (1 - confidence) / m (Bonferroni)
+  double claims = 1;         ///< m: each gets an error of (1 - confidence) / m (Bonferroni)
   double precision = 0.01;   ///< fraction: smaller differences don't matter
   double alpha() const { return (1 - confidence) / claims; }
 };
@@ -87,14 +93,15 @@ struct Comparison {
 /// The verdict on any interval; `rounds` and `rounds_needed` are not set.
 Comparison judge(const Interval& interval, const Claim& claim, Quantity quantity = Quantity::wall);
 
-/// The verdict on the differences at the latest look for that number of rounds: it holds whenever the
-/// rounds end, and whatever earlier looks said. `rounds` are those of that look; before the first look the
-/// interval is unbounded.
-Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall);
+/// The verdict on the differences at the closing look for that number of rounds (adaptive_interval): it holds
+/// whenever the rounds end, and whatever earlier looks said. `rounds` are those of that look; before the
+/// first look the interval is unbounded.
+Comparison compare(const Differences& differences, const Claim& claim, Quantity quantity = Quantity::wall,
+                   int ends = 0);
 
-/// The same for two series. `failed` if the variant dropped out.
+/// The same for two series. `failed` if the variant dropped out. What was dropped early has no closing look.
 Comparison compare(const Series& baseline, const Series& variant, const Claim& claim,
-                   Quantity quantity = Quantity::wall);
+                   Quantity quantity = Quantity::wall, int ends = 0);
 
 /// For long programs, with too few rounds (under 8) for ranks to say anything. Compares two of all the
 /// series of a measurement, with the noise estimated from these two and all others that have their rounds:
@@ -116,11 +123,15 @@ std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std
 /// delta is zero.
 std::optional<int> rounds_to_resolve(const Differences& differences, double theta, const Claim& claim);
 
+/// About how many rounds it takes in all until the interval's half-width is at most `half_width` (a
+/// difference of logarithms, over 0): by the same formula, without the power.
+int rounds_to_know(const Differences& differences, double half_width, const Claim& claim);
+
 /// What makes a claim about wall time less certain than its interval says; none unless it is faster or
 /// slower: "cpu!=wall": the interval of CPU time lies wholly on the other side of the wall time's, or claims
 /// the opposite; "mean!=median": the ratio of the means says the opposite, by more than the precision;
 /// "bimodal": the times of either program fall into two groups (is_bimodal).
 std::vector<Flag> flags_of(const Series& baseline, const Series& variant, const Comparison& wall,
-                           const Claim& claim);
+                           const Claim& claim, int ends = 0);
 
 }  // namespace pgo_orch::measure

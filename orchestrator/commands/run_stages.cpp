@@ -54,7 +54,8 @@ class Run {
 
     const bool times = options_.measure && baseline_ok;
     const auto before = toolchains::host_counters();
-    const auto stopwatch = stopwatch_for(times ? ready(entrants_, builds.rows).size() : 0, builds.measured);
+    const auto claim = claim_for(times ? ready(entrants_, builds.rows).size() : 0, builds.measured);
+    const auto stopwatch = stopwatch_for(claim);
     Timed timed{.rows = std::move(builds.rows)};
     if (times)
       timed = time_programs(entrants_, workloads_, earlier_, options_.max_time.has_value(), stopwatch,
@@ -75,7 +76,7 @@ class Run {
     auto results = assemble(std::move(header), std::move(timed), verdicts, std::move(findings));
     append(disturbances, results.host.warnings);
     append(notes, results.notes);
-    answer(judge(config_, stopwatch.claim, results), results);
+    answer(judge(config_, claim, results), results);
     return results;
   }
 
@@ -132,15 +133,19 @@ class Run {
     return {std::move(scenarios.rows), std::move(builds.measured)};
   }
 
-  Stopwatch stopwatch_for(std::size_t entrants, const measure::Measured& builds) {
+  measure::Claim claim_for(std::size_t entrants, const measure::Measured& builds) const {
     const auto measured =
         entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
+    return claim_of(config_, entrants, measured, builds);
+  }
+
+  Stopwatch stopwatch_for(const measure::Claim& claim) {
     const auto max_time = options_.max_time.value_or(config_.measure.max_time);
     return {workshop_,
             sampler_,
             earlier_.seed,
             options_.quick ? max_time / 5 : max_time,
-            claim_of(config_, entrants, measured, builds),
+            claim_about(measure::Quantity::wall, claim, config_.measure),
             options_.cpus,
             options_.fixed_layout};
   }

@@ -64,8 +64,15 @@ struct Measure {
   double confidence = 0.95;                         ///< fraction, of all claims of the run together
   Nanoseconds max_time = std::chrono::seconds(60);  ///< per workload
   int warmup = 1;
+  /// What claims are made of: `runtime`, which decides, and `cpu`, which tells where run time is too noisy.
+  std::vector<measure::Metric> metrics{measure::Metric::runtime, measure::Metric::cpu};
+  /// Who is shown to be slower in any workload, by more than this fraction and by more than `floor`, is not
+  /// recommended.
+  double guard = 0.01;
+  std::optional<double> cpu_guard;  ///< the same of CPU time; none: any may be taken
+  Nanoseconds floor = std::chrono::microseconds(100);
   bool race = true;           ///< drop clearly slower variants early
-  bool control = true;        ///< A/A: a copy of the baseline in every round
+  bool control = true;        ///< A/A: a copy of the baseline in every fourth round
   bool phases = true;         ///< split the baseline's and the winner's run into phases
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
 };
@@ -91,7 +98,7 @@ struct Build {
   /// Split the baseline's build into phases, by one more build; no value: if a goal, decision, condition or
   /// group of pgo.toml is about them.
   std::optional<bool> phases;
-  int jobs = 0;        ///< 0: cargo's default
+  int jobs = 0;  ///< 0: cargo's default
   int parallel = 1;
   Nanoseconds timeout = std::chrono::hours(1);
   Keep keep = Keep::all;

@@ -60,6 +60,9 @@ inline constexpr KeyInfo workload_keys[] = {
     {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
     {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},
     {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, all_words<pgo::StdoutMode>},
+    {"guard", percentage, R"("1%")", into<&Workload::guard>},  // these three: as in [measure]
+    {"cpu-guard", percentage, R"("2%")", into<&Workload::cpu_guard>},
+    {"floor", duration, R"("100us")", into<&Workload::floor>},
     holding<&Workload::expect>(Section::expect,
                                {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })"}),
 };
@@ -76,12 +79,21 @@ inline constexpr KeyInfo expect_keys[] = {
     {"stdout-any", boolean, "true", into<&Expectation::stdout_any>},  // not compared at all
 };
 
+/// "wall" is another word for "runtime".
+inline constexpr std::string_view run_metrics = "runtime cpu wall";
+
 inline constexpr KeyInfo measure_keys[] = {
     {"precision", percentage, R"("1%")", into<&Measure::precision>},
     {"confidence", percentage, R"("95%")", into<&Measure::confidence>},
     {"max-time", duration, R"("60s")", into<&Measure::max_time>},  // for measuring, per workload
     {"warmup", number, "1", into<&Measure::warmup>},               // untimed runs before the timed ones
-    {"race", boolean, "true", into<&Measure::race>},               // drop clearly slower variants early
+    {"metrics", strings, R"(["runtime", "cpu"])", into<&Measure::metrics>,
+     run_metrics},  // what claims are made of
+    // who is shown to be slower by more than both, in any workload, is not recommended
+    {"guard", percentage, R"("1%")", into<&Measure::guard>},
+    {"cpu-guard", percentage, R"("2%")", into<&Measure::cpu_guard>},
+    {"floor", duration, R"("100us")", into<&Measure::floor>},
+    {"race", boolean, "true", into<&Measure::race>},  // drop clearly slower variants early
     {"control", boolean, "true", into<&Measure::control>},
     // link again in other orders to confirm differences under 3 %
     {"layout-check", boolean, "false", into<&Measure::layout_check>},
@@ -97,7 +109,7 @@ inline constexpr KeyInfo build_keys[] = {
                            {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })"}),
     // Split the baseline's build into phases; by default only if a goal, decision, condition or group asks.
     {"phases", boolean, "true", into<&Build::phases>},
-    {"jobs", number, "0", into<&Build::jobs>},          // cargo -j; 0: cargo's default
+    {"jobs", number, "0", into<&Build::jobs>},  // cargo -j; 0: cargo's default
     // variants built at once; over 1, wall times are marked as shared
     {"parallel", count, "1", into<&Build::parallel>},
     {"timeout", duration, R"("1h")", into<&Build::timeout>},  // a build over it is killed, and fails

@@ -21,9 +21,13 @@ void assign(T& field, const KeyInfo& key, const Value& value) {
     field = std::get<std::string>(value);
   } else if constexpr (std::is_same_v<T, Limit>) {
     field = parse_limit(std::get<std::string>(value)).value();
+  } else if constexpr (std::is_same_v<T, measure::Metric>) {
+    const auto& word = std::get<std::string>(value);
+    field = word == "wall" ? measure::Metric::runtime : from_word<T>(word).value();
   } else if constexpr (Worded<T>) {  // the word was checked against KeyInfo::values, which has no other
     field = from_word<T>(std::get<std::string>(value)).value();
-  } else if constexpr (std::is_same_v<T, Paths> || std::is_same_v<T, std::vector<BuildScenario>>) {
+  } else if constexpr (std::is_same_v<T, Paths> || std::is_same_v<T, std::vector<BuildScenario>> ||
+                       std::is_same_v<T, std::vector<measure::Metric>>) {
     field.clear();
     for (const auto& word : std::get<Strings>(value)) assign(field.emplace_back(), key, word);
   } else {

@@ -159,6 +159,9 @@ Measure read_measure(const toml::table& document, Reading& reading) {
   };
   inside("precision", measure.precision, 0.5, "over 0% and at most 50%");
   inside("confidence", measure.confidence, 0.9999, "over 0% and at most 99.99%");
+  if (!contains(measure.metrics, measure::Metric::runtime))
+    reading.error(*table, "metrics",
+                  "'metrics' must hold \"runtime\", which decides: write metrics = [\"runtime\", \"cpu\"]");
   return measure;
 }
 

@@ -11,7 +11,6 @@ namespace pgo_orch::orchestrator {
 
 using measure::Basis;
 using measure::Flag;
-using measure::Quantity;
 using report::Metric;
 using report::Rows;
 using report::Status;
@@ -76,15 +75,18 @@ std::optional<double> seconds_of(const report::Build* build) {
 /// Fills in the comparisons of one run, in their order.
 class Comparisons {
  public:
-  Comparisons(const Standings& standings, double confidence)
-      : standings_(standings), confidence_(confidence) {}
+  Comparisons(const Standings& standings, const Measure& measure)
+      : standings_(standings), confidence_(measure.confidence), with_cpu_(claims_cpu_time(measure)) {}
 
   void compare_runs(const Party& party) {
     for (const auto& [workload, measured] : standings_.measurements()) {
       compare_run(party, Metric::runtime, workload);
+      if (with_cpu_) compare_run(party, Metric::cpu, workload);
       compare_run(party, Metric::memory, workload);
     }
-    if (standings_.measurements().size() > 1) compare_run(party, Metric::runtime, std::nullopt);
+    if (standings_.measurements().size() < 2) return;
+    compare_run(party, Metric::runtime, std::nullopt);
+    if (with_cpu_) compare_run(party, Metric::cpu, std::nullopt);
   }
 
   /// Sizes are exact.
@@ -124,8 +126,7 @@ class Comparisons {
  private:
   void compare_run(const Party& party, Metric metric, const Scope& scope) {
     const SeriesId baseline = standings_.timed(standings_.baseline());
-    const auto quantity = metric == Metric::memory ? Quantity::memory : Quantity::wall;
-    const auto found = standings_.compare(scope, baseline, party.timed, quantity);
+    const auto found = standings_.compare(scope, baseline, party.timed, quantity_of(metric));
     if (party.reference && !found) return;
     auto comparison = question(metric, scope, party);
     if (party.status == Status::ok) {
@@ -137,12 +138,15 @@ class Comparisons {
         return;
       if (party.reference && scope) count_all_rounds(party, *scope, comparison);
       if (metric == Metric::runtime) qualify(party, scope, found, comparison);
+      if (metric != Metric::memory) weigh_against_controls(scope, comparison);
+      if (metric != Metric::memory && scope && !party.reference)
+        if (const auto flag = standings_.guard(*scope, quantity_of(metric), comparison))
+          comparison.flags.push_back(*flag);
     }
     found_.push_back(std::move(comparison));
   }
 
-  /// Adds whether it was dropped, its flags and the time that would decide it, and weighs it against the
-  /// control. A comparison of all workloads together is only as certain as its parts.
+  /// Adds whether it was dropped, its flags and the time that would decide it.
   void qualify(const Party& party, const Scope& scope, const std::optional<measure::Comparison>& found,
                report::Comparison& comparison) const {
     comparison.dominated = standings_.lost(scope, party.timed);
@@ -150,8 +154,13 @@ class Comparisons {
       std::ranges::move(standings_.flags(*scope, party.timed, *found), std::back_inserter(comparison.flags));
     if (scope && comparison.rounds_needed)
       comparison.time_needed = time_of(*comparison.rounds_needed, standings_.measurements().at(*scope));
+  }
+
+  /// A comparison of all workloads together is only as certain as its parts.
+  void weigh_against_controls(const Scope& scope, report::Comparison& comparison) const {
     for (const auto& [workload, measured] : standings_.measurements())
-      if (!scope || workload == *scope) weigh_against_control(standings_.control(workload), comparison);
+      if (!scope || workload == *scope)
+        weigh_against_control(standings_.control(workload, quantity_of(comparison.metric)), comparison);
   }
 
   /// A reference runs in some rounds only, so the rounds that it still needs take more rounds of all.
@@ -181,6 +190,7 @@ class Comparisons {
 
   const Standings& standings_;
   double confidence_;
+  bool with_cpu_;
   std::vector<report::Comparison> found_;
 };
 
@@ -199,7 +209,7 @@ report::Verdicts compare_with_baseline(const Config& config, const Timings& timi
   const Standings standings(config, timings, rows);
   report::Verdicts compared;
   if (timings.builds.rounds > 0) compared.builds = {timings.builds.rounds, standings.build_noise_floor_pct()};
-  Comparisons comparisons(standings, config.measure.confidence);
+  Comparisons comparisons(standings, config.measure);
   for (const auto& variant : rows.variants) {
     if (variant.name == rows.baseline) continue;
     const Party party = party_of(variant, rows);

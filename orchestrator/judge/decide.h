@@ -20,13 +20,17 @@ report::Best rank(const Config& config, const Timings& timings, const report::Ro
 /// earlier line. Null: nothing was measured.
 ///
 /// A change must be worth something: what is faster by less than `precision`, or by less than two copies of
-/// the baseline differ, is not recommended.
+/// the baseline differ, is not recommended; nor is what a guard vetoes. Where run time tells nothing apart,
+/// CPU time may: then it is the variant that is shown to take the least.
 const report::VariantResult* recommended(const report::Rows& rows, const report::Verdicts& verdicts,
                                          double precision);
 
 /// "pgo is 12.0 % faster than baseline [11.1, 12.8]; its build takes 2.3 times as long. Use it." Only what
 /// the verdicts say. `precision`: differences below this fraction don't matter.
 std::string recommend(const report::Rows& rows, const report::Verdicts& verdicts, double precision);
+
+/// Whether it is shown to be slower in a workload by more than the guard allows.
+bool is_vetoed(const std::string& variant, const report::Verdicts& verdicts);
 
 /// What building a variant took, or its executables' size together; no value if unknown.
 std::optional<double> build_seconds(const report::VariantResult& variant);

@@ -8,6 +8,11 @@
 namespace pgo_orch::orchestrator {
 namespace {
 
+/// Of whole runs.
+bool is_time(GoalMetric metric) {
+  return metric == GoalMetric::runtime || metric == GoalMetric::cpu;
+}
+
 /// The workloads that a figure is about.
 struct Chosen {
   std::vector<const Workload*> workloads;
@@ -19,7 +24,7 @@ Chosen chosen_by(const Evidence& evidence, const Figure& figure) {
   Chosen chosen;
   for (const auto& workload : evidence.config.workloads) {
     if (figure.workload ? workload.name != *figure.workload : !workload.measured()) continue;
-    const bool by_rounds = figure.metric == GoalMetric::runtime || figure.metric == GoalMetric::memory;
+    const bool by_rounds = is_time(figure.metric) || figure.metric == GoalMetric::memory;
     if (by_rounds && !evidence.benchmark(workload.name))
       chosen.missing = fmt::format("'{}' was not measured", workload.name);
     chosen.workloads.push_back(&workload);
@@ -44,6 +49,7 @@ Known of_run(const Evidence& evidence, const Figure& figure, const std::string& 
              double alpha) {
   if (!party.out.empty()) return unknown(party.out);
   if (figure.metric == GoalMetric::runtime) return run_time(evidence, workload, party, alpha);
+  if (figure.metric == GoalMetric::cpu) return cpu_time(evidence, workload, party, alpha);
   if (figure.metric == GoalMetric::memory) return peak_memory(evidence, workload, party, alpha);
   const std::string phase = figure.metric == GoalMetric::phase ? figure.phase : to_word(figure.metric);
   return phase_time(evidence, workload, phase, party, alpha);
@@ -73,15 +79,16 @@ Known transformed(Known known, double (*how)(double)) {
 
 /// The weighted geometric mean of the workloads' ratios. Against the baseline the results have a narrower
 /// interval, of pairs.
-Known combined_ratio(const Evidence& evidence, const Chosen& chosen, const Party& party, const Party& to) {
+Known combined_ratio(const Evidence& evidence, report::Metric metric, const Chosen& chosen,
+                     const Party& party, const Party& to) {
   std::vector<Weighted> parts;
   double weights = 0;
   for (const auto* workload : chosen.workloads) weights += workload->weight;
   for (const auto* workload : chosen.workloads)
     parts.push_back({workload->weight / weights,
-                     transformed(run_time_ratio(evidence, workload->name, party, to), std::log)});
+                     transformed(time_ratio(evidence, metric, workload->name, party, to), std::log)});
   const Known mean = transformed(weighted_sum(parts), std::exp);
-  const auto same = compared(evidence, report::Metric::runtime, std::nullopt, party, to);
+  const auto same = compared(evidence, metric, std::nullopt, party, to);
   const bool whole = same && chosen.workloads.size() == evidence.results.benchmarks.size();
   return whole && mean.value && mean.reason.empty() ? *same : mean;
 }
@@ -95,11 +102,12 @@ Known figure_of(const Evidence& evidence, const Figure& figure, const std::strin
 Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string& party,
                const std::string& to) {
   const Party own = find_party(evidence, party), other = find_party(evidence, to);
-  if (figure.metric == GoalMetric::runtime) {
+  if (is_time(figure.metric)) {
+    const auto metric = figure.metric == GoalMetric::cpu ? report::Metric::cpu : report::Metric::runtime;
     const Chosen chosen = chosen_by(evidence, figure);
     if (!chosen.missing.empty()) return unknown(chosen.missing);
-    if (chosen.workloads.size() > 1) return combined_ratio(evidence, chosen, own, other);
-    return run_time_ratio(evidence, chosen.workloads.front()->name, own, other);
+    if (chosen.workloads.size() > 1) return combined_ratio(evidence, metric, chosen, own, other);
+    return time_ratio(evidence, metric, chosen.workloads.front()->name, own, other);
   }
   // Of builds in rounds, where both are.
   if (figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full && own.out.empty() &&

@@ -12,9 +12,9 @@ namespace pgo_orch::orchestrator {
 /// (of running each once, if no weights are given), the largest memory.
 Known figure_of(const Evidence& evidence, const Figure& figure, const std::string& party);
 
-/// As a fraction of what `to`, a variant or a reference, takes: run times in the rounds that both have, all
-/// workloads together as the weighted geometric mean, as in comparisons; anything else as the quotient of
-/// both figures, with the interval that both intervals imply.
+/// As a fraction of what `to`, a variant or a reference, takes: run and CPU times in the rounds that both
+/// have, all workloads together as the weighted geometric mean, as in comparisons; anything else as the
+/// quotient of both figures, with the interval that both intervals imply.
 Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string& party,
                const std::string& to);
 
@@ -39,13 +39,16 @@ std::optional<int> more_rounds(const Evidence& evidence, const Known& known, dou
 /// of the baseline measured differently from it, the interval is wider by as much.
 Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha);
 
+/// CPU time, of user and system together, likewise.
+Known cpu_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha);
+
 /// The median of the runs' peak memory, in bytes, with the same kind of interval.
 Known peak_memory(const Evidence& evidence, const std::string& workload, const Party& party, double alpha);
 
-/// In the rounds that both have, as comparisons are made (measure/statistics/verdict.h); against the baseline
-/// it is the comparison in the results.
-Known run_time_ratio(const Evidence& evidence, const std::string& workload, const Party& party,
-                     const Party& to);
+/// Of run time or CPU time, in the rounds that both have, as comparisons are made
+/// (measure/statistics/verdict.h); against the baseline it is the comparison in the results.
+Known time_ratio(const Evidence& evidence, report::Metric metric, const std::string& workload,
+                 const Party& party, const Party& to);
 
 /// Seconds, the median of the builds in the scenario. Their number is fixed beforehand: no looks.
 Known build_time(const Party& party, BuildScenario scenario, double alpha);

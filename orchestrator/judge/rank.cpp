@@ -5,7 +5,6 @@
 
 namespace pgo_orch::orchestrator {
 
-using measure::Quantity;
 using report::Metric;
 using report::Status;
 using report::VariantResult;
@@ -70,6 +69,7 @@ class Ranking {
  public:
   Ranking(const Standings& standings, const report::Rows& rows, const report::Verdicts& compared)
       : standings_(standings),
+        compared_(compared),
         builds_in_rounds_(compared.builds.has_value()),
         lookup_(rows, compared),
         baseline_(standings.baseline()) {
@@ -88,7 +88,7 @@ class Ranking {
       best.memory[workload] = best_measured(whole, {Metric::memory, workload});
     }
     if (best.runtime.size() == 1)
-      best.runtime[""] = best.runtime.begin()->second;
+      best.runtime[""] = without_vetoed(best.runtime.begin()->second);
     else if (best.runtime.size() > 1)
       best.runtime[""] = fastest(std::nullopt);
     best.size = best_known(rows_, size_bytes, 1);
@@ -112,7 +112,7 @@ class Ranking {
     if (scale.metric == Metric::size) return compare_known(size_bytes(base), size_bytes(other), 1);
     if (scale.metric != Metric::build)
       return standings_.compare(scale.scope, standings_.timed(base), standings_.timed(other),
-                                scale.metric == Metric::memory ? Quantity::memory : Quantity::wall);
+                                quantity_of(scale.metric));
     const auto found = standings_.compare_builds(standings_.built(base), standings_.built(other));
     if (found || scale.by_effect) return found;
     return compare_known(build_seconds(base), build_seconds(other), build_margin);
@@ -146,11 +146,19 @@ class Ranking {
     return names;
   }
 
-  /// Without those that were dropped early, as long as a faster one was not.
+  /// The baseline, if nothing is left.
+  Names without_vetoed(Names names) const {
+    std::erase_if(names, [&](const auto& name) { return is_vetoed(name, compared_); });
+    return names.empty() ? Names{baseline_.name} : names;
+  }
+
+  /// Without those that were dropped early, as long as a faster one was not; all together, without those that
+  /// are vetoed.
   Names fastest(const Scope& scope) const {
     const Scale scale{Metric::runtime, scope};
     const auto lost = [&](const auto* row) { return standings_.lost(scope, standings_.timed(*row)); };
     Shortlist rows = rows_;
+    if (!scope) std::erase_if(rows, [&](const auto* row) { return is_vetoed(row->name, compared_); });
     std::erase_if(rows, [&](const auto* row) {
       const Number own = value(scale, *row);
       return lost(row) && own && std::ranges::any_of(rows_, [&](const auto* other) {
@@ -203,6 +211,7 @@ class Ranking {
   }
 
   const Standings& standings_;
+  const report::Verdicts& compared_;
   bool builds_in_rounds_;
   report::Lookup lookup_;
   const VariantResult& baseline_;

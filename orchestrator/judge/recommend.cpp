@@ -42,6 +42,32 @@ bool is_within_noise(const Comparison& comparison) {
   return comparison.verdict == Verdict::faster && comparison.has(measure::Flag::floor);
 }
 
+/// By CPU time, where run time does not tell; null: that does not either, or it is too little to matter.
+const Comparison* decided_by_cpu(const report::Lookup& lookup, const Verdicts& verdicts,
+                                 const VariantResult& row, double precision) {
+  const auto* runtime = decisive_comparison(lookup, verdicts, row);
+  const auto* cpu = lookup.comparison(Metric::cpu, decisive(verdicts), row.name);
+  const bool decides = runtime && runtime->verdict == Verdict::unresolved && cpu &&
+                       cpu->verdict == Verdict::faster && !is_not_worth_it(*cpu, precision) &&
+                       !is_within_noise(*cpu) && !is_vetoed(row.name, verdicts);
+  return decides ? cpu : nullptr;
+}
+
+/// The one that is shown to take the least CPU time; null: none is.
+const VariantResult* least_cpu_time(const report::Lookup& lookup, const Rows& rows, const Verdicts& verdicts,
+                                    double precision) {
+  const VariantResult* best = nullptr;
+  double least = 0;
+  for (const auto& row : rows.variants) {
+    if (row.status != report::Status::ok || row.identical_to) continue;
+    const auto* cpu = decided_by_cpu(lookup, verdicts, row, precision);
+    if (!cpu || *cpu->effect >= least) continue;
+    best = &row;
+    least = *cpu->effect;
+  }
+  return best;
+}
+
 /// Of variants, in single workloads.
 std::vector<Comparison> runtimes(const Verdicts& verdicts, Verdict verdict) {
   std::vector<Comparison> found;
@@ -117,12 +143,25 @@ std::string edge(const std::optional<report::Percent>& percent) {
   return percent ? fmt::format("{:.1f}", -*percent) : "…";
 }
 
+/// The workloads where it is not known to keep within the guard.
+std::string open_guards(const Verdicts& verdicts, const std::string& name) {
+  std::vector<std::string> places;
+  for (const auto& each : verdicts.comparisons)
+    if (each.variant == name && each.has(measure::Flag::guard_open) && each.workload &&
+        each.workload != decisive(verdicts))
+      places.push_back(each.hi ? fmt::format("up to {:.1f} % {} in {}", *each.hi,
+                                             each.metric == Metric::cpu ? "more CPU time" : "slower",
+                                             *each.workload)
+                               : fmt::format("slower in {}, by an unknown amount", *each.workload));
+  return places.empty() ? "" : fmt::format("; it may be {}", fmt::join(places, ", "));
+}
+
 std::string faster_sentence(const Verdicts& verdicts, const VariantResult& variant,
                             const Comparison& comparison, const std::string& build) {
   const std::string& name = variant.name;
-  std::string text =
-      fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect, comparison.to,
-                  edge(comparison.hi), edge(comparison.lo), disagreement(verdicts, name) + build);
+  std::string text = fmt::format("{} is {:.1f} % faster than {} [{}, {}]{}", name, -*comparison.effect,
+                                 comparison.to, edge(comparison.hi), edge(comparison.lo),
+                                 disagreement(verdicts, name) + open_guards(verdicts, name) + build);
   const auto& ties = verdicts.best.runtime.at("");
   if (ties.size() > 1) {
     std::vector<std::string> others;
@@ -161,7 +200,49 @@ std::string keep_sentence(const Rows& rows, const Comparison& fastest, double pr
                      100 * precision, rows.baseline);
 }
 
+/// "pgo is 8.0 % faster than baseline over all workloads [7.1, 8.8], but is 3.2 % slower in small, more than
+/// the guard allows"; empty: no guard stopped anything that would be recommended.
+std::string vetoed_sentence(const Rows& rows, const Verdicts& verdicts, double precision) {
+  const report::Lookup lookup(rows, verdicts);
+  const Comparison* fastest = nullptr;
+  for (const auto& row : rows.variants) {
+    const auto* own = decisive_comparison(lookup, verdicts, row);
+    if (!own || own->verdict != Verdict::faster || is_not_worth_it(*own, precision)) continue;
+    if (is_vetoed(row.name, verdicts) && (!fastest || *own->effect < *fastest->effect)) fastest = own;
+  }
+  if (!fastest) return "";
+  std::vector<std::string> places;
+  for (const auto& each : verdicts.comparisons)
+    if (each.variant == fastest->variant && each.has(measure::Flag::guard))
+      places.push_back(each.metric == Metric::cpu
+                           ? fmt::format("takes {:.1f} % more CPU time in {}", *each.effect, *each.workload)
+                           : fmt::format("is {:.1f} % slower in {}", *each.effect, *each.workload));
+  return fmt::format("{} is {:.1f} % faster than {}{} [{}, {}], but {}, more than the guard allows",
+                     fastest->variant, -*fastest->effect, rows.baseline,
+                     fastest->workload ? "" : " over all workloads", edge(fastest->hi), edge(fastest->lo),
+                     fmt::join(places, ", "));
+}
+
+std::string cpu_sentence(const VariantResult& variant, const Comparison& cpu, const Comparison& runtime,
+                         const std::string& build) {
+  const auto bound = [](const std::optional<report::Percent>& percent) {
+    return percent ? fmt::format("{:+.1f}", *percent) : "…";
+  };
+  return fmt::format(
+      "{} takes {:.1f} % less CPU time than {} [{}, {}]; run time is too noisy here to tell them apart ({} "
+      "to {} "
+      "%){}{}. Use it.",
+      variant.name, -*cpu.effect, cpu.to, edge(cpu.hi), edge(cpu.lo), bound(runtime.lo), bound(runtime.hi),
+      build, variant.portable ? "" : "; not portable: built for this CPU");
+}
+
 }  // namespace
+
+bool is_vetoed(const std::string& variant, const Verdicts& verdicts) {
+  return std::ranges::any_of(verdicts.comparisons, [&](const auto& each) {
+    return each.variant == variant && each.has(measure::Flag::guard);
+  });
+}
 
 const VariantResult* recommended(const Rows& rows, const Verdicts& verdicts, double precision) {
   auto choices = best_of(rows, verdicts);
@@ -172,7 +253,11 @@ const VariantResult* recommended(const Rows& rows, const Verdicts& verdicts, dou
     return comparison && (is_not_worth_it(*comparison, precision) || is_within_noise(*comparison));
   });
   const auto* baseline = rows.variant(rows.baseline);
-  if (choices.empty() || contains(choices, baseline)) return baseline;
+  if (choices.empty()) return baseline;
+  if (contains(choices, baseline)) {
+    const auto* by_cpu = least_cpu_time(lookup, rows, verdicts, precision);
+    return by_cpu ? by_cpu : baseline;
+  }
   const auto rank = [&](const VariantResult* row) {
     const auto* comparison = decisive_comparison(lookup, verdicts, *row);
     return std::tuple(!comparison || comparison->verdict != Verdict::faster, build_seconds(*row),
@@ -191,13 +276,22 @@ std::string recommend(const Rows& rows, const Verdicts& verdicts, double precisi
       if (const auto* own = decisive_comparison(lookup, verdicts, *row);
           own && own->verdict == Verdict::faster && (!fastest || *own->effect < *fastest->effect))
         fastest = own;
-    return fastest ? keep_sentence(rows, *fastest, precision) : baseline_sentence(rows.baseline, verdicts);
+    if (fastest) return keep_sentence(rows, *fastest, precision);
+    if (const std::string vetoed = vetoed_sentence(rows, verdicts, precision); !vetoed.empty())
+      return fmt::format("{}. Keep {}.", vetoed, rows.baseline);
+    return baseline_sentence(rows.baseline, verdicts);
   }
   const auto* comparison = decisive_comparison(lookup, verdicts, *chosen);
   if (!comparison) return "";
   const std::string build =
       build_clause(verdicts, lookup.comparison(Metric::build, std::nullopt, chosen->name));
-  if (comparison->verdict == Verdict::faster) return faster_sentence(verdicts, *chosen, *comparison, build);
+  if (comparison->verdict == Verdict::faster) {
+    const std::string vetoed = vetoed_sentence(rows, verdicts, precision);
+    return faster_sentence(verdicts, *chosen, *comparison, build) +
+           (vetoed.empty() ? "" : " " + vetoed + ".");
+  }
+  if (const auto* cpu = decided_by_cpu(lookup, verdicts, *chosen, precision))
+    return cpu_sentence(*chosen, *cpu, *comparison, build);
   if (comparison->verdict == Verdict::equivalent)
     return fmt::format("{} is as fast as {} within {:.1f} %{}.", chosen->name, rows.baseline, 100 * precision,
                        build);

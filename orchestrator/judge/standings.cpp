@@ -45,10 +45,11 @@ std::optional<Pair> find_pair(const Measured& measured, SeriesId base, SeriesId 
 }
 
 /// What a copy of the baseline is against it.
-std::optional<measure::Control> control_in(const Measured& measured, SeriesId base) {
+std::optional<measure::Control> control_in(const Measured& measured, SeriesId base,
+                                           measure::Quantity quantity = measure::Quantity::wall) {
   const auto pair = find_pair(measured, base, measure::control_id);
   if (!pair) return std::nullopt;
-  return measure::control_of(measured.series[pair->base], measured.series[pair->other]);
+  return measure::control_of(measured.series[pair->base], measured.series[pair->other], quantity);
 }
 
 /// Of single rounds: where there are too few for blocks.
@@ -63,16 +64,34 @@ std::optional<double> single_noise_floor_pct(const Measured& measured, SeriesId 
 
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
                         const measure::Measured& builds) {
-  constexpr std::size_t metrics = 2;
   constexpr int fewest_rounds = 3;  // of builds: with fewer nothing can be shown
   const std::size_t scopes = workloads + (workloads > 1 ? 1 : 0);
-  std::size_t claims = timed_variants > 0 ? (timed_variants - 1) * scopes * metrics : 0;
+  std::size_t claims = timed_variants > 0 ? (timed_variants - 1) * scopes : 0;
   if (builds.rounds >= fewest_rounds) claims += variants_among(builds.series) - 1;
   claims += static_cast<std::size_t>(claims_of(config.questions, timed_variants, workloads));
   claims = std::max<std::size_t>(1, claims);
   return {.confidence = config.measure.confidence,
-          .claims = static_cast<int>(claims),
+          .claims = static_cast<double>(claims),
           .precision = config.measure.precision};
+}
+
+bool claims_cpu_time(const Measure& measure) {
+  return contains(measure.metrics, measure::Metric::cpu);
+}
+
+measure::Quantity quantity_of(measure::Metric metric) {
+  return metric == measure::Metric::memory ? measure::Quantity::memory
+         : metric == measure::Metric::cpu  ? measure::Quantity::cpu
+                                           : measure::Quantity::wall;
+}
+
+measure::Claim claim_about(measure::Quantity quantity, measure::Claim claim, const Measure& measure) {
+  constexpr double memory = 0.1, runtime = 0.6, cpu = 0.3;
+  double part = claims_cpu_time(measure) ? runtime : runtime + cpu;
+  if (quantity == measure::Quantity::memory) part = memory;
+  if (quantity == measure::Quantity::cpu) part = cpu;
+  claim.claims /= part;
+  return claim;
 }
 
 Standings::Standings(const Config& config, const Timings& timings, const report::Rows& rows)
@@ -95,7 +114,8 @@ std::vector<measure::Flag> Standings::flags(const std::string& workload, SeriesI
   const auto& measured = timings_.runs.at(workload);
   const auto pair = find_pair(measured, timed(baseline()), other);
   if (!pair) return {};
-  return measure::flags_of(measured.series[pair->base], measured.series[pair->other], comparison, claim_);
+  return measure::flags_of(measured.series[pair->base], measured.series[pair->other], comparison,
+                           claim_about(measure::Quantity::wall, claim_, config_.measure), measured.ends);
 }
 
 bool Standings::lost(const Scope& scope, SeriesId id) const {
@@ -110,14 +130,34 @@ bool Standings::capped(const std::string& workload, SeriesId id) const {
   return found && std::ranges::any_of(found->samples, &measure::Sample::capped);
 }
 
-std::optional<measure::Control> Standings::control(const std::string& workload) const {
-  return control_in(timings_.runs.at(workload), timed(baseline()));
+std::optional<measure::Control> Standings::control(const std::string& workload,
+                                                   measure::Quantity quantity) const {
+  return control_in(timings_.runs.at(workload), timed(baseline()), quantity);
 }
 
 std::optional<measure::Control> Standings::control_of_builds() const {
   auto found = control_in(timings_.builds, built(baseline()));
   if (found) found->noise_floor_pct = build_noise_floor_pct();
   return found;
+}
+
+std::optional<measure::Flag> Standings::guard(const std::string& workload, measure::Quantity quantity,
+                                              const report::Comparison& comparison) const {
+  const auto& measure = config_.measure;
+  const auto* own = find_by(config_.workloads, &Workload::name, workload);
+  const bool of_cpu = quantity == measure::Quantity::cpu;
+  const auto fraction = of_cpu ? (own && own->cpu_guard ? own->cpu_guard : measure.cpu_guard)
+                               : std::optional(own && own->guard ? *own->guard : measure.guard);
+  const auto* series = find_by(timings_.runs.at(workload).series, &Series::id, timed(baseline()));
+  if (!fraction || !series || !comparison.effect) return std::nullopt;
+  const auto summary = measure::summarize(*series);
+  const double time = seconds(of_cpu ? summary.user + summary.system : summary.median);
+  const double floor = seconds(own && own->floor ? *own->floor : measure.floor);
+  const double edge = 100 * (time > 0 ? std::max(*fraction, floor / time) : *fraction);
+  if (comparison.verdict == measure::Verdict::slower && comparison.lo && *comparison.lo > edge)
+    return measure::Flag::guard;
+  if (!comparison.hi || *comparison.hi > edge) return measure::Flag::guard_open;
+  return std::nullopt;
 }
 
 /// Every build is made afresh, so each round is a block of its own.
@@ -127,7 +167,7 @@ std::optional<double> Standings::build_noise_floor_pct() const {
 
 std::optional<measure::Comparison> Standings::compare(const Scope& scope, SeriesId base, SeriesId other,
                                                       measure::Quantity quantity) const {
-  if (!scope) return compare_combined(base, other);
+  if (!scope) return compare_combined(base, other, quantity);
   const auto measured = timings_.runs.find(*scope);
   if (measured == timings_.runs.end()) return std::nullopt;
   const auto& series = measured->second.series;
@@ -138,14 +178,15 @@ std::optional<measure::Comparison> Standings::compare(const Scope& scope, Series
   const bool sparse = is_reference(base) || is_reference(other);
   const auto fewer = std::min(series[pair->base].rounds.size(), series[pair->other].rounds.size());
   const int rounds = sparse ? static_cast<int>(fewer) : measured->second.rounds;
-  if (rounds < measure::first_look(claim_.alpha())) {
+  const auto claim = claim_about(quantity, claim_, config_.measure);
+  if (rounds < measure::first_look(claim.alpha())) {
     std::optional<double> floor;  // of wall time
     if (quantity == measure::Quantity::wall)
       floor = single_noise_floor_pct(measured->second, timed(baseline()));
-    if (auto found = measure::compare_few_rounds(series, pair->base, pair->other, claim_, floor, quantity))
+    if (auto found = measure::compare_few_rounds(series, pair->base, pair->other, claim, floor, quantity))
       return found;
   }
-  return measure::compare(series[pair->base], series[pair->other], claim_, quantity);
+  return measure::compare(series[pair->base], series[pair->other], claim, quantity, measured->second.ends);
 }
 
 std::optional<measure::Comparison> Standings::compare_builds(SeriesId base, SeriesId other) const {
@@ -187,19 +228,25 @@ std::optional<double> to_percent(double logarithm) {
 
 }  // namespace
 
-std::optional<measure::Comparison> Standings::compare_combined(SeriesId base, SeriesId other) const {
+std::optional<measure::Comparison> Standings::compare_combined(SeriesId base, SeriesId other,
+                                                               measure::Quantity quantity) const {
   std::vector<std::pair<double, measure::Differences>> weighted;
   LogInterval implied{.estimate = 0, .lo = 0, .hi = 0};
   double weights = 0;
   bool parametric = false;
+  std::optional<int> ends;  // closed only if all of them are
   for (const auto& workload : config_.workloads) {
     const auto measured = timings_.runs.find(workload.name);
     if (measured == timings_.runs.end()) continue;
     const auto& series = measured->second.series;
     const auto pair = find_pair(measured->second, base, other);
     if (!pair) return std::nullopt;
-    weighted.emplace_back(workload.weight, measure::differences(series[pair->base], series[pair->other]));
-    const auto compared = *compare(workload.name, base, other, measure::Quantity::wall);
+    weighted.emplace_back(workload.weight,
+                          measure::differences(series[pair->base], series[pair->other], quantity));
+    const bool left_early = series[pair->base].lost || series[pair->other].lost;
+    const int own_ends = left_early ? 0 : measured->second.ends;
+    ends = own_ends == 0 ? 0 : ends == 0 ? 0 : std::max(ends.value_or(0), own_ends);
+    const auto compared = *compare(workload.name, base, other, quantity);
     parametric = parametric || compared.basis == measure::Basis::parametric;
     const auto own = to_logs(compared);
     implied.estimate += workload.weight * own.estimate;
@@ -208,7 +255,8 @@ std::optional<measure::Comparison> Standings::compare_combined(SeriesId base, Se
     weights += workload.weight;
   }
   // Rounds that all workloads have are paired; a workload's further rounds count through its own interval.
-  auto found = measure::compare(measure::combined(weighted), claim_);
+  auto found = measure::compare(measure::combined(weighted), claim_about(quantity, claim_, config_.measure),
+                                quantity, ends.value_or(0));
   const auto paired = to_logs(found);
   found.effect_pct = to_percent(implied.estimate / weights);
   const double lo = std::max(paired.lo, implied.lo / weights), hi = std::min(paired.hi, implied.hi / weights);

@@ -13,11 +13,19 @@
 
 namespace pgo_orch::orchestrator {
 
-/// What all claims of a run share. The claims are: run time and memory of each timed variant but the
-/// baseline, in each workload and in all together; the build of each that was built in enough rounds; and the
-/// figures of goals and decisions (figure.h).
+/// What all claims of a run share, each with the same part of the error: the runs of each timed variant but
+/// the baseline, in each workload and in all together; the build of each that was built in enough rounds; and
+/// the figures of goals and decisions (figure.h).
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
                         const measure::Measured& builds);
+
+/// One of the claims that are made about the same runs: memory, which varies little, gets a tenth of the
+/// error; run time two thirds of the rest and CPU time a third, or run time all of it without `cpu` in
+/// [measure] `metrics`.
+measure::Claim claim_about(measure::Quantity quantity, measure::Claim claim, const Measure& measure);
+bool claims_cpu_time(const Measure& measure);
+
+measure::Quantity quantity_of(measure::Metric metric);
 
 /// What bounds in percent say; `precision` is a fraction.
 measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional<double>& hi,
@@ -45,7 +53,7 @@ class Standings {
   SeriesId built(const report::VariantResult& variant) const { return rows_.id(rows_.built_as(variant)); }
 
   /// `other` against `base`; no value if either was not timed there. All together, by the workloads' weights,
-  /// only for run times.
+  /// not for memory.
   std::optional<measure::Comparison> compare(const Scope& scope, SeriesId base, SeriesId other,
                                              measure::Quantity quantity) const;
   std::optional<measure::Comparison> compare_builds(SeriesId base, SeriesId other) const;
@@ -59,14 +67,19 @@ class Standings {
   bool capped(const std::string& workload, SeriesId id) const;
 
   /// What the control of a workload, or of the builds, says; no value: there was none.
-  std::optional<measure::Control> control(const std::string& workload) const;
+  std::optional<measure::Control> control(const std::string& workload, measure::Quantity quantity) const;
   std::optional<measure::Control> control_of_builds() const;
   std::optional<double> build_noise_floor_pct() const;
+
+  /// What the guard of the workload says of a comparison with the baseline there; no value: nothing.
+  std::optional<measure::Flag> guard(const std::string& workload, measure::Quantity quantity,
+                                     const report::Comparison& comparison) const;
 
   const measure::Measurements& measurements() const { return timings_.runs; }
 
  private:
-  std::optional<measure::Comparison> compare_combined(SeriesId base, SeriesId other) const;
+  std::optional<measure::Comparison> compare_combined(SeriesId base, SeriesId other,
+                                                      measure::Quantity quantity) const;
   bool is_reference(SeriesId id) const { return id >= rows_.variants.size() && id != measure::control_id; }
 
   const Config& config_;

@@ -92,6 +92,8 @@ measure::Series to_series(const Samples& samples) {
   for (std::size_t i = 0; i < samples.times.size(); ++i) {
     measure::Sample sample;
     sample.wall = samples.times[i];
+    if (i < samples.user_times.size()) sample.user = samples.user_times[i];
+    if (i < samples.system_times.size()) sample.system = samples.system_times[i];
     sample.capped = is_capped(samples, i);
     series.samples.push_back(sample);
   }
@@ -109,7 +111,7 @@ Known as_ratio(const std::optional<double>& effect, const std::optional<double>&
 }
 
 Known ratio_in_pairs(const Evidence& evidence, const Benchmark& benchmark, const Party& party,
-                     const Party& to) {
+                     const Party& to, measure::Quantity quantity) {
   std::vector<measure::Series> all;
   std::size_t own = 0, base = 0;
   for (const auto& samples : benchmark.results) {
@@ -117,11 +119,11 @@ Known ratio_in_pairs(const Evidence& evidence, const Benchmark& benchmark, const
     if (&samples == samples_of(benchmark, to)) base = all.size();
     all.push_back(to_series(samples));
   }
-  const auto differences = measure::differences(all[base], all[own]);
+  const auto differences = measure::differences(all[base], all[own], quantity);
   std::optional<measure::Comparison> found;
   if (static_cast<int>(differences.size()) < measure::first_look(evidence.claim.alpha()))
-    found = measure::compare_few_rounds(all, base, own, evidence.claim, benchmark.noise_floor);
-  if (!found) found = measure::compare(differences, evidence.claim);
+    found = measure::compare_few_rounds(all, base, own, evidence.claim, benchmark.noise_floor, quantity);
+  if (!found) found = measure::compare(differences, evidence.claim, quantity);
   Known known = as_ratio(found->effect_pct, found->lo_pct, found->hi_pct, found->rounds);
   for (const auto& [round, difference] : differences) known.logs.push_back(difference.value);
   return known;
@@ -149,6 +151,15 @@ Known run_time(const Evidence& evidence, const std::string& workload, const Part
   return known;
 }
 
+Known cpu_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
+  const auto* samples = timed_samples(evidence, workload, party);
+  if (!samples || samples->user_times.size() != samples->system_times.size() || samples->user_times.empty())
+    return not_timed(party, workload);
+  std::vector<Nanoseconds> times = samples->user_times;
+  for (std::size_t i = 0; i < times.size(); ++i) times[i] += samples->system_times[i];
+  return median_of(*samples, times, alpha, [](Nanoseconds time) { return seconds(time); });
+}
+
 Known peak_memory(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
   const auto* samples = timed_samples(evidence, workload, party);
   if (!samples || samples->memory.empty()) return not_timed(party, workload);
@@ -168,18 +179,20 @@ std::optional<Known> compared(const Evidence& evidence, report::Metric metric,
   return as_ratio(found->effect, found->lo, found->hi, found->rounds);
 }
 
-Known run_time_ratio(const Evidence& evidence, const std::string& workload, const Party& party,
-                     const Party& to) {
+Known time_ratio(const Evidence& evidence, report::Metric metric, const std::string& workload,
+                 const Party& party, const Party& to) {
   for (const Party* each : {&party, &to})
     if (!timed_samples(evidence, workload, *each)) return not_timed(*each, workload);
   if (party.reference == to.reference && party.measured_as == to.measured_as) return exactly(1);
   const auto& benchmark = *evidence.benchmark(workload);
-  Known known = ratio_in_pairs(evidence, benchmark, party, to);
-  if (auto same = compared(evidence, report::Metric::runtime, workload, party, to)) {
+  const bool of_cpu = metric == report::Metric::cpu;
+  Known known = ratio_in_pairs(evidence, benchmark, party, to,
+                               of_cpu ? measure::Quantity::cpu : measure::Quantity::wall);
+  if (auto same = compared(evidence, metric, workload, party, to)) {
     same->logs = std::move(known.logs);
     known = *same;
   }
-  widen(known, bias_of(benchmark));
+  if (!of_cpu) widen(known, bias_of(benchmark));
   return known;
 }
 

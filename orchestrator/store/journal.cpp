@@ -82,7 +82,7 @@ void take_up(const json& line, History& history) {
     unfinished.measured.erase(workload);
     if (event == "restart") unfinished.restarted.insert(workload);
   } else if (event == "measured") {
-    unfinished.measured.insert(workload);
+    unfinished.measured[workload] = line.value("ends", 0);
   } else if (event == "round") {
     read_round(line, unfinished.measurements[workload]);
   } else if (event == "left") {
@@ -180,11 +180,11 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
 
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
                                     const std::map<std::string, std::string>& code,
-                                    const std::set<std::string>& references) {
+                                    const std::set<std::string>& others) {
   std::vector<measure::Series> found, beside;
   for (const auto& [variant, hash] : code) {
     const auto series = std::ranges::find(had, contender_key(variant, hash), &measure::Series::name);
-    if (references.contains(variant)) {
+    if (others.contains(variant)) {
       if (series == had.end()) continue;
       beside.push_back(*series);
       beside.back().name = variant;
@@ -243,8 +243,8 @@ void Journal::workload_discarded(const std::string& workload) {
   lines_.append({{"event", "discard"}, {"workload", workload}});
 }
 
-void Journal::workload_measured(const std::string& workload) {
-  lines_.append({{"event", "measured"}, {"workload", workload}});
+void Journal::workload_measured(const std::string& workload, int ends) {
+  lines_.append({{"event", "measured"}, {"workload", workload}, {"ends", ends}});
 }
 
 void Journal::end() {

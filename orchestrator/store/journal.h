@@ -38,7 +38,8 @@ struct Unfinished {
   std::uint64_t seed = 0;
   std::map<std::string, report::VariantResult> variants;             ///< finished rows
   std::map<std::string, std::vector<measure::Series>> measurements;  ///< by workload, complete rounds only
-  std::set<std::string> measured;   ///< workloads whose measurement is complete
+  /// Workloads whose measurement is complete: how often its time was up (measure::Measured::ends).
+  std::map<std::string, int> measured;
   std::set<std::string> restarted;  ///< workloads that were restarted, which is allowed once
 };
 
@@ -69,8 +70,8 @@ class Journal {
   /// of other code.
   void workload_restarted(const std::string& workload);
   void workload_discarded(const std::string& workload);
-  /// Everything is decided, or its time is up.
-  void workload_measured(const std::string& workload);
+  /// Everything is decided, or its time is up for the `ends`-th time.
+  void workload_measured(const std::string& workload, int ends);
   void end();
 
   const std::string& id() const { return id_; }
@@ -88,10 +89,10 @@ std::string contender_key(const std::string& name, const std::string& code);
 
 /// The series of these contenders (name -> code), renamed to them. None unless every contender has one, and
 /// every one that ends before the others is known to have left: samples count only beside those of the same
-/// round. `references` are exempt: they don't run in every round and may be new.
+/// round. `others`, which don't run in every round and may be new, are exempt.
 std::vector<measure::Series> usable(const std::vector<measure::Series>& had,
                                     const std::map<std::string, std::string>& code,
-                                    const std::set<std::string>& references = {});
+                                    const std::set<std::string>& others = {});
 
 /// "2026-11-23T07-04-25Z", with a number appended if that run exists.
 std::string new_run_id(const Layout& layout);

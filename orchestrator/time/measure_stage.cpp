@@ -86,9 +86,19 @@ namespace {
 /// What an interrupted run measured of a workload.
 struct Earlier {
   std::vector<measure::Series> series;
+  int ends = 0;              ///< how often its time was up
   bool is_complete = false;  ///< nothing is to be added
   bool restarted = false;    ///< it was restarted already
 };
+
+/// The variants and references that goals and decisions name.
+bool is_asked_for(const std::string& name, const Questions& questions) {
+  const auto names_it = [&](const Figure& figure) { return figure.variant == name; };
+  return std::ranges::any_of(questions.goals,
+                             [&](const Goal& goal) { return names_it(goal) || goal.to == name; }) ||
+         std::ranges::any_of(questions.decisions,
+                             [&](const Decision& each) { return names_it(each) || each.to == name; });
+}
 
 /// The participants of a workload: its entrants, and the baseline's copy.
 struct Field {
@@ -98,9 +108,11 @@ struct Field {
   std::set<std::string> left;               ///< contenders that the journal knows to have dropped out
   measure::RaceRules rules;
 
-  std::set<std::string> names_of_references() const {
+  /// References and the control.
+  std::set<std::string> in_some_rounds() const {
     std::set<std::string> names;
-    for (const std::size_t place : rules.bystanders) names.insert(contenders[place].name);
+    for (const auto& contender : contenders)
+      if (contender.bystander || contender.every > 1) names.insert(contender.name);
     return names;
   }
 };
@@ -116,6 +128,7 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     const std::size_t place = field.contenders.size();
     if (entrant.is_baseline()) field.rules.baseline = place;
     if (entrant.reference) field.rules.bystanders.push_back(place);
+    if (is_asked_for(entrant.name, config.questions)) field.rules.kept.push_back(place);
     field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch));
     field.code[entrant.name] = code_of(entrant, workload, rows, stopwatch.planner);
     field.entrants.push_back(entrant);
@@ -126,6 +139,7 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
   field.contenders.push_back(baseline);
   field.contenders.back().name = measure::control_name;
   field.contenders.back().id = measure::control_id;
+  field.contenders.back().every = measure::control_every;
   field.code[measure::control_name] = field.code[baseline.name];
   return field;
 }
@@ -156,7 +170,8 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
                                    const Stopwatch& stopwatch, const fs::path& scratch) {
   field.rules.accuse = !earlier.restarted;
   auto options = rounds_options(workload, field, stopwatch, scratch);
-  options.had = usable(earlier.series, field.code, field.names_of_references());
+  options.had = usable(earlier.series, field.code, field.in_some_rounds());
+  if (!options.had.empty()) options.had_ends = earlier.ends;
   if (!options.had.empty() && earlier.is_complete) return measure::measured_before(field.contenders, options);
   if (!earlier.series.empty() && options.had.empty()) {
     stopwatch.progress.note(fmt::format(
@@ -177,7 +192,7 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
       measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);
   stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
-  if (!measured.interrupted) stopwatch.journal.workload_measured(workload.name);
+  if (!measured.interrupted) stopwatch.journal.workload_measured(workload.name, measured.ends);
   return measured;
 }
 
@@ -244,7 +259,7 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
   std::vector<std::string> stopped;
   for (std::size_t i = 0; i < measured.series.size(); ++i) {
     const auto& series = measured.series[i];
-    if (!series.failure.empty() || field.contenders[i].bystander) continue;
+    if (!series.failure.empty() || field.contenders[i].bystander || i == field.rules.control) continue;
     taken += series.samples.size();
     const auto cut = std::ranges::count_if(series.samples, &measure::Sample::capped);
     if (cut > 0)
@@ -293,8 +308,10 @@ Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workl
   for (const auto& workload : workloads) {
     if (toolchains::interrupted()) break;
     if (!workload.measured()) continue;
+    const auto complete = earlier.measured.find(workload.name);
     Earlier before{{},
-                   !more_time && earlier.measured.contains(workload.name),
+                   complete != earlier.measured.end() ? complete->second : 0,
+                   !more_time && complete != earlier.measured.end(),
                    earlier.restarted.contains(workload.name)};
     if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
       before.series = had->second;

@@ -18,7 +18,7 @@ struct Stopwatch : Workshop {
   measure::Sampler& sampler;
   std::uint64_t seed;
   Nanoseconds budget;
-  measure::Claim claim;
+  measure::Claim claim;       ///< one about run time
   std::vector<int> cpus;      ///< to which timed programs are bound; empty: to none
   bool fixed_layout = false;  ///< timed programs run without address space layout randomization
 };

@@ -5,104 +5,15 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "orchestrator/time/measure_stage.h"
+#include "tests/unit/judge_decide_fixture.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;
-using report::Metric;
-using report::Verdict;
+using namespace pgo_orch::orchestrator::timed_test;
 using Names = std::vector<std::string>;
 
 namespace {
-
-/// So many rounds of about these milliseconds. `phase` makes the small noise of two series differ.
-measure::Series series(measure::ContenderId id, double milliseconds, int rounds = 40, int phase = 0) {
-  measure::Series made{.id = id};
-  for (int round = 1; round <= rounds; ++round) {
-    measure::Sample sample;
-    sample.end = measure::End::exited;
-    sample.exit_code = 0;
-    const double noise = 1 + 0.0005 * (((round + phase) * 7) % 11 - 5);
-    sample.wall = Nanoseconds(std::llround(1e6 * milliseconds * noise));
-    sample.user = sample.wall;
-    sample.peak_rss = Bytes{1'000'000};
-    made.rounds.push_back(round);
-    made.samples.push_back(sample);
-  }
-  return made;
-}
-
-struct Variant {
-  std::string name;
-  double build_seconds = 1;
-  std::uint64_t size = 1000;
-  bool portable = true;
-};
-
-/// A run of these variants, of which the first is the baseline.
-struct Run {
-  explicit Run(const std::vector<Variant>& variants) {
-    results.baseline = variants.front().name;
-    for (const auto& variant : variants) {
-      report::VariantResult row;
-      row.name = variant.name;
-      row.portable = variant.portable;
-      row.artifacts.push_back({"fib", "/bin/fib", Bytes{variant.size}, {}, "", "code of " + variant.name});
-      report::Build build;
-      build.wall = Nanoseconds(std::llround(1e9 * variant.build_seconds));
-      build.runs = {*build.wall};
-      row.build = build;
-      results.variants.push_back(row);
-    }
-  }
-
-  /// Milliseconds of the variants in their order, in a workload.
-  Run& timed(const std::string& workload, const std::vector<double>& milliseconds, int weight = 1) {
-    orchestrator::Workload config_workload;
-    config_workload.name = workload;
-    config_workload.weight = weight;
-    config.workloads.push_back(config_workload);
-    report::Benchmark benchmark;
-    benchmark.workload = workload;
-    results.benchmarks.push_back(benchmark);
-    auto& measured = measurements[workload];
-    measured.rounds = 40;
-    for (std::size_t i = 0; i < milliseconds.size(); ++i)
-      measured.series.push_back(series(i, milliseconds[i], 40, static_cast<int>(i)));
-    return *this;
-  }
-
-  /// Seconds of builds in rounds.
-  Run& built(const std::vector<double>& seconds, int rounds) {
-    builds.rounds = rounds;
-    for (std::size_t i = 0; i < seconds.size(); ++i)
-      builds.series.push_back(series(i, 1000 * seconds[i], rounds, static_cast<int>(3 * i)));
-    return *this;
-  }
-
-  report::Results& decided() {
-    const Timings timings{measurements, builds};
-    static_cast<report::Verdicts&>(results) = compare_with_baseline(config, timings, results);
-    results.best = rank(config, timings, results, results);
-    results.recommendation = recommend(results, results, results.precision);
-    return results;
-  }
-
-  const report::Comparison& comparison(Metric metric, const std::string& variant,
-                                       const std::optional<std::string>& workload = std::nullopt) const {
-    return *std::ranges::find_if(results.comparisons, [&](const auto& each) {
-      return each.metric == metric && each.variant == variant && each.workload == workload;
-    });
-  }
-
-  Config config;
-  measure::Measurements measurements;
-  measure::Measured builds;
-  report::Results results;
-};
 
 std::size_t claims_of(std::size_t variants, std::size_t workloads, const measure::Measured& builds) {
   return static_cast<std::size_t>(claim_of(Config{}, variants, workloads, builds).claims);
@@ -127,7 +38,7 @@ TEST_CASE("builds in rounds give their interval to the recommendation") {
   Run run({{"baseline", 2}, {"pgo", 5}});
   run.timed("w", {10, 8.8}).built({2, 5}, 5);
   CHECK(run.decided().recommendation ==
-        "pgo is 11.9 % faster than baseline [11.9, 12.2]; its build takes 2.5 times as long [2.50, "
+        "pgo is 11.9 % faster than baseline [11.7, 12.2]; its build takes 2.5 times as long [2.50, "
         "2.50]. Use it.");
   const auto& build = run.comparison(Metric::build, "pgo");
   CHECK(build.verdict == Verdict::slower);
@@ -170,6 +81,7 @@ TEST_CASE(
 
 TEST_CASE("the workload that disagrees is named") {
   Run run({{"baseline"}, {"pgo"}});
+  run.config.measure.guard = 0.06;
   run.timed("large", {10, 7}).timed("small", {10, 10.5});
   CHECK(run.decided().recommendation ==
         "pgo is 14.2 % faster than baseline [14.0, 14.4]; but it is 5.1 % slower in small. Use it.");
@@ -247,14 +159,29 @@ TEST_CASE("a variant that failed is in no best, and its comparisons say why") {
 TEST_CASE("all claims of a run share its error: variants, workloads and metrics, and builds in rounds") {
   measure::Measured builds;
   CHECK(claims_of(1, 1, builds) == 1);
-  CHECK(claims_of(2, 1, builds) == 2);
-  CHECK(claims_of(4, 1, builds) == 6);
-  CHECK(claims_of(4, 2, builds) == 18);  // and all together
+  CHECK(claims_of(2, 1, builds) == 1);
+  CHECK(claims_of(4, 1, builds) == 3);
+  CHECK(claims_of(4, 2, builds) == 9);  // and all together
   builds.rounds = 2;
   builds.series = {series(0, 1, 2), series(1, 1, 2), series(measure::control_id, 1, 2)};
-  CHECK(claims_of(2, 1, builds) == 2);  // two rounds claim nothing
+  CHECK(claims_of(2, 1, builds) == 1);  // two rounds claim nothing
   builds.rounds = 3;
-  CHECK(claims_of(2, 1, builds) == 3);
+  CHECK(claims_of(2, 1, builds) == 2);
+}
+
+TEST_CASE("the claims about one program's runs share its part: run time, CPU time and memory") {
+  Measure measure;
+  const measure::Claim whole{.confidence = 0.95, .claims = 4};
+  const auto share = [&](measure::Quantity quantity) {
+    return claim_about(quantity, whole, measure).alpha() / whole.alpha();
+  };
+  using measure::Quantity;
+  CHECK(share(Quantity::wall) == doctest::Approx(0.6));
+  CHECK(share(Quantity::cpu) == doctest::Approx(0.3));
+  CHECK(share(Quantity::memory) == doctest::Approx(0.1));
+  measure.metrics = {Metric::runtime};
+  CHECK(share(Quantity::wall) == doctest::Approx(0.9));
+  CHECK(share(Quantity::memory) == doctest::Approx(0.1));
 }
 
 namespace {

@@ -23,7 +23,7 @@ TEST_CASE("no look comes before the first one at which a claim is possible") {
     const auto look = latest_look(first, alpha);
     REQUIRE(look);
     CHECK(look->rounds == first);
-    CHECK(look->alpha == Approx(0.06 * alpha));
+    CHECK(look->alpha == Approx(0.0375 * alpha));
     CHECK(critical_signed_rank(first, look->alpha / 2));
     CHECK((first == 8 || !critical_signed_rank(first * 2 / 3, look->alpha / 2)));
   }
@@ -36,11 +36,23 @@ TEST_CASE("between two looks the earlier one holds") {
   CHECK(latest_look(1000, alpha)->rounds == 692);
 }
 
-TEST_CASE("the first fifteen looks share nine tenths of the error evenly, the later ones the rest") {
-  CHECK(latest_look(12, 0.05)->alpha == Approx(0.003));
-  CHECK(latest_look(3503, 0.05)->alpha == Approx(0.003));
-  CHECK(latest_look(5255, 0.05)->alpha == Approx(0.005 * 6 / (std::numbers::pi * std::numbers::pi)));
-  CHECK(latest_look(7883, 0.05)->alpha == Approx(0.005 * 6 / (4 * std::numbers::pi * std::numbers::pi)));
+TEST_CASE("the first twelve looks share nine twentieths of the error evenly, the later ones a twentieth") {
+  const double first_later = 0.05 * 0.05 * 6 / (std::numbers::pi * std::numbers::pi);
+  CHECK(latest_look(12, 0.05)->alpha == Approx(0.001875));
+  CHECK(latest_look(1038, 0.05)->alpha == Approx(0.001875));
+  CHECK(latest_look(1557, 0.05)->alpha == Approx(first_later));
+  CHECK(latest_look(2336, 0.05)->alpha == Approx(first_later / 4));
+}
+
+TEST_CASE("when the time is up, all rounds count, and nearly half of the error") {
+  CHECK(closing_look(50, 0.05, 1)->rounds == 50);
+  CHECK(closing_look(50, 0.05, 1)->alpha == Approx(0.0225));
+  CHECK(closing_look(50, 0.05, 2)->alpha == Approx(0.001875));  // that of the latest look, which is more
+  CHECK(closing_look(50, 0.05, 2)->rounds == 41);
+  CHECK(closing_look(50, 0.05, 0)->rounds == 41);
+  CHECK(closing_look(5000, 0.05, 2)->alpha == Approx(0.00125));
+  CHECK(!closing_look(6, 0.05, 1));
+  CHECK(closing_look(7, 0.05, 1)->rounds == 7);
 }
 
 TEST_CASE("the error ledger: all looks together spend no more than the claim may err") {
@@ -48,6 +60,7 @@ TEST_CASE("the error ledger: all looks together spend no more than the claim may
     double spent = 0;
     for (int rounds = first_look(alpha); rounds < 1'000'000'000; rounds = next_look(rounds))
       spent += latest_look(rounds, alpha)->alpha;
+    for (int ends = 1; ends <= 8; ++ends) spent += closing_look(1'000'000'000, alpha, ends)->alpha;
     CHECK(spent <= alpha);
     CHECK(spent > 0.99 * alpha);
   }

@@ -214,7 +214,7 @@ TEST_CASE("the referee is asked at each look; who is lost runs no more, and what
   ScriptedSampler sampler([](const RunSpec&) { return took(milliseconds(1)); });
   RoundsOptions options = exactly(100, scratch);
   std::vector<int> asked;
-  options.referee = [&](const Measured& so_far) {
+  options.referee = [&](const Measured& so_far, Nanoseconds) {
     asked.push_back(so_far.rounds);
     Ruling ruling;
     if (so_far.rounds == 12) ruling.lost = {1};

@@ -53,10 +53,21 @@ std::vector<Entry> worth(const Results& results) {
   return entries;
 }
 
-std::string path(const std::vector<CompiledUnit>& units) {
+/// Steps and waits under a hundredth of the build are summed up at the end: all that is shown adds up.
+std::string critical_path(const BuildPhases& build) {
   std::string text;
-  for (const CompiledUnit& unit : units)
-    text += fmt::format("{}{} {}", text.empty() ? "" : " → ", unit.name, human(unit.wall));
+  Nanoseconds shorter{};
+  const auto add = [&](const std::string& name, Nanoseconds time) {
+    if (time < build.wall / 100)
+      shorter += time;
+    else
+      text += fmt::format("{}{} {}", text.empty() ? "" : " → ", name, human(time));
+  };
+  for (const CompiledUnit& unit : build.critical_path) {
+    for (const Phase& wait : unit.stages) add(wait.name, wait.time);
+    if (unit.name != measure::end_of_build) add(unit.name, unit.wall);
+  }
+  if (shorter > Nanoseconds(0)) text += fmt::format("; steps under 1 %: {}", human(shorter));
   return text;
 }
 
@@ -73,7 +84,7 @@ std::vector<Entry> about_phases(const Results& results) {
   for (const BuildPhases& build : results.phases.build) {
     const std::string of = fmt::format("build of '{}'", owner_of(build));
     if (!build.critical_path.empty())
-      entries.push_back({fmt::format("{}: critical path: {}", of, path(build.critical_path))});
+      entries.push_back({fmt::format("{}: critical path: {}", of, critical_path(build))});
     if (!build.basis.empty()) entries.push_back({of + ": " + build.basis});
     add(entries, of, build);
   }

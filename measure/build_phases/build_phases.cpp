@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "measure/build_phases/critical_path.h"
 #include "measure/build_phases/stages.h"
 #include "measure/build_phases/units.h"
 
@@ -94,6 +95,7 @@ std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
     if (stretches[i].event == Stretch::no_event) continue;
     times[stretches[i].event][stretches[i].stage][stretches[i].part] += stretches[i].end - stretches[i].start;
   }
+  const auto names = shown_names(events);
   std::vector<CompiledUnit> units;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& event = events[i];
@@ -104,7 +106,7 @@ std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
       if (events[other].start < event.start || events[other].end > event.end) continue;
       times[i][Stage::link]["linker"] += events[other].wall();
     }
-    units.push_back({shown_name(event), event.version, event.wall(), event.cpu(), event.peak_rss,
+    units.push_back({names[i], event.version, event.wall(), event.cpu(), event.peak_rss,
                      phases_of(times[i], event.wall())});
   }
   std::ranges::stable_sort(units, std::greater{}, &CompiledUnit::wall);
@@ -184,7 +186,7 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   if (!own.empty()) split_own(own, own_spans, result);
 
   result.units = units_of(events, stretches);
-  result.critical_path = critical_path_of(events, timings, units, begin);
+  result.critical_path = critical_path_of({events, timings, units, begin}, interval);
   const auto cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
   result.cpu_use = fraction(cpu, result.wall * std::max(interval.cores, 1));
   Nanoseconds wrappers{};

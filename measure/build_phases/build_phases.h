@@ -32,16 +32,24 @@ struct CompiledUnit {
   bool operator==(const CompiledUnit&) const = default;
 };
 
-/// What a step of the critical path waited for a free core, for cargo, or for something that is not watched.
-inline constexpr const char* waited_before = "waited before";
+/// What comes before a step of the critical path. The first: it, or something it needs, was ready and others
+/// ran. The second: nothing ran, so cargo (or what is not watched) was waited for. In a build by another
+/// command that is the command's own time.
+inline constexpr const char* waiting_for_slot = "waiting for a slot";
+inline constexpr const char* waiting_for_cargo = "waiting";
+inline constexpr const char* waiting_for_command = "own";
+inline constexpr const char* end_of_build = "end of the build";
 
 struct BuildPhases {
   std::vector<Phase> phases;  ///< those that took time, in the order of a build; they add up to `wall`
   Nanoseconds wall{};
   double cpu_use = 0;               ///< CPU time / (wall x cores)
   std::vector<CompiledUnit> units;  ///< slowest first
-  /// In the order of time. `wall` is from a step's start until the next one could begin; its only stage, if
-  /// any, is `waited_before`. All of both add up to the time from the first start to the end.
+  /// From the build's start to its end: of all chains in which each step needs the one before it, the one
+  /// that works longest. It is the least that the build takes with any number of cores; what else the build
+  /// took is the steps' `stages`, the waits before them. `wall` is from a step's start until the next could
+  /// begin. Walls and waits add up to the build's. The last step, if there is one that ends earlier than the
+  /// build, is `end_of_build`, with no `wall`. Empty: no unit is known.
   std::vector<CompiledUnit> critical_path;
   double wrappers_share = 0;  ///< fraction of `wall` that the shims added
   std::string basis;          ///< where the times come from, in words

@@ -126,6 +126,12 @@ CargoUnit unit_of(const json& unit) {
   result.duration = nanoseconds(unit.at("duration"));
   result.frontend = frontend_of(unit);
   return result;
+  result.number = unit.value("i", -1);
+  // Before cargo 1.77 they were "unlocked".
+  for (const char* key :
+       {"unblocked_units", "unblocked_rmeta_units", "unlocked_units", "unlocked_rmeta_units"})
+    if (const auto list = unit.find(key); list != unit.end() && list->is_array())
+      for (const auto& number : *list) result.unblocked.push_back(number);
 }
 
 using nlohmann::json;

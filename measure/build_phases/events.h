@@ -73,6 +73,8 @@ struct CargoUnit {
   Nanoseconds duration{};
   std::optional<Nanoseconds> frontend;  ///< since `start`: when dependents could begin
 };
+  int number = -1;                      ///< cargo's own
+  std::vector<int> unblocked;           ///< the numbers of those for which it was the last that they need
 
 /// The units of a report (target/cargo-timings/cargo-timing.html; its `UNIT_DATA`, as cargo 1.60 to 1.95
 /// write it). Throws Error if they cannot be read.

@@ -1,13 +1,11 @@
 #pragma once
-// The units of a build, and how they wait for each other.
+// The units of a build, and their names.
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "measure/build_phases/build_phases.h"
 #include "measure/build_phases/events.h"
-#include "measure/build_phases/stages.h"
 
 namespace pgo_orch::measure {
 
@@ -26,6 +24,10 @@ inline std::string shown_name(const BuildEvent& event) {
   return shown_name(name_of_unit(event), kind_of_unit(event));
 }
 
+/// For each event its shown name; units of one name and version are distinguished by what they are ("a
+/// (lib)", "a (bin)"), or by what they are for ("a (host)", "a (target)").
+std::vector<std::string> shown_names(const std::vector<BuildEvent>& events);
+
 /// For each event its unit in cargo's report; null: none. Several of the same name (built for the host and
 /// for a target) are matched in the order of their starts.
 using CargoUnits = std::vector<const CargoUnit*>;
@@ -33,12 +35,5 @@ CargoUnits units_of_events(const std::vector<CargoUnit>& timings, const std::vec
 
 /// When cargo began, on the build's clock: the median over the units in both records. None: there are none.
 std::optional<Nanoseconds> begin_of_cargo(const CargoUnits& units, const std::vector<BuildEvent>& events);
-
-/// From the unit that ended last backwards, each time to the dependency that was ready last. A library is
-/// ready for another when its metadata is, where that is known (from a pass, or cargo's report); a unit that
-/// links waits for the end of everything it consists of, direct or not.
-std::vector<CompiledUnit> critical_path_of(const std::vector<BuildEvent>& events,
-                                           const std::vector<CargoUnit>& timings, const CargoUnits& units,
-                                           std::optional<Nanoseconds> begin);
 
 }  // namespace pgo_orch::measure

@@ -70,12 +70,20 @@ inline Nanoseconds sum_of(const std::vector<Phase>& phases) {
   return sum;
 }
 
+/// The critical path: "waiting 12.0, a 38.0, waiting for a slot 2.0, b 5.0".
 inline std::string path_of(const BuildPhases& phases) {
-  std::string text;
-  for (const auto& step : phases.critical_path)
-    text += fmt::format("{}{} [{}{:.0f} on path]", text.empty() ? "" : " -> ", step.name,
-                        step.stages.empty() ? "" : text_of(step.stages) + ", ", seconds(step.wall) * 1e3);
-  return text;
+  std::vector<Phase> all;
+  for (const auto& step : phases.critical_path) {
+    all.insert(all.end(), step.stages.begin(), step.stages.end());
+    if (step.name != end_of_build) all.push_back({step.name, step.wall});
+  }
+  return text_of(all, ", ");
+}
+
+inline Nanoseconds length_of(const std::vector<CompiledUnit>& path) {
+  Nanoseconds sum{};
+  for (const auto& step : path) sum += step.wall + sum_of(step.stages);
+  return sum;
 }
 
 /// A report of cargo with these units.

@@ -64,11 +64,15 @@ void add_phases(Results& results) {
   const CompiledUnit fib{"fib", "0.1.0", 800ms, 950ms, {}, {}};
   results.phases.build = {{{{{"frontend", 720ms, 0.175, {}},
                              {"codegen", 2'900ms, 0.704, {{"llvm", 2'500ms, 0.607, {}}}},
+  const std::vector<CompiledUnit> path = {
+      {"regex-automata", "0.4.9", 1'900ms, {}, {}, {{"waiting", 210ms}}},
+      {"fib", "0.1.0", 800ms, {}, {}, {{"waiting for a slot", 1'180ms}, {"waiting", 10ms}}},
+      {measure::end_of_build, "", {}, {}, {}, {{"waiting", 20ms}}}};
                              {"link", 500ms, 0.121, {}}},
                             4'120ms,
                             0.63,
                             {regex, fib},
-                            {regex, fib},
+                            path,
                             0.004,
                             "from rustc's own report",
                             {"the wrappers took 0.4 %"}},

@@ -57,6 +57,7 @@ BuildEvent event_of(const json& line) {
   read_process(line, event);
   event.crate = line.value("crate", "");
   event.crate_types = line.value("crate_types", std::vector<std::string>{});
+  event.lto = line.value("lto", "");
   event.extra_filename = line.value("extra_filename", "");
   event.externs = line.value("externs", std::vector<std::string>{});
   event.emit = line.value("emit", "");
@@ -125,13 +126,13 @@ CargoUnit unit_of(const json& unit) {
   result.start = nanoseconds(unit.at("start"));
   result.duration = nanoseconds(unit.at("duration"));
   result.frontend = frontend_of(unit);
-  return result;
   result.number = unit.value("i", -1);
   // Before cargo 1.77 they were "unlocked".
   for (const char* key :
        {"unblocked_units", "unblocked_rmeta_units", "unlocked_units", "unlocked_rmeta_units"})
     if (const auto list = unit.find(key); list != unit.end() && list->is_array())
       for (const auto& number : *list) result.unblocked.push_back(number);
+  return result;
 }
 
 using nlohmann::json;

@@ -36,6 +36,7 @@ struct BuildEvent {
   int signal = 0;
   std::string crate;
   std::vector<std::string> crate_types;
+  std::string lto;  ///< what rustc was asked for; empty: nothing, and a large crate gets thin-local LTO
   std::string extra_filename;
   std::vector<std::string> externs;  ///< each the `crate` + `extra_filename` of another event
   std::string emit;
@@ -72,9 +73,9 @@ struct CargoUnit {
   Nanoseconds start{};  ///< since cargo began
   Nanoseconds duration{};
   std::optional<Nanoseconds> frontend;  ///< since `start`: when dependents could begin
-};
   int number = -1;                      ///< cargo's own
   std::vector<int> unblocked;           ///< the numbers of those for which it was the last that they need
+};
 
 /// The units of a report (target/cargo-timings/cargo-timing.html; its `UNIT_DATA`, as cargo 1.60 to 1.95
 /// write it). Throws Error if they cannot be read.

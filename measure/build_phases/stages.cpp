@@ -85,6 +85,8 @@ constexpr Row pass_rows[] = {
 };
 
 constexpr PassStage incremental{Stage::incremental, ""};
+/// Among the codegen units of one crate: part of making its code, which nobody asked for.
+constexpr PassStage thin_local{Stage::codegen, "thin-local LTO"};
 
 /// Null: unknown, or only a frame around other passes.
 const PassStage* stage_of_pass(std::string_view name) {
@@ -104,8 +106,9 @@ std::vector<Labelled> labelled_passes(const BuildEvent& event) {
   std::vector<Labelled> passes;
   for (const auto& pass : event.passes) {
     const Span span{std::max(pass.end - pass.time, event.start), std::min(pass.end, event.end)};
-    if (const auto* stage = stage_of_pass(pass.name); stage != nullptr && span.start < span.end)
-      passes.push_back({span, stage});
+    const auto* stage = stage_of_pass(pass.name);
+    if (stage == nullptr || span.start >= span.end) continue;
+    passes.push_back({span, stage->stage == Stage::lto && event.lto.empty() ? &thin_local : stage});
   }
   std::ranges::stable_sort(passes, {}, [](const Labelled& pass) { return pass.span.end - pass.span.start; });
   return passes;

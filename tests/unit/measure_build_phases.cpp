@@ -35,6 +35,7 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
                   pass("run_linker", 92ms, 104ms),
                   pass("link", 91ms, 105ms),
                   pass("total", 15ms, 108ms)};
+  hello.lto = "fat";
   const auto linker = linked_by(hello, 2, 93ms, 103ms);
   const auto phases = build_phases_of({linker, hello}, until(120ms));
   CHECK(text_of(phases.phases) ==
@@ -50,6 +51,17 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
         "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
         "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc: other 15.0; "
         "link 14.0 (linker 12.0, other 2.0)");
+}
+
+TEST_CASE("LTO that nobody asked for, among the units of one crate, is codegen") {
+  auto a = crate("a", 1, 0ms, 100ms);
+  a.passes = {pass("codegen_to_LLVM_IR", 0ms, 20ms), pass("LLVM_thinlto", 20ms, 90ms),
+              pass("finish_ongoing_codegen", 20ms, 100ms)};
+  CHECK(text_of(build_phases_of({a}, until(100ms)).phases) ==
+        "codegen 100.0 (thin-local LTO 70.0, to LLVM 20.0, LLVM 10.0)");
+  a.lto = "thin";
+  CHECK(text_of(build_phases_of({a}, until(100ms)).phases) ==
+        "codegen 30.0 (to LLVM 20.0, LLVM 10.0); lto 70.0 (thin 70.0)");
 }
 
 TEST_CASE("tools that run at once share the time, to the nanosecond") {
@@ -174,6 +186,17 @@ TEST_CASE("crates are listed slowest first, and a failed one is noted") {
   CHECK(phases.notes == std::vector<std::string>{"rustc failed on b: these are the times of a failed build"});
 }
 
+TEST_CASE("units of one name are distinguished by what they are, or by what they are built for") {
+  const auto lib = crate("a", 1, 0ms, 50ms), bin = crate("a", 2, 50ms, 90ms, {"a-1"}, "bin");
+  auto host = crate("b", 3, 0ms, 40ms), target = crate("b", 4, 0ms, 30ms), newer = crate("b", 5, 0ms, 20ms);
+  target.target = "x86_64-unknown-linux-gnu";
+  newer.version = "2.0.0";
+  std::string names;
+  for (const auto& unit : build_phases_of({lib, bin, host, target, newer}, until(90ms)).units)
+    names += unit.name + " " + unit.version + ", ";
+  CHECK(names == "a (lib) 1.0.0, a (bin) 1.0.0, b (host) 1.0.0, b (target) 1.0.0, b 2.0.0, ");
+}
+
 TEST_CASE("what the shims added is summed, as a share of the wall time") {
   auto a = crate("a", 1, 0ms, 40ms);
   auto b = crate("b", 2, 40ms, 90ms);
@@ -186,17 +209,6 @@ TEST_CASE("nothing watched at all is all waiting, or all own") {
   CHECK(text_of(build_phases_of({}, until(10ms)).phases) == "waiting 10.0");
   auto interval = until(10ms);
   interval.own_compiler = true;
-TEST_CASE("units of one name are distinguished by what they are, or by what they are built for") {
-  const auto lib = crate("a", 1, 0ms, 50ms), bin = crate("a", 2, 50ms, 90ms, {"a-1"}, "bin");
-  auto host = crate("b", 3, 0ms, 40ms), target = crate("b", 4, 0ms, 30ms), newer = crate("b", 5, 0ms, 20ms);
-  target.target = "x86_64-unknown-linux-gnu";
-  newer.version = "2.0.0";
-  std::string names;
-  for (const auto& unit : build_phases_of({lib, bin, host, target, newer}, until(90ms)).units)
-    names += unit.name + " " + unit.version + ", ";
-  CHECK(names == "a (lib) 1.0.0, a (bin) 1.0.0, b (host) 1.0.0, b (target) 1.0.0, b 2.0.0, ");
-}
-
   CHECK(text_of(build_phases_of({}, interval).phases) == "own 10.0");
   CHECK(build_phases_of({}, until(0ms)).phases.empty());
 }

@@ -179,6 +179,7 @@ TEST_CASE("what rustc is asked is read from its arguments, however they are writ
          "-C",
          "metadata=12",
          "-Cextra-filename=-34",
+         "-Clto=thin",
          "--out-dir",
          "/deps",
          "--extern",
@@ -197,6 +198,7 @@ TEST_CASE("what rustc is asked is read from its arguments, however they are writ
   CHECK(event.crate == "a_b");
   CHECK(event.crate_types == std::vector<std::string>{"lib"});
   CHECK(event.extra_filename == "-34");
+  CHECK(event.lto == "thin");
   CHECK(event.externs == std::vector<std::string>{"serde-56", "m-78"});
   CHECK(event.emit == "dep-info,metadata,link");
   CHECK(event.source == "src/lib.rs");

@@ -67,6 +67,7 @@ struct Facts {
   std::string crate;           ///< --crate-name
   Arguments crate_types;       ///< --crate-type
   std::string metadata;        ///< -C metadata
+  std::string lto;             ///< -C lto; "fat" without a value
   std::string extra_filename;  ///< -C extra-filename: a dash and a hash
   Arguments externs;           ///< file names of --extern without "lib" and ending: crate + extra filename
   std::string emit;            ///< --emit

@@ -128,6 +128,7 @@ void add_facts(Object& object, const Facts& facts) {
   object.add("crate", facts.crate);
   object.add("crate_types", facts.crate_types);
   object.add("metadata", facts.metadata);
+  object.add("lto", facts.lto);
   object.add("extra_filename", facts.extra_filename);
   object.add("externs", facts.externs);
   object.add("emit", facts.emit);

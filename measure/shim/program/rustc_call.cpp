@@ -55,6 +55,8 @@ std::string unit_of_extern(std::string_view value) {
 
 void read_codegen(std::string_view value, Facts& facts) {
   if (value.starts_with("metadata=")) facts.metadata = value.substr(9);
+  if (value == "lto") facts.lto = "fat";
+  if (value.starts_with("lto=")) facts.lto = value.substr(4);
   if (value.starts_with("extra-filename=")) facts.extra_filename = value.substr(15);
 }
 

@@ -303,7 +303,8 @@ std::string describe_counts(const Results& results) {
   }
   std::string text = human_count(std::ssize(results.variants), "variant");
   if (!exceptions.empty()) text += fmt::format(" ({})", fmt::join(exceptions, ", "));
-  if (results.benchmarks.empty()) return text + ", nothing timed";
+  const bool analyzed = !results.phases.runtime.empty() || !results.phases.build.empty();
+  if (results.benchmarks.empty()) return text + (analyzed ? ", analyzed" : ", nothing timed");
   return text + ", " + human_count(std::ssize(results.benchmarks), "workload");
 }
 

@@ -30,6 +30,8 @@ struct RunPhases : measure::RunPhases {
   std::string variant;                  ///< of the variant, or
   std::string reference;                ///< of the reference
   std::optional<std::string> dominant;  ///< the phase that takes more than half
+  /// Against the baseline's, traced in the same rounds; empty: not known. All of a workload hold together.
+  std::vector<measure::PhaseDifference> differences;
   bool operator==(const RunPhases&) const = default;
 };
 

@@ -112,6 +112,20 @@ Table stacked(const Table& wide) {
   return table;
 }
 
+/// Mangled and generic names can be longer than a line.
+void clip_names(Table& table, std::size_t columns) {
+  constexpr std::size_t least = 16;
+  const std::size_t wide = width(table);
+  if (wide <= columns) return;
+  std::size_t longest = 0;
+  for (const Row& row : table.rows)
+    if (row.front().span == 1) longest = std::max(longest, display_width(row.front().text));
+  const std::size_t over = wide - columns;
+  const std::size_t room = longest > over + least ? longest - over : least;
+  for (Row& row : table.rows)
+    if (row.front().span == 1) row.front().text = clip(row.front().text, room);
+}
+
 Table inspected(const Results& results) {
   constexpr std::size_t most = 40;
   Table table{"code of functions"};
@@ -170,10 +184,11 @@ std::vector<Table> findings_tables(const Results& results, std::size_t columns, 
     tables.push_back(width(table) <= columns ? std::move(table) : stacked(table));
   tables.push_back(scenarios(results));
   tables.push_back(references(results));
-  for (Table& table : phase_tables(results, detail)) tables.push_back(std::move(table));
+  for (Table& table : phase_tables(results, columns, detail)) tables.push_back(std::move(table));
   tables.push_back(inspected(results));
   tables.push_back(allocations(results));
   std::erase_if(tables, [](const Table& table) { return table.rows.empty(); });
+  for (Table& table : tables) clip_names(table, columns);
   return tables;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -15,23 +16,41 @@ std::string significant(double value, int digits) {
   return fmt::format("{:.{}f}", value, std::max(0, digits - before_point));
 }
 
+struct Scale {
+  const char* name;
+  double seconds;
+  double until;  ///< a little under 1000, so that no value is rounded up to it
+};
+
+const Scale& scale_of(double seconds) {
+  static constexpr std::array<Scale, 4> units = {
+      {{"ns", 1e-9, 999.5}, {"µs", 1e-6, 999.95}, {"ms", 1e-3, 999.95}, {"s", 1, 0}}};
+  const auto fits = [&](const Scale& unit) { return seconds / unit.seconds < unit.until; };
+  const auto found = std::ranges::find_if(units, fits);
+  return found == units.end() ? units.back() : *found;
+}
+
 }  // namespace
 
 std::string human(Seconds time) {
-  struct Scale {
-    const char* name;
-    double seconds;
-    double until;  ///< a little under 1000, so that no value is rounded up to it
+  const Scale& scale = scale_of(time.count());
+  const bool whole = scale.seconds == 1e-9;
+  return fmt::format("{} {}", significant(time.count() / scale.seconds, whole ? 0 : 4), scale.name);
+}
+
+std::string human_difference(Seconds estimate, const std::optional<Seconds>& lo,
+                             const std::optional<Seconds>& hi) {
+  if (!lo || !hi) return "unknown";
+  const double largest = std::max({std::abs(estimate.count()), std::abs(lo->count()), std::abs(hi->count())});
+  const Scale& scale = scale_of(largest);
+  const double shown = largest / scale.seconds;
+  const int decimals = scale.seconds == 1e-9 || shown >= 99.95 ? 0 : shown >= 9.995 ? 1 : 2;
+  const auto number = [&](Seconds value) {
+    return fmt::format("{:+.{}f}", value.count() / scale.seconds, decimals);
   };
-  static constexpr std::array<Scale, 3> units = {
-      {{"ns", 1e-9, 999.5}, {"µs", 1e-6, 999.95}, {"ms", 1e-3, 999.95}}};
-  const double value = time.count();
-  for (const Scale& unit : units) {
-    if (value / unit.seconds >= unit.until) continue;
-    const bool whole = unit.seconds == 1e-9;
-    return fmt::format("{} {}", significant(value / unit.seconds, whole ? 0 : 4), unit.name);
-  }
-  return fmt::format("{} s", significant(value, 4));
+  if (lo->count() <= 0 && hi->count() >= 0)
+    return fmt::format("unresolved [{}, {}] {}", number(*lo), number(*hi), scale.name);
+  return fmt::format("{} {} [{}, {}]", number(estimate), scale.name, number(*lo), number(*hi));
 }
 
 std::string human_wait(Nanoseconds time) {

@@ -13,6 +13,11 @@ namespace pgo_orch::report {
 /// Four significant digits with a unit: "87 ns", "902.3 µs", "25.31 ms", "4.120 s", "1250 s".
 std::string human(Seconds time);
 
+/// How much more or less time, in one unit: "-90.0 µs [-150, -30.0]"; "unresolved [-40.0, +60.0] µs" if the
+/// interval includes zero, "unknown" if it is not bounded.
+std::string human_difference(Seconds estimate, const std::optional<Seconds>& lo,
+                             const std::optional<Seconds>& hi);
+
 /// For what takes a while, without fractions: "8 s", "2 m 05 s", "1 h 12 m".
 std::string human_wait(Nanoseconds time);
 

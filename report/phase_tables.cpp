@@ -24,6 +24,8 @@ struct Split {
   std::string name;
   const std::vector<Phase>* phases;
   std::optional<std::string> dominant;
+  /// Of a run that others are beside: against the first one.
+  const std::vector<measure::PhaseDifference>* differences = nullptr;
 };
 
 /// A mark that is also visible where leading blanks are lost.
@@ -64,11 +66,21 @@ const Phase* find(const std::vector<Phase>& phases, const Path& path) {
   return found;
 }
 
+Cell difference_cell(const Split& split, const Path& path) {
+  if (path.size() > 1) return {};
+  const auto found = std::ranges::find(*split.differences, path.front(), &measure::PhaseDifference::name);
+  if (found == split.differences->end())
+    return find(*split.phases, path) ? Cell("unknown", Tone::unsure) : Cell();
+  const bool known = found->lo && found->hi && (*found->lo > Nanoseconds(0) || *found->hi < Nanoseconds(0));
+  return {human_difference(found->estimate, found->lo, found->hi), known ? Tone::plain : Tone::unsure};
+}
+
 Table phase_table(const std::string& title, const std::string& caption, const std::vector<Split>& splits) {
   Table table{title, caption, {{"phase", Align::left}}, {}};
   for (const Split& split : splits) {
     table.columns.push_back({"time", Align::right, split.name});
-    table.columns.push_back({"share", Align::right, split.name});
+    table.columns.push_back(split.differences ? Column{"difference", Align::left, split.name}
+                                              : Column{"share", Align::right, split.name});
   }
   std::vector<Path> paths;
   for (const Split& split : splits) collect(*split.phases, {}, paths);
@@ -80,7 +92,8 @@ Table phase_table(const std::string& title, const std::string& caption, const st
       const bool dominates = path.size() == 1 && split.dominant == path.back();
       const Tone tone = dominates ? Tone::heading : quiet;
       row.emplace_back(phase ? human(phase->time) : "", tone);
-      row.emplace_back(phase ? percent(phase->share) : "", tone);
+      row.push_back(split.differences ? difference_cell(split, path)
+                                      : Cell(phase ? percent(phase->share) : "", tone));
     }
   }
   return table;
@@ -94,7 +107,22 @@ std::string describe_dominant(const std::vector<Split>& splits) {
   return fmt::format(", {} {}", join_words(names), names.size() == 1 ? "dominates" : "dominate");
 }
 
-void add_run_phases(const Results& results, std::vector<Table>& tables) {
+/// All of them in one table, or the first one with each other.
+void add_tables(const std::string& title, const std::string& caption, const std::vector<Split>& splits,
+                std::size_t columns, std::vector<Table>& tables) {
+  if (splits.empty()) return;
+  Table all = phase_table(title, caption + describe_dominant(splits), splits);
+  if (splits.size() <= 2 || width(all) <= columns) {
+    tables.push_back(std::move(all));
+    return;
+  }
+  for (std::size_t i = 1; i < splits.size(); ++i) {
+    const std::vector<Split> two = {splits[0], splits[i]};
+    tables.push_back(phase_table(title, caption + describe_dominant(two), two));
+  }
+}
+
+void add_run_phases(const Results& results, std::size_t columns, std::vector<Table>& tables) {
   std::vector<std::string> workloads;
   for (const RunPhases& run : results.phases.runtime)
     if (std::ranges::find(workloads, run.workload) == workloads.end()) workloads.push_back(run.workload);
@@ -105,13 +133,16 @@ void add_run_phases(const Results& results, std::vector<Table>& tables) {
       if (run.workload != workload || run.phases.empty()) continue;
       if (how.empty()) how = fmt::format("{}, {}", run.source, human_count(run.runs, "run"));
       splits.push_back({owner_of(run), &run.phases, run.dominant});
+      if (splits.size() > 1) splits.back().differences = &run.differences;
     }
-    if (splits.empty()) continue;
-    tables.push_back(phase_table("phases of a run of " + workload, how + describe_dominant(splits), splits));
+    if (splits.size() > 1)
+      how += fmt::format(" each, differences from {} with {:.4g} % intervals", splits[0].name,
+                         100 * results.confidence);
+    add_tables("phases of a run of " + workload, how, splits, columns, tables);
   }
 }
 
-void add_build_phases(const Results& results, std::vector<Table>& tables) {
+void add_build_phases(const Results& results, std::size_t columns, std::vector<Table>& tables) {
   std::vector<Split> splits;
   std::vector<std::string> use;
   for (const BuildPhases& build : results.phases.build) {
@@ -119,10 +150,9 @@ void add_build_phases(const Results& results, std::vector<Table>& tables) {
     splits.push_back({owner_of(build), &build.phases, build.dominant});
     use.push_back(percent(build.cpu_use));
   }
-  if (splits.empty()) return;
-  const std::string caption =
-      fmt::format("{} of all cores used{}", join_words(use), describe_dominant(splits));
-  tables.push_back(phase_table("phases of a build", caption, splits));
+  std::string caption = fmt::format("{} of all cores used", join_words(use));
+  if (splits.size() > 1) caption += ", each built once: small differences mean nothing";
+  add_tables("phases of a build", caption, splits, columns, tables);
 }
 
 void add_units(const BuildPhases& build, std::vector<Table>& tables) {
@@ -150,11 +180,11 @@ void add_shares(const char* what, const GroupShares& shares, const std::vector<P
 
 }  // namespace
 
-std::vector<Table> phase_tables(const Results& results, Detail detail) {
+std::vector<Table> phase_tables(const Results& results, std::size_t columns, Detail detail) {
   std::vector<Table> tables;
   if (detail != Detail::asked) {
-    add_run_phases(results, tables);
-    add_build_phases(results, tables);
+    add_run_phases(results, columns, tables);
+    add_build_phases(results, columns, tables);
     for (const BuildPhases& build : results.phases.build)
       if (detail == Detail::full || build.units.size() > 1) add_units(build, tables);
   }

@@ -44,8 +44,14 @@ void fields(auto& io, Is<Phase> auto& value) {
   FIELDS(share, parts)
 }
 
-SCHEMA(RunPhases, workload, variant, reference, phases, dominant, total, runs, samples, source, unavailable,
-       notes)
+SCHEMA(measure::PhaseDifference, name, estimate, lo, hi)
+
+void fields(auto& io, Is<RunPhases> auto& value) {
+  FIELDS(workload, variant, reference, phases, dominant, total, runs, samples, source, unavailable, notes)
+  io.if_any("rounds", value.rounds);
+  io.if_any("differences", value.differences);
+}
+
 SCHEMA(CompiledUnit, name, version, wall, cpu, peak_rss, stages)
 SCHEMA(BuildPhases, variant, reference, phases, dominant, wall, cpu_use, units, critical_path, wrappers_share,
        basis, unavailable, notes)
@@ -156,7 +162,11 @@ struct FieldWriter {
 
   void operator()(const std::string& name, const auto& field) { json[name] = field; }
   void if_any(const char* name, const auto& field) {
-    if (field) json[name] = *field;
+    if constexpr (requires { field.empty(); }) {
+      if (!field.empty()) json[name] = field;
+    } else {
+      if (field) json[name] = *field;
+    }
   }
   void written(const char* name, const auto& value) { json[name] = value; }
 };

@@ -25,10 +25,10 @@ std::vector<std::string> legend(const Results& results, const std::vector<Table>
 enum class Detail { asked, brief, full };
 
 /// The tables that have rows: goals, references, phases of runs and of builds, groups of functions, evidence
-/// about code. No wider than `columns` unless a text is.
+/// about code. No wider than `columns` where clipping the names in the first column is enough for that.
 std::vector<Table> findings_tables(const Results& results, std::size_t columns, Detail detail = Detail::full);
 
 /// Those of phases and groups of functions.
-std::vector<Table> phase_tables(const Results& results, Detail detail);
+std::vector<Table> phase_tables(const Results& results, std::size_t columns, Detail detail);
 
 }  // namespace pgo_orch::report

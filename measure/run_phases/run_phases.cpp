@@ -20,32 +20,12 @@ std::string way_of(const Trace& trace) {
   return way;
 }
 
-/// This many undisturbed runs are enough to leave out the others.
-constexpr std::size_t enough_undisturbed = 5;
-
 /// The largest group of runs that passed the same landmarks and ended alike: others cannot be combined.
 std::vector<const Trace*> most_common_way(const std::vector<Trace>& traces) {
   std::map<std::string, std::vector<const Trace*>> ways;
   for (const Trace& trace : traces) ways[way_of(trace)].push_back(&trace);
   const auto largest = std::ranges::max_element(ways, {}, [](const auto& way) { return way.second.size(); });
   return largest->second;
-}
-
-/// Those that took at most 1.5 times as long as the shortest one. Each stop of a traced program waits for a
-/// free CPU, so a busy machine lengthens traced runs more than others, and irregularly.
-std::vector<const Trace*> undisturbed(const std::vector<const Trace*>& traces) {
-  const auto length = [](const Trace* trace) { return trace->end; };
-  const Nanoseconds shortest = length(*std::ranges::min_element(traces, {}, length));
-  std::vector<const Trace*> found;
-  for (const Trace* trace : traces)
-    if (trace->end <= shortest * 3 / 2) found.push_back(trace);
-  return found;
-}
-
-/// Whether most runs are disturbed, or too few are not.
-bool is_busy(const std::vector<Trace>& traces) {
-  const auto runs = most_common_way(traces);
-  return undisturbed(runs).size() < std::max(enough_undisturbed, traces.size() / 2);
 }
 
 Nanoseconds median_of(const std::vector<Nanoseconds>& times) {
@@ -198,15 +178,6 @@ std::vector<std::vector<Nanoseconds>> samples_of(const std::vector<std::vector<T
   return samples;
 }
 
-/// Notes a difference between traced and untraced runs of over a tenth and over 0.1 ms.
-void note_difference(RunPhases& phases, Nanoseconds untraced) {
-  const Nanoseconds difference = std::chrono::abs(phases.total - untraced);
-  if (difference <= std::max<Nanoseconds>(untraced / 10, std::chrono::microseconds(100))) return;
-  const auto ms = [](Nanoseconds time) { return seconds(time) * 1e3; };
-  phases.notes.push_back(fmt::format("the phases add up to {:.3g} ms, untraced runs take {:.3g} ms",
-                                     ms(phases.total), ms(untraced)));
-}
-
 std::vector<Nanoseconds> walls_of(const std::vector<Sample>& samples) {
   std::vector<Nanoseconds> walls;
   for (const Sample& sample : samples)
@@ -238,9 +209,7 @@ bool is_user_main(const std::string& symbol, const std::string& crate) {
 
 RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::Landmarks& landmarks) {
   RunPhases result;
-  const auto alike = most_common_way(traces);
-  auto runs = undisturbed(alike);
-  if (runs.size() < enough_undisturbed) runs = alike;
+  const auto runs = most_common_way(traces);
   const StopCosts costs = costs_of(runs);
   std::vector<std::vector<Timed>> all;
   for (const Trace* trace : runs) all.push_back(stretches_of(*trace, landmarks, costs));
@@ -256,41 +225,15 @@ RunPhases phases_of_traces(const std::vector<Trace>& traces, const toolchains::L
   sum_up(result);
   result.runs = static_cast<int>(runs.size());
   result.samples = samples_of(all, result.phases.size());
+  for (const Trace* trace : runs) result.rounds.push_back(static_cast<int>(trace - traces.data()) + 1);
   result.stop_cost = costs.breakpoint;
   result.watch_cost = costs.watch;
   result.source = "ptrace";
   result.notes = notes_about(*runs.front(), landmarks);
-  if (alike.size() < traces.size())
+  if (runs.size() < traces.size())
     result.notes.push_back(fmt::format("{} of {} runs behaved differently and are left out",
-                                       traces.size() - alike.size(), traces.size()));
-  if (runs.size() * 4 < alike.size() * 3)
-    result.notes.push_back(fmt::format(
-        "{} of {} runs took over 1.5 times as long as the shortest and are left out: busy machine, or the "
-        "program varies",
-        alike.size() - runs.size(), alike.size()));
+                                       traces.size() - runs.size(), traces.size()));
   return result;
-}
-
-RunPhases measure_run_phases(Tracer& tracer, const RunSpec& spec, const toolchains::Landmarks& landmarks,
-                             int runs, Nanoseconds budget, std::optional<Nanoseconds> untraced) {
-  constexpr std::size_t enough = 3;
-  const auto wanted = static_cast<std::size_t>(std::max(runs, 1));
-  std::vector<Trace> traces;
-  Nanoseconds spent{};
-  while (traces.size() < wanted ||
-         (traces.size() < 4 * wanted && wanted > enough_undisturbed && is_busy(traces))) {
-    Trace trace = tracer.trace(spec, landmarks);
-    if (!trace.unavailable.empty()) return {.unavailable = trace.unavailable};
-    if (trace.sample.end == End::not_started || trace.sample.end == End::interrupted)
-      return {.unavailable = describe(trace.sample)};
-    const Nanoseconds last = trace.end;
-    spent += last;
-    traces.push_back(std::move(trace));
-    if (last > budget || (spent > budget && traces.size() >= enough)) break;
-  }
-  RunPhases phases = phases_of_traces(traces, landmarks);
-  if (untraced) note_difference(phases, *untraced);
-  return phases;
 }
 
 RunPhases phases_by_empty_main(const std::vector<Sample>& of_empty, const std::vector<Sample>& of_program) {

@@ -38,7 +38,8 @@ class Run {
         workshop_(context.workshop),
         entrants_(entrants_of(plans_, workloads_, config_)),
         sampler_(context.instruments.sampler),
-        examination_(workloads_, examine_options(), workshop_.journal.folder(), context.instruments,
+        examination_(workloads_, examine_options(), workshop_.journal.folder(),
+                     {context.instruments.sampler, context.instruments.tracer, context.earlier.seed},
                      workshop_) {}
 
   report::Results run(report::Results header) {
@@ -48,7 +49,7 @@ class Run {
     const bool baseline_ok = matrix.baseline().status == Status::ok;
     std::vector<std::string> notes;
     if (options_.analyze)
-      findings.add(analyze_others(builds.rows));
+      findings.add(analyze(builds.rows));
     else if (baseline_ok)
       builds = time_builds_of(matrix, std::move(builds.rows), notes);
 
@@ -85,25 +86,32 @@ class Run {
     all.insert(all.end(), more.begin(), more.end());
   }
 
+  bool has_condition_on(PhaseOf of) const {
+    return std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
+      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
+                                 [&](const OwnedGate& owned) { return owned.gate.of == of; });
+    });
+  }
+
   ExamineOptions examine_options() const {
     if (options_.analyze) return {};
-    const bool condition_on_builds = std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
-      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
-                                 [](const OwnedGate& owned) { return owned.gate.of == PhaseOf::build; });
-    });
+    const bool condition_on_builds = has_condition_on(PhaseOf::build);
     const bool whole = options_.measure && !options_.quick;
     const bool asked = config_.build.phases.value_or(asks_for_build_phases(config_) || condition_on_builds);
     return {.runs = config_.measure.phases && whole, .builds = asked && (whole || condition_on_builds)};
   }
 
-  /// The baseline's phases come before all else is built: conditions are about them.
+  /// Phases of the baseline that conditions are about come before all else is built.
   std::vector<report::VariantResult> build(MatrixBuild& matrix, Findings& findings) {
-    if (matrix.build_baseline()) {
-      const auto baseline = std::ranges::find_if(entrants_, &Entrant::is_baseline);
-      findings = examination_.whole(*baseline, matrix.baseline());
-      matrix.build_others(options_.analyze ? MatrixBuild::GateKeeper()
-                                           : gate_keeper(baseline->name, findings));
+    if (!matrix.build_baseline()) return matrix.finish();
+    if (options_.analyze) {
+      matrix.build_others({});
+      return matrix.finish();
     }
+    const auto baseline = std::ranges::find_if(entrants_, &Entrant::is_baseline);
+    if (has_condition_on(PhaseOf::run)) findings = examination_.runs({*baseline});
+    findings.add(examination_.build(*baseline, matrix.baseline()));
+    matrix.build_others(gate_keeper(baseline->name, findings));
     return matrix.finish();
   }
 
@@ -116,10 +124,11 @@ class Run {
     };
   }
 
-  Findings analyze_others(const Rows& rows) {
-    Findings findings;
-    for (const auto& entrant : ready(entrants_, rows))
-      if (!entrant.is_baseline()) findings.add(examination_.whole(entrant, rows.variants[entrant.id]));
+  Findings analyze(const Rows& rows) {
+    const auto all = ready(entrants_, rows);
+    auto findings = examination_.runs(all);
+    for (const auto& entrant : all)
+      if (entrant.plan) findings.add(examination_.build(entrant, rows.variants[entrant.id]));
     return findings;
   }
 
@@ -163,14 +172,16 @@ class Run {
     return verdicts;
   }
 
-  /// The winner's phases, and those of references beside it.
+  /// The runs of the baseline, the winner, references, and whatever goals on phases name.
   Findings examine_the_rest(const Rows& rows, const report::VariantResult* winner) {
-    Findings findings;
+    Entrants shown;
     for (const auto& entrant : ready(entrants_, rows)) {
-      const bool won = winner && entrant.id == rows.id(*winner) && !entrant.is_baseline();
-      if (won || entrant.reference) findings.add(examination_.runs(entrant));
+      const bool won = winner && entrant.id == rows.id(*winner);
+      if (won || entrant.reference || entrant.is_baseline() || asks_for_run_phases_of(config_, entrant.name))
+        shown.push_back(entrant);
     }
-    return findings;
+    const bool baseline_is_known = has_condition_on(PhaseOf::run) && shown.size() == 1;
+    return baseline_is_known ? Findings() : examination_.runs(shown);
   }
 
   std::vector<std::string> closing_notes(std::size_t variants) const {

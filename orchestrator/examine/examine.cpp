@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/examine/build_phases.h"
 #include "orchestrator/examine/code_evidence.h"
+#include "report/text.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -33,20 +36,31 @@ FunctionTimes& Examination::functions() {
   return *functions_;
 }
 
-Findings Examination::runs(const Entrant& entrant) {
+Findings Examination::runs(Entrants entrants) {
   Findings findings;
   if (!options_.runs) return findings;
+  // The others' flame graphs are drawn against the baseline's.
+  std::ranges::stable_partition(entrants, &Entrant::is_baseline);
   for (const auto& workload : workloads_) {
     if (toolchains::interrupted()) break;
-    if (!workload.measured() || !takes_part(entrant, workload)) continue;
-    workshop_.progress.note(fmt::format("phases of {} in '{}'", entrant.name, workload.name));
-    const auto program = traced(entrant, workload, workshop_.planner);
-    auto phases = split_runs(workload, program, instruments_, workshop_);
-    const Nanoseconds total = phases.total;
-    findings.phases.runtime.push_back(std::move(phases));
-    if (entrant.plan)
-      findings.add(guarded([&] { return functions().profile_run(workload, program, total); }));
+    std::vector<Traced> programs;
+    std::vector<std::string> names;
+    for (const auto& entrant : entrants) {
+      if (!workload.measured() || !takes_part(entrant, workload)) continue;
+      programs.push_back(traced(entrant, workload, workshop_.planner));
+      names.push_back(entrant.name);
+    }
+    if (programs.empty()) continue;
+    workshop_.progress.note(fmt::format("phases of {} in '{}'", report::join_words(names), workload.name));
+    auto phases = split_runs(workload, programs, instruments_, workshop_);
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      if (programs[i].entrant.plan && !profiled_.contains(programs[i].entrant.id))
+        findings.add(
+            guarded([&] { return functions().profile_run(workload, programs[i], phases[i].total); }));
+    }
+    std::ranges::move(phases, std::back_inserter(findings.phases.runtime));
   }
+  for (const auto& entrant : entrants) profiled_.insert(entrant.id);
   return findings;
 }
 
@@ -56,9 +70,9 @@ Findings Examination::code(const Entrants& entrants, const Rows& rows) {
   return guarded([&] { return gather_evidence(entrants, rows, workloads_, workshop_); });
 }
 
-Findings Examination::whole(const Entrant& variant, const report::VariantResult& row) {
+Findings Examination::build(const Entrant& variant, const report::VariantResult& row) {
   const VariantPlan& plan = *variant.plan;
-  Findings findings = runs(variant);
+  Findings findings;
   if (!options_.builds || toolchains::interrupted()) return findings;
   workshop_.progress.note(fmt::format("phases of the build of {}", plan.name));
   findings.phases.build.push_back(split_build(plan, workshop_));

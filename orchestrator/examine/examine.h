@@ -2,6 +2,8 @@
 // Beside times: phases of runs and builds, time by function, evidence about code. Separate passes, before and
 // after the timed rounds.
 
+#include <set>
+
 #include "orchestrator/examine/function_times.h"
 
 namespace pgo_orch::orchestrator {
@@ -19,10 +21,11 @@ class Examination {
   Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
               std::filesystem::path folder, const Instruments& instruments, const Workshop& workshop);
 
-  /// Phases of an entrant's runs; of a variant's also functions and flame graphs.
-  Findings runs(const Entrant& entrant);
-  /// The same of a variant, and phases of its build; `row`: what the build took.
-  Findings whole(const Entrant& variant, const report::VariantResult& row);
+  /// Phases of the runs of all of them, traced in the same rounds; of variants also functions and flame
+  /// graphs, each once.
+  Findings runs(Entrants entrants);
+  /// Phases of a variant's build; `row`: what the build took.
+  Findings build(const Entrant& variant, const report::VariantResult& row);
   /// [[inspect]], for every variant that is ok.
   Findings code(const Entrants& entrants, const Rows& rows);
 
@@ -34,6 +37,7 @@ class Examination {
   std::filesystem::path folder_;
   Instruments instruments_;
   const Workshop& workshop_;
+  std::set<EntrantId> profiled_;
   std::optional<FunctionTimes> functions_;  ///< made when it is needed: finding profilers takes a while
 };
 

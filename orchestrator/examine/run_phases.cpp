@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "measure/rounds/rounds.h"
 #include "measure/run_phases/run_phases.h"
 #include "measure/statistics/statistics.h"
 #include "orchestrator/build/prepare.h"
@@ -23,52 +24,48 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int traced_runs = 30;  // what goals on a phase need for an interval, some left out
+constexpr int traced_rounds = 30;  // what goals on a phase need for an interval
 constexpr std::size_t untraced_runs = 5;
 constexpr Nanoseconds untraced_budget = std::chrono::seconds(2);
-constexpr Nanoseconds trace_budget = std::chrono::seconds(10);
+constexpr Nanoseconds trace_budget = std::chrono::seconds(10);  // of each program
 
-/// Runs of one workload, each with what comes before it.
+fs::path scratch_of(const Workshop& workshop) {
+  return workshop.planner.layout().scratch() / "phases";
+}
+
+/// Runs of one program, each with what comes before it.
 class Runs {
  public:
   Runs(const Workload& workload, const Traced& traced, const Workshop& workshop)
-      : workload_(pgo::with_executable(workload, traced.executable)), workshop_(workshop), spec_(traced.run) {
-    toolchains::make_folders(scratch());
-    spec_.stdout_mode = pgo::StdoutMode::file;
-    spec_.stdout_file = scratch() / "traced.out";
+      : workload_(workload), traced_(traced), workshop_(workshop) {
+    output_ = scratch_of(workshop) / fmt::format("traced-{}.out", traced.entrant.id);
   }
 
-  const measure::RunSpec& spec() const { return spec_; }
-  fs::path scratch() const { return workshop_.planner.layout().scratch() / "phases"; }
-  std::string output() const { return toolchains::sha256_of_file(spec_.stdout_file); }
+  /// Of its file, or of a copy.
+  measure::RunSpec spec(const fs::path& copy = {}) const {
+    auto spec = traced_.run;
+    if (!copy.empty())
+      spec = spec_of(traced_.entrant, workload_, workshop_.planner, copy, scratch_of(workshop_));
+    spec.stdout_mode = pgo::StdoutMode::file;
+    spec.stdout_file = output_;
+    return spec;
+  }
+  std::string output() const { return toolchains::sha256_of_file(output_); }
 
   /// "": all is well.
-  std::string prepare() const {
+  std::string prepare(const fs::path& copy = {}) const {
     if (workload_.prepare.empty()) return "";
+    const auto workload = pgo::with_executable(workload_, copy.empty() ? traced_.executable : copy);
     const auto failed =
-        run_prepare(workload_, workshop_.runner, workshop_.planner.layout().state / "phases.log");
+        run_prepare(workload, workshop_.runner, workshop_.planner.layout().state / "phases.log");
     return failed ? failed->reason : "";
   }
 
  private:
-  Workload workload_;
+  const Workload& workload_;
+  const Traced& traced_;
   const Workshop& workshop_;
-  measure::RunSpec spec_;
-};
-
-/// Traced runs with the workload's own preparations before each.
-class PreparedTracer : public measure::Tracer {
- public:
-  PreparedTracer(measure::Tracer& tracer, const Runs& runs) : tracer_(tracer), runs_(runs) {}
-
-  measure::Trace trace(const measure::RunSpec& spec, const toolchains::Landmarks& landmarks) override {
-    if (const auto failed = runs_.prepare(); !failed.empty()) return {.unavailable = failed};
-    return tracer_.trace(spec, landmarks);
-  }
-
- private:
-  measure::Tracer& tracer_;
-  const Runs& runs_;
+  fs::path output_;
 };
 
 std::vector<measure::Sample> sample(const measure::RunSpec& spec, const Runs& runs,
@@ -111,7 +108,7 @@ fs::path empty_program(const VariantPlan& plan, const fs::path& folder, const Wo
 measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs, const VariantPlan* plan,
                                  measure::Sampler& sampler, const Workshop& workshop) {
   const bool is_rust = plan && workshop.planner.config().project.kind != ProjectKind::command;
-  const fs::path empty = is_rust ? empty_program(*plan, runs.scratch(), workshop) : fs::path();
+  const fs::path empty = is_rust ? empty_program(*plan, scratch_of(workshop), workshop) : fs::path();
   if (empty.empty()) return {.unavailable = forbidden};
   auto spec = runs.spec();
   spec.executable = empty;
@@ -122,28 +119,115 @@ measure::RunPhases by_empty_main(const std::string& forbidden, const Runs& runs,
   return phases;
 }
 
-measure::RunPhases split(const Workload& workload, const Traced& traced, const Instruments& instruments,
-                         const Workshop& workshop) {
-  const VariantPlan* plan = traced.entrant.plan;
-  const Runs runs(workload, traced, workshop);
-  if (const auto failed = runs.prepare(); !failed.empty()) return {.unavailable = failed};
-  const auto untraced = walls_of(sample(runs.spec(), runs, instruments.sampler));
-  const std::string expected = untraced.empty() ? "" : runs.output();
+/// A program that is going to be traced, and what its untraced runs printed.
+struct Candidate {
+  const Traced& traced;
+  Runs runs;
+  std::string expected;  ///< a digest; empty: not known
+  measure::TracedProgram program;
+  std::string unavailable;  ///< why it cannot be traced
+};
+
+Candidate candidate(const Workload& workload, const Traced& traced, const Instruments& instruments,
+                    const Workshop& workshop) {
+  Candidate made{traced, Runs(workload, traced, workshop), "", {}, ""};
+  made.unavailable = made.runs.prepare();
+  if (!made.unavailable.empty()) return made;
+  const auto untraced = walls_of(sample(made.runs.spec(), made.runs, instruments.sampler));
+  if (!untraced.empty()) {
+    made.expected = made.runs.output();
+    made.program.untraced = untraced[untraced.size() / 2];
+  }
   // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
-  const bool is_cargos = plan && workshop.planner.config().project.kind != ProjectKind::command;
-  const auto landmarks =
+  const bool is_cargos =
+      traced.entrant.plan && workshop.planner.config().project.kind != ProjectKind::command;
+  made.program.landmarks =
       measure::landmarks_of(traced.executable, traced.twin, is_cargos ? workload.program : "");
-  PreparedTracer prepared(instruments.tracer, runs);
-  std::optional<Nanoseconds> usual;
-  if (!untraced.empty()) usual = untraced[untraced.size() / 2];
-  auto phases =
-      measure::measure_run_phases(prepared, runs.spec(), landmarks, traced_runs, trace_budget, usual);
+  return made;
+}
+
+/// The run of a copy, as in timed rounds.
+measure::Contender contender(const Workload& workload, const Candidate& candidate, const Workshop& workshop) {
+  measure::Contender contender;
+  contender.name = candidate.traced.entrant.name;
+  contender.id = candidate.traced.entrant.id;
+  contender.executable = program_of(candidate.traced.entrant, workload, workshop.planner.layout());
+  contender.expected_exit_code = workload.expect.exit_code;
+  contender.run = [&candidate](const fs::path& copy) { return candidate.runs.spec(copy); };
+  contender.prepare = [&candidate](const fs::path& copy) { return candidate.runs.prepare(copy); };
+  return contender;
+}
+
+measure::RoundsOptions trace_options(const Workload& workload, const std::vector<Candidate>& candidates,
+                                     std::uint64_t seed, const Workshop& workshop) {
+  Nanoseconds longest{};
+  for (const auto& candidate : candidates)
+    longest = std::max(longest, candidate.program.untraced.value_or(Nanoseconds(0)));
+  measure::RoundsOptions options;
+  options.scratch = scratch_of(workshop);
+  options.file_name = workload.program;
+  options.budget.time = trace_budget * candidates.size();
+  options.budget.min_rounds = longest > trace_budget ? 1 : 3;
+  options.budget.max_rounds = traced_rounds;
+  options.warmup = longest > trace_budget ? 0 : 1;
+  options.seed = seed;
+  return options;
+}
+
+/// The phases of one program that was traced, or could not be.
+measure::RunPhases accepted(const Workload& workload, const Candidate& candidate, measure::RunPhases phases,
+                            const Instruments& instruments, const Workshop& workshop) {
   if (!phases.unavailable.empty() && !toolchains::interrupted())
-    phases = by_empty_main(phases.unavailable, runs, plan, instruments.sampler, workshop);
+    phases = by_empty_main(phases.unavailable, candidate.runs, candidate.traced.entrant.plan,
+                           instruments.sampler, workshop);
   const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted;
-  if (phases.source != "ptrace" || !comparable || expected.empty() || runs.output() == expected)
+  if (phases.source != "ptrace" || !comparable || candidate.expected.empty() ||
+      candidate.runs.output() == candidate.expected)
     return phases;
   return {.unavailable = "its output differs when traced, so its phases would not match the timed runs"};
+}
+
+/// Those whose preparation fails take no part in the rounds.
+std::vector<measure::RunPhases> split(const Workload& workload, const std::vector<Traced>& programs,
+                                      const Instruments& instruments, const Workshop& workshop) {
+  toolchains::make_folders(scratch_of(workshop));
+  std::vector<Candidate> candidates;
+  for (const auto& traced : programs) {
+    std::optional<Candidate> made;
+    if (const auto problem =
+            problem_in([&] { made.emplace(candidate(workload, traced, instruments, workshop)); }))
+      made.emplace(traced, Runs(workload, traced, workshop), "", measure::TracedProgram{}, *problem);
+    candidates.push_back(std::move(*made));
+  }
+  std::vector<measure::TracedProgram> in_rounds;
+  for (auto& candidate : candidates) {
+    if (!candidate.unavailable.empty()) continue;
+    candidate.program.contender = contender(workload, candidate, workshop);
+    in_rounds.push_back(candidate.program);
+  }
+  auto traced = measure::measure_run_phases(in_rounds, instruments.tracer,
+                                            trace_options(workload, candidates, instruments.seed, workshop));
+  std::vector<measure::RunPhases> all;
+  auto next = traced.begin();
+  for (const auto& candidate : candidates) {
+    if (candidate.unavailable.empty())
+      all.push_back(accepted(workload, candidate, std::move(*next++), instruments, workshop));
+    else
+      all.push_back({.unavailable = candidate.unavailable});
+  }
+  return all;
+}
+
+/// Of each phase against the baseline's; all intervals of a workload hold together.
+void compare_with_baseline(std::vector<report::RunPhases>& all, const std::string& baseline,
+                           double confidence) {
+  const auto base = std::ranges::find(all, baseline, &report::RunPhases::variant);
+  if (base == all.end() || all.size() < 2) return;
+  const double intervals = static_cast<double>(std::max<std::size_t>(1, base->phases.size())) *
+                           static_cast<double>(all.size() - 1);
+  for (auto& phases : all)
+    if (&phases != &*base)
+      phases.differences = measure::phase_differences(*base, phases, (1 - confidence) / intervals);
 }
 
 void append(auto& all, auto& more) {
@@ -153,6 +237,11 @@ void append(auto& all, auto& more) {
 }  // namespace
 
 void Findings::add(Findings more) {
+  std::erase_if(phases.runtime, [&](const report::RunPhases& had) {
+    return std::ranges::any_of(more.phases.runtime, [&](const report::RunPhases& next) {
+      return next.workload == had.workload && owner_of(next) == owner_of(had);
+    });
+  });
   append(phases.runtime, more.phases.runtime);
   append(phases.build, more.phases.build);
   append(groups, more.groups);
@@ -184,20 +273,28 @@ Traced traced(const Entrant& entrant, const Workload& workload, const Planner& p
   return traced;
 }
 
-report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,
-                             const Workshop& workshop) {
-  report::RunPhases result;
+std::vector<report::RunPhases> split_runs(const Workload& workload, const std::vector<Traced>& programs,
+                                          const Instruments& instruments, const Workshop& workshop) {
+  std::vector<measure::RunPhases> found(programs.size());
+  std::string unavailable;
   if (!workload.command.empty())
-    result.unavailable =
-        "phases need a program that is started directly, but this workload has its own command";
-  else if (const auto problem = problem_in([&] {
-             static_cast<measure::RunPhases&>(result) = split(workload, traced, instruments, workshop);
-           }))
-    result.unavailable = *problem;
-  result.dominant = measure::dominant(result.phases, measure::dominant_in_a_run);
-  result.workload = workload.name;
-  (traced.entrant.plan ? result.variant : result.reference) = traced.entrant.name;
-  return result;
+    unavailable = "phases need a program that is started directly, but this workload has its own command";
+  else if (const auto problem = problem_in([&] { found = split(workload, programs, instruments, workshop); }))
+    unavailable = *problem;
+  std::vector<report::RunPhases> results;
+  std::string baseline;
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    const Entrant& entrant = programs[i].entrant;
+    report::RunPhases& result = results.emplace_back();
+    static_cast<measure::RunPhases&>(result) = std::move(found[i]);
+    if (!unavailable.empty()) result.unavailable = unavailable;
+    result.dominant = measure::dominant(result.phases, measure::dominant_in_a_run);
+    result.workload = workload.name;
+    (entrant.plan ? result.variant : result.reference) = entrant.name;
+    if (entrant.is_baseline()) baseline = entrant.name;
+  }
+  compare_with_baseline(results, baseline, workshop.planner.config().measure.confidence);
+  return results;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -19,19 +19,21 @@ struct Findings {
   std::vector<report::FlamegraphFile> flamegraphs;
   std::vector<std::string> notes;  ///< each once
 
+  /// Runs that were traced again replace those of before.
   void add(Findings more);
 };
 
-/// The instruments that runs are examined with.
+/// What runs are examined with.
 struct Instruments {
   measure::Sampler& sampler;
   measure::Tracer& tracer;
+  std::uint64_t seed = 0;  ///< of the order of traced runs
 };
 
 /// A program whose runs are split.
 struct Traced {
   Entrant entrant;
-  measure::RunSpec run;
+  measure::RunSpec run;              ///< of the program where it is; rounds run copies
   std::filesystem::path executable;  ///< what is executed, by whatever runs it
   std::filesystem::path twin;        ///< the same code with its symbols; empty: none
 
@@ -43,9 +45,10 @@ Traced traced(const Entrant& entrant, const Workload& workload, const Planner& p
 std::filesystem::path with_symbols(const Layout& layout, const std::string& variant,
                                    const std::string& program);
 
-/// One workload, in which the entrant takes part. The traced run must print what an untraced one does. Where
-/// tracing is not allowed, the times of an empty main are used for all phases but compute, with a note.
-report::RunPhases split_runs(const Workload& workload, const Traced& traced, const Instruments& instruments,
-                             const Workshop& workshop);
+/// One workload, in which all of them take part: the traced runs of all are in the same rounds, in random
+/// order. The traced run must print what an untraced one does. Where tracing is not allowed, the times of an
+/// empty main are used for all phases but compute, with a note.
+std::vector<report::RunPhases> split_runs(const Workload& workload, const std::vector<Traced>& programs,
+                                          const Instruments& instruments, const Workshop& workshop);
 
 }  // namespace pgo_orch::orchestrator

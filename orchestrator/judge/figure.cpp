@@ -51,8 +51,7 @@ Known of_run(const Evidence& evidence, const Figure& figure, const std::string& 
   if (figure.metric == GoalMetric::runtime) return run_time(evidence, workload, party, alpha);
   if (figure.metric == GoalMetric::cpu) return cpu_time(evidence, workload, party, alpha);
   if (figure.metric == GoalMetric::memory) return peak_memory(evidence, workload, party, alpha);
-  const std::string phase = figure.metric == GoalMetric::phase ? figure.phase : to_word(figure.metric);
-  return phase_time(evidence, workload, phase, party, alpha);
+  return phase_time(evidence, workload, phase_of(figure), party, alpha);
 }
 
 Known absolute(const Evidence& evidence, const Figure& figure, const Party& party, double alpha) {
@@ -114,6 +113,11 @@ Known ratio_of(const Evidence& evidence, const Figure& figure, const std::string
       other.out.empty() && evidence.results.builds)
     if (auto known = compared(evidence, report::Metric::build, std::nullopt, own, other)) return *known;
   if (party == to && own.out.empty()) return exactly(1);
+  if (is_about_run_phases(evidence.config, figure) && own.out.empty() && other.out.empty())
+    if (const Chosen chosen = chosen_by(evidence, figure); chosen.workloads.size() == 1)
+      if (auto known =
+              phase_time_ratio(evidence, chosen.workloads.front()->name, phase_of(figure), own, other))
+        return *known;
   const double half = evidence.claim.alpha() / 2;
   return quotient(absolute(evidence, figure, own, half), absolute(evidence, figure, other, half));
 }

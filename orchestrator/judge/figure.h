@@ -77,6 +77,17 @@ Known build_phase_time(const Evidence& evidence, const std::string& phase, const
 /// Whether the phase is one of builds: neither a phase of runs, nor a group of functions of them.
 bool is_build_phase(const Config& config, const std::string& phase);
 
+/// Whether the figure is of a phase of runs, or of a group of their functions.
+bool is_about_run_phases(const Config& config, const Figure& figure);
+
+/// The phase that such a figure is of.
+std::string phase_of(const Figure& figure);
+
+/// A phase of runs of one workload as a fraction of what `to` takes, in the rounds in which both were traced;
+/// no value: there are none, or it is a group.
+std::optional<Known> phase_time_ratio(const Evidence& evidence, const std::string& workload,
+                                      const std::string& phase, const Party& party, const Party& to);
+
 /// Null: its functions were not sampled.
 const report::GroupShares* groups_of(const std::vector<report::GroupShares>& all, PhaseOf of,
                                      const std::string& workload, const std::string& variant);

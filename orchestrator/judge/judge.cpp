@@ -153,6 +153,14 @@ bool asks_for_build_phases(const Config& config) {
          std::ranges::any_of(questions.groups, [](const auto& group) { return group.of == PhaseOf::build; });
 }
 
+bool asks_for_run_phases_of(const Config& config, const std::string& variant) {
+  const auto asks = [&](const auto& question) {
+    return is_about_run_phases(config, question) && (question.variant == variant || question.to == variant);
+  };
+  return std::ranges::any_of(config.questions.goals, asks) ||
+         std::ranges::any_of(config.questions.decisions, asks);
+}
+
 bool missed_a_goal(const report::Results& results) {
   return std::ranges::any_of(results.goals, [](const GoalResult& goal) { return goal.met == false; });
 }

@@ -25,6 +25,9 @@ Judged judge(const Config& config, const measure::Claim& claim, const report::Re
 /// time, or a group of functions of the build. (Conditions are the variants'.)
 bool asks_for_build_phases(const Config& config);
 
+/// Whether a goal or decision is about a phase of this variant's runs, or compares one with it.
+bool asks_for_run_phases_of(const Config& config, const std::string& variant);
+
 /// Whether any goal was missed; an open one was not.
 bool missed_a_goal(const report::Results& results);
 

@@ -62,6 +62,24 @@ bool is_build_phase(const Config& config, const std::string& phase) {
   return !contains(of_runs, phase) && !group_named(config, phase, PhaseOf::run);
 }
 
+bool is_about_run_phases(const Config& config, const Figure& figure) {
+  switch (figure.metric) {
+    case GoalMetric::startup:
+    case GoalMetric::init:
+    case GoalMetric::compute:
+    case GoalMetric::shutdown:
+      return true;
+    case GoalMetric::phase:
+      return !is_build_phase(config, figure.phase);
+    default:
+      return false;
+  }
+}
+
+std::string phase_of(const Figure& figure) {
+  return figure.metric == GoalMetric::phase ? figure.phase : to_word(figure.metric);
+}
+
 const RunPhases* phases_of(const report::Phases& phases, const std::string& workload, const Party& party) {
   const auto found = std::ranges::find_if(phases.runtime, [&](const RunPhases& each) {
     return each.workload == workload &&
@@ -100,6 +118,21 @@ Known phase_time(const Evidence& evidence, const std::string& workload, const st
   if (!known.bounded())
     known.reason = fmt::format("{} runs were traced: an interval needs {}", phases->runs,
                                measure::runs_for_median(alpha));
+  return known;
+}
+
+std::optional<Known> phase_time_ratio(const Evidence& evidence, const std::string& workload,
+                                      const std::string& phase, const Party& party, const Party& to) {
+  const auto* own = phases_of(evidence.results.phases, workload, party);
+  const auto* other = phases_of(evidence.results.phases, workload, to);
+  if (!own || !other) return std::nullopt;
+  auto ratio = measure::phase_ratio(*other, *own, phase, evidence.claim.alpha());
+  if (!ratio) return std::nullopt;
+  for (auto* bound : {&ratio->lo, &ratio->hi})
+    if (*bound) *bound = std::exp(**bound);
+  Known known = known_within(std::exp(ratio->estimate), *ratio);
+  if (!known.bounded())
+    known.reason = fmt::format("{} runs were traced, which is too few for an interval", own->runs);
   return known;
 }
 

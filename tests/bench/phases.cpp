@@ -78,6 +78,8 @@ int main(int argc, char** argv) {
       "\"median_difference_us\": %.1f, \"stop_us\": %.1f, \"watch_us\": %.1f",
       rounds, median(pairs.untraced), median(pairs.traced), median(pairs.corrected), median(pairs.difference),
       median(pairs.stops), median(pairs.watches));
-  print(measure_run_phases(sampler, spec, landmarks, 15));
+  std::vector<Trace> traces;
+  while (traces.size() < 15) traces.push_back(sampler.trace(spec, landmarks));
+  print(phases_of_traces(traces, landmarks));
   std::printf("}\n");
 }

@@ -72,7 +72,7 @@ const SubRooms measure{
     {"shim/program", {}},
     {"statistics", {"timer"}},
     {"rounds", {"statistics", "timer"}},
-    {"run_phases", {"statistics", "timer"}},
+    {"run_phases", {"rounds", "statistics", "timer"}},
     {"build_phases", {}},
     {"stacks", {}},
     {"code", {}},

@@ -103,6 +103,44 @@ TEST_CASE("a gate on a phase that was not measured stays closed, and says so") {
   CHECK(!was_built(test, "fat"));
 }
 
+TEST_CASE("phases of runs are traced in the same rounds, and goals on them are judged by the differences") {
+  Test test;
+  const std::string goals =
+      "[[goal]]\nname = \"start\"\nmetric = \"startup\"\nvariant = \"fat\"\nratio = 1000.0\nto = "
+      "\"baseline\"\n";
+  const auto result = lay_out(test, project + goals).run({"run", "--verbose"});
+  CHECK(result.code == 0);
+  if (!traced(test)) return;
+  const auto runs = test.results().at("phases").at("runtime");
+  REQUIRE(runs.size() == 2);
+  CHECK(runs.at(0).at("variant") == "baseline");
+  CHECK(runs.at(1).at("variant") == "fat");
+  CHECK(runs.at(0).at("rounds") == runs.at(1).at("rounds"));
+  CHECK(!runs.at(0).contains("differences"));
+  Words compared;
+  for (const auto& difference : runs.at(1).at("differences")) {
+    compared.push_back(difference.at("name"));
+    CHECK(difference.at("lo_s") <= difference.at("hi_s"));
+  }
+  CHECK(compared == Words{"startup", "init", "compute", "shutdown"});
+  CHECK(test.results().at("goals").at(0).at("met") == true);
+  CHECK(contains(result.out, "differences from baseline with 95 % intervals"));
+}
+
+TEST_CASE("the baseline is traced before others where a condition is about it, and again beside them") {
+  Test test;
+  std::string toml = project + gate +
+                     "[[goal]]\nname = \"start\"\nmetric = \"startup\"\nvariant = \"fat\"\nratio = "
+                     "1000.0\nto = \"baseline\"\n";
+  toml.replace(toml.find("above = \"1000s\""), 15, "above = \"1ns\"");
+  CHECK(lay_out(test, toml).run({"run"}).code == 0);
+  if (!traced(test)) return;
+  const auto runs = test.results().at("phases").at("runtime");
+  REQUIRE(runs.size() == 2);
+  CHECK(runs.at(0).at("rounds") == runs.at(1).at("rounds"));
+  CHECK(test.results().at("groups").size() == 2);
+}
+
 TEST_CASE("analyze builds and looks into the baseline alone, times nothing, and says where its report is") {
   Test test;
   const auto result = lay_out(test, project).run({"analyze"});

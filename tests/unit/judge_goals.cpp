@@ -230,6 +230,26 @@ TEST_CASE("a phase is judged by the traced runs") {
         "the phases of 'base' in 'w' were not measured");
 }
 
+TEST_CASE("a ratio of phases is found in the rounds in which both were traced") {
+  Run run;
+  run.add_phases("base", 0.5);
+  run.add_phases("fast", 0.5);
+  auto& traced = run.results.phases.runtime;
+  for (int round = 1; round <= 12; ++round) {  // the machine is up to eleven times slower in some rounds
+    traced[0].samples[1][static_cast<std::size_t>(round - 1)] = 5ms * round;
+    traced[1].samples[1][static_cast<std::size_t>(round - 1)] = 4ms * round;
+    for (auto& phases : traced) phases.rounds.push_back(round);
+  }
+  Goal goal = run.goal("0", GoalMetric::compute, "fast");
+  goal.below.reset();
+  goal.to = "base";
+  goal.ratio = 0.85;
+  CHECK(run.judged(goal).met == true);
+  CHECK(run.judged(goal).value == doctest::Approx(0.8));
+  traced[1].rounds.clear();  // traced in rounds of its own: only both medians are known
+  CHECK(run.judged(goal).met == std::nullopt);
+}
+
 TEST_CASE("a group of functions is its share of the samples times the run") {
   Run run;
   run.config.questions.groups = {{"parse", PhaseOf::run, {"*parse*"}}};

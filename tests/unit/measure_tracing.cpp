@@ -102,8 +102,7 @@ TEST_CASE("a server that is killed by its timeout has phases up to then") {
   workshop.build("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n", "cc -O1 p.c -o p");
   workshop.spec.timeout = std::chrono::milliseconds(100);
   const Landmarks landmarks = landmarks_of(workshop.spec.executable);
-  const RunPhases phases =
-      measure_run_phases(workshop.sampler, workshop.spec, landmarks, 3, std::chrono::milliseconds(1));
+  const RunPhases phases = phases_of_traces({workshop.sampler.trace(workshop.spec, landmarks)}, landmarks);
   CHECK(phases.runs == 1);
   REQUIRE(phases.phases.size() >= 3);
   CHECK(phases.phases[2].name == "compute");
@@ -122,7 +121,7 @@ TEST_CASE("a wish to stop ends a traced run and what it started") {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   eventfd_write(stop, 1);
   CHECK(describe(trace.get().sample) == "interrupted");
-  CHECK(measure_run_phases(sampler, workshop.spec, landmarks, 3).unavailable == "interrupted");
+  CHECK(phases_of(sampler, workshop.spec, landmarks, 3).unavailable == "interrupted");
   close(stop);
 }
 
@@ -134,8 +133,8 @@ TEST_CASE("a traced program that can't be started says why, and the next run wor
   missing.executable = "/nowhere/program";
   CHECK(describe(workshop.sampler.trace(missing, landmarks).sample) ==
         "cannot execute /nowhere/program: No such file or directory");
-  CHECK(measure_run_phases(workshop.sampler, missing, landmarks, 3).unavailable ==
-        "cannot execute /nowhere/program: No such file or directory");
+  CHECK(phases_of(workshop.sampler, missing, landmarks, 3).unavailable ==
+        "warm-up: cannot execute /nowhere/program: No such file or directory");
   missing = workshop.spec;
   missing.cwd = "/nowhere";
   CHECK(describe(workshop.sampler.trace(missing, landmarks).sample) ==
@@ -165,7 +164,7 @@ TEST_CASE("where ptrace is forbidden that is said, and runs are timed as ever") 
       "with --cap-add=SYS_PTRACE, or set /proc/sys/kernel/yama/ptrace_scope to 1";
   const Landmarks landmarks = landmarks_of("/bin/true");
   CHECK(sampler.trace(spec, landmarks).unavailable == why);
-  CHECK(measure_run_phases(sampler, spec, landmarks, 10).unavailable == why);
+  CHECK(phases_of(sampler, spec, landmarks, 10).unavailable == why);
   CHECK(describe(sampler.run(spec)) == "exit code 0");
 }
 

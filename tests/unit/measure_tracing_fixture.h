@@ -91,6 +91,17 @@ struct Workshop {
   }
 };
 
+/// As examined: in rounds, of copies.
+inline RunPhases phases_of(Tracer& tracer, const RunSpec& spec, const Landmarks& landmarks, int rounds) {
+  const TempDir scratch;
+  RoundsOptions options;
+  options.scratch = scratch.path();
+  options.budget = {.time = std::chrono::seconds(10), .min_rounds = 3, .max_rounds = rounds};
+  Contender contender;
+  contender.run = [spec](const fs::path&) { return spec; };
+  return measure_run_phases({{contender, landmarks, {}}}, tracer, options).front();
+}
+
 inline const std::string hello =
     "#include <stdio.h>\n#include <stdlib.h>\nstatic void last(void) { puts(\"last\"); }\n"
     "int main(void) { atexit(last); puts(\"hello\"); return 3; }\n";

@@ -50,6 +50,8 @@ void add_phases(Results& results) {
   runs[1].phases = fast;
   runs[1].variant = "größe|pgo";
   runs[1].total = 22'270us;
+  runs[1].differences = {
+      {"startup", -10us, -40us, 30us}, {"init", 0us, {}, {}}, {"compute", -3'040us, -3'150us, -2'900us}};
   runs[2].reference = "julia";
   runs[2].unavailable = "it is a script";
   for (auto& run : runs) {
@@ -62,12 +64,12 @@ void add_phases(Results& results) {
   const CompiledUnit regex{"regex-automata", "0.4.9",          1'900ms,
                            2'700ms,          Bytes{310 << 20}, {{"frontend", 900ms, 0.474, {}}}};
   const CompiledUnit fib{"fib", "0.1.0", 800ms, 950ms, {}, {}};
-  results.phases.build = {{{{{"frontend", 720ms, 0.175, {}},
-                             {"codegen", 2'900ms, 0.704, {{"llvm", 2'500ms, 0.607, {}}}},
   const std::vector<CompiledUnit> path = {
       {"regex-automata", "0.4.9", 1'900ms, {}, {}, {{"waiting", 210ms}}},
       {"fib", "0.1.0", 800ms, {}, {}, {{"waiting for a slot", 1'180ms}, {"waiting", 10ms}}},
       {measure::end_of_build, "", {}, {}, {}, {{"waiting", 20ms}}}};
+  results.phases.build = {{{{{"frontend", 720ms, 0.175, {}},
+                             {"codegen", 2'900ms, 0.704, {{"llvm", 2'500ms, 0.607, {}}}},
                              {"link", 500ms, 0.121, {}}},
                             4'120ms,
                             0.63,

@@ -65,6 +65,18 @@ TEST_CASE("times have four digits and a unit") {
   CHECK(shown(1'250'000'000'000) == "1250 s");
 }
 
+TEST_CASE("differences have one unit, and say what is not known of them") {
+  using namespace std::chrono_literals;
+  const auto shown = [](Nanoseconds estimate, std::optional<Seconds> lo, std::optional<Seconds> hi) {
+    return human_difference(estimate, lo, hi);
+  };
+  CHECK(shown(-90us, -150us, -30us) == "-90 µs [-150, -30]");
+  CHECK(shown(1'830us, 1'700us, 1'950us) == "+1.83 ms [+1.70, +1.95]");
+  CHECK(shown(10us, -40us, 60us) == "unresolved [-40.0, +60.0] µs");
+  CHECK(shown(0us, 0us, 0us) == "unresolved [+0, +0] ns");
+  CHECK(shown(10us, std::nullopt, 60us) == "unknown");
+}
+
 TEST_CASE("waits have no fractions") {
   using namespace std::chrono_literals;
   CHECK(human_wait(400ms) == "0 s");

@@ -15,8 +15,7 @@ namespace {
 
 /// They serve the proof; then the executable is stripped.
 bool links_with_symbols(const Recipe& recipe, Stage stage) {
-  return stage == Stage::optimized ||
-         (stage == Stage::plain && recipe.settings.strip.value_or("none") != "none");
+  return stage == Stage::optimized || (stage == Stage::plain && recipe.strip != "none");
 }
 
 /// Whether C is compiled by a clang whose profiles can be merged: another compiler takes other flags.
@@ -44,8 +43,11 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   if (links_with_symbols(recipe, stage)) settings.strip = "none";
   FlagSets sets{
       profiles::profile_flags(settings), profiles::c_flags(settings), {}, recipe.command->cargo_flags};
-  // Cargo's symbols depend on the profile's strip, so that stays the same in all stages.
-  if (links_with_symbols(recipe, stage)) sets.cargo.push_back({"-Cstrip=none", "kept for the proof"});
+  // Cargo's symbols depend on the profile's strip, so that stays the same in all stages. Without a wish of
+  // the variant's, a cargo that the command calls goes on leaving out debug info, as in variants without pgo.
+  if (links_with_symbols(recipe, stage))
+    sets.cargo.push_back(
+        {recipe.strip == "none" ? "-Cstrip=debuginfo" : "-Cstrip=none", "kept for the proof"});
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = clang_compiles(recipe);
@@ -149,8 +151,7 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
 }  // namespace
 
 std::vector<Step> command_steps(const Recipe& recipe) {
-  auto strip = strip_step(recipe);
-  strip.strip = recipe.settings.strip.value_or("none");
+  const auto strip = strip_step(recipe);
   if (!recipe.settings.pgo && !links_with_symbols(recipe, Stage::plain))
     return {command_step(recipe, Stage::plain, recipe.folder.bin())};
   if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.linked()), strip};
@@ -161,7 +162,7 @@ std::vector<Step> command_steps(const Recipe& recipe) {
   }
   steps.emplace_back(command_step(recipe, Stage::optimized, recipe.folder.linked()));
   steps.emplace_back(prove_step(recipe));
-  steps.emplace_back(std::move(strip));
+  steps.emplace_back(strip);
   return steps;
 }
 

@@ -34,8 +34,8 @@ struct VariantFolder {
 struct ToolPaths {
   std::filesystem::path cargo;
   std::filesystem::path llvm_profdata;  ///< empty if no variant needs it
-  std::filesystem::path strip;
-  toolchains::EnvironmentChanges env;  ///< makes cargo and its children use this very rustc
+  std::filesystem::path strip;          ///< empty: none that is sure to work for the target
+  toolchains::EnvironmentChanges env;   ///< makes cargo and its children use this very rustc
 };
 
 /// What builds a project that is not cargo's.
@@ -58,7 +58,10 @@ struct Recipe {
   std::string target;                          ///< the triple
   bool pass_target = true;                     ///< false: host flags
   std::string profile;                         ///< of cargo
-  std::vector<profiles::Flag> flags;           ///< the user's, then the variant's
+  std::vector<profiles::Flag> flags;           ///< the user's, then the variant's; none has the linker strip
+  std::vector<profiles::Flag> strip_flags;     ///< what was taken out of them: they have the linker strip
+  std::string strip_by_flags = "none";         ///< what those ask for
+  std::string strip = "none";                  ///< what profile and flags ask for in all
   std::optional<std::string> linker_driver;    ///< `linker =` of the target
   const profiles::UserConfig* user = nullptr;  ///< outlives the recipe
   std::filesystem::path cargo_cwd;             ///< the manifest's folder
@@ -88,7 +91,10 @@ std::vector<Step> command_steps(const Recipe& recipe);
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package);
 
-/// The same build without what only pgo-orch needs of it: cargo's messages, and the flag for the proof.
+/// The same build without what only pgo-orch needs of it: cargo's messages.
+toolchains::Command quiet_command(const BuildStep& step);
+
+/// The same for one who builds by hand: cargo and the linker strip.
 toolchains::Command shipped_command(const BuildStep& step);
 
 /// How one run of a workload is started, but for what training or measuring adds. `workload` has

@@ -34,7 +34,8 @@
 //   own_ns      what the shim added: from its start to the tool's, and from its end to the line
 //   exit, signal   one of them
 //   argv_count
-//   crate crate_types metadata lto extra_filename externs emit source out target test   see Facts in call.h; an
+//   crate crate_types metadata lto extra_filename externs emit source out target test   see Facts in call.h;
+//   an
 //               extern is the `crate` + `extra_filename` of the unit that it comes from
 //   package version primary   what cargo says of the package, by its environment
 //   probe       true if called by a build script

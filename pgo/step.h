@@ -35,8 +35,9 @@ struct BuildStep {
   std::filesystem::path output_dir;  ///< program -> output_dir/name
   /// Where this cargo puts executables (examples: in examples/ below).
   std::filesystem::path cargo_output_dir;
-  std::filesystem::path units_file;  ///< the -C metadata of every unit is recorded here
-  bool keeps_symbols = false;        ///< the last of the flags is for pgo-orch alone, see StripStep
+  std::filesystem::path units_file;         ///< the -C metadata of every unit is recorded here
+  bool keeps_symbols = false;               ///< the last of the flags is for pgo-orch alone, see StripStep
+  std::vector<profiles::Flag> strip_flags;  ///< the user's own that are left out for StripStep, too
 };
 
 /// The project's own build command. Compilers that it calls by the PATH get the variant's
@@ -94,13 +95,17 @@ struct ProveStep {
 };
 
 /// The executables were linked with their symbols, for the proof and for whoever asks where their functions
-/// are; this does what the profile's `strip` asks for: as rustc's command line said.
+/// are; this does what the profile and flags ask for. All variants are stripped by it, so that their sizes
+/// can be compared: linkers leave more or less than the tool does.
 struct StripStep {
   std::filesystem::path tool;
   std::vector<std::filesystem::path> executables;
   std::filesystem::path output_dir;
-  std::filesystem::path units_file;  ///< holds the profile's own strip setting; empty: see `strip`
-  std::string strip;                 ///< "none", "debuginfo", "symbols"
+  /// Holds what rustc's command line said of the profile's setting, which is not planned but true. Empty:
+  /// not built by cargo.
+  std::filesystem::path units_file;
+  std::string strip;           ///< as planned: "none", "debuginfo", "symbols"
+  std::string strip_by_flags;  ///< of it, what flags ask the linker for
   std::filesystem::path log;
 };
 

@@ -37,9 +37,10 @@ Flag keep_symbols() {
   return {"-Cstrip=none", "kept for the proof; stripped afterwards as the profile says"};
 }
 
-/// Without them main and the functions that take the time cannot be found.
+/// All that is stripped is stripped the same way.
 bool keeps_symbols(const Recipe& recipe, Stage stage) {
-  return stage == Stage::optimized || (stage == Stage::plain && recipe.settings.strip == "symbols");
+  return stage == Stage::optimized ||
+         (stage == Stage::plain && recipe.strip != "none" && !recipe.tools.strip.empty());
 }
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
@@ -69,7 +70,12 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   for (const auto& [package, values] : recipe.settings.packages) step.packages.push_back(package);
   step.flags = stage_flags(recipe, stage);
   step.keeps_symbols = keeps_symbols(recipe, stage);
-  if (step.keeps_symbols) step.flags.push_back(keep_symbols());
+  if (step.keeps_symbols) {
+    step.flags.push_back(keep_symbols());
+    step.strip_flags = recipe.strip_flags;
+  } else {
+    step.flags.insert(step.flags.end(), recipe.strip_flags.begin(), recipe.strip_flags.end());
+  }
   step.options = profiles::profile_options(recipe.settings);
   if (step.keeps_symbols) {
     std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });
@@ -120,6 +126,7 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
 std::vector<profiles::Flag> shipped_flags(const BuildStep& build) {
   auto flags = build.flags;
   if (build.keeps_symbols) flags.pop_back();
+  flags.insert(flags.end(), build.strip_flags.begin(), build.strip_flags.end());
   return flags;
 }
 
@@ -162,7 +169,9 @@ ProveStep prove_step(const Recipe& recipe) {
 
 StripStep strip_step(const Recipe& recipe) {
   StripStep strip;
-  strip.tool = recipe.tools.strip;
+  strip.tool = recipe.tools.strip.empty() ? "strip" : recipe.tools.strip;
+  strip.strip = recipe.strip;
+  strip.strip_by_flags = recipe.strip_by_flags;
   strip.executables = executables(recipe, recipe.folder.linked());
   strip.output_dir = recipe.folder.alias / "bin";  // llvm-strip, too, takes a '%' in a name for a pattern
   strip.log = recipe.folder.root / "strip.log";
@@ -201,13 +210,18 @@ std::vector<Step> steps_of(const Recipe& recipe) {
   return {build_step(recipe, Stage::plain, recipe.folder.linked()), strip};
 }
 
-toolchains::Command shipped_command(const BuildStep& step) {
+toolchains::Command quiet_command(const BuildStep& step) {
   toolchains::Command command = step.command;
   command.stdout_file.clear();
   std::erase(command.argv, "-v");
-  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(shipped_flags(step));
   const auto format = std::ranges::find(command.argv, "--message-format");
   command.argv.erase(format, format + 2);
+  return command;
+}
+
+toolchains::Command shipped_command(const BuildStep& step) {
+  auto command = quiet_command(step);
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(shipped_flags(step));
   return command;
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "profiles/stripping.h"
+
 namespace pgo_orch::pgo {
 namespace {
 
@@ -41,6 +43,13 @@ std::string strip_setting(const RustcCall& call) {
   return values.empty() ? "none" : values.back();
 }
 
+std::string linker_strips(const RustcCall& call) {
+  std::vector<profiles::Flag> flags;
+  for (const auto& flag : call.flags) flags.push_back({flag, ""});
+  const auto stripping = profiles::split_off_stripping(flags).stripping;
+  return stripping.empty() ? "" : stripping.front().text;
+}
+
 }  // namespace
 
 std::set<std::string> Units::crates() const {
@@ -64,7 +73,10 @@ Units add_calls(Units before, const std::vector<RustcCall>& calls) {
     auto& metadata = before.metadata[key_of(call)];
     if (renewed.insert(key_of(call)).second) metadata.clear();
     metadata.insert(call.metadata);
-    if (call.crate_type == "bin" && !call.is_build_script()) before.strip = strip_setting(call);
+    if (call.crate_type == "bin" && !call.is_build_script()) {
+      before.strip = strip_setting(call);
+      before.linker_strips = linker_strips(call);
+    }
   }
   return before;
 }
@@ -77,7 +89,9 @@ bool covers(const Units& units, const std::vector<CargoArtifact>& artifacts) {
 }
 
 std::string to_json(const Units& units) {
-  return nlohmann::json{{"metadata", units.metadata}, {"strip", units.strip}}.dump(1) + "\n";
+  nlohmann::json json{{"metadata", units.metadata}, {"strip", units.strip}};
+  if (!units.linker_strips.empty()) json["linker_strips"] = units.linker_strips;
+  return json.dump(1) + "\n";
 }
 
 Units units_from_json(const std::string& text) {
@@ -90,7 +104,11 @@ Units units_from_json(const std::string& text) {
       units.metadata[key].insert(value.get<std::string>());
     }
   }
-  if (json.contains("strip") && json["strip"].is_string()) units.strip = json["strip"].get<std::string>();
+  const auto take = [&](const char* key, std::string& into) {
+    if (json.contains(key) && json[key].is_string()) into = json[key].get<std::string>();
+  };
+  take("strip", units.strip);
+  take("linker_strips", units.linker_strips);
   return units;
 }
 

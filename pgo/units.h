@@ -19,6 +19,9 @@ struct Units {
   /// What the executables are to be stripped of: "none" "debuginfo" "symbols". In an optimized build that is
   /// what the profile and the flags ask for, but for the last flag, which keeps the symbols for the proof.
   std::string strip;
+  /// The flag that has the linker strip the executables, although those that were planned do not: of a build
+  /// script (cargo:rustc-link-arg). Empty: none.
+  std::string linker_strips;
 
   /// Names of the crates that were built: all but the toolchain's own.
   std::set<std::string> crates() const;

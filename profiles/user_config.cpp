@@ -222,6 +222,15 @@ std::vector<Sourced> UserConfig::profile_wishes() const {
   return wishes;
 }
 
+std::optional<Sourced> UserConfig::profile_value(const std::string& profile, const std::string& key) const {
+  std::string name = fmt::format("CARGO_PROFILE_{}_{}", profile, key);
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+    return letter == '-' ? '_' : static_cast<char>(std::toupper(letter));
+  });
+  if (const auto set = environment_.find(name); set != environment_.end()) return Sourced{set->second, name};
+  return last(fmt::format("profile.{}.{}", profile, key));
+}
+
 std::vector<std::string> UserConfig::overridden() const {
   std::vector<std::string> sentences;
   const auto variable = [&](const char* name, const char* why) {

@@ -57,6 +57,9 @@ class UserConfig {
   /// stay in force.
   std::vector<Sourced> profile_wishes() const;
 
+  /// What environment or config files say of a key of one cargo profile.
+  std::optional<Sourced> profile_value(const std::string& profile, const std::string& key) const;
+
   /// What would falsify a comparison and is therefore switched off, each as a sentence.
   std::vector<std::string> overridden() const;
 

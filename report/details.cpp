@@ -189,10 +189,12 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
 Entry profile(const VariantResult& variant) {
   if (!variant.pgo) return {};
   const PgoResult& pgo = *variant.pgo;
-  Entry entry{fmt::format("'{}': {} of {} ({:.1f} %) found their profile, {} did not", variant.name,
-                          pgo.functions_matched,
-                          human_count(pgo.functions_matched + pgo.functions_missing, "function"),
-                          100 * pgo.coverage, pgo.functions_missing),
+  const auto functions = pgo.functions_matched + pgo.functions_missing;
+  Entry entry{functions == 0
+                  ? fmt::format("'{}': cannot tell whether its functions found their profile", variant.name)
+                  : fmt::format("'{}': {} of {} ({:.1f} %) found their profile, {} did not", variant.name,
+                                pgo.functions_matched, human_count(functions, "function"), 100 * pgo.coverage,
+                                pgo.functions_missing),
               profile_facts(pgo)};
   if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
   return entry;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "pgo/proof.h"
+#include "profiles/stripping.h"
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -49,6 +50,19 @@ StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::
   return std::nullopt;
 }
 
+/// Why no function of the executables can be looked up, where that is so.
+std::string why_nothing_to_look_up(const ProveStep& step) {
+  const bool any_symbols = std::ranges::any_of(
+      step.executables, [](const fs::path& file) { return toolchains::elf_info(file).has_symbols; });
+  if (any_symbols) return "it has no function of its own left to look up";  // all is inlined into main
+  const auto flag = step.optimized_units.empty()
+                        ? ""
+                        : pgo::units_from_json(toolchains::read_file(step.optimized_units)).linker_strips;
+  return "it has no symbols: " + (flag.empty()
+                                      ? std::string("what links it strips it")
+                                      : fmt::format("a build script has the linker strip it ({})", flag));
+}
+
 pgo::Coverage coverage_of(const ProveStep& step, const std::string& shown) {
   std::vector<std::string> symbols;
   for (const auto& executable : step.executables) {
@@ -74,15 +88,14 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   pgo.functions_matched = coverage.matched;
   pgo.functions_missing = coverage.missing;
   pgo.coverage = coverage.fraction();
+  if (coverage.in_profile == 0)
+    return failed_step("prove", "the profile has no functions: it would have no effect", step.log);
+  if (coverage.matched + coverage.missing == 0) {
+    // Neither proved nor refuted by its functions.
+    pgo.basis += "; " + why_nothing_to_look_up(step);
+    return std::nullopt;
+  }
   if (pgo.coverage >= step.min_coverage) return std::nullopt;
-  if (coverage.matched + coverage.missing == 0 && pgo.metadata_units > 0) {
-    pgo.basis = "metadata; it has no function of its own left to look up";  // all is inlined into main
-    return std::nullopt;
-  }
-  if (coverage.matched + coverage.missing == 0 && step.optimized_units.empty() && coverage.in_profile > 0) {
-    pgo.basis = "names only; it has no function of its own left to look up";
-    return std::nullopt;
-  }
   return failed_step("prove",
                      fmt::format("the profile fits {} of {} functions ({:.1f} %), less than min-coverage "
                                  "({:.1f} %): it would have no effect. Missing: {}",
@@ -92,9 +105,11 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
 }
 
 StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
-  const std::string wanted = step.units_file.empty()
-                                 ? step.strip
-                                 : pgo::units_from_json(toolchains::read_file(step.units_file)).strip;
+  const std::string wanted =
+      step.units_file.empty()
+          ? step.strip
+          : profiles::stronger_strip(pgo::units_from_json(toolchains::read_file(step.units_file)).strip,
+                                     step.strip_by_flags);
   toolchains::make_folders(step.output_dir);
   for (const auto& executable : step.executables) {
     const fs::path result = step.output_dir / executable.filename();

@@ -48,8 +48,8 @@ std::string Needs::key() const {
   const auto text = [](const std::optional<LinkRequest>& request) {
     return request ? key_of(*request) : std::string();
   };
-  return fmt::format("{}\n{}\n{}\n{}\n{} {} {} {} {}", toolchain, target, text(link), text(other_orders),
-                     strip, native_cpu, profile, instrument, clang);
+  return fmt::format("{}\n{}\n{}\n{}\n{} {} {} {}", toolchain, target, text(link), text(other_orders),
+                     native_cpu, profile, instrument, clang);
 }
 
 Found Machine::find(const Needs& needs) {
@@ -66,7 +66,6 @@ Found Machine::find(const Needs& needs) {
     if (!found.linker) return found;
   }
   if (needs.other_orders) found.lld = linker(rust, *needs.other_orders);
-  if (needs.strip) found.strip = llvm_tool(rust, "llvm-strip");
   if (needs.native_cpu)
     found.native_cpu = remembered(cpus_, key_of(rust, ""), [&] { return native_cpu(runner_, rust); });
   if (needs.profile) {

@@ -20,7 +20,6 @@ struct Needs {
   std::string target;
   std::optional<toolchains::LinkRequest> link;          ///< if it asks for a linker of its own
   std::optional<toolchains::LinkRequest> other_orders;  ///< lld, to link it with its sections in other orders
-  bool strip = false;
   bool native_cpu = false;
   bool profile = false;     ///< PGO
   bool instrument = false;  ///< PGO without a saved profile
@@ -36,7 +35,6 @@ struct Found {
   toolchains::Answer target;
   toolchains::Probe<toolchains::LinkerFound> linker = toolchains::Missing{};
   toolchains::Probe<toolchains::LinkerFound> lld = toolchains::Missing{};
-  toolchains::Probe<toolchains::Tool> strip = toolchains::Missing{};
   toolchains::NativeCpu native_cpu;
   toolchains::Probe<toolchains::Tool> profdata = toolchains::Missing{};
   toolchains::Answer profiler_runtime;

@@ -7,7 +7,9 @@
 
 #include "measure/helpers.h"
 #include "orchestrator/config/find.h"
+#include "profiles/cargo_profile.h"
 #include "profiles/flags.h"
+#include "profiles/stripping.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/search_path.h"
@@ -85,7 +87,8 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
     : config_(config),
       layout_(std::move(layout)),
       rust_(project_rust(config, machine)),
-      project_(resolve_project(config, layout_, machine, rust_)) {
+      project_(resolve_project(config, layout_, machine, rust_)),
+      strip_(machine.llvm_tool(rust_, "llvm-strip")) {
   user_ =
       std::make_unique<profiles::UserConfig>(user_configs(config, layout_, project_), current_environment());
   resolve_workloads();
@@ -110,7 +113,6 @@ Needs Planner::needs_of(const Variant& variant) const {
     needs.other_orders = request;
     needs.other_orders->linker = "lld";
   }
-  needs.strip = settings.pgo || settings.strip;
   needs.native_cpu = settings.target_cpu == "native";
   needs.profile = settings.pgo.has_value();
   needs.instrument = settings.pgo && settings.pgo->profile.empty();
@@ -200,9 +202,7 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
     plan.notes.push_back(
         fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
   }
-  if (settings.pgo || settings.strip) {
-    recipe.tools.strip = found.strip ? found.strip->path : fs::path("strip");
-  }
+  recipe.tools.strip = strip_tool(recipe.target);
   if (settings.target_cpu == "native") {
     const auto& cpu = found.native_cpu;
     plan.notes.push_back(fmt::format("target-cpu=native is {} ({})", cpu.name, fmt::join(cpu.features, " ")));
@@ -224,7 +224,38 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
                      "remove that flag"};
     }
   }
+  plan_stripping(recipe, plan);
   return std::nullopt;
+}
+
+/// The host's own strip may not know the target's files.
+fs::path Planner::strip_tool(const std::string& target) const {
+  if (strip_) return strip_->path;
+  const auto own = target == rust_.host ? toolchains::find_executable("strip", {}, {}) : std::nullopt;
+  return own.value_or(fs::path());
+}
+
+void Planner::plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const {
+  auto split = profiles::split_off_stripping(recipe.flags);
+  if (split.strip != "none") recipe.flags = std::move(split.kept);
+  recipe.strip_flags = std::move(split.stripping);
+  recipe.strip_by_flags = split.strip;
+  const auto& settings = recipe.settings;
+  std::string by_profile = settings.strip.value_or("none");
+  if (config_.project.kind != ProjectKind::command) {
+    by_profile = profiles::CargoProfile(project_.manifest, *user_, recipe.profile)
+                     .strip(settings.strip, settings.debug);
+    for (const auto& flag : recipe.flags)
+      if (const auto option = profiles::key_of(flag.text); option.key == "strip") by_profile = option.value;
+  }
+  recipe.strip = profiles::stronger_strip(by_profile, recipe.strip_by_flags);
+  if (recipe.strip_by_flags == "none") return;
+  std::vector<std::string> flags;
+  for (const auto& flag : recipe.strip_flags) flags.push_back(fmt::format("{} ({})", flag.text, flag.origin));
+  plan.notes.push_back(fmt::format(
+      "{} would have the linker strip {}: it is linked with symbols and stripped afterwards, like "
+      "all variants",
+      fmt::join(flags, ", "), recipe.strip_by_flags));
 }
 
 VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const {

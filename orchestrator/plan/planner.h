@@ -80,7 +80,8 @@ class Planner {
   ResolvedProject project_;
   std::unique_ptr<profiles::UserConfig> user_;
   std::vector<Workload> workloads_;
-  std::map<std::string, Found> found_;  ///< by Needs::key
+  std::map<std::string, Found> found_;         ///< by Needs::key
+  toolchains::Probe<toolchains::Tool> strip_;  ///< of the project's own LLVM, for all variants alike
   std::map<std::string, toolchains::Probe<toolchains::Tool>> llvm_tools_;
 
   /// The plan but for its files and steps, and what these are made of.
@@ -94,6 +95,8 @@ class Planner {
   pgo::BuildCommand build_command(const Variant& variant, const Found& found, const pgo::Recipe& recipe,
                                   VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
+  std::filesystem::path strip_tool(const std::string& target) const;
+  void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
 };
 
 /// What the settings ask of a link.

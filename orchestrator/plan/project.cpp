@@ -178,7 +178,8 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
   project.workspace_root = workspace.root;
   project.outer_configs = outer_configs(project.cargo_cwd, workspace.root, layout);
   const fs::path manifest = workspace.root / "Cargo.toml";
-  project.changes_release = profiles::defines_profile({manifest, toolchains::read_file(manifest)}, "release");
+  project.manifest = {manifest, toolchains::read_file(manifest)};
+  project.changes_release = profiles::defines_profile(project.manifest, "release");
   choose_programs(config, chosen_packages(config, workspace), project);
   PathPackages paths;
   visit(machine, rust, workspace, workspace.root, paths);

@@ -33,7 +33,8 @@ struct ResolvedProject {
   bool needs_copy = false;     ///< build scripts or path dependencies: links would not do
   std::vector<Mirror> shadow;  ///< not empty: the build runs in a shadow of the workspace
   std::string shadow_reason;
-  bool changes_release = false;  ///< the workspace's manifest has a [profile.release]
+  profiles::ConfigFile manifest;  ///< the workspace's, which has the profiles; no text: there is none
+  bool changes_release = false;   ///< the workspace's manifest has a [profile.release]
   /// Config files of cargo above the workspace or pgo.toml that do not lie above the state folder: given by
   /// --config wherever cargo does not run in the user's own tree. Farthest first.
   std::vector<std::filesystem::path> outer_configs;

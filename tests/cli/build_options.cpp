@@ -235,9 +235,11 @@ exclude = [{ opt-level = 1, lto = "fat" }]
 name = "o{opt-level}-{lto}"
 )");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.story() == Words{"fetch", "build baseline/plain", "run baseline", "run baseline",
-                              "build o1-thin/plain", "run o1-thin", "build o2-thin/plain", "run o2-thin",
-                              "build o2-fat/plain", "run o2-fat"});
+  Words story = test.story();
+  std::erase(story, "strip");
+  CHECK(story == Words{"fetch", "build baseline/plain", "run baseline", "run baseline", "build o1-thin/plain",
+                       "run o1-thin", "build o2-thin/plain", "run o2-thin", "build o2-fat/plain",
+                       "run o2-fat"});
 }
 
 TEST_CASE("another source or a patch is a variant too") {

@@ -31,9 +31,9 @@ TEST_CASE("a run builds the baseline, checks it twice, then builds and checks th
   test.file("fib.rs", "print 9227465").file("pgo.toml", three_variants());
   const auto result = test.run({"run"});
   CHECK(result.code == 0);
-  CHECK(test.story() == Words{"fetch", "build baseline/plain", "run baseline", "run baseline",
-                              "build fat/plain", "run fat", "build pgo/instrumented", "train pgo", "merge",
-                              "build pgo/optimized", "show", "strip", "run pgo"});
+  CHECK(test.story() == Words{"fetch", "build baseline/plain", "strip", "run baseline", "run baseline",
+                              "build fat/plain", "strip", "run fat", "build pgo/instrumented", "train pgo",
+                              "merge", "build pgo/optimized", "show", "strip", "run pgo"});
   CHECK(test.reason("baseline") == "ok: ");
   CHECK(test.reason("fat") == "ok: ");
   CHECK(test.reason("pgo") == "ok: ");
@@ -74,8 +74,8 @@ TEST_CASE("flags reach cargo in CARGO_ENCODED_RUSTFLAGS only, and the stages of 
   const auto builds = test.builds();
   REQUIRE(builds.size() == 4);
   const std::string pgo = test.path(".pgo-orch/variants/pgo").string();
-  CHECK(builds[0].flags() == "");
-  CHECK(builds[1].flags() == "-Ctarget-cpu=x86-64-v3");
+  CHECK(builds[0].flags() == "-Cstrip=none");
+  CHECK(builds[1].flags() == "-Ctarget-cpu=x86-64-v3 -Cstrip=none");
   CHECK(builds[2].flags() == "-Ctarget-cpu=x86-64-v3 -Cprofile-generate=" + pgo + "/profiles/stray");
   CHECK(builds[3].flags() ==
         "-Ctarget-cpu=x86-64-v3 -Cprofile-use=" + pgo + "/profiles/merged.profdata -Cstrip=none");

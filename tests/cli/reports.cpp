@@ -217,8 +217,8 @@ TEST_CASE("the plan's shell script builds the same without pgo-orch") {
   CHECK(script.code == 0);
   Words story = test.story();
   std::erase(story, "fetch");
-  CHECK(story ==
-        Words{"build baseline/plain", "build pgo/instrumented", "train pgo", "merge", "build pgo/optimized"});
+  CHECK(story == Words{"build baseline/plain", "strip", "build pgo/instrumented", "train pgo", "merge",
+                       "build pgo/optimized", "strip"});
   CHECK((test.read(".pgo-orch/variants/baseline/bin/fib") == baseline));
   CHECK((test.read(".pgo-orch/variants/pgo/bin/fib") == pgo));
   CHECK(test.run({"run", "--no-measure"}).code == 0);  // in the folder that the script made

@@ -48,6 +48,7 @@ TEST_CASE("a command's feedback build instruments rustc and C, trains, and uses 
 TEST_CASE("flag words in a command become its arguments, and the shims then add nothing") {
   Recipe recipe = command_recipe();
   recipe.settings.strip.reset();
+  recipe.strip = "none";
   recipe.command->argv = {"cc", "{cflags}", "fib.c", "--link={ldflags}", "-o", "{output}"};
   const auto steps = steps_of(recipe);
   REQUIRE(steps.size() == 1);

@@ -36,6 +36,7 @@ inline Recipe small_recipe() {
   recipe.programs = {{"fib", false}};
   recipe.settings.lto = "fat";
   recipe.settings.strip = "symbols";
+  recipe.strip = "symbols";
   return recipe;
 }
 
@@ -88,7 +89,7 @@ inline std::string text_of(const Step& step) {
     }
     std::string operator()(const StripStep& strip) const {
       std::string text =
-          fmt::format("{} by {}{}\n", strip.tool.string(), strip.units_file.string(), strip.strip);
+          fmt::format("{} by {}{}\n", strip.tool.string(), strip.units_file.string(), " " + strip.strip);
       for (const auto& executable : strip.executables) text += fmt::format("  {}\n", executable.string());
       return text + fmt::format("  log {}\n  to {}\n", strip.log.string(), strip.output_dir.string());
     }

@@ -1,0 +1,35 @@
+#pragma once
+// What strips an executable: the profile, rustc's -Cstrip, and arguments that have the linker do it. Text in,
+// text out.
+
+#include <string>
+#include <vector>
+
+#include "profiles/flags.h"
+
+namespace pgo_orch::profiles {
+
+/// "none", "debuginfo" or "symbols": the one that leaves less.
+std::string stronger_strip(const std::string& a, const std::string& b);
+
+/// What the arguments have the linker strip, in rustc's words, "none" if nothing. A word of a linker driver
+/// ("-s", "-Wl,--strip-all", "-Xlinker" and its next), or of a linker that rustc calls itself (`direct`).
+std::string stripped_by_linker(const std::vector<std::string>& arguments, bool direct);
+
+/// The arguments that flags of rustc hand to the linker, in their order.
+std::vector<std::string> link_arguments(const std::vector<Flag>& flags);
+
+/// Whether rustc calls a linker itself, not by a compiler: -Clinker-flavor=ld, -Clinker=rust-lld, ...
+bool calls_linker_directly(const std::vector<Flag>& flags);
+
+/// Flags, and those among them, or parts of them, that have the linker strip. Stripped by the linker, an
+/// executable has no symbols in which its functions could be looked up, and is not the same as one that is
+/// stripped afterwards.
+struct SplitFlags {
+  std::vector<Flag> kept;
+  std::vector<Flag> stripping;  ///< each whole, as it was
+  std::string strip = "none";   ///< what `stripping` asks for
+};
+SplitFlags split_off_stripping(const std::vector<Flag>& flags);
+
+}  // namespace pgo_orch::profiles

@@ -1,0 +1,82 @@
+// Whatever is compared is linked and stripped the same way, whoever asked for it.
+
+#include "lab.h"
+#include "toolchains/elf.h"
+
+using namespace e2e;
+
+namespace {
+
+bool has_symbols(const fs::path& file) {
+  return pgo_orch::toolchains::elf_info(file).has_symbols;
+}
+
+const std::string with_pgo = R"([[variant]]
+name = "pgo"
+pgo = true
+)";
+
+const std::string package_project = R"([project]
+manifest = "Cargo.toml"
+[[workload]]
+name = "chains"
+args = ["3000"]
+[[variant]]
+name = "baseline"
+)" + with_pgo;
+
+}  // namespace
+
+TEST_CASE("variants with and without pgo are stripped by the same tool") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"([[variant]]
+name = "kept"
+strip = "none"
+[[variant]]
+name = "stripped"
+strip = true
+)" + with_pgo);
+  const Json results = lab.built();
+  check_all_ok(results);
+  for (const std::string variant : {"baseline", "stripped", "pgo"}) {
+    CAPTURE(variant);
+    const bool all = variant == "stripped";
+    CHECK(contains(read(lab.variant(variant) / "strip.log"), all ? "--strip-all" : "--strip-debug"));
+    CHECK(has_symbols(lab.variant(variant) / "linked/chains"));
+    CHECK(has_symbols(lab.variant(variant) / "bin/chains") == !all);
+  }
+  CHECK(!fs::exists(lab.variant("kept") / "strip.log"));
+  CHECK(fs::file_size(executable(results, "kept")) > 2 * fs::file_size(executable(results, "baseline")));
+}
+
+TEST_CASE(
+    "a program that the user's flags have the linker strip is linked with symbols, and stripped after the "
+    "proof") {
+  for (const std::string flags : {"-Clink-arg=-s", "-C link-args=-Wl,--strip-all"}) {
+    CAPTURE(flags);
+    Lab lab;
+    lab.file("chains.rs", chains).file("pgo.toml", chains_project + with_pgo).set("RUSTFLAGS", flags);
+    const Json results = lab.built();
+    check_all_ok(results);
+    check_proved(results, "pgo");
+    for (const std::string variant : {"baseline", "pgo"}) {
+      CAPTURE(variant);
+      CHECK(has_symbols(lab.variant(variant) / "linked/chains"));
+      CHECK(!has_symbols(lab.variant(variant) / "bin/chains"));
+    }
+    CHECK(contains(lab.orch({"plan"}).out, "(RUSTFLAGS) would have the linker strip symbols"));
+  }
+}
+
+TEST_CASE("where a build script has the linker strip, the proof cannot tell, and names the flag") {
+  Lab lab;
+  lab.package("chains");
+  lab.file("build.rs", "fn main() { println!(\"cargo:rustc-link-arg-bins=-s\"); }\n");
+  lab.file("src/main.rs", chains).file("pgo.toml", package_project);
+  const Json results = lab.built();
+  check_all_ok(results);
+  const auto ended = lab.orch({"report"});
+  CHECK(contains(ended.out, "'pgo': cannot tell whether its functions found their profile"));
+  CHECK(contains(row(results, "pgo").at("pgo").at("basis").get<std::string>(),
+                 "a build script has the linker strip it (-Clink-arg=-s)"));
+}

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/shell_places.h"
 #include "pgo/shim_contract.h"
 #include "toolchains/command.h"
 
@@ -13,59 +14,62 @@ using toolchains::shell_quote;
 
 namespace {
 
-std::string word(const fs::path& path) {
-  return shell_quote(path.string());
-}
+/// A script in the making: its commands, and where things are.
+class Script {
+ public:
+  Script(const Planner& planner, const VariantPlan* plan) : planner_(planner), plan_(plan), at_(planner) {}
 
-/// The text of a here-document must not contain its own end.
-std::string write_file(const pgo::GeneratedFile& file) {
-  std::string end = "END_OF_FILE";
-  while (file.text.find(end) != std::string::npos) end += "_";
-  return fmt::format("mkdir -p {}\ncat >{} <<'{}'\n{}{}{}\n", word(file.path.parent_path()), word(file.path),
-                     end, file.text, file.text.ends_with('\n') ? "" : "\n", end);
-}
+  const ShellPlaces& at() const { return at_; }
 
-/// One flag on each line, joined by the byte that separates them for cargo.
-std::string export_flags(const std::string& encoded) {
-  if (encoded.empty()) return "  export CARGO_ENCODED_RUSTFLAGS=\n";
-  std::string text = "  CARGO_ENCODED_RUSTFLAGS=$(printf '\\037%s'";
-  std::istringstream flags(encoded);
-  for (std::string flag; std::getline(flags, flag, '\x1f');) text += " \\\n    " + shell_quote(flag);
-  return text + ")\n  export CARGO_ENCODED_RUSTFLAGS=\"${CARGO_ENCODED_RUSTFLAGS#?}\"\n";
-}
-
-/// In a subshell: folder and environment end with the command.
-std::string run(const toolchains::Command& command, const std::string& redirection) {
-  std::string lines = "(\n";
-  for (const auto& [name, value] : command.env) {
-    if (name == "CARGO_ENCODED_RUSTFLAGS")
-      lines += export_flags(*value);
-    else
-      lines += value ? fmt::format("  export {}={}\n", name, shell_quote(*value))
-                     : fmt::format("  unset {}\n", name);
+  /// In a subshell: folder and environment end with the command.
+  std::string run(const std::string& words, const fs::path& cwd, const toolchains::EnvironmentChanges& env,
+                  const std::string& redirection = "") const {
+    std::string lines = "(\n";
+    for (const auto& [name, value] : env) {
+      if (name == "CARGO_ENCODED_RUSTFLAGS")
+        lines += export_flags(*value);
+      else if (is_wanted(name))
+        lines += value ? fmt::format("  export {}={}\n", name, value_of(name, *value))
+                       : fmt::format("  unset {}\n", name);
+    }
+    return lines + fmt::format("  cd {}\n  {}{}\n)\n", at_.word(cwd), words, redirection);
   }
-  return lines + fmt::format("  cd {}\n  {}{}\n)\n", word(command.cwd),
-                             toolchains::to_shell({.argv = command.argv}), redirection);
-}
 
-std::string commands(const std::vector<std::vector<std::string>>& list, const fs::path& cwd,
-                     const std::map<std::string, std::string>& env) {
-  std::string text;
-  for (const auto& argv : list) {
-    toolchains::Command command;
-    command.argv = argv;
-    command.cwd = cwd;
-    command.env.insert(env.begin(), env.end());
-    text += run(command, "");
+  std::string commands(const std::vector<std::vector<std::string>>& list, const fs::path& cwd,
+                       const std::map<std::string, std::string>& env) const {
+    std::string text;
+    for (const auto& argv : list)
+      text += run(at_.words(argv), cwd, toolchains::EnvironmentChanges(env.begin(), env.end()));
+    return text;
   }
-  return text;
-}
 
-std::string words(const std::vector<profiles::Flag>& flags) {
-  std::string text;
-  for (const auto& flag : flags) text += " " + shell_quote(flag.text);
-  return text;
-}
+ private:
+  /// How cargo speaks, and which toolchain it is, is for whoever runs the script, unless pgo.toml names one.
+  bool is_wanted(const std::string& name) const {
+    if (name == "RUSTUP_TOOLCHAIN" || name == "RUSTC")
+      return plan_ && (plan_->settings.toolchain || planner_.config().project.toolchain);
+    return !name.starts_with("CARGO_TERM_");
+  }
+
+  std::string value_of(const std::string& name, const std::string& value) const {
+    // Behind the folder of shims comes the PATH of this machine.
+    if (name == "PATH") return at_.word(value.substr(0, value.find(':'))) + ":\"$PATH\"";
+    return at_.word(value);
+  }
+
+  /// One flag on each line, joined by the byte that separates them for cargo.
+  std::string export_flags(const std::string& encoded) const {
+    if (encoded.empty()) return "  export CARGO_ENCODED_RUSTFLAGS=\n";
+    std::string text = "  CARGO_ENCODED_RUSTFLAGS=$(printf '\\037%s'";
+    std::istringstream flags(encoded);
+    for (std::string flag; std::getline(flags, flag, '\x1f');) text += " \\\n    " + at_.word(flag);
+    return text + ")\n  export CARGO_ENCODED_RUSTFLAGS=\"${CARGO_ENCODED_RUSTFLAGS#?}\"\n";
+  }
+
+  const Planner& planner_;
+  const VariantPlan* plan_;
+  ShellPlaces at_;
+};
 
 /// "clang++-22" of "clang-22", "g++" of "gcc" or "cc".
 std::string cxx_counterpart(const std::string& cc) {
@@ -80,11 +84,11 @@ std::string cxx_counterpart(const std::string& cc) {
 
 /// A script instead of each shim: it calls the next tool of its name on the PATH, with the flags, except
 /// those that the command has as words.
-std::string write_shims(const pgo::CommandStep& step) {
+std::string write_shims(const pgo::CommandStep& step, const ShellPlaces& at) {
   const auto script = [&](const std::string& name, const std::string& lines) {
-    return write_file({step.shims / name,
-                       "#!/bin/sh\nPATH=${PATH#*:}  # this folder is the first of it\n" + lines}) +
-           fmt::format("chmod +x {}\n", word(step.shims / name));
+    return at.write_file({step.shims / name,
+                          "#!/bin/sh\nPATH=${PATH#*:}  # this folder is the first of it\n" + lines}) +
+           fmt::format("chmod +x {}\n", at.word(step.shims / name));
   };
   const auto with = [&](const std::string& name, const std::string& tool, const std::string& arguments) {
     return script(name, fmt::format("case \" $* \" in\n*' -vV '*|*' --version '*) exec {0} \"$@\" ;;\nesac\n"
@@ -92,10 +96,13 @@ std::string write_shims(const pgo::CommandStep& step) {
                                     tool, arguments));
   };
   const auto given = [&](const char* variable, const std::vector<profiles::Flag>& flags) {
-    return step.command.env.contains(variable) ? words(flags) : "";
+    std::string text;
+    if (step.command.env.contains(variable))
+      for (const auto& flag : flags) text += " " + shell_quote(flag.text);
+    return text;
   };
   // A run left links there: writing to one would overwrite its target.
-  std::string text = fmt::format("rm -rf {}\n", word(step.shims));
+  std::string text = fmt::format("rm -rf {}\n", at.word(step.shims));
   text += script("cargo", fmt::format("export CARGO_ENCODED_RUSTFLAGS=\"${}\"\nexec cargo \"$@\"\n",
                                       shim::cargo_rustflags_variable));
   const std::string rust = given(shim::rustflags_variable, step.flags);
@@ -114,124 +121,184 @@ std::string write_shims(const pgo::CommandStep& step) {
 
 class StepScript {
  public:
-  explicit StepScript(const fs::path& bin) : bin_(bin) {}
+  StepScript(const Planner& planner, const VariantPlan& plan)
+      : plan_(plan),
+        script_(planner, &plan),
+        at_(script_.at()),
+        bin_(planner.layout().variant(plan.name) / "bin") {}
 
   std::string operator()(const pgo::BuildStep& step) const {
-    std::string text = run(pgo::shipped_command(step), "");
+    const auto command = pgo::quiet_command(step);
+    const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
+    std::string text = script_.run("\"$CARGO\" " + at_.words(arguments), command.cwd, command.env);
     const fs::path folder = step.stage == pgo::Stage::instrumented ? step.output_dir : bin_;
-    text += fmt::format("mkdir -p {}\n", word(folder));
+    text += fmt::format("mkdir -p {}\n", at_.word(folder));
     for (const auto& program : step.programs) {
       const fs::path built = step.cargo_output_dir / (program.is_example ? "examples" : "") / program.name;
-      text += fmt::format("cp -f {} {}\n", word(built), word(folder / program.name));
+      text += fmt::format("cp -f {} {}\n", at_.word(built), at_.word(folder / program.name));
     }
     return text;
   }
 
   std::string operator()(const pgo::CommandStep& step) const {
-    std::string text = write_shims(step);
-    text += fmt::format("rm -rf {0} {1}\nmkdir -p {0} {1} {2}\n", word(step.output.parent_path()),
-                        word(step.scratch), word(step.program.parent_path()));
+    std::string text = write_shims(step, at_);
+    text += fmt::format("rm -rf {0} {1}\nmkdir -p {0} {1} {2}\n", at_.word(step.output.parent_path()),
+                        at_.word(step.scratch), at_.word(step.program.parent_path()));
     const fs::path program =
         step.stage == pgo::Stage::instrumented ? step.program : bin_ / step.program.filename();
-    return text + run(step.command, "") +
-           fmt::format("mkdir -p {}\ncp -f {} {}\n", word(program.parent_path()), word(step.output),
-                       word(program));
+    return text + script_.run(at_.words(step.command.argv), step.command.cwd, step.command.env) +
+           fmt::format("mkdir -p {}\ncp -f {} {}\n", at_.word(program.parent_path()), at_.word(step.output),
+                       at_.word(program));
   }
 
   std::string operator()(const pgo::TrainStep& step) const {
-    std::string text = fmt::format("rm -rf {0}\nmkdir -p {0}\n", word(step.raw_dir));
+    std::string text = fmt::format("rm -rf {0}\nmkdir -p {0}\n", at_.word(step.raw_dir));
     std::string redirection =
-        step.command.stdin_file.empty() ? " </dev/null" : " <" + word(step.command.stdin_file);
+        step.command.stdin_file.empty() ? " </dev/null" : " <" + at_.word(step.command.stdin_file);
     redirection += " >/dev/null";
     if (step.workload.expect.exit_code != 0)
       redirection += fmt::format(" || [ $? -eq {} ]", step.workload.expect.exit_code);
-    text += commands(step.workload.prepare, step.workload.cwd, step.workload.env);
-    for (int i = 0; i < step.workload.runs; ++i) text += run(step.command, redirection);
+    text += script_.commands(step.workload.prepare, step.workload.cwd, step.workload.env);
+    for (int i = 0; i < step.workload.runs; ++i)
+      text += script_.run(at_.words(step.command.argv), step.command.cwd, step.command.env, redirection);
     return text;
   }
 
   std::string operator()(const pgo::MergeStep& step) const {
-    std::string text = "set --\n";
+    std::string text = find_profdata() + "set --\n";
     for (const auto& input : step.inputs) {
       text += fmt::format("for raw in {}/*.profraw; do set -- \"$@\" \"--weighted-input={},$raw\"; done\n",
-                          word(input.raw_dir), input.weight);
+                          at_.word(input.raw_dir), input.weight);
     }
-    const std::string fresh = word(step.profile.string() + ".new"), profile = word(step.profile);
-    return text +
-           fmt::format("{0} merge \"$@\" -o {1}\nif cmp -s {1} {2}; then rm {1}; else mv -f {1} {2}; fi\n",
-                       word(step.llvm_profdata), fresh, profile);
+    const std::string fresh = at_.word(step.profile.string() + ".new"), profile = at_.word(step.profile);
+    return text + fmt::format(
+                      "\"$profdata\" merge \"$@\" -o {0}\n"
+                      "if cmp -s {0} {1}; then rm {0}; else mv -f {0} {1}; fi\n",
+                      fresh, profile);
   }
 
   std::string operator()(const pgo::ProveStep&) const { return ""; }
 
-  /// Cargo strips its programs itself, when linking.
+  /// As a run does it, so that the file is the same.
   std::string operator()(const pgo::StripStep& step) const {
-    if (step.strip != "symbols" && step.strip != "debuginfo") return "";
-    std::string text;
+    if (step.strip == "none") return "";
+    const bool is_llvms = step.tool.filename().string().find("llvm-strip") != std::string::npos;
+    std::string text = fmt::format("LLVM_STRIP=${{LLVM_STRIP:-{}}}\n",
+                                   is_llvms ? "$(llvm_tool llvm-strip)" : at_.word(step.tool));
     for (const auto& executable : step.executables)
-      text += fmt::format("{} {} {}\n", word(step.tool),
-                          step.strip == "symbols" ? "--strip-all" : "--strip-debug",
-                          word(bin_ / executable.filename()));
+      text +=
+          fmt::format("\"$LLVM_STRIP\" {} {}\n", step.strip == "symbols" ? "--strip-all" : "--strip-debug",
+                      at_.word(step.output_dir / executable.filename()));
     return text;
   }
 
  private:
+  /// A variant's own toolchain may have another LLVM.
+  std::string find_profdata() const {
+    if (!plan_.settings.toolchain)
+      return "LLVM_PROFDATA=${LLVM_PROFDATA:-$(llvm_tool llvm-profdata merge)}\nprofdata=$LLVM_PROFDATA\n";
+    std::string exports;
+    for (const auto& step : plan_.steps)
+      if (const auto* build = std::get_if<pgo::BuildStep>(&step); build && exports.empty())
+        for (const char* name : {"RUSTUP_TOOLCHAIN", "RUSTC"})
+          if (const auto set = build->command.env.find(name); set != build->command.env.end() && set->second)
+            exports += fmt::format("export {}={}; ", name, at_.word(*set->second));
+    return fmt::format("profdata=$({}llvm_tool llvm-profdata merge)\n", exports);
+  }
+
+  const VariantPlan& plan_;
+  Script script_;
+  const ShellPlaces& at_;
   fs::path bin_;
 };
 
-std::string copy_tree(const Mirror& mirror) {
+std::string copy_tree(const Mirror& mirror, const ShellPlaces& at) {
   return fmt::format(
       "rm -rf {0}\nmkdir -p {0}\n(cd {1} && tar -c --exclude=./target --exclude=.git --exclude=.pgo-orch .) "
       "| tar -x -C {0}\n",
-      word(mirror.to), word(mirror.from));
+      at.word(mirror.to), at.word(mirror.from));
 }
 
-std::string prepare_source(const VariantPlan& plan) {
+std::string prepare_source(const VariantPlan& plan, const ShellPlaces& at) {
   std::string text;
   for (const auto& [from, to] : plan.source.copies) {
-    text += fmt::format("mkdir -p {}\ncp -f {} {}\n", word(to.parent_path()), word(from), word(to));
+    text += fmt::format("mkdir -p {}\ncp -f {} {}\n", at.word(to.parent_path()), at.word(from), at.word(to));
   }
   if (!plan.source.patch.empty()) {
-    for (const auto& mirror : plan.source.mirrors) text += copy_tree(mirror);
+    for (const auto& mirror : plan.source.mirrors) text += copy_tree(mirror, at);
     text +=
-        fmt::format("(cd {} && GIT_CEILING_DIRECTORIES={} git apply {})\n", word(plan.source.patch_folder),
-                    word(plan.source.patch_folder.parent_path()), word(plan.source.patch));
+        fmt::format("(cd {} && GIT_CEILING_DIRECTORIES={} git apply {})\n", at.word(plan.source.patch_folder),
+                    at.word(plan.source.patch_folder.parent_path()), at.word(plan.source.patch));
   }
   return text;
+}
+
+/// Links to linkers that were found on this machine.
+std::string link_tools(const fs::path& folder, const ShellPlaces& at) {
+  std::string text;
+  std::error_code missing;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, missing))
+    if (entry.is_symlink())
+      text += fmt::format("mkdir -p {}\nln -sfn {} {}\n", at.word(entry.path().parent_path()),
+                          at.word(fs::read_symlink(entry.path())), at.word(entry.path()));
+  return text;
+}
+
+/// What a build by hand would be, on this machine, is not for a script.
+pgo::GeneratedFile without_machine(pgo::GeneratedFile file) {
+  std::istringstream lines(file.text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("# Build: ")) kept += line + "\n";
+  file.text = std::move(kept);
+  return file;
+}
+
+/// A package of its own needs all of them; others are built in their own tree, with one file for each stage.
+bool is_needed(const pgo::GeneratedFile& file, const Planner& planner) {
+  const bool of_stage =
+      file.path.filename().string().starts_with("config.") && file.path.parent_path().filename() != ".cargo";
+  return of_stage || planner.config().project.kind == ProjectKind::source;
 }
 
 }  // namespace
 
 std::string plan_shell_header(const Planner& planner) {
+  const Script script(planner, nullptr);
+  const ShellPlaces& at = script.at();
   std::string text = fmt::format(
-      "#!/bin/sh\n# The builds of {}, without pgo-orch: each variant's executables end in its folder's "
-      "bin/.\n"
-      "# Generated by pgo-orch {}. Measuring, checking and the proof of the profiles are left out.\nset "
-      "-eu\n\n",
-      planner.config().file.string(), PGO_ORCH_VERSION);
+      "#!/bin/sh\n# The builds of {}, without pgo-orch: each variant's executables end in its folder's bin/, "
+      "the "
+      "same\n# files as those of a run there. Generated by pgo-orch {}. Measuring, checking and the proof of "
+      "the\n# profiles are left out.\nset -eu\n",
+      planner.config().file.filename().string(), PGO_ORCH_VERSION);
+  text += at.definitions() + "\n";
   const auto& layout = planner.layout();
-  text += write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
-  for (const auto& file : planner.workload_files()) text += write_file(file);
-  text += fmt::format("mkdir -p {}\n", word(layout.scratch()));
+  text += at.write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
+  for (const auto& file : planner.workload_files()) text += at.write_file(file);
+  text += fmt::format("mkdir -p {}\n", at.word(layout.scratch()));
   if (layout.alias != layout.state) {
-    text += fmt::format("[ -L {0} ] || ln -s {1} {0}\n", word(layout.alias), word(layout.state));
+    text += "[ -L \"$PGO_ALIAS\" ] || ln -s \"$PGO_STATE\" \"$PGO_ALIAS\"\n";
   }
+  text += link_tools(layout.tools(), at);
   std::vector<std::vector<std::string>> prepare;
   for (const auto& argv : planner.config().project.prepare)
     prepare.push_back(replace_folders(argv, planner.config(), planner.layout()));
-  text += commands(prepare, planner.config().root, {});
-  for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror);
+  text += script.commands(prepare, planner.config().root, {});
+  for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror, at);
   for (const auto& workload : planner.workloads())
-    text += commands(workload.setup, workload.cwd, workload.env);
+    text += script.commands(workload.setup, workload.cwd, workload.env);
   return text;
 }
 
 std::string plan_shell(const VariantPlan& plan, const Planner& planner) {
   std::string text = fmt::format("\n# ---- {} ----\n", plan.name);
   if (plan.missing) return text + fmt::format("# skipped: {}\n", describe(*plan.missing));
-  for (const auto& file : plan.files) text += write_file(file);
-  text += prepare_source(plan);
-  const StepScript script(planner.layout().variant(plan.name) / "bin");
+  const ShellPlaces at(planner);
+  for (const auto& file : plan.files)
+    if (is_needed(file, planner)) text += at.write_file(without_machine(file));
+  text += prepare_source(plan, at);
+  const StepScript script(planner, plan);
   for (const auto& step : plan.steps) {
     const std::string lines = std::visit(script, step);
     if (!lines.empty()) text += fmt::format("# {}\n{}", pgo::describe(step), lines);

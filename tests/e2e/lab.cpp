@@ -222,7 +222,7 @@ ByScript::ByScript(const Lab& lab, fs::path folder) : state(std::move(folder)) {
   CHECK_FALSE(fs::exists(state));
   const fs::path script = lab.root().parent_path() / "plan.sh";
   std::ofstream(script) << plan.out;
-  const auto ended = lab.run_in("/", {"sh", script});
+  const auto ended = lab.run_in("/", {"env", "PGO_ROOT=" + lab.root().string(), "sh", script});
   CAPTURE(ended.out);
   CAPTURE(ended.err);
   REQUIRE(ended.status == 0);

@@ -30,6 +30,71 @@ pgo = true
   }
 }
 
+TEST_CASE("the shell script makes the same files as a run, byte for byte") {
+  Lab lab;
+  lab.set("RUSTFLAGS", "-Clink-arg=-Wl,--strip-debug");
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"(
+[[variant]]
+name = "stripped"
+strip = true
+[[variant]]
+name = "pgo"
+lto = "fat"
+pgo = true
+)");
+  check_all_ok(lab.built());
+  std::map<std::string, std::string> before;
+  for (const std::string variant : {"baseline", "stripped", "pgo"})
+    before[variant] = read(lab.variant(variant) / "bin/chains");
+  lab.file("plan.sh", lab.orch({"plan", "--format", "sh"}).out);
+  fs::remove_all(lab.state());
+  const auto ended = lab.run({"sh", "plan.sh"});
+  CAPTURE(ended.err);
+  REQUIRE(ended.status == 0);
+  for (const auto& [variant, bytes] : before) {
+    CAPTURE(variant);
+    CHECK((read(lab.variant(variant) / "bin/chains") == bytes));
+  }
+}
+
+TEST_CASE("the shell script names no place of this machine, and works in a copy of the project elsewhere") {
+  Lab lab;
+  lab.package("chains").file("data/in.txt", "3000");
+  lab.file("src/main.rs", chains).file("pgo.toml", R"([project]
+manifest = "Cargo.toml"
+[[workload]]
+name = "chains"
+command = ["sh", "-c", "read below <\"$1\"; exec \"$0\" \"$below\"", "{exe}", "{root}/data/in.txt"]
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+pgo = true
+)");
+  const auto plan = lab.orch({"plan", "--format", "sh"});
+  REQUIRE(plan.status == 0);
+  for (const auto& place : {lab.root().string(), std::string("/root/"), std::string("/home/"),
+                            std::string("toolchains/"), std::string("llvm-profdata-")})
+    CHECK_FALSE(contains(plan.out, place));
+  lab.file("build.sh", plan.out);
+  const fs::path copy = lab.root().parent_path() / "another place";
+  fs::copy(lab.root(), copy, fs::copy_options::recursive);
+  fs::remove_all(lab.root() / "src");
+  const auto ended = lab.run_in("/", {"sh", copy / "build.sh"});
+  CAPTURE(ended.err);
+  REQUIRE(ended.status == 0);
+  for (const std::string variant : {"baseline", "pgo"}) {
+    const fs::path program = copy / ".pgo-orch/variants" / variant / "bin/chains";
+    CHECK(lab.run_in("/", {program, "10"}).out == "70\n");
+  }
+  CHECK(!fs::exists(lab.state()));
+  const auto wrong = lab.run_in("/", {"sh", "-c", "sh <\"$0\"", copy / "build.sh"});
+  CHECK(wrong.status == 2);
+  CHECK(contains(wrong.err, "there is no pgo.toml in"));
+  const auto without = lab.run_in(copy, {"env", "LLVM_PROFDATA=/bin/false", "sh", "build.sh"});
+  CHECK(without.status != 0);
+}
+
 TEST_CASE("the shell script knows setup, weights, stdin, patches and shadows") {
   Lab lab;
   lab.file("app/Cargo.toml", R"([package]
@@ -95,7 +160,7 @@ patch = "inline.patch"
   fs::remove_all(state);
   const auto plan = lab.orch({"plan", file, "--format", "sh"});
   lab.file("plan.sh", plan.out);
-  const auto script = lab.run({"sh", "plan.sh"});
+  const auto script = lab.run_in(lab.root() / "app", {"sh", "../plan.sh"});
   CAPTURE(script.err);
   REQUIRE(script.status == 0);
   for (const std::string variant : {"baseline", "pgo", "patched"}) {

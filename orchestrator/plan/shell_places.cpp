@@ -1,0 +1,149 @@
+#include "orchestrator/plan/shell_places.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using toolchains::shell_quote;
+
+namespace {
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const auto relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+bool continues_a_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+}
+
+constexpr const char* find_tools =
+    R"(# llvm_tool NAME [WORD]: the tool of rustc's own LLVM; others may not read its profiles.
+llvm_tool() {
+  major=$("$RUSTC" -vV)
+  major=${major##*LLVM version: }
+  major=${major%%.*}
+  for tool in "$("$RUSTC" --print target-libdir)/../bin/$1" "$1-$major" "/usr/lib/llvm-$major/bin/$1" "$1"; do
+    case $("$tool" ${2-} --version 2>/dev/null) in *"LLVM version $major."*) command -v "$tool"; return ;; esac
+  done
+  echo "error: no $1 of LLVM $major: try rustup component add llvm-tools, or apt-get install llvm-$major" >&2
+  return 3
+}
+)";
+
+}  // namespace
+
+ShellPlaces::ShellPlaces(const Planner& planner) : planner_(planner) {
+  const auto& layout = planner.layout();
+  const fs::path& root = planner.config().root;
+  const auto add = [&](const fs::path& folder, const std::string& expansion) {
+    if (!folder.empty() && folder != "/") folders_.emplace_back(folder.string(), expansion);
+  };
+  add(layout.alias, layout.alias == layout.state ? "$PGO_STATE" : "$PGO_ALIAS");
+  add(layout.state, "$PGO_STATE");
+  add(root, "$PGO_ROOT");
+  // A workspace, or packages beside it, in the same checkout.
+  auto others = planner.project().path_packages;
+  others.push_back(planner.project().workspace_root);
+  for (const auto& folder : others)
+    if (!folder.empty() && !lies_in(folder, root))
+      add(folder, "$PGO_ROOT/" + folder.lexically_relative(root).string());
+  std::ranges::stable_sort(folders_, std::greater{}, [](const auto& each) { return each.first.size(); });
+}
+
+std::string ShellPlaces::definitions() const {
+  const auto& layout = planner_.layout();
+  const fs::path& root = planner_.config().root;
+  const std::string file = shell_quote(planner_.config().file.filename().string());
+  std::string text = fmt::format(
+      "# Run it in the folder of {0}, or keep it there. PGO_ROOT, PGO_STATE (where all is built), CARGO, "
+      "RUSTC,\n"
+      "# LLVM_PROFDATA and LLVM_STRIP may name others.\n"
+      "if [ -z \"${{PGO_ROOT:-}}\" ]; then\n"
+      "  PGO_ROOT=$PWD\n"
+      "  [ -f {0} ] || case $0 in */*) PGO_ROOT=${{0%/*}} ;; esac\n"
+      "fi\n"
+      "cd \"$PGO_ROOT\"\n"
+      "[ -f {0} ] || {{ echo \"error: there is no {0} in $PGO_ROOT: run this script in its folder\" >&2; "
+      "exit 2; }}\n",
+      file);
+  const bool below = lies_in(layout.state, root);
+  text += fmt::format(
+      "PGO_ROOT=$PWD\n[ -n \"${{PGO_STATE:-}}\" ] || PGO_STATE={}\n"
+      "case $PGO_STATE in /*) ;; *) PGO_STATE=$PWD/$PGO_STATE ;; esac\n",
+      below ? "$PGO_ROOT/" + shell_quote(layout.state.lexically_relative(root).string())
+            : shell_quote(layout.state.string()));
+  if (layout.alias != layout.state) {
+    text += fmt::format("PGO_ALIAS={}  # the same folder without a %, which LLVM would expand\n",
+                        shell_quote(layout.alias.string()));
+  } else {
+    text +=
+        "case $PGO_STATE in *%*) echo \"error: $PGO_STATE has a %, which LLVM would expand: set PGO_STATE\" "
+        ">&2; exit 2 ;; esac\n";
+  }
+  text += "CARGO=${CARGO:-cargo}\nRUSTC=${RUSTC:-rustc}\n";
+  if (planner_.config().project.toolchain)
+    for (const auto& [name, value] : planner_.rust().env)
+      text += value ? fmt::format("export {}={}\n", name, shell_quote(*value)) : "";
+  text += "unset LLVM_PROFILE_FILE MAKEFLAGS MFLAGS CARGO_MAKEFLAGS CARGO_INCREMENTAL\n";
+  return text + find_tools;
+}
+
+ShellPlaces::Pieces ShellPlaces::pieces_of(const std::string& text) const {
+  Pieces pieces{{"", ""}};
+  for (std::size_t at = 0; at < text.size();) {
+    const auto found = std::ranges::find_if(folders_, [&](const auto& folder) {
+      const auto end = at + folder.first.size();
+      return text.compare(at, folder.first.size(), folder.first) == 0 &&
+             (at == 0 || !continues_a_name(text[at - 1]) || (at == 2 && text[0] == '-')) &&  // -L/folder
+             (end == text.size() || text[end] == '/' || !continues_a_name(text[end]));
+    });
+    if (found == folders_.end()) {
+      pieces.back().first += text[at++];
+      continue;
+    }
+    pieces.back().second = found->second;
+    pieces.emplace_back();
+    at += found->first.size();
+  }
+  return pieces;
+}
+
+std::string ShellPlaces::word(const std::string& text) const {
+  std::string result;
+  for (const auto& [literal, variable] : pieces_of(text)) {
+    if (!literal.empty()) result += shell_quote(literal);
+    if (!variable.empty()) result += '"' + variable + '"';
+  }
+  return result.empty() ? "''" : result;
+}
+
+std::string ShellPlaces::words(const std::vector<std::string>& argv) const {
+  std::string text;
+  for (const auto& each : argv) text += (text.empty() ? "" : " ") + word(each);
+  return text;
+}
+
+std::string ShellPlaces::write_file(const pgo::GeneratedFile& file) const {
+  std::string body;
+  for (const auto& [literal, variable] : pieces_of(file.text)) {
+    for (const char c : literal) {
+      if (c == '$' || c == '`' || c == '\\') body += '\\';
+      body += c;
+    }
+    if (!variable.empty()) body += "${" + variable.substr(1, variable.find('/') - 1) + "}";
+    if (const auto rest = variable.find('/'); rest != std::string::npos) body += variable.substr(rest);
+  }
+  std::string end = "END_OF_FILE";
+  while (body.find(end) != std::string::npos) end += "_";  // it must not contain its own end
+  return fmt::format("mkdir -p {}\ncat >{} <<{}\n{}{}{}\n", word(file.path.parent_path()), word(file.path),
+                     end, body, body.ends_with('\n') ? "" : "\n", end);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -181,6 +181,7 @@ struct ReferenceResult {
   std::vector<std::string> command;
   std::optional<Build> build;
   std::optional<Failure> failure;
+  std::vector<Artifact> artifacts;  ///< the files that it is, where these are known: path and SHA-256 only
   bool operator==(const ReferenceResult&) const = default;
 };
 

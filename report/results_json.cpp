@@ -97,7 +97,10 @@ void fields(auto& io, Is<VariantResult> auto& value) {
   FIELDS(artifacts)
 }
 
-SCHEMA(ReferenceResult, name, status, reason, of, command, build, failure)
+void fields(auto& io, Is<ReferenceResult> auto& value) {
+  FIELDS(name, status, reason, of, command, build, failure)
+  io.unless_empty("artifacts", value.artifacts);
+}
 
 void fields(auto& io, Is<Samples> auto& value) {
   FIELDS(variant, reference, command)
@@ -168,6 +171,9 @@ struct FieldWriter {
       if (field) json[name] = *field;
     }
   }
+  void unless_empty(const char* name, const auto& field) {
+    if (!field.empty()) json[name] = field;
+  }
   void written(const char* name, const auto& value) { json[name] = value; }
 };
 
@@ -184,6 +190,7 @@ struct FieldReader {
     }
   }
   void if_any(const char* name, auto& field) { (*this)(name, field); }
+  void unless_empty(const char* name, auto& field) { (*this)(name, field); }
   void written(const char*, const auto&) {}
 };
 

@@ -6,17 +6,13 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
-#include <system_error>
 #include <utility>
 
+#include "measure/rounds/fair_copies.h"
 #include "measure/statistics/statistics.h"
 #include "measure/statistics/verdict.h"
-#include "toolchains/error.h"
-#include "toolchains/files.h"
 
 namespace pgo_orch::measure {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -27,49 +23,6 @@ Nanoseconds steady_now() {
 bool as_expected(const Contender& contender, const Sample& sample) {
   return sample.end == End::exited && sample.exit_code == contender.expected_exit_code;
 }
-
-/// Copies of executables that differ in nothing but their content: identical programs in different files
-/// differ lastingly (by 2.85 % in one pair), so every program gets a fresh copy under equal conditions every
-/// few rounds. Below a scratch folder: `scratch/copies/000/name`, `scratch/copies/001/name`, ...: the same
-/// file name in sibling folders with names of the same length.
-class FairCopies {
- public:
-  /// An empty path, for what is not a file of ours, has no copy.
-  FairCopies(const fs::path& scratch, std::string file_name, const std::vector<Contender>& contenders)
-      : folder_(scratch / "copies"), file_name_(std::move(file_name)) {
-    for (const auto& contender : contenders) executables_.push_back(contender.executable);
-    copies_.resize(executables_.size());
-  }
-  ~FairCopies() {
-    std::error_code ignored;  // what is left in a scratch folder does no harm
-    fs::remove_all(folder_, ignored);
-  }
-  FairCopies(const FairCopies&) = delete;
-  FairCopies& operator=(const FairCopies&) = delete;
-
-  /// Removes all copies and makes new ones: the k-th of `order` is copied k-th, into folder k. Throws Error
-  /// if it cannot.
-  void renew(const std::vector<int>& order) {
-    std::error_code error;
-    fs::remove_all(folder_, error);
-    if (error) throw Error(fmt::format("cannot remove {}: {}", folder_.string(), error.message()));
-    for (std::size_t place = 0; place < order.size(); ++place) {
-      const auto index = static_cast<std::size_t>(order[place]);
-      if (executables_[index].empty()) continue;
-      copies_[index] = folder_ / fmt::format("{:03}", place) / file_name_;
-      toolchains::copy_file_exact(executables_[index], copies_[index]);  // with pages of its own
-    }
-  }
-
-  /// The current copy of executable `index`; empty if it has none.
-  const fs::path& operator[](int index) const { return copies_[static_cast<std::size_t>(index)]; }
-
- private:
-  fs::path folder_;
-  std::string file_name_;
-  std::vector<fs::path> executables_;
-  std::vector<fs::path> copies_;
-};
 
 /// Whether the contender at `index` runs in this round, the next one. Depends on earlier rounds only, so
 /// which contenders run says nothing about which is faster.
@@ -115,6 +68,7 @@ class Rounds {
       if (!options_.on_round || measured_.interrupted) continue;
       options_.on_round({round, planned(round), spent(), measured_});
     }
+    fail_replaced("at the end", true);
     const bool up = !measured_.interrupted && !measured_.settled && !measured_.biased;
     measured_.ends = up ? options_.had_ends + 1 : 0;
     return std::move(measured_);
@@ -191,9 +145,23 @@ class Rounds {
 
   void renew_copies(int round) {
     const Nanoseconds before = clock_();
+    const auto when = fmt::format("before round {}", round);
+    if (renewed_ > 0) fail_replaced(when, false);
     copies_.renew(order(Purpose::copies, round));
+    fail_replaced(when, false);
     renewal_time_ = clock_() - before;
     renewed_ = round;
+  }
+
+  /// Times of another program than the one that was checked are worth nothing. `originals`: these, too.
+  void fail_replaced(const std::string& when, bool originals) {
+    for (std::size_t i = 0; i < contenders_.size(); ++i) {
+      Series& series = measured_.series[i];
+      if (!series.failure.empty()) continue;
+      auto problem = copies_.replaced(static_cast<int>(i));
+      if (problem.empty() && originals) problem = toolchains::replaced(contenders_[i].checked);
+      if (!problem.empty()) series.failure = when + ": " + problem;
+    }
   }
 
   bool copies_are_due(int round) const {
@@ -223,7 +191,7 @@ class Rounds {
 
   /// Runs each remaining contender once, in this order. An interrupt ends it early.
   Played run_all(const std::vector<int>& contenders, const std::string& pad, const std::string& when,
-                 std::optional<Nanoseconds> cap = std::nullopt) {
+                 std::optional<Nanoseconds> cap = std::nullopt, bool is_first = false) {
     Played played;
     for (const int index : contenders) {
       if (!active(index)) continue;
@@ -232,22 +200,37 @@ class Rounds {
       if (!active(index)) continue;
       RunSpec spec = contender.run(copies_[index]);
       spec.env[pad_variable] = pad;
+      const bool checks = is_first && contender.check;
+      if (checks) keep_output(spec, contender.output);
       const Sample sample = run_capped(std::move(spec), contender.bystander ? std::nullopt : cap);
       measured_.interrupted = sample.end == End::interrupted;
       if (measured_.interrupted) return played;
-      if (sample.capped || as_expected(contender, sample))
-        played[index] = sample;
-      else
+      if (!sample.capped && !as_expected(contender, sample)) {
         series(index).failure = when + ": " + describe(sample);
+        if (contender.on_failure) contender.on_failure(sample);
+        continue;
+      }
+      if (checks) series(index).failure = contender.check(sample);
+      played[index] = sample;
     }
     return played;
   }
 
-  /// The last warm-up round estimates the time of a round: the first may have read files from a disk.
+  /// Nobody sees what is written to /dev/null.
+  static void keep_output(RunSpec& spec, const std::filesystem::path& file) {
+    spec.stdout_file = file;
+    if (spec.stdout_mode == StdoutMode::null) spec.stdout_mode = StdoutMode::pipe;
+  }
+
+  /// The first run of each is checked. The last warm-up round estimates the time of a round: the first may
+  /// have read files from a disk.
   void warm_up() {
-    for (int run = 0; run < options_.warmup && !measured_.interrupted; ++run) {
+    const bool checks = std::ranges::any_of(contenders_, [](const auto& each) { return bool(each.check); });
+    const int runs = std::max(options_.warmup, checks ? 1 : 0);
+    for (int run = 0; run < runs && !measured_.interrupted; ++run) {
       const Nanoseconds before = clock_();
-      run_all(order(Purpose::warmup, run), random_pad(options_.seed, -1 - run), "warm-up");
+      run_all(order(Purpose::warmup, run), random_pad(options_.seed, -1 - run), "warm-up", std::nullopt,
+              run == 0);
       round_time_ = clock_() - before;
     }
   }

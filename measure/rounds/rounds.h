@@ -13,6 +13,7 @@
 #include "measure/rounds/draws.h"
 #include "measure/statistics/series.h"
 #include "measure/timer/sampler.h"
+#include "toolchains/checked_file.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::measure {
@@ -32,13 +33,21 @@ struct Contender {
   std::string name;
   ContenderId id = 0;
   std::filesystem::path executable;  ///< a fresh copy is made every few rounds; empty: nothing to copy
-  /// The run of the copy at this path (empty if nothing is copied). The path should only be in `executable`,
-  /// argv[0] being constant, unless the workload's own command needs it elsewhere.
+  std::filesystem::path beside;      ///< the folder of what lies beside each copy, too; empty: nothing
+  /// The executable and what it needs, as they were checked: one that is another file later fails it.
+  std::vector<toolchains::CheckedFile> checked;
+  /// The run of the copy at this path (empty if nothing is copied). Paths of copies are all of one length.
   std::function<RunSpec(const std::filesystem::path& copy)> run;
   int expected_exit_code = 0;
   /// Called before every run, not timed, with the path of the copy. Returns what went wrong; "": nothing.
   /// May be empty.
   std::function<std::string(const std::filesystem::path& copy)> prepare;
+  /// Looks at the first run, whose standard output is kept in `output`: what is wrong with it, "": nothing.
+  /// May be empty.
+  std::function<std::string(const Sample&)> check;
+  std::filesystem::path output;
+  /// Called when a run failed, while what it left is still there. May be empty.
+  std::function<void(const Sample&)> on_failure;
   /// A reference: it runs in some rounds only (is_due), for as long as it takes, so it is never capped.
   bool bystander = false;
   /// Runs in every n-th round, the first included; in each, while few_rounds or fewer are planned.

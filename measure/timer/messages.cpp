@@ -23,13 +23,13 @@ using timer::Stage;
 Output output_of(StdoutMode mode) {
   switch (mode) {
     case StdoutMode::pipe:
-      return Output::discard;
+      return Output::pipe;
     case StdoutMode::null:
       return Output::null;
     case StdoutMode::file:
       return Output::file;
   }
-  return Output::discard;
+  return Output::pipe;
 }
 
 void add(std::string& body, std::string_view text) {

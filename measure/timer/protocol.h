@@ -26,8 +26,8 @@ inline constexpr int max_cpus = 1024;
 
 /// trace: a run that is stopped at landmarks, by ptrace
 enum class RequestKind : std::uint32_t { run = 1, abort = 2, trace = 3 };
-/// discard: a pipe, read and thrown away
-enum class Output : std::uint32_t { discard = 1, null = 2, file = 3 };
+/// pipe: read, and written to the stdout file
+enum class Output : std::uint32_t { pipe = 1, null = 2, file = 3 };
 
 /// Where a traced run is stopped, in the order of a run. `returned` is the return of the user's main, or of
 /// main if the former is not known; `exiting` comes after all exit handlers.

@@ -22,17 +22,18 @@ using toolchains::End;
 
 /// One run to be timed.
 struct RunSpec {
-  std::filesystem::path executable;           ///< as for execve: not searched on the PATH; empty: argv[0]
-  std::vector<std::string> argv;              ///< argv[0] included
-  std::map<std::string, std::string> env;     ///< all of it: nothing is inherited
-  std::filesystem::path cwd;                  ///< absolute
-  std::filesystem::path stdin_file;           ///< empty: /dev/null
-  StdoutMode stdout_mode = StdoutMode::pipe;  ///< pipe: read and discarded
-  std::filesystem::path stdout_file;          ///< for StdoutMode::file; overwritten
-  std::filesystem::path stderr_file;          ///< overwritten; empty: /dev/null
-  Nanoseconds timeout{};      ///< from its start; then the process group is killed; zero: none
-  std::vector<int> affinity;  ///< the CPUs it may use; empty: all that we may use
-  bool fixed_layout = false;  ///< without address space layout randomization
+  std::filesystem::path executable;        ///< as for execve: not searched on the PATH; empty: argv[0]
+  std::vector<std::string> argv;           ///< argv[0] included
+  std::map<std::string, std::string> env;  ///< all of it: nothing is inherited
+  std::filesystem::path cwd;               ///< absolute
+  std::filesystem::path stdin_file;        ///< empty: /dev/null
+  StdoutMode stdout_mode = StdoutMode::pipe;
+  /// Overwritten with what is written to the file, or to the pipe (empty: that is read and discarded).
+  std::filesystem::path stdout_file;
+  std::filesystem::path stderr_file;  ///< overwritten; empty: /dev/null
+  Nanoseconds timeout{};              ///< from its start; then the process group is killed; zero: none
+  std::vector<int> affinity;          ///< the CPUs it may use; empty: all that we may use
+  bool fixed_layout = false;          ///< without address space layout randomization
 };
 
 /// The result of a run. Times and counts are of the program and of the children that it waited for.

@@ -169,6 +169,12 @@ std::optional<Complaint> Checker::complaint(const Workload& workload, const Run&
                    std::move(failure)};
 }
 
+std::optional<Complaint> Checker::complaint(const Workload& workload, const fs::path& output) const {
+  Run run;
+  run.observed = {toolchains::sha256_of_file(output), output};
+  return complaint(workload, run);
+}
+
 namespace {
 
 /// Of a variant or a reference.

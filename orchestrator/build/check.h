@@ -39,6 +39,9 @@ class Checker {
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
 
+  /// Of a run that was started otherwise, and ended as expected: what is wrong with its output.
+  std::optional<Complaint> complaint(const Workload& workload, const std::filesystem::path& output) const;
+
   /// A program that is not a variant: how it runs a workload. No value: it does not.
   using RunOf = std::function<std::optional<ProgramRun>(const Workload&)>;
   /// The same for such a program; `log` is emptied first.

@@ -43,11 +43,23 @@ fs::path program_of(const Entrant& entrant, const Workload& workload, const Layo
   return layout.variant(entrant.name) / "bin" / workload.program;
 }
 
+fs::path folder_of(const Entrant& entrant, const Layout& layout) {
+  return entrant.reference ? folder_of(*entrant.reference, layout).root : layout.variant(entrant.name);
+}
+
 ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                   const fs::path& program) {
   if (entrant.reference) return reference_run(*entrant.reference, workload, planner, program);
   const fs::path executable = program.empty() ? program_of(entrant, workload, planner.layout()) : program;
   return {pgo::workload_command(workload, executable, entrant.plan->settings.run_env), executable};
+}
+
+std::vector<toolchains::CheckedFile> checked_files(const Entrant& entrant, const Rows& rows) {
+  std::vector<toolchains::CheckedFile> files;
+  with_row(rows, entrant.id, [&](const auto& row) {
+    for (const auto& artifact : row.artifacts) files.push_back({artifact.path, artifact.sha256});
+  });
+  return files;
 }
 
 std::string code_of(const Entrant& entrant, const Workload& workload, const Rows& rows,

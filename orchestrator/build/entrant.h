@@ -9,6 +9,7 @@
 #include "orchestrator/plan/planner.h"
 #include "orchestrator/plan/reference_command.h"
 #include "report/results.h"
+#include "toolchains/checked_file.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -46,9 +47,15 @@ bool takes_part(const Entrant& entrant, const Workload& workload);
 /// The file that is copied afresh in the rounds; empty: a reference that runs where it is.
 std::filesystem::path program_of(const Entrant& entrant, const Workload& workload, const Layout& layout);
 
+/// Where its logs are.
+std::filesystem::path folder_of(const Entrant& entrant, const Layout& layout);
+
 /// How it runs a workload. `program`: instead of its own file.
 ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                   const std::filesystem::path& program = {});
+
+/// The files that it is, as they were when its output was checked.
+std::vector<toolchains::CheckedFile> checked_files(const Entrant& entrant, const Rows& rows);
 
 /// A digest of the code that a workload runs: times of other code are not its own.
 std::string code_of(const Entrant& entrant, const Workload& workload, const Rows& rows,

@@ -9,6 +9,7 @@
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
 #include "report/humanize.h"
+#include "toolchains/checked_file.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -168,9 +169,7 @@ const VariantResult* MatrixBuild::kept_row(const std::string& name) const {
   const auto& row = found->second;
   const bool intact =
       row.status == Status::ok && std::ranges::all_of(row.artifacts, [](const auto& artifact) {
-        std::error_code missing;
-        return fs::exists(artifact.path, missing) &&
-               toolchains::sha256_of_file(artifact.path) == artifact.sha256;
+        return toolchains::replaced({{artifact.path, artifact.sha256}}).empty();
       });
   return intact ? &row : nullptr;
 }

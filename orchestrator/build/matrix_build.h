@@ -42,6 +42,8 @@ class MatrixBuild {
   /// saying why.
   std::vector<report::VariantResult> finish();
   const report::VariantResult& baseline() const { return rows_[baseline_]; }
+  /// As far as they are built.
+  const std::vector<report::VariantResult>& rows() const { return rows_; }
   const VariantPlan& baseline_plan() const { return plans_[baseline_]; }
 
   /// Knows what the baseline printed, once it is built.

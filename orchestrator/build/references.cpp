@@ -9,6 +9,7 @@
 #include "toolchains/clock.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -108,6 +109,19 @@ class Preparing {
           return reference_run(reference_, workload, workshop_.planner);
         },
         folder_.check_log());
+    if (row_.status == Status::ok) note_files();
+  }
+
+  /// What was checked is what is timed: its own folder, if it was built into {output}, and what its words
+  /// name.
+  void note_files() {
+    for (const auto& file : reference_files(reference_, workloads_, workshop_.planner))
+      row_.artifacts.push_back({.program = file.filename(),
+                                .path = file,
+                                .size = Bytes{fs::file_size(file)},
+                                .text = {},
+                                .sha256 = toolchains::sha256_of_file(file),
+                                .code_sha256 = {}});
   }
 
   const Reference& reference_;

@@ -56,7 +56,8 @@ class Run {
     const bool times = options_.measure && baseline_ok;
     const auto before = toolchains::host_counters();
     const auto claim = claim_for(times ? ready(entrants_, builds.rows).size() : 0, builds.measured);
-    const auto stopwatch = stopwatch_for(claim);
+    auto stopwatch = stopwatch_for(claim);
+    stopwatch.checker = &matrix.checker();
     Timed timed{.rows = std::move(builds.rows)};
     if (times)
       timed = time_programs(entrants_, workloads_, earlier_, options_.max_time.has_value(), stopwatch,
@@ -109,7 +110,7 @@ class Run {
       return matrix.finish();
     }
     const auto baseline = std::ranges::find_if(entrants_, &Entrant::is_baseline);
-    if (has_condition_on(PhaseOf::run)) findings = examination_.runs({*baseline});
+    if (has_condition_on(PhaseOf::run)) findings = examination_.runs({*baseline}, {baseline->name, matrix.rows(), {}});
     findings.add(examination_.build(*baseline, matrix.baseline()));
     matrix.build_others(gate_keeper(baseline->name, findings));
     return matrix.finish();
@@ -126,7 +127,7 @@ class Run {
 
   Findings analyze(const Rows& rows) {
     const auto all = ready(entrants_, rows);
-    auto findings = examination_.runs(all);
+    auto findings = examination_.runs(all, rows);
     for (const auto& entrant : all)
       if (entrant.plan) findings.add(examination_.build(entrant, rows.variants[entrant.id]));
     return findings;
@@ -181,7 +182,7 @@ class Run {
         shown.push_back(entrant);
     }
     const bool baseline_is_known = has_condition_on(PhaseOf::run) && shown.size() == 1;
-    return baseline_is_known ? Findings() : examination_.runs(shown);
+    return baseline_is_known ? Findings() : examination_.runs(shown, rows);
   }
 
   std::vector<std::string> closing_notes(std::size_t variants) const {

@@ -172,6 +172,8 @@ class CodeEvidence {
       const auto problem = problem_in([&] {
         codes.push_back(measure::read_code(workshop_.runner,
                                            {variant.name, executable, objdump.path, dwarfdump}, patterns));
+        if (auto other = toolchains::replaced(checked_files(variant, rows_)); !other.empty())
+          throw Error(std::move(other));
       });
       if (problem) note(fmt::format("[[inspect]]: '{}': {}", variant.name, *problem));
     }
@@ -206,6 +208,8 @@ class CodeEvidence {
     const auto problem = problem_in(
         [&] { found = measure::count_allocations(workshop_.runner, valgrind, executable, command); });
     if (problem) found.reason = *problem;
+    if (auto other = toolchains::replaced(checked_files(variant, rows_)); !other.empty())
+      found = {.counts = {}, .reason = std::move(other), .exit_code = -1};
     count.reason = found.reason;
     if (found.counts && found.exit_code != workload.expect.exit_code) {
       count.reason = fmt::format("exit code {} under valgrind", found.exit_code);

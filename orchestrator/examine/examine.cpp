@@ -20,6 +20,21 @@ Findings guarded(const auto& look) {
   return findings;
 }
 
+/// What was found in another program than the one that was checked is no finding about it.
+Findings of_what_was_checked(Findings findings, const Traced& traced,
+                             const std::vector<toolchains::CheckedFile>& checked) {
+  const auto problem = toolchains::replaced(checked);
+  if (problem.empty() && traced.has_its_code()) return findings;
+  Findings none;
+  auto& phases = none.phases.runtime.emplace_back(std::move(findings.phases.runtime.front()));
+  static_cast<measure::RunPhases&>(phases) = {};
+  phases.dominant.reset();
+  phases.unavailable =
+      problem.empty() ? traced.twin.string() + " was replaced while it was looked at" : problem;
+  none.notes.push_back(phases.unavailable);
+  return none;
+}
+
 }  // namespace
 
 Examination::Examination(const std::vector<Workload>& workloads, const ExamineOptions& options,
@@ -36,7 +51,7 @@ FunctionTimes& Examination::functions() {
   return *functions_;
 }
 
-Findings Examination::runs(Entrants entrants) {
+Findings Examination::runs(Entrants entrants, const Rows& rows) {
   Findings findings;
   if (!options_.runs) return findings;
   // The others' flame graphs are drawn against the baseline's.
@@ -54,11 +69,14 @@ Findings Examination::runs(Entrants entrants) {
     workshop_.progress.note(fmt::format("phases of {} in '{}'", report::join_words(names), workload.name));
     auto phases = split_runs(workload, programs, instruments_, workshop_);
     for (std::size_t i = 0; i < programs.size(); ++i) {
-      if (programs[i].entrant.plan && !profiled_.contains(programs[i].entrant.id))
-        findings.add(
-            guarded([&] { return functions().profile_run(workload, programs[i], phases[i].total); }));
+      const auto& program = programs[i];
+      Findings own;
+      const Nanoseconds total = phases[i].total;
+      own.phases.runtime.push_back(std::move(phases[i]));
+      if (program.entrant.plan && !profiled_.contains(program.entrant.id))
+        own.add(guarded([&] { return functions().profile_run(workload, program, total); }));
+      findings.add(of_what_was_checked(std::move(own), program, checked_files(program.entrant, rows)));
     }
-    std::ranges::move(phases, std::back_inserter(findings.phases.runtime));
   }
   for (const auto& entrant : entrants) profiled_.insert(entrant.id);
   return findings;

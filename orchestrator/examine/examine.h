@@ -23,7 +23,7 @@ class Examination {
 
   /// Phases of the runs of all of them, traced in the same rounds; of variants also functions and flame
   /// graphs, each once.
-  Findings runs(Entrants entrants);
+  Findings runs(Entrants entrants, const Rows& rows);
   /// Phases of a variant's build; `row`: what the build took.
   Findings build(const Entrant& variant, const report::VariantResult& row);
   /// [[inspect]], for every variant that is ok.

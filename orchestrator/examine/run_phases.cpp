@@ -261,6 +261,10 @@ fs::path with_symbols(const Layout& layout, const std::string& variant, const st
   return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? linked : shipped;
 }
 
+bool Traced::has_its_code() const {
+  return twin.empty() || toolchains::code_sha256(twin) == toolchains::code_sha256(executable);
+}
+
 Traced traced(const Entrant& entrant, const Workload& workload, const Planner& planner) {
   const auto& layout = planner.layout();
   Traced traced{.entrant = entrant, .run = {}, .executable = {}, .twin = {}};

@@ -38,6 +38,8 @@ struct Traced {
   std::filesystem::path twin;        ///< the same code with its symbols; empty: none
 
   const std::filesystem::path& with_symbols() const { return twin.empty() ? executable : twin; }
+  /// Whether the twin still is one.
+  bool has_its_code() const;
 };
 Traced traced(const Entrant& entrant, const Workload& workload, const Planner& planner);
 

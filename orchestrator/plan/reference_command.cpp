@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
@@ -121,6 +122,25 @@ fs::path copied_program(const Reference& reference, const Layout& layout) {
   const auto folder = folder_of(reference, layout);
   return mentions(reference.run, "{output}") && fs::is_regular_file(folder.output) ? folder.output
                                                                                    : fs::path();
+}
+
+std::vector<fs::path> reference_files(const Reference& reference, const std::vector<Workload>& workloads,
+                                      const Planner& planner) {
+  std::set<fs::path> files;
+  const auto add = [&](const fs::path& file) {
+    std::error_code ignored;
+    if (fs::is_regular_file(file, ignored)) files.insert(file);
+  };
+  if (const auto program = copied_program(reference, planner.layout()); !program.empty())
+    for (const auto& entry : fs::directory_iterator(program.parent_path())) add(entry.path());
+  const auto words = reference_words(reference, reference.run, planner);
+  for (const auto& workload : workloads) {
+    if (!workload.measured() || !takes_part(reference, workload)) continue;
+    if (const auto tool = toolchains::find_executable(words.front(), run_environment(workload), workload.cwd))
+      add(*tool);
+    for (const auto& word : words) add(workload.cwd / word);
+  }
+  return {files.begin(), files.end()};
 }
 
 std::string reference_code(const Reference& reference, const Workload& workload, const Planner& planner) {

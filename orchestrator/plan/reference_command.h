@@ -51,6 +51,12 @@ ProgramRun reference_run(const Reference& reference, const Workload& workload, c
 /// a file; else empty.
 std::filesystem::path copied_program(const Reference& reference, const Layout& layout);
 
+/// The files that its runs are known to need: all beside {output}, and those that its own words name, the
+/// tool among them.
+std::vector<std::filesystem::path> reference_files(const Reference& reference,
+                                                   const std::vector<Workload>& workloads,
+                                                   const Planner& planner);
+
 /// A digest of what it runs in a workload: words, the tool, and all files that the words name. It may read
 /// others, which are unknown.
 std::string reference_code(const Reference& reference, const Workload& workload, const Planner& planner);

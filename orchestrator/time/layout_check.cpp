@@ -127,9 +127,10 @@ class LayoutCheck {
   void add(const Workload& workload, const Entrant& entrant, const pgo::Shuffling& shuffling,
            const fs::path& scratch, std::vector<measure::Contender>& contenders) const {
     for (int order = 0; order < pgo::shuffled_orders; ++order) {
-      auto contender = contender_of(workload, entrant, stopwatch_, scratch);
+      auto contender = contender_of(workload, entrant, stopwatch_, scratch, entrant.id, complaints_);
       contender.name = fmt::format("{} in order {}", entrant.name, order + 1);
       contender.executable = shuffling.executable(workload.program, order);
+      contender.checked = {toolchains::checked_file(contender.executable)};
       contenders.push_back(std::move(contender));
     }
   }
@@ -175,6 +176,7 @@ class LayoutCheck {
   const Entrants& entrants_;
   const Stopwatch& stopwatch_;
   LayoutsChecked checked_;
+  mutable Complaints complaints_;  ///< a failure is said in a note
   std::map<EntrantId, std::optional<pgo::Shuffling>> shuffled_;
 };
 

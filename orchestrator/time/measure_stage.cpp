@@ -7,13 +7,11 @@
 #include <set>
 
 #include "measure/rounds/race.h"
-#include "orchestrator/build/prepare.h"
 #include "orchestrator/plan/project.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/interrupt.h"
-#include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -21,67 +19,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::map<std::string, std::string> full_environment(const toolchains::EnvironmentChanges& changes) {
-  auto environment = current_environment();
-  for (const auto& [name, value] : changes) {
-    if (value)
-      environment[name] = *value;
-    else
-      environment.erase(name);
-  }
-  return environment;
-}
-
 std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
   if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
   return progress.spent * (progress.planned - progress.round) / progress.round;
 }
-
-}  // namespace
-
-measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
-                         const fs::path& program, const fs::path& scratch) {
-  const auto command = run_of(entrant, workload, planner, program).command;
-  measure::RunSpec spec;
-  spec.argv = command.argv;
-  const auto found = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
-  spec.executable = found.value_or(spec.argv.front());
-  if (!program.empty() && spec.argv.front() == program.string()) spec.argv.front() = workload.program;
-  spec.env = full_environment(command.env);
-  spec.cwd = command.cwd;
-  spec.stdin_file = command.stdin_file;
-  spec.stdout_mode = workload.stdout_mode;
-  if (workload.stdout_mode == pgo::StdoutMode::file) spec.stdout_file = scratch / "stdout";
-  spec.timeout = workload.timeout;
-  return spec;
-}
-
-measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
-                                const fs::path& scratch) {
-  const Planner& planner = stopwatch.planner;
-  measure::Contender contender;
-  contender.name = entrant.name;
-  contender.id = entrant.id;
-  contender.bystander = entrant.reference != nullptr;
-  contender.executable = program_of(entrant, workload, planner.layout());
-  contender.expected_exit_code = workload.expect.exit_code;
-  contender.run = [&workload, &stopwatch, entrant, scratch](const fs::path& copy) {
-    auto spec = spec_of(entrant, workload, stopwatch.planner, copy, scratch);
-    spec.affinity = stopwatch.cpus;
-    spec.fixed_layout = stopwatch.fixed_layout;
-    return spec;
-  };
-  if (workload.prepare.empty()) return contender;
-  contender.prepare = [&workload, &stopwatch, entrant](const fs::path& copy) {
-    const fs::path executable = run_of(entrant, workload, stopwatch.planner, copy).executable;
-    const fs::path log = stopwatch.planner.layout().state / "measure.log";
-    const auto failed = run_prepare(pgo::with_executable(workload, executable), stopwatch.runner, log);
-    return failed && !failed->interrupted ? failed->reason : "";
-  };
-  return contender;
-}
-
-namespace {
 
 /// What an interrupted run measured of a workload.
 struct Earlier {
@@ -118,7 +59,7 @@ struct Field {
 };
 
 Field field_of(const Workload& workload, const Entrants& entrants, const Rows& rows,
-               const Stopwatch& stopwatch, const fs::path& scratch) {
+               const Stopwatch& stopwatch, const fs::path& scratch, Complaints& complaints) {
   const auto& config = stopwatch.planner.config();
   Field field;
   field.rules.claim = stopwatch.claim;
@@ -134,19 +75,28 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     field.entrants.push_back(entrant);
   }
   if (!config.measure.control) return field;
-  const measure::Contender baseline = field.contenders[field.rules.baseline];
-  field.rules.control = field.contenders.size();
-  field.contenders.push_back(baseline);
-  field.contenders.back().name = measure::control_name;
-  field.contenders.back().id = measure::control_id;
-  field.contenders.back().every = measure::control_every;
+  const measure::Contender& baseline = field.contenders[field.rules.baseline];
+  auto control = contender_of(workload, field.entrants[field.rules.baseline], stopwatch, scratch,
+                              measure::control_id, complaints);
+  control.name = measure::control_name;
+  control.checked = baseline.checked;
+  control.every = measure::control_every;
   field.code[measure::control_name] = field.code[baseline.name];
   return field;
 }
 
+  field.rules.control = field.contenders.size();
+  field.contenders.push_back(std::move(control));
 measure::RoundsOptions rounds_options(const Workload& workload, Field& field, const Stopwatch& stopwatch,
                                       const fs::path& scratch) {
   measure::RoundsOptions options;
+void record_who_left(const Workload& workload, Field& field, const measure::Measured& measured,
+                     const Stopwatch& stopwatch) {
+  for (const auto& series : measured.series)
+    if ((series.lost || !series.failure.empty()) && field.left.insert(series.name).second)
+      stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name));
+}
+
   options.scratch = scratch;
   options.file_name = workload.program;
   options.budget.time = stopwatch.budget;
@@ -154,9 +104,7 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
   options.on_round = [&](const measure::Progress& progress) {
-    for (const auto& series : progress.so_far.series)
-      if ((series.lost || !series.failure.empty()) && field.left.insert(series.name).second)
-        stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name));
+    record_who_left(workload, field, progress.so_far, stopwatch);
     stopwatch.journal.round_finished(workload.name, progress, field.code);
     // Between rounds only: drawing while a program is timed would disturb it.
     stopwatch.progress.resume();
@@ -196,6 +144,7 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
   return measured;
 }
 
+  record_who_left(workload, field, measured, stopwatch);
 /// The control against the baseline.
 void add_control(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
   if (!field.rules.control) return;
@@ -279,10 +228,15 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
 /// What fails while it is timed is not ranked, however fast it was before; nor is a variant with
 /// the same code.
 void take_failures(const std::string& workload, const Field& field, const measure::Measured& measured,
-                   Rows& rows, report::Progress& progress) {
+                   const Complaints& complaints, Rows& rows, report::Progress& progress) {
   for (const auto& series : measured.series) {
     if (series.failure.empty()) continue;
-    const auto failed = failed_step("measure " + workload, series.failure);
+    auto failed = failed_step("measure " + workload, series.failure);
+    auto status = report::Status::failed;
+    if (const auto known = complaints.find(series.id); known != complaints.end()) {
+      failed.failure = known->second.failure;
+      status = known->second.status;
+    }
     const bool is_control = series.id == measure::control_id;  // it is the baseline's program
     const EntrantId id = is_control ? field.contenders[field.rules.baseline].id : series.id;
     for (auto& row : rows.variants) {
@@ -292,11 +246,13 @@ void take_failures(const std::string& workload, const Field& field, const measur
     }
     for (auto& row : rows.references) {
       if (row.status != report::Status::ok || rows.id(row) != id) continue;
+      row.status = status;
       mark_failed(row, failed);
       progress.warning(fmt::format("reference {} failed: {}", row.name, row.reason));
     }
   }
 }
+      row.status = status;
 
 }  // namespace
 
@@ -315,7 +271,8 @@ Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workl
                    earlier.restarted.contains(workload.name)};
     if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())
       before.series = had->second;
-    Field field = field_of(workload, ready(entrants, rows), rows, stopwatch, scratch);
+    Complaints complaints;
+    Field field = field_of(workload, ready(entrants, rows), rows, stopwatch, scratch, complaints);
     auto measured = measure_workload(workload, field, before, stopwatch, scratch);
     take_failures(workload.name, field, measured, rows, stopwatch.progress);
     timed.benchmarks.push_back(to_benchmark(workload, field, measured, stopwatch.planner));

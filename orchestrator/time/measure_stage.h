@@ -1,38 +1,12 @@
 #pragma once
 // Times the executables: one measurement a workload, with every entrant in every round.
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "measure/rounds/rounds.h"
-#include "orchestrator/build/entrant.h"
-#include "orchestrator/build/variant_build.h"
-#include "report/results.h"
+#include "orchestrator/time/contender.h"
 
 namespace pgo_orch::orchestrator {
-
-/// What timing needs: how long, in which order and on which CPUs.
-struct Stopwatch : Workshop {
-  measure::Sampler& sampler;
-  std::uint64_t seed;
-  Nanoseconds budget;
-  measure::Claim claim;       ///< one about run time
-  std::vector<int> cpus;      ///< to which timed programs are bound; empty: to none
-  bool fixed_layout = false;  ///< timed programs run without address space layout randomization
-};
-
-/// One run of a workload as it is timed: argv[0] is the program's name in every variant, only the file
-/// that is executed differs. `program`: a copy of its file; empty: it runs where it is. Output that is
-/// kept goes to `scratch`.
-measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
-                         const std::filesystem::path& program, const std::filesystem::path& scratch);
-
-/// The entrant as one to be timed; references in fewer rounds, and never capped. Refers to
-/// `workload` and `stopwatch`.
-measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
-                                const std::filesystem::path& scratch);
 
 /// What timing found: a part of the results.
 struct Timed {

@@ -137,11 +137,10 @@ Answer open_and_run(const Request& request, const RequestBody& body, Controls& c
   if (input.fd() < 0) return failed(Stage::stdin_file, errno);
   const File error(body.stderr_file, overwrite, controls.null);
   if (error.fd() < 0) return failed(Stage::stderr_file, errno);
-  const File output(request.output == Output::file ? body.stdout_file : "", overwrite, controls.null);
+  const File output(request.output == Output::null ? "" : body.stdout_file, overwrite, controls.null);
   if (output.fd() < 0) return failed(Stage::stdout_file, errno);
   int pipe_ends[2] = {-1, -1};
-  if (request.output == Output::discard && pipe2(pipe_ends, O_CLOEXEC) != 0)
-    return failed(Stage::pipe, errno);
+  if (request.output == Output::pipe && pipe2(pipe_ends, O_CLOEXEC) != 0) return failed(Stage::pipe, errno);
 
   cpu_set_t cpus;
   const Launch launch{.executable = body.executable,
@@ -149,11 +148,12 @@ Answer open_and_run(const Request& request, const RequestBody& body, Controls& c
                       .argv = body.argv(),
                       .environment = body.environment(),
                       .stdin_fd = input.fd(),
-                      .stdout_fd = request.output == Output::discard ? pipe_ends[1] : output.fd(),
+                      .stdout_fd = request.output == Output::pipe ? pipe_ends[1] : output.fd(),
                       .stderr_fd = error.fd(),
                       .affinity = affinity(request, cpus),
                       .fixed_layout = request.fixed_layout != 0};
-  return run(launch, pipe_ends[0], pipe_ends[1], request.timeout_ns, controls, tracing);
+  const Pipe pipe{.reading = pipe_ends[0], .writing = pipe_ends[1], .to = output.fd()};
+  return run(launch, pipe, request.timeout_ns, controls, tracing);
 }
 
 template <typename Message>

@@ -16,10 +16,17 @@
 namespace pgo_orch::timer {
 namespace {
 
-/// Moves the content of the pipe to /dev/null, without copying it. False at its end.
-bool discard(int pipe_fd, int null_fd) {
-  const ssize_t moved = splice(pipe_fd, nullptr, null_fd, nullptr, 1U << 20, SPLICE_F_NONBLOCK);
+/// Moves the content of the pipe, to /dev/null without copying it. False at its end.
+bool move(const Pipe& pipe) {
+  const ssize_t moved = splice(pipe.reading, nullptr, pipe.to, nullptr, 1U << 20, SPLICE_F_NONBLOCK);
   return moved > 0 || (moved < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/// What is left when all who could write are gone.
+void drain(const Pipe& pipe) {
+  while (pipe.reading >= 0 &&
+         splice(pipe.reading, nullptr, pipe.to, nullptr, 1U << 20, SPLICE_F_NONBLOCK) > 0)
+    continue;
 }
 
 /// Reads a request while a program runs. Anything but an abort is the end: the driver died, or is broken.
@@ -61,12 +68,14 @@ void end_orphans(pid_t group) {
 /// The wait for one program's end: blocked in poll, never spinning.
 class Wait {
  public:
-  Wait(const Started& started, int output_fd, std::int64_t timeout_ns, Controls& controls, Tracing* tracing)
+  Wait(const Started& started, const Pipe& output, std::int64_t timeout_ns, Controls& controls,
+       Tracing* tracing)
       : started_(started),
+        output_(output),
         controls_(controls),
         tracing_(tracing),
         deadline_(timeout_ns > 0 ? started.start_ns + timeout_ns : 0) {
-    fds_[at_output].fd = output_fd;
+    fds_[at_output].fd = output.reading;
     fds_[at_end].fd = started.pidfd;
     fds_[at_socket].fd = controls.socket;
     fds_[at_signals].fd = controls.signals;
@@ -81,8 +90,7 @@ class Wait {
       if (ready == 0) end_program(AnswerKind::timed_out);
       if (ready <= 0) continue;
       if (tracing_ != nullptr && fds_[at_stops].revents != 0) tracing_->handle_stops();
-      if (fds_[at_output].revents != 0 && !discard(fds_[at_output].fd, controls_.null))
-        fds_[at_output].fd = -1;
+      if (fds_[at_output].revents != 0 && !move(output_)) fds_[at_output].fd = -1;
       if (fds_[at_socket].revents != 0) stop(!asks_only_to_abort(controls_.socket));
       if (fds_[at_signals].revents != 0 && told_to_end(controls_)) stop(true);
     }
@@ -113,6 +121,7 @@ class Wait {
   }
 
   const Started& started_;
+  const Pipe& output_;
   Controls& controls_;
   Tracing* tracing_;
   std::int64_t deadline_;
@@ -160,22 +169,23 @@ bool told_to_end(const Controls& controls) {
   return info.ssi_signo != SIGHUP || getppid() != controls.driver;
 }
 
-Answer run(const Launch& launch, int output_fd, int close_after_start, std::int64_t timeout_ns,
-           Controls& controls, Tracing* tracing) {
+Answer run(const Launch& launch, const Pipe& pipe, std::int64_t timeout_ns, Controls& controls,
+           Tracing* tracing) {
   Started started = tracing == nullptr ? spawn(launch) : tracing->start(launch);
-  close_if_open(close_after_start);
+  close_if_open(pipe.writing);
   if (started.failed_stage != Stage::none) {
-    close_if_open(output_fd);
+    close_if_open(pipe.reading);
     return failed(started.failed_stage, started.error_number);
   }
-  const AnswerKind kind = Wait(started, output_fd, timeout_ns, controls, tracing).until_end();
+  const AnswerKind kind = Wait(started, pipe, timeout_ns, controls, tracing).until_end();
   int status = 0;
   rusage usage{};
   while (wait4(started.pid, &status, 0, &usage) < 0 && errno == EINTR) continue;
   const std::int64_t end_ns = now_ns();
   end_orphans(started.pid);
   close(started.pidfd);
-  close_if_open(output_fd);
+  if (pipe.to != controls.null) drain(pipe);
+  close_if_open(pipe.reading);
   if (tracing != nullptr) {
     started = outcome_of_waiting();
     tracing->set_ends(started.start_ns, end_ns);

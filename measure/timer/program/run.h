@@ -16,17 +16,22 @@ struct Controls {
   bool ending = false;  ///< set when the helper must end after this run
 };
 
+/// The standard output of a program, if that is a pipe; -1: it is not.
+struct Pipe {
+  int reading;  ///< closed after the run
+  int writing;  ///< only the program needs it from its start on: closed then
+  int to;       ///< what is read is written there
+};
+
 /// The answer if a run could not be started.
 Answer failed(Stage stage, int error_number);
 
 /// Whether the pending signal in `signals` means that the helper must end. Removes it.
 bool told_to_end(const Controls& controls);
 
-/// Runs the program. `output_fd` is the read end of its stdout (read and discarded), or -1; it is closed.
-/// `close_after_start` is a descriptor that only the program needs from then on, or -1.
-/// With `tracing` the program is stopped at landmarks, which costs time.
+/// Runs the program. With `tracing` the program is stopped at landmarks, which costs time.
 /// On return nothing that the program started still runs: its process group and its orphans are killed.
-Answer run(const Launch& launch, int output_fd, int close_after_start, std::int64_t timeout_ns,
-           Controls& controls, Tracing* tracing = nullptr);
+Answer run(const Launch& launch, const Pipe& pipe, std::int64_t timeout_ns, Controls& controls,
+           Tracing* tracing = nullptr);
 
 }  // namespace pgo_orch::timer

@@ -7,6 +7,7 @@
 // A statement a line:
 // - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-time; complain TEXT: on standard error
 // - sleep MILLISECONDS, exit CODE, abort
+// - beside NAME: runs the executable NAME of the same folder, and fails without it
 // - profile none, empty, corrupt, stale or half: what an instrumented one leaves instead of a right profile
 // - error TEXT: does not compile
 // - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one

@@ -123,6 +123,16 @@ void write_profile(const Program& program, const std::string& how) {
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
 }
 
+bool run_beside(const std::string& name) {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / name;
+  if (!fs::exists(program)) {
+    std::cerr << "there is no " << name << " beside me\n";
+    return false;
+  }
+  std::cout.flush();
+  return std::system(("'" + program.string() + "'").c_str()) == 0;
+}
+
 }  // namespace
 
 bool Program::has_flag(std::string_view prefix) const {
@@ -191,6 +201,7 @@ int run_program(const std::vector<std::string>& arguments) {
     if (verb == "complain") std::cerr << rest << '\n';
     if (verb == "sleep") std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(rest)));
     if (verb == "abort") std::abort();
+    if (verb == "beside" && !run_beside(rest)) return 3;
     if (verb == "exit") code = std::stoi(rest);
     if (verb == "profile") profile = rest;
   }

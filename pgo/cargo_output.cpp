@@ -120,6 +120,22 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
   return artifacts;
 }
 
+std::vector<std::string> parse_dep_info(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  const auto colon = text.find(": ");
+  if (colon == std::string_view::npos) return {};
+  std::vector<std::string> files(1);
+  for (std::size_t i = colon + 2; i < text.size(); ++i) {
+    const bool escaped = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ' ';
+    if (text[i] == ' ')
+      files.emplace_back();
+    else
+      files.back() += text[i += escaped];
+  }
+  std::erase(files, "");
+  return files;
+}
+
 std::vector<RustcCall> parse_rustc_calls(std::string_view log) {
   std::vector<RustcCall> calls;
   for (const auto line : running_lines(log)) {

@@ -33,6 +33,9 @@ struct RustcCall {
 /// Messages on standard output. Other lines are ignored.
 std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines);
 
+/// The files that a dep-info file (`NAME.d`) of cargo says its first target is made of.
+std::vector<std::string> parse_dep_info(std::string_view text);
+
 /// rustc calls in a log of standard error, with -v or -vv (which puts variables before the program).
 std::vector<RustcCall> parse_rustc_calls(std::string_view log);
 

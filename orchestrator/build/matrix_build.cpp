@@ -12,7 +12,6 @@
 #include "toolchains/checked_file.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
-#include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -144,9 +143,11 @@ void MatrixBuild::build(std::size_t position) {
 void MatrixBuild::check(VariantResult& row, const VariantPlan& plan) {
   const std::scoped_lock guard(checking_);
   const auto problem = problem_in([&] {
-    if (plan.baseline)
+    if (plan.baseline) {
+      workshop_.sources.remember_inputs(workshop_.planner.workloads());
       checker_.check_baseline(row, plan.settings);
-    else
+      workshop_.sources.forget_outputs();
+    } else
       checker_.check(row, plan.settings);
   });
   if (problem) mark_failed(row, failed_step("check", *problem));

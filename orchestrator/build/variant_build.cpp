@@ -49,10 +49,20 @@ class VariantBuild {
     return failed;
   }
 
+  StepResult of_the_same_sources(const auto& step, const auto& build) {
+    const auto began = std::chrono::system_clock::now();
+    if (auto failed = build()) return failed;
+    const auto changed = workshop_.sources.look(plan_, step, began);
+    if (changed.empty()) return std::nullopt;
+    return failed_step(pgo::describe(pgo::Step(step)), changed);
+  }
+
   StepResult execute_step(const pgo::BuildStep& step) {
     StageBuild built;
-    auto failed = announced(pgo::describe(pgo::Step(step)),
-                            [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
+    auto failed = announced(pgo::describe(pgo::Step(step)), [&] {
+      return of_the_same_sources(step,
+                                 [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
+    });
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
@@ -61,8 +71,10 @@ class VariantBuild {
 
   StepResult execute_step(const pgo::CommandStep& step) {
     StageTimes times;
-    auto failed = announced(pgo::describe(pgo::Step(step)),
-                            [&] { return execute(step, workshop_.shared, workshop_.runner, times); });
+    auto failed = announced(pgo::describe(pgo::Step(step)), [&] {
+      return of_the_same_sources(step,
+                                 [&] { return execute(step, workshop_.shared, workshop_.runner, times); });
+    });
     times_.push_back(std::move(times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.program.parent_path();
     return failed;
@@ -79,7 +91,11 @@ class VariantBuild {
       const auto begin = [&](const std::string& workload) {
         workshop_.progress.training(plan_.name, workload);
       };
-      return execute(training_, instrumented_, workshop_.runner, begin, pgo_, times_);
+      auto failed = execute(training_, instrumented_, workshop_.runner, begin, pgo_, times_);
+      for (const auto& each : training_.workloads)
+        if (auto changed = workshop_.sources.changed_input(each.workload); !failed && !changed.empty())
+          failed = failed_step("train", changed);
+      return failed;
     });
   }
 

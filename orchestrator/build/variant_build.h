@@ -1,6 +1,7 @@
 #pragma once
 // One variant, from its plan to its row: every step in order, the first failure ends it.
 
+#include "orchestrator/build/source_watch.h"
 #include "orchestrator/build/step_result.h"
 #include "orchestrator/plan/planner.h"
 #include "orchestrator/store/journal.h"
@@ -15,6 +16,7 @@ struct Workshop {
   toolchains::Runner& runner;
   report::Progress& progress;
   Journal& journal;
+  SourceWatch& sources;
   bool shared = false;  ///< several variants are built at once
 };
 

@@ -112,7 +112,8 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   auto tools = find_tools(planner, machine);
   std::vector<VariantPlan> plans;
   for (const std::size_t index : variants) plans.push_back(planner.plan(index));
-  const Workshop workshop{planner, runner, progress, journal, config.build.parallel > 1};
+  SourceWatch sources(planner);
+  const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
   auto results = run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},

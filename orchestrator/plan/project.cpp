@@ -184,6 +184,7 @@ ResolvedProject resolve_project(const Config& config, const Layout& layout, Mach
   PathPackages paths;
   visit(machine, rust, workspace, workspace.root, paths);
   project.path_packages.assign(paths.outside.begin(), paths.outside.end());
+  project.has_build_script = paths.build_script;
   project.needs_copy = paths.build_script || !paths.outside.empty();
   const auto lock =
       toolchains::lock_is_current(machine.runner(), rust, config.project.manifest, config.project.cargo_args);

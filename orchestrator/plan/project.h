@@ -29,9 +29,10 @@ struct ResolvedProject {
   std::vector<std::string> packages;     ///< for -p
   std::vector<pgo::Program> programs;
   std::vector<std::filesystem::path>
-      path_packages;           ///< folders of all path packages outside the workspace, too
-  bool needs_copy = false;     ///< build scripts or path dependencies: links would not do
-  std::vector<Mirror> shadow;  ///< not empty: the build runs in a shadow of the workspace
+      path_packages;              ///< folders of all path packages outside the workspace, too
+  bool has_build_script = false;  ///< any of the path packages has
+  bool needs_copy = false;        ///< build scripts or path dependencies: links would not do
+  std::vector<Mirror> shadow;     ///< not empty: the build runs in a shadow of the workspace
   std::string shadow_reason;
   profiles::ConfigFile manifest;  ///< the workspace's, which has the profiles; no text: there is none
   bool changes_release = false;   ///< the workspace's manifest has a [profile.release]

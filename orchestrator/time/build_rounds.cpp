@@ -166,7 +166,13 @@ class BuildSampler : public measure::Sampler {
       });
     else
       for_each_build(*entrant.plan, [&](const auto& step) {
-        take(pgo::describe(step), [&](StageRun& took) { return rebuild(step, workshop_.runner, took); });
+        take(pgo::describe(step), [&](StageRun& took) -> StepResult {
+          const auto began = std::chrono::system_clock::now();
+          if (auto broken = rebuild(step, workshop_.runner, took)) return broken;
+          const auto changed = workshop_.sources.look(*entrant.plan, step, began);
+          if (changed.empty()) return std::nullopt;
+          return failed_step("build again", changed);
+        });
       });
     return failed ? failure(entrant, std::move(*failed)) : built_in(wall);
   }

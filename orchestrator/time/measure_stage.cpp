@@ -11,6 +11,7 @@
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -34,11 +35,8 @@ struct Earlier {
 
 /// The variants and references that goals and decisions name.
 bool is_asked_for(const std::string& name, const Questions& questions) {
-  const auto names_it = [&](const Figure& figure) { return figure.variant == name; };
-  return std::ranges::any_of(questions.goals,
-                             [&](const Goal& goal) { return names_it(goal) || goal.to == name; }) ||
-         std::ranges::any_of(questions.decisions,
-                             [&](const Decision& each) { return names_it(each) || each.to == name; });
+  const auto names_it = [&](const auto& figure) { return figure.variant == name || figure.to == name; };
+  return std::ranges::any_of(questions.goals, names_it) || std::ranges::any_of(questions.decisions, names_it);
 }
 
 /// The participants of a workload: its entrants, and the baseline's copy.
@@ -70,8 +68,10 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     if (entrant.is_baseline()) field.rules.baseline = place;
     if (entrant.reference) field.rules.bystanders.push_back(place);
     if (is_asked_for(entrant.name, config.questions)) field.rules.kept.push_back(place);
-    field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch));
-    field.code[entrant.name] = code_of(entrant, workload, rows, stopwatch.planner);
+    field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch, entrant.id, complaints));
+    field.contenders.back().checked = checked_files(entrant, rows);
+    field.code[entrant.name] = toolchains::sha256(code_of(entrant, workload, rows, stopwatch.planner) +
+                                                  stopwatch.sources.digest_of_inputs(workload));
     field.entrants.push_back(entrant);
   }
   if (!config.measure.control) return field;
@@ -82,14 +82,11 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
   control.checked = baseline.checked;
   control.every = measure::control_every;
   field.code[measure::control_name] = field.code[baseline.name];
+  field.rules.control = field.contenders.size();
+  field.contenders.push_back(std::move(control));
   return field;
 }
 
-  field.rules.control = field.contenders.size();
-  field.contenders.push_back(std::move(control));
-measure::RoundsOptions rounds_options(const Workload& workload, Field& field, const Stopwatch& stopwatch,
-                                      const fs::path& scratch) {
-  measure::RoundsOptions options;
 void record_who_left(const Workload& workload, Field& field, const measure::Measured& measured,
                      const Stopwatch& stopwatch) {
   for (const auto& series : measured.series)
@@ -97,6 +94,9 @@ void record_who_left(const Workload& workload, Field& field, const measure::Meas
       stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name));
 }
 
+measure::RoundsOptions rounds_options(const Workload& workload, Field& field, const Stopwatch& stopwatch,
+                                      const fs::path& scratch) {
+  measure::RoundsOptions options;
   options.scratch = scratch;
   options.file_name = workload.program;
   options.budget.time = stopwatch.budget;
@@ -122,8 +122,9 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
   if (!options.had.empty()) options.had_ends = earlier.ends;
   if (!options.had.empty() && earlier.is_complete) return measure::measured_before(field.contenders, options);
   if (!earlier.series.empty() && options.had.empty()) {
-    stopwatch.progress.note(fmt::format(
-        "{}: times of the earlier run are not used: the code or the variants changed", workload.name));
+    stopwatch.progress.note(
+        fmt::format("{}: times of the earlier run are not used: the code, the inputs or the variants changed",
+                    workload.name));
     stopwatch.journal.workload_discarded(workload.name);
   }
   stopwatch.progress.measuring(workload.name, 1, 0, std::nullopt);
@@ -140,11 +141,11 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
       measure::race(field.contenders, stopwatch.sampler, std::move(options), field.rules, say_restart);
   stopwatch.progress.resume();
   stopwatch.progress.measured(workload.name, measured.rounds);
+  record_who_left(workload, field, measured, stopwatch);
   if (!measured.interrupted) stopwatch.journal.workload_measured(workload.name, measured.ends);
   return measured;
 }
 
-  record_who_left(workload, field, measured, stopwatch);
 /// The control against the baseline.
 void add_control(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
   if (!field.rules.control) return;
@@ -242,17 +243,17 @@ void take_failures(const std::string& workload, const Field& field, const measur
     for (auto& row : rows.variants) {
       if (row.status != report::Status::ok || rows.id(rows.original(row)) != id) continue;
       mark_failed(row, failed);
+      row.status = status;
       progress.stage_failed(row.name, row.reason);
     }
     for (auto& row : rows.references) {
       if (row.status != report::Status::ok || rows.id(row) != id) continue;
-      row.status = status;
       mark_failed(row, failed);
+      row.status = status;
       progress.warning(fmt::format("reference {} failed: {}", row.name, row.reason));
     }
   }
 }
-      row.status = status;
 
 }  // namespace
 
@@ -274,7 +275,11 @@ Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workl
     Complaints complaints;
     Field field = field_of(workload, ready(entrants, rows), rows, stopwatch, scratch, complaints);
     auto measured = measure_workload(workload, field, before, stopwatch, scratch);
-    take_failures(workload.name, field, measured, rows, stopwatch.progress);
+    // Some of the runs had other inputs than those that were checked, nobody knows which.
+    if (const auto changed = stopwatch.sources.changed_input(workload); !changed.empty())
+      for (auto& series : measured.series)
+        if (series.failure.empty()) series.failure = changed;
+    take_failures(workload.name, field, measured, complaints, rows, stopwatch.progress);
     timed.benchmarks.push_back(to_benchmark(workload, field, measured, stopwatch.planner));
     for (const auto& text : {saved_by_racing(field, measured), rounds_of_references(field, measured)})
       if (!text.empty()) timed.notes.push_back(fmt::format("'{}': {}", workload.name, text));

@@ -184,7 +184,8 @@ TEST_CASE_FIXTURE(Interrupted, "samples of other code than before are not mixed 
   const auto resumed = resume();
   CHECK(resumed.code == 0);
   CHECK(!keeps(before));
-  CHECK(resumed.err.find("fib: times of the earlier run are not used: the code or the variants changed") !=
+  CHECK(resumed.err.find(
+            "fib: times of the earlier run are not used: the code, the inputs or the variants changed") !=
         std::string::npos);
 }
 

@@ -74,6 +74,13 @@ std::vector<std::pair<std::string, std::string>> read_toml(const fs::path& file)
   return found;
 }
 
+/// As in a file of dep-info.
+std::string escaped(const fs::path& file) {
+  std::string text;
+  for (const char letter : file.string()) text += letter == ' ' ? std::string("\\ ") : std::string(1, letter);
+  return text;
+}
+
 struct Bin {
   std::string name;
   fs::path source;
@@ -222,6 +229,8 @@ class Build {
     const fs::path executable = fs::absolute(folder() / bin.name);
     const bool is_fresh = fresh(bin.name, program.source) && fs::exists(executable);
     if (!is_fresh && !compile(bin, std::move(program), executable)) return false;
+    std::ofstream(executable.string() + ".d")
+        << escaped(executable) << ": " << escaped(fs::absolute(bin.source)) << "\n";
     show_artifact(bin.name, "bin", bin.source, executable.string(), is_fresh);
     return true;
   }

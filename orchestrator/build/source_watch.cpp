@@ -1,0 +1,206 @@
+#include "orchestrator/build/source_watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "orchestrator/store/journal.h"
+#include "pgo/cargo_output.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+/// What cargo says that the executables of a build were made of, sources that build scripts wrote there
+/// apart.
+std::set<fs::path> files_of_build(const pgo::BuildStep& step, const fs::path& state) {
+  std::set<fs::path> files;
+  std::vector<std::string> names;
+  std::error_code missing;
+  for (const auto& program : step.programs) {
+    const fs::path info =
+        step.cargo_output_dir / (program.is_example ? "examples" : "") / (program.name + ".d");
+    if (!fs::exists(info, missing)) continue;
+    for (auto& name : pgo::parse_dep_info(toolchains::read_file(info))) names.push_back(std::move(name));
+  }
+  // A build script may name folders.
+  for (auto& file : named_files(names, step.command.cwd, state))
+    if (!is_below(file, step.target_dir)) files.insert(file);
+  return files;
+}
+
+/// The user's file of which one in the state folder was made; else the file itself.
+fs::path original(const fs::path& file, const VariantPlan& plan, const ResolvedProject& project) {
+  for (const auto& [from, to] : plan.source.copies)
+    if (file == to) return from;
+  for (const auto* mirrors : {&plan.source.mirrors, &project.shadow})
+    for (const auto& mirror : *mirrors)
+      if (is_below(file, mirror.to))
+        return (mirror.from / file.lexically_relative(mirror.to)).lexically_normal();
+  return file;
+}
+
+constexpr const char* what_next = "Leave the sources alone while variants are built, and run again";
+
+}  // namespace
+
+std::set<fs::path> named_files(const std::vector<std::string>& words, const fs::path& cwd,
+                               const fs::path& state) {
+  std::set<fs::path> files;
+  const auto add = [&](const std::string& name) {
+    std::error_code ignored;
+    if (name.empty() || name.size() > PATH_MAX) return;
+    const fs::path path = (cwd / name).lexically_normal();
+    if (fs::is_regular_file(path, ignored)) files.insert(path);
+    if (!fs::is_directory(path, ignored)) return;
+    constexpr std::size_t most = 50'000;
+    std::set<fs::path> below;
+    for (auto entry = fs::recursive_directory_iterator(path, ignored);
+         !ignored && entry != fs::end(entry) && below.size() < most; entry.increment(ignored)) {
+      const auto entry_name = entry->path().filename();
+      const bool is_made = entry_name == ".pgo-orch" || entry_name == ".git" || entry->path() == state ||
+                           fs::exists(entry->path() / "CACHEDIR.TAG", ignored);
+      if (is_made && entry->is_directory(ignored)) entry.disable_recursion_pending();
+      if (entry->is_regular_file(ignored)) below.insert(entry->path());
+    }
+    if (below.size() < most) files.merge(below);
+  };
+  for (const auto& word : words) {
+    add(word);
+    if (const auto equals = word.find('='); equals != std::string::npos) add(word.substr(equals + 1));
+  }
+  return files;
+}
+
+SourceWatch::SourceWatch(const Planner& planner) : planner_(planner) {}
+
+/// What cargo reads beside the sources.
+void SourceWatch::add_manifests(Places& files) const {
+  const auto& project = planner_.project();
+  const auto add = [&](const fs::path& file, const fs::path& read) {
+    std::error_code ignored;
+    if (fs::is_regular_file(read, ignored)) files.emplace(file, read);
+  };
+  for (const auto& config : find_cargo_configs(project_folder(planner_.config()), current_environment()))
+    add(config.path, config.path);
+  auto folders = project.path_packages;
+  folders.push_back(project.workspace_root);
+  folders.push_back(planner_.config().project.manifest.parent_path());
+  for (const auto& folder : folders) {
+    if (folder.empty()) continue;
+    const bool in_place = project.shadow.empty();
+    for (const char* name : {"Cargo.toml", "Cargo.lock", "rust-toolchain", "rust-toolchain.toml"})
+      if (in_place || name == std::string_view("Cargo.toml"))
+        add(folder / name,
+            in_place ? folder / name : mirrored(project, folder / name, planner_.layout().shadow()));
+  }
+}
+
+std::string SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& step, Time began) {
+  Places files;
+  for (const auto& file : files_of_build(step, planner_.layout().state)) {
+    const fs::path from = original(file, plan, planner_.project());
+    // What a patch changes is meant to be another.
+    files.emplace(from, plan.source.patch.empty() ? file : from);
+  }
+  add_manifests(files);
+  return compare(plan, files, planner_.project().has_build_script, began);
+}
+
+std::string SourceWatch::look(const VariantPlan& plan, const pgo::CommandStep& step, Time began) {
+  Places files;
+  const auto add = [&](const std::string& name) {
+    const fs::path file = (step.command.cwd / name).lexically_normal();
+    std::error_code ignored;
+    if (fs::is_regular_file(file, ignored) && !is_below(file, planner_.layout().state))
+      files.emplace(file, file);
+  };
+  for (const auto& word : step.command.argv) add(word);
+  for (const auto& call : JsonLines(step.calls).read()) add(call.value("source", ""));
+  return compare(plan, files, true, began);
+}
+
+std::string SourceWatch::compare(const VariantPlan& plan, const Places& files, bool has_build_script,
+                                 Time began) {
+  const std::scoped_lock guard(mutex_);
+  for (const auto& [file, read] : files) {
+    const auto known = sources_.find(file);
+    if (known == sources_.end()) {
+      toolchains::KnownFile content(read);
+      const bool written = content.was_written_since(began);
+      sources_.emplace(file, Source{std::move(content), plan.name, written});
+      if (written && !has_build_script)
+        return fmt::format("{} was written while '{}' was built, so it is unknown what it was built of. {}",
+                           file.string(), plan.name, what_next);
+      continue;
+    }
+    auto& source = known->second;
+    toolchains::KnownFile now(read, &source.content);
+    if (now.sha256() == source.content.sha256()) continue;
+    const bool generated = has_build_script && source.written && now.was_written_since(began);
+    if (!generated)
+      return fmt::format("{} is not what '{}' was built of: it changed during the run. {}", file.string(),
+                         source.variant, what_next);
+    source.content = std::move(now);
+  }
+  return "";
+}
+
+std::vector<fs::path> SourceWatch::changed_sources() {
+  const std::scoped_lock guard(mutex_);
+  std::vector<fs::path> changed;
+  for (auto& [file, source] : sources_)
+    if (!source.written && toolchains::KnownFile(file, &source.content).sha256() != source.content.sha256())
+      changed.push_back(file);
+  return changed;
+}
+
+void SourceWatch::remember_inputs(const std::vector<Workload>& workloads) {
+  const std::scoped_lock guard(mutex_);
+  for (const auto& workload : workloads) {
+    auto words = workload.command.empty() ? workload.args : workload.command;
+    for (const auto& [name, value] : workload.env) words.push_back(value);
+    auto files = named_files(words, workload.cwd, planner_.layout().state);
+    if (workload.stdin_file) files.insert(*workload.stdin_file);
+    auto& known = inputs_[workload.name];
+    for (const auto& file : files) known.emplace(file, toolchains::KnownFile(file));
+  }
+}
+
+void SourceWatch::forget_outputs() {
+  const std::scoped_lock guard(mutex_);
+  for (auto& [workload, files] : inputs_)
+    std::erase_if(files, [](const auto& input) { return !input.second.is_untouched(); });
+}
+
+std::string SourceWatch::changed_input(const Workload& workload) {
+  const std::scoped_lock guard(mutex_);
+  for (auto& [file, content] : inputs_[workload.name])
+    if (!content.is_same())
+      return fmt::format(
+          "{}, an input of workload {}, changed during the run. Leave inputs alone until the run is over, "
+          "and "
+          "run again",
+          file.string(), workload.name);
+  return "";
+}
+
+std::string SourceWatch::digest_of_inputs(const Workload& workload) {
+  const std::scoped_lock guard(mutex_);
+  if (inputs_[workload.name].empty()) return "";
+  toolchains::Sha256 digest;
+  for (const auto& [file, content] : inputs_[workload.name])
+    digest.field(file.string()).field(content.sha256());
+  return digest.hex();
+}
+
+}  // namespace pgo_orch::orchestrator

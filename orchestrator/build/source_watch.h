@@ -1,0 +1,64 @@
+#pragma once
+// Variants are compared, so all must be built of the same sources, and run on the same inputs.
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestrator/plan/planner.h"
+#include "toolchains/checked_file.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Remembers the content of files for as long as a run lasts. A file that is written without being changed is
+/// the same. Several threads may use it.
+class SourceWatch {
+ public:
+  using Time = std::chrono::system_clock::time_point;
+  explicit SourceWatch(const Planner& planner);
+
+  /// After a build, which began then: looks at all that it was made of. "": that is what every build before
+  /// found; else the file that is not, and what to do. What was written by build scripts is not looked at:
+  /// files in the target folder, and those that they write anew in each build.
+  std::string look(const VariantPlan& plan, const pgo::BuildStep& step, Time began);
+  /// Of a build command those files are known that its words name, or those of the compilers that it calls.
+  std::string look(const VariantPlan& plan, const pgo::CommandStep& step, Time began);
+  /// Sources that have been changed since they were built.
+  std::vector<std::filesystem::path> changed_sources();
+
+  /// Remembers the files that workloads name: their standard input, and words of their commands, arguments
+  /// and environment. To be called before the baseline is checked; after that, `forget_outputs` forgets what
+  /// its runs wrote.
+  void remember_inputs(const std::vector<Workload>& workloads);
+  void forget_outputs();
+  /// "": all is as it was when the baseline was checked; else what changed, and what to do.
+  std::string changed_input(const Workload& workload);
+  std::string digest_of_inputs(const Workload& workload);
+
+ private:
+  struct Source {
+    toolchains::KnownFile content;
+    std::string variant;   ///< that was built of it first
+    bool written = false;  ///< while that was built
+  };
+  using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
+  std::string compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
+  void add_manifests(Places& files) const;
+
+  const Planner& planner_;
+  std::mutex mutex_;
+  std::map<std::filesystem::path, Source> sources_;
+  std::map<std::string, std::map<std::filesystem::path, toolchains::KnownFile>> inputs_;  ///< by workload
+};
+
+/// Files that the words name, also behind a "=", and all below folders that they name, but for what the state
+/// folder, git or cargo keep there. Nothing of a folder that is too large to look through.
+std::set<std::filesystem::path> named_files(const std::vector<std::string>& words,
+                                            const std::filesystem::path& cwd,
+                                            const std::filesystem::path& state);
+
+}  // namespace pgo_orch::orchestrator

@@ -97,8 +97,12 @@ toolchains::Command quiet_command(const BuildStep& step);
 /// The same for one who builds by hand: cargo and the linker strip.
 toolchains::Command shipped_command(const BuildStep& step);
 
-/// How one run of a workload is started, but for what training or measuring adds. `workload` has
-/// {exe} left only.
+/// The world of each run of a workload, whatever it is for: check, training, timing, or a look inside. A file
+/// for standard output, where the workload asks for one, is the caller's to name.
+toolchains::Command run_command(const Workload& workload, std::vector<std::string> argv,
+                                const std::map<std::string, std::string>& run_env);
+
+/// How one run of a workload is started. `workload` has {exe} left only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
 

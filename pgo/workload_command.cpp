@@ -23,17 +23,26 @@ Workload with_executable(Workload workload, const fs::path& executable) {
   return workload;
 }
 
-toolchains::Command workload_command(const Workload& workload, const fs::path& executable,
-                                     const std::map<std::string, std::string>& run_env) {
+toolchains::Command run_command(const Workload& workload, std::vector<std::string> argv,
+                                const std::map<std::string, std::string>& run_env) {
   toolchains::Command command;
-  if (workload.command.empty()) command.argv.push_back(executable.string());
-  for (const auto& word : workload.command.empty() ? workload.args : workload.command) {
-    command.argv.push_back(replace_placeholder(word, "{exe}", executable));
-  }
+  command.argv = std::move(argv);
   command.cwd = workload.cwd;
   command.env = profiles::run_environment(run_env, workload.env);
   if (workload.stdin_file) command.stdin_file = *workload.stdin_file;
+  command.stdout_pipe = workload.stdout_mode == StdoutMode::pipe;
+  if (workload.stdout_mode == StdoutMode::null) command.stdout_file = "/dev/null";
   return command;
+}
+
+toolchains::Command workload_command(const Workload& workload, const fs::path& executable,
+                                     const std::map<std::string, std::string>& run_env) {
+  std::vector<std::string> argv;
+  if (workload.command.empty()) argv.push_back(executable.string());
+  for (const auto& word : workload.command.empty() ? workload.args : workload.command) {
+    argv.push_back(replace_placeholder(word, "{exe}", executable));
+  }
+  return run_command(workload, std::move(argv), run_env);
 }
 
 }  // namespace pgo_orch::pgo

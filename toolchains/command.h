@@ -22,8 +22,9 @@ struct Command {
   EnvironmentChanges env;
   std::filesystem::path stdin_file;   ///< empty: /dev/null
   std::filesystem::path stdout_file;  ///< overwritten; empty: goes where stderr goes
-  std::filesystem::path log_file;     ///< stderr, appended; empty: /dev/null
-  Nanoseconds timeout{};              ///< over it the whole process group is killed; zero: none
+  bool stdout_pipe = false;  ///< stdout is a pipe: what comes out is written to stdout_file, or discarded
+  std::filesystem::path log_file;  ///< stderr, appended; empty: /dev/null
+  Nanoseconds timeout{};           ///< over it the whole process group is killed; zero: none
 };
 
 enum class End {

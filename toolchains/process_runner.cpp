@@ -11,6 +11,7 @@
 #include "toolchains/files.h"
 #include "toolchains/guardian.h"
 #include "toolchains/interrupt.h"
+#include "toolchains/pipe_reader.h"
 #include "toolchains/session.h"
 #include "toolchains/spawn.h"
 
@@ -127,8 +128,9 @@ ProcessRunner::ProcessRunner(RunnerOptions options) : options_(options) {
 Outcome ProcessRunner::run(const Command& command) {
   if (interrupted()) return {.end = End::interrupted};
   const auto started = std::chrono::steady_clock::now();
-  const Spawned child = spawn(command);
+  Spawned child = spawn(command);
   if (child.pid < 0) return {.end = End::not_started, .reason = child.reason};
+  const PipeReader reader(std::move(child.out), std::move(child.sink));
   return Supervisor(child.pid, started, options_).follow(command.timeout);
 }
 

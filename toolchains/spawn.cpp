@@ -87,14 +87,30 @@ Descriptor open_output(const fs::path& file, int how) {
   return Descriptor::open(file, O_WRONLY | O_CREAT | how);
 }
 
+/// The child's end of a pipe, whose other end stays here.
+Descriptor open_pipe(Descriptor& reading) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  const Descriptor ours(ends[0]), childs(ends[1]);
+  reading = ours.duplicate();
+  return childs.duplicate();  // never 0, 1 or 2
+}
+
 /// Opens the child's files; throws std::system_error, whose text names the file.
-Streams open_streams(const Command& command) {
+Streams open_streams(const Command& command, Spawned& child) {
   const auto or_null = [](const fs::path& file) { return file.empty() ? fs::path("/dev/null") : file; };
   Streams streams;
   streams.in = Descriptor::open(or_null(command.stdin_file), O_RDONLY);
   streams.err = open_output(or_null(command.log_file), O_APPEND);
-  streams.out =
-      command.stdout_file.empty() ? streams.err.duplicate() : open_output(command.stdout_file, O_TRUNC);
+  Descriptor file = command.stdout_file.empty() && !command.stdout_pipe
+                        ? streams.err.duplicate()
+                        : open_output(or_null(command.stdout_file), O_TRUNC);
+  if (!command.stdout_pipe) {
+    streams.out = std::move(file);
+    return streams;
+  }
+  streams.out = open_pipe(child.out);
+  child.sink = std::move(file);
   return streams;
 }
 
@@ -134,12 +150,12 @@ Spawned spawn(const Command& command) try {
     return {.reason = name.find('/') == std::string::npos ? fmt::format("no program '{}' on the PATH", name)
                                                           : fmt::format("no such program: {}", name)};
   }
-  const Streams streams = open_streams(command);
+  Spawned child;
+  const Streams streams = open_streams(command, child);
   const auto environment = merged_environment(command.env);
   const Image image{.program = fs::absolute(*program),
                     .arguments = pointers(command.argv),  // argv[0] stays as it was given, as with execvp
                     .environment = pointers(environment)};
-  Spawned child;
   // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment,
   // until its exec.
   for (int attempt = 0;; ++attempt) {

@@ -6,12 +6,15 @@
 #include <string>
 
 #include "toolchains/command.h"
+#include "toolchains/descriptor.h"
 
 namespace pgo_orch::toolchains {
 
 /// A started child, or the reason why there is none.
 struct Spawned {
   pid_t pid = -1;  ///< leader of a new session and process group with the same number
+  /// If its standard output is a pipe: the other end, and where what comes out of it goes.
+  Descriptor out, sink;
   std::string reason;
 };
 

@@ -28,6 +28,27 @@ constexpr int callgrind_slowdown = 20;
 
 using Clock = std::chrono::steady_clock;
 
+/// A program that does less where it is watched is another program. "": it does as much. Samples of user code
+/// alone are compared with that part of the time.
+std::string lacking(const Stacks& stacks, const RunCost& cost) {
+  constexpr double enough = 0.5, least_samples = 50, least_instructions_a_second = 1e7;
+  const double runs = static_cast<double>(std::max<std::size_t>(stacks.runs, 1));
+  const double counted = static_cast<double>(stacks.total()) / runs;
+  if (stacks.per_second == 0) {
+    if (counted >= least_instructions_a_second * seconds(cost.user)) return "";
+    return fmt::format(
+        "the {:.0f} {} are far less than {:.3g} s of CPU time take, which a plain run took: the "
+        "program did something else here",
+        counted, stacks.unit, seconds(cost.user));
+  }
+  const double expected = seconds(stacks.source.ends_with(":u") ? cost.user : cost.cpu) * stacks.per_second;
+  if (expected * runs < least_samples || counted >= enough * expected) return "";
+  return fmt::format(
+      "the samples add up to {:.3g} s of CPU time, but a plain run took {:.3g} s: most of it is "
+      "not in this table",
+      counted / stacks.per_second, expected / stacks.per_second);
+}
+
 /// Runs the program with or without a profiler; remembers what went wrong.
 class Sampling {
  public:
@@ -37,7 +58,7 @@ class Sampling {
   std::optional<RunCost> plain_run() {
     const auto outcome = run(request_.program, "the run");
     if (!outcome) return std::nullopt;
-    return RunCost{.wall = outcome->wall, .cpu = outcome->user + outcome->system};
+    return RunCost{.wall = outcome->wall, .cpu = outcome->user + outcome->system, .user = outcome->user};
   }
 
   std::optional<Stacks> by_perf(const toolchains::Perf& perf, const RunCost& cost) {
@@ -159,6 +180,7 @@ StacksFound sample_stacks(Runner& runner, const toolchains::Profilers& profilers
   } else if (!stacks) {
     notes.push_back(describe(profilers.valgrind.missing()));
   }
+  if (const auto less = stacks ? lacking(*stacks, *cost) : ""; !less.empty()) notes.push_back(less);
   if (const double unnamed = stacks ? unnamed_share(*stacks) : 0; unnamed > 0.5)
     notes.push_back(fmt::format("{:.0f}% of the {} are in code without symbols: was the program stripped?",
                                 100 * unnamed, stacks->unit));

@@ -50,7 +50,8 @@ Stacks parse_callgrind(std::string_view text);
 /// The time of one run without sampling.
 struct RunCost {
   Nanoseconds wall{};
-  Nanoseconds cpu{};  ///< user and system, of all its processes
+  Nanoseconds cpu{};   ///< user and system, of all its processes
+  Nanoseconds user{};  ///< the part that is not the kernel's
 };
 
 /// How often to sample, and how many runs.
@@ -77,8 +78,8 @@ struct StacksRequest {
 
 struct StacksFound {
   std::optional<Stacks> stacks;
-  /// Why there are none, why they are not from perf, or that few functions have names. Joined by ";
-  /// "; mostly empty.
+  /// Why there are none, why they are not from perf, that few functions have names, or that they add up to
+  /// far less than a plain run takes. Joined by "; "; mostly empty.
   std::string note;
 };
 

@@ -94,6 +94,8 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
                           const fs::path& log) {
   auto& command = program.command;
   command.stdout_file = output;
+  // What goes to /dev/null when it is timed must be seen here.
+  command.stdout_pipe = workload.stdout_mode != pgo::StdoutMode::file;
   command.log_file = log;
   command.timeout = workload.measured() ? workload.timeout : workload.train_timeout;
   const std::string stage = "check " + workload.name;

@@ -63,7 +63,8 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   fs::remove_all(step.raw_dir);
   toolchains::make_folders(step.raw_dir);
   Command command = step.command;
-  command.stdout_file = command.log_file.parent_path() / "train.out";
+  if (step.workload.stdout_mode == pgo::StdoutMode::file)
+    command.stdout_file = command.log_file.parent_path() / "train.out";
   for (int run = 0; run < step.workload.runs; ++run) {
     if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
     log_command(command.log_file, command);
@@ -80,7 +81,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     }
     return failed;
   }
-  fs::remove(command.stdout_file);
+  if (!command.stdout_file.empty() && command.stdout_file != "/dev/null") fs::remove(command.stdout_file);
   return inspect_raw(step, trained);
 }
 

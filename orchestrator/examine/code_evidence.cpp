@@ -203,6 +203,8 @@ class CodeEvidence {
       return count;
     }
     auto command = pgo::workload_command(workload, executable, variant.plan->settings.run_env);
+    if (workload.stdout_mode == pgo::StdoutMode::file)
+      command.stdout_file = workshop_.planner.layout().scratch() / "counted.out";
     command.timeout = workload.train_timeout;
     measure::AllocationResult found;
     const auto problem = problem_in(

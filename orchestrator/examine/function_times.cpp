@@ -63,6 +63,8 @@ Findings FunctionTimes::profile_run(const Workload& workload, const Traced& trac
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
   request.program = pgo::workload_command(prepared, executable, plan.settings.run_env);
+  if (workload.stdout_mode == pgo::StdoutMode::file)
+    request.program.stdout_file = workshop_.planner.layout().scratch() / "profiled.out";
   request.program.timeout = workload.train_timeout;
   request.exit_code = workload.expect.exit_code;
   for (const auto& argv : prepared.prepare) {
@@ -70,7 +72,6 @@ Findings FunctionTimes::profile_run(const Workload& workload, const Traced& trac
     for (const auto& [name, value] : workload.env) command.env[name] = value;
     request.prepare.push_back(std::move(command));
   }
-  if (total.count() > 0) request.cost = measure::RunCost{total, total};
   request.budget = budget_;
   return profile({PhaseOf::run, workload.name, plan, total}, request);
 }
@@ -86,7 +87,7 @@ Findings FunctionTimes::profile_build(const VariantPlan& plan, const pgo::Comman
   // Room for perf; counting the instructions of a compiler would take minutes.
   request.budget = budget_ + 3 * total;
   if (build.wall && build.user && build.system)
-    request.cost = measure::RunCost{*build.wall, *build.user + *build.system};
+    request.cost = measure::RunCost{*build.wall, *build.user + *build.system, *build.user};
   return profile({PhaseOf::build, "", plan, total}, request);
 }
 

@@ -46,10 +46,11 @@ class Runs {
     auto spec = traced_.run;
     if (!copy.empty())
       spec = spec_of(traced_.entrant, workload_, workshop_.planner, copy, scratch_of(workshop_));
-    spec.stdout_mode = pgo::StdoutMode::file;
-    spec.stdout_file = output_;
+    if (shows_output()) spec.stdout_file = output_;
     return spec;
   }
+  /// Nobody sees what is written to /dev/null.
+  bool shows_output() const { return traced_.run.stdout_mode != pgo::StdoutMode::null; }
   std::string output() const { return toolchains::sha256_of_file(output_); }
 
   /// "": all is well.
@@ -135,7 +136,7 @@ Candidate candidate(const Workload& workload, const Traced& traced, const Instru
   if (!made.unavailable.empty()) return made;
   const auto untraced = walls_of(sample(made.runs.spec(), made.runs, instruments.sampler));
   if (!untraced.empty()) {
-    made.expected = made.runs.output();
+    if (made.runs.shows_output()) made.expected = made.runs.output();
     made.program.untraced = untraced[untraced.size() / 2];
   }
   // Cargo calls a program's crate by its name; LTO leaves no other trace of what is Rust.
@@ -152,6 +153,7 @@ measure::Contender contender(const Workload& workload, const Candidate& candidat
   contender.name = candidate.traced.entrant.name;
   contender.id = candidate.traced.entrant.id;
   contender.executable = program_of(candidate.traced.entrant, workload, workshop.planner.layout());
+  contender.beside = contender.executable.parent_path();
   contender.expected_exit_code = workload.expect.exit_code;
   contender.run = [&candidate](const fs::path& copy) { return candidate.runs.spec(copy); };
   contender.prepare = [&candidate](const fs::path& copy) { return candidate.runs.prepare(copy); };

@@ -111,10 +111,7 @@ ProgramRun reference_run(const Reference& reference, const Workload& workload, c
     words.insert(words.end(), workload.args.begin(), workload.args.end());
   else
     words = in_place_of_exe(workload.command, words).value_or(words);
-  run.command.argv = std::move(words);
-  run.command.cwd = workload.cwd;
-  run.command.env = run_environment(workload);
-  if (workload.stdin_file) run.command.stdin_file = *workload.stdin_file;
+  run.command = pgo::run_command(workload, std::move(words), {});
   return run;
 }
 

@@ -165,3 +165,18 @@ TEST_CASE("callgrind is not begun where it would take longer than there is time"
       "no perf: try `apt-get install linux-perf`; callgrind would take more than 40 s, at least 20 times as "
       "long as the program");
 }
+
+TEST_CASE("samples that add up to far less than a plain run takes are said to") {
+  Work work;
+  const auto perf = toolchains::find_perf(work.runner);
+  if (!perf || !work.compile()) {
+    MESSAGE("skipped: ", describe(perf.missing()));
+    return;
+  }
+  const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
+  auto request = work.request();
+  request.cost = RunCost{.wall = 2s, .cpu = 2s, .user = 2s};
+  const auto found = sample_stacks(work.runner, only, request, work.folder.path() / "scratch");
+  CHECK(found.note.find(" of CPU time, but a plain run took 2 s: most of it is not in this table") !=
+        std::string::npos);
+}

@@ -303,3 +303,16 @@ TEST_CASE("when we are killed by SIGKILL, our children and grandchildren are kil
   wait_until([&] { return is_gone(grandchild); });
   end_all_children();
 }
+
+TEST_CASE("standard output can be a pipe, whose content goes to a file or nowhere") {
+  const TempDir folder;
+  Command command = shell("test -p /dev/stdout || exit 9; head -c 1000000 /dev/zero; echo problem >&2");
+  command.stdout_pipe = true;
+  command.log_file = folder.path() / "log";
+  ProcessRunner runner;
+  CHECK(runner.run(command).ok());
+  command.stdout_file = folder.path() / "out";
+  CHECK(runner.run(command).ok());
+  CHECK(fs::file_size(command.stdout_file) == 1000000);
+  CHECK(read_file(command.log_file) == "problem\nproblem\n");
+}

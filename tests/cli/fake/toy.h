@@ -14,8 +14,8 @@
 // - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package
 //
 // Before a statement, `if CONDITION` and `unless CONDITION`: a --cfg it was built with, `instrumented`,
-// `optimized`, `measured` (run by the timing helper), or `arg:WORD` (an argument of the run). All other
-// lines mean nothing.
+// `optimized`, `measured` (run by the timing helper), `arg:WORD` (an argument of the run), or `stdout:KIND`
+// (pipe, file or null). All other lines mean nothing.
 
 #include <filesystem>
 #include <string>

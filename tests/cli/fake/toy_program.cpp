@@ -1,6 +1,7 @@
 // The program half of the toy: what a compiled one does when it runs.
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,6 +58,14 @@ bool measured() {
   return std::getenv("PGO_ORCH_PAD") != nullptr;
 }
 
+std::string kind_of_stdout() {
+  struct stat out{}, null{};
+  fstat(1, &out);
+  stat("/dev/null", &null);
+  if (out.st_rdev == null.st_rdev && S_ISCHR(out.st_mode)) return "null";
+  return S_ISFIFO(out.st_mode) ? "pipe" : "file";
+}
+
 std::vector<std::string> given;  ///< this run's arguments
 
 bool holds(const std::string& condition, const Program& program) {
@@ -64,6 +73,7 @@ bool holds(const std::string& condition, const Program& program) {
   if (condition == "instrumented") return program.has_flag("-Cprofile-generate");
   if (condition == "optimized") return program.has_flag("-Cprofile-use");
   if (condition == "measured") return measured();
+  if (condition.starts_with("stdout:")) return condition.substr(7) == kind_of_stdout();
   return program.has_flag("--cfg=" + condition);
 }
 

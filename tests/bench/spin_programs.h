@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -27,24 +28,45 @@ using Clock = std::chrono::steady_clock;
 using measure::Contender;
 using measure::RunSpec;
 
-/// Busy and idle by turns, as neighbours are: two processes, for as long as this lives.
+enum class Neighbours { none, duty_cycles, compilers };
+
+inline const char* describe(Neighbours neighbours) {
+  return neighbours == Neighbours::none          ? "quiet"
+         : neighbours == Neighbours::duty_cycles ? "beside a load"
+                                                 : "beside two compilers";
+}
+
+/// Two neighbours, for as long as this lives: busy and idle by turns, or compiling the same file again and
+/// again.
 class Load {
  public:
-  explicit Load(bool on) {
-    for (unsigned i = 0; on && i < 2; ++i) {
+  explicit Load(Neighbours neighbours) {
+    for (unsigned i = 0; neighbours != Neighbours::none && i < 2; ++i) {
       const pid_t child = fork();
-      if (child == 0) alternate(i);
+      if (child == 0) {
+        setpgid(0, 0);
+        if (neighbours == Neighbours::compilers) compile();
+        alternate(i);
+      }
+      setpgid(child, child);
       children_.push_back(child);
     }
   }
   ~Load() {
-    for (const pid_t child : children_) kill(child, SIGKILL);
+    for (const pid_t child : children_) kill(-child, SIGKILL);
     for (const pid_t child : children_) waitpid(child, nullptr, 0);
   }
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
  private:
+  [[noreturn]] static void compile() {
+    const char* const once =
+        "echo '#include <regex>\n#include <map>\nint main() { return "
+        "std::regex_match(\"a\", std::regex(\"b*\")); }' | c++ -O2 -x c++ -c -o /dev/null -";
+    for (;;)
+      if (std::system(once) != 0) _exit(1);
+  }
   [[noreturn]] static void alternate(unsigned seed) {
     std::mt19937 random(seed);
     std::uniform_int_distribution<int> duration(50, 300);

@@ -3,25 +3,7 @@
 // test on the times that it exports. One line a figure on standard output: name, value and target, with tabs
 // between them. Usage: bench_trials [--trials N] [--hyperfine PATH] [--reference-rounds N] [--only TEXT]
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <map>
-#include <nlohmann/json.hpp>
-#include <string>
-
-#include "measure/rounds/race.h"
-#include "measure/statistics/statistics.h"
-#include "measure/statistics/verdict.h"
-#include "measure/timer/timer_sampler.h"
-#include "spin_programs.h"
+#include "tests/bench/answers.h"
 
 using namespace pgo_orch;
 using namespace pgo_orch::measure;
@@ -29,118 +11,6 @@ using namespace pgo_orch::bench;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Options {
-  int trials = 100;
-  int reference_rounds = 0;  // 0: a hundred times the trials
-  std::string hyperfine;     // its path; empty: no duel
-  std::string only;          // rows whose name has it
-};
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// What one measurement said of a variant against the baseline.
-struct Answer {
-  double effect_pct = 0, lo_pct = -1e9, hi_pct = 1e9;
-  bool claims = false;
-  bool equivalent = false;
-  double seconds = 0;             ///< all of it
-  double seconds_to_claim = 1e9;  ///< until the first look that told them apart
-};
-
-using Measure = std::function<Answer(const fs::path& baseline, const fs::path& variant, unsigned trial)>;
-
-/// As `run` measures two variants: two claims, of time and of memory.
-Answer by_rounds(Programs& programs, const fs::path& baseline, const fs::path& variant, unsigned trial,
-                 double budget) {
-  const Claim claim{.confidence = 0.95, .claims = 2, .precision = 0.01};
-  const RaceRules rules{.claim = claim, .baseline = 0, .control = 2};
-  RoundsOptions options;
-  options.scratch = programs.folder();
-  options.budget = {.time = std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(budget)),
-                    .min_rounds = 3};
-  options.seed = 7919 * trial + 1;
-  Answer answer;
-  const auto start = Clock::now();
-  options.on_round = [&](const Progress& progress) {
-    if (answer.seconds_to_claim < 1e9 || next_look(progress.round - 1) != progress.round) return;
-    const auto& series = progress.so_far.series;
-    if (excludes_zero(compare(series[0], series[1], claim))) answer.seconds_to_claim = seconds_since(start);
-  };
-  const auto measured =
-      race({contender("baseline", baseline), contender("variant", variant), contender("(control)", baseline)},
-           programs.sampler(), options, rules);
-  answer.seconds = seconds_since(start);
-  const auto found = compare(measured.series[0], measured.series[1], claim);
-  answer.effect_pct = found.effect_pct.value_or(0);
-  answer.lo_pct = found.lo_pct.value_or(answer.lo_pct);
-  answer.hi_pct = found.hi_pct.value_or(answer.hi_pct);
-  answer.equivalent = found.verdict == Verdict::equivalent;
-  answer.claims = (found.verdict == Verdict::faster || found.verdict == Verdict::slower) &&
-                  standing_of(answer.effect_pct, control_of(measured.series[0], measured.series[2])) !=
-                      Standing::within_bias;
-  return answer;
-}
-
-std::vector<double> times_of(const nlohmann::json& result) {
-  return result.at("times").get<std::vector<double>>();
-}
-
-/// hyperfine as it comes, without a shell, and Welch's test at 5 % on what it exports.
-Answer by_hyperfine(const Options& options, const Programs& programs, const fs::path& baseline,
-                    const fs::path& variant) {
-  // Files of two names, as anyone would compare them.
-  const fs::path a = programs.folder() / "a", b = programs.folder() / "b",
-                 json = programs.folder() / "hyperfine.json";
-  fs::copy_file(baseline, a, fs::copy_options::overwrite_existing);
-  fs::copy_file(variant, b, fs::copy_options::overwrite_existing);
-  const auto start = Clock::now();
-  const std::string command = fmt::format("'{}' -N --style none --export-json '{}' '{}' '{}' >/dev/null 2>&1",
-                                          options.hyperfine, json.string(), a.string(), b.string());
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
-  Answer answer;
-  answer.seconds = answer.seconds_to_claim = seconds_since(start);
-  const auto results = nlohmann::json::parse(std::ifstream(json)).at("results");
-  const auto x = times_of(results[0]), y = times_of(results[1]);
-  const auto squared_error = [](const std::vector<double>& v) {
-    return std::pow(standard_deviation(v), 2) / static_cast<double>(v.size());
-  };
-  const double ex = squared_error(x), ey = squared_error(y);
-  const double freedom = std::pow(ex + ey, 2) / (ex * ex / static_cast<double>(x.size() - 1) +
-                                                 ey * ey / static_cast<double>(y.size() - 1));
-  const double half = boost::math::quantile(boost::math::complement(
-                          boost::math::students_t_distribution<double>(freedom), 0.025)) *
-                      std::sqrt(ex + ey);
-  const double difference = mean(y) - mean(x);
-  answer.effect_pct = 100 * difference / mean(x);
-  answer.lo_pct = 100 * (difference - half) / mean(x);
-  answer.hi_pct = 100 * (difference + half) / mean(x);
-  answer.claims = answer.lo_pct > 0 || answer.hi_pct < 0;
-  return answer;
-}
-
-struct Tally {
-  int trials = 0, claims = 0, wrong_sign = 0, covered = 0, equivalent = 0, over_one_percent = 0;
-  std::vector<double> seconds, to_claim;
-};
-
-Tally tally(int trials, double truth_pct, const std::function<Answer(unsigned)>& measure) {
-  Tally sum;
-  for (int trial = 0; trial < trials; ++trial) {
-    const Answer answer = measure(static_cast<unsigned>(trial));
-    ++sum.trials;
-    sum.claims += answer.claims;
-    sum.wrong_sign += answer.claims && answer.effect_pct * truth_pct < 0;
-    sum.covered += answer.lo_pct <= truth_pct && truth_pct <= answer.hi_pct;
-    sum.equivalent += answer.equivalent;
-    sum.over_one_percent += std::abs(answer.effect_pct) > 1;
-    sum.seconds.push_back(answer.seconds);
-    if (answer.claims) sum.to_claim.push_back(answer.seconds_to_claim);
-  }
-  return sum;
-}
 
 std::string share(int part, int of) {
   return fmt::format("{}/{}", part, of);
@@ -151,9 +21,12 @@ class Bench {
   Bench(Options options, fs::path folder) : options_(std::move(options)), programs_(std::move(folder)) {}
 
   void run() {
+    using enum Neighbours;
     for (const double ms : {1.0, 6.0})
-      for (const bool loaded : {false, true}) same(ms, loaded);
+      for (const auto neighbours : {none, duty_cycles}) same(ms, neighbours);
+    same(25, compilers);
     different();
+    matrix_of_three();
     race_of_eight();
   }
 
@@ -168,16 +41,17 @@ class Bench {
   static std::string describe(const Tally& sum) { return fmt::format("{:.1f} s a trial", mean(sum.seconds)); }
 
   /// Two copies of one program: whoever tells them apart is wrong.
-  void same(double ms, bool loaded) {
-    const std::string name = fmt::format("A/A, {} ms, {}", ms, loaded ? "beside a load" : "quiet");
+  void same(double ms, Neighbours neighbours) {
+    const std::string name = fmt::format("A/A, {} ms, {}", ms, bench::describe(neighbours));
     if (!chosen(name)) return;
     const fs::path program = programs_.taking(ms / 1000);
-    const Load load(loaded);
+    const Load load(neighbours);
     const auto ours = tally(options_.trials, 0, [&](unsigned trial) {
-      return by_rounds(programs_, program, program, trial, whole);
+      return by_rounds(programs_, {program, program}, trial, whole).front();
     });
     row(fmt::format("{}: false claims ({})", name, describe(ours)), share(ours.claims, ours.trials),
         "at most 5 %");
+    row(name + ": false claims of CPU time", share(ours.by_cpu, ours.trials), "at most 5 %");
     row(name + ": found equivalent within 1 %", share(ours.equivalent, ours.trials), "");
     row(name + ": intervals that hold the truth", share(ours.covered, ours.trials), "at least 95 %");
     if (options_.hyperfine.empty()) return;
@@ -190,45 +64,58 @@ class Bench {
   }
 
   struct Different {
+    double ms;
     double nominal_pct;
     double budget;  ///< seconds
-    bool loaded;
+    Neighbours neighbours;
     const char* target;
+    const char* cpu_target = "";
   };
 
   void different() {
-    const double base_ms = 6;
-    const std::vector<Different> all = {{0.5, whole, false, ""}, {1, whole, false, "at least 90 %"},
-                                        {2, whole, false, ""},   {3, quarter, false, "at least 95 %"},
-                                        {5, quarter, false, ""}, {1, whole, true, ""},
-                                        {3, whole, true, ""}};
-    if (std::ranges::none_of(all, [&](const auto& each) { return chosen(name_of(each)); })) return;
+    using enum Neighbours;
+    different_by({{6, 0.5, whole, none, ""},
+                  {6, 1, whole, none, "at least 90 %"},
+                  {6, 2, whole, none, ""},
+                  {6, 3, quarter, none, "at least 95 %"},
+                  {6, 5, quarter, none, ""},
+                  {6, 1, whole, duty_cycles, ""},
+                  {6, 3, whole, duty_cycles, ""}});
+    different_by({{25, 3, whole, compilers, "", "at least 90 %"}});
+  }
+
+  /// All of one length.
+  void different_by(std::vector<Different> all) {
+    std::erase_if(all, [&](const auto& each) { return !chosen(name_of(each)); });
+    if (all.empty()) return;
+    const double base_ms = all.front().ms;
     const fs::path baseline = programs_.taking(base_ms / 1000);
     std::map<double, fs::path> variants;
     for (const auto& each : all)
       variants[each.nominal_pct] = programs_.taking(base_ms / 1000 * (1 + each.nominal_pct / 100));
-    const auto truth = reference(baseline, variants);
-    for (const auto& each : all) {
-      if (!chosen(name_of(each))) continue;
+    const auto truth = reference(base_ms, baseline, variants);
+    for (const auto& each : all)
       measure_different(each, baseline, variants.at(each.nominal_pct), truth.at(each.nominal_pct));
-    }
   }
 
   static std::string name_of(const Different& each) {
-    return fmt::format("{} % more, 6 ms, {}", each.nominal_pct, each.loaded ? "beside a load" : "quiet");
+    return fmt::format("{} % more, {} ms, {}", each.nominal_pct, each.ms, bench::describe(each.neighbours));
   }
 
   void measure_different(const Different& each, const fs::path& baseline, const fs::path& variant,
                          double truth_pct) {
     const std::string name = name_of(each);
-    const Load load(each.loaded);
-    const int trials = std::max(1, each.loaded ? options_.trials / 2 : options_.trials);
+    const Load load(each.neighbours);
+    const int trials =
+        std::max(1, each.neighbours == Neighbours::none ? options_.trials : options_.trials / 2);
     const auto ours = tally(trials, truth_pct, [&](unsigned trial) {
-      return by_rounds(programs_, baseline, variant, trial, each.budget);
+      return by_rounds(programs_, {baseline, variant}, trial, each.budget).front();
     });
     row(fmt::format("{}: right within {} s ({})", name, each.budget, describe(ours)),
         share(ours.claims - ours.wrong_sign, ours.trials), each.target);
-    row(name + ": wrong sign", share(ours.wrong_sign, ours.trials), "none");
+    row(name + ": right by CPU time", share(ours.by_cpu - ours.wrong_by_cpu, ours.trials), each.cpu_target);
+    row(name + ": wrong sign, also by CPU time", share(ours.wrong_sign + ours.wrong_by_cpu, ours.trials),
+        "none");
     row(name + ": intervals that hold the truth", share(ours.covered, ours.trials), "at least 95 %");
     if (!ours.to_claim.empty())
       row(name + ": seconds until told apart, median", fmt::format("{:.2f}", median(ours.to_claim)), "");
@@ -243,15 +130,15 @@ class Bench {
   }
 
   /// The truth is what very many rounds say, not the number of loops.
-  std::map<double, double> reference(const fs::path& baseline, const std::map<double, fs::path>& variants) {
+  std::map<double, double> reference(double ms, const fs::path& baseline,
+                                     const std::map<double, fs::path>& variants) {
     std::vector<Contender> contenders{contender("baseline", baseline)};
     for (const auto& [nominal, file] : variants)
       contenders.push_back(contender(fmt::format("{}", nominal), file));
     RoundsOptions options;
     options.scratch = programs_.folder();
-    options.budget = {.time = std::chrono::hours(1),
-                      .min_rounds = options_.reference_rounds,
-                      .max_rounds = options_.reference_rounds};
+    const int rounds = std::max(100, static_cast<int>(options_.reference_rounds * std::min(1.0, 6 / ms)));
+    options.budget = {.time = std::chrono::hours(1), .min_rounds = rounds, .max_rounds = rounds};
     const auto measured = measure_rounds(contenders, programs_.sampler(), options);
     std::map<double, double> truth;
     std::size_t index = 1;
@@ -260,11 +147,35 @@ class Bench {
       for (const auto& [round, difference] : measure::differences(measured.series[0], measured.series[index]))
         differences.push_back(difference.value);
       truth[nominal] = to_percent(median(differences));
-      row(fmt::format("{} % more, 6 ms: what {} rounds say, %", nominal, options_.reference_rounds),
+      row(fmt::format("{} % more, {} ms: what {} rounds say, %", nominal, ms, rounds),
           fmt::format("{:.2f}", truth[nominal]), "");
       ++index;
     }
     return truth;
+  }
+
+  /// One that is as fast as the baseline, and one that takes 3 % more: whoever runs a matrix asks for both.
+  void matrix_of_three() {
+    const std::string name = "matrix of three, 26 ms, quiet";
+    if (!chosen(name)) return;
+    const fs::path baseline = programs_.taking(0.026), same = programs_.taking(0.026),
+                   slow = programs_.taking(0.026 * 1.03);
+    const double truth = reference(26, baseline, {{3, slow}}).at(3);
+    Tally equal, different;
+    for (int trial = 0; trial < options_.trials; ++trial) {
+      const auto answers = by_rounds(programs_, {baseline, same, slow}, static_cast<unsigned>(trial), whole);
+      add(answers[0], 0, equal);
+      add(answers[1], truth, different);
+    }
+    row(fmt::format("{}: 3 % more is right within {} s ({})", name, whole, describe(different)),
+        share(different.claims - different.wrong_sign, different.trials), "at least 95 %");
+    row(name + ": seconds until told apart, median",
+        fmt::format("{:.2f}", different.to_claim.empty() ? 1e9 : median(different.to_claim)), "at most 2");
+    row(name + ": intervals that hold the truth", share(different.covered, different.trials),
+        "at least 95 %");
+    row(name + ": false claims about the equal one", share(equal.claims, equal.trials), "at most 5 %");
+    row(name + ": rows known to a quarter of their effect, or 1 %",
+        share(equal.known + different.known, equal.trials + different.trials), "at least 95 %");
   }
 
   void race_of_eight() {
@@ -273,25 +184,29 @@ class Bench {
     std::vector<Contender> contenders;
     for (const double factor : {1.0, 0.92, 1.1, 1.2, 0.97, 1.4, 1.05, 1.7})
       contenders.push_back(contender(fmt::format("{}", factor), programs_.taking(0.002 * factor)));
-    RaceRules rules{.claim = {.confidence = 0.95, .claims = 14, .precision = 0.01}, .baseline = 0};
-    std::size_t raced = 0, equal = 0;
-    int same_winner = 0;
+    RaceRules rules{.claim = claim_of_run(contenders.size()), .baseline = 0};
     const int trials = std::max(1, options_.trials / 10);
+    double raced = 0, equal = 0;
+    int same_winner = 0;
     for (int trial = 0; trial < trials; ++trial) {
       RoundsOptions options;
       options.scratch = programs_.folder();
       options.seed = static_cast<std::uint64_t>(trial);
       options.budget.time = std::chrono::seconds(60);
-      rules.drop = true;
-      const auto racing = race(contenders, programs_.sampler(), options, rules);
       rules.drop = false;
+      auto start = Clock::now();
       const auto all = race(contenders, programs_.sampler(), options, rules);
-      for (const auto& series : racing.series) raced += series.samples.size();
-      for (const auto& series : all.series) equal += series.samples.size();
+      const double took = seconds_since(start);
+      options.budget.time =
+          std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(0.3 * took));
+      rules.drop = true;
+      start = Clock::now();
+      const auto racing = race(contenders, programs_.sampler(), options, rules);
+      raced += seconds_since(start);
+      equal += took;
       same_winner += winner(racing) == winner(all);
     }
-    row(name + ": runs over those of equal allocation",
-        fmt::format("{:.2f}", static_cast<double>(raced) / static_cast<double>(equal)), "at most 0.30");
+    row(name + ": time over that of equal allocation", fmt::format("{:.2f}", raced / equal), "at most 0.31");
     row(name + ": the same winner", share(same_winner, trials), "all");
   }
 

@@ -66,13 +66,12 @@ TEST_CASE("an executable that is replaced while it is looked into has no phases"
   Replaced test(
       4, "rm -f .pgo-orch/variants/baseline/bin/fib; cp bin/other .pgo-orch/variants/baseline/bin/fib", toml);
   test.run_program(test.outside("bin/toy"), {"program", test.path("bin/other").string(), "print 1\nother"});
-  CHECK(test.run({"run"}).code == 1);
+  test.run({"analyze"});
   const auto phases = test.results().at("phases").at("runtime").at(0);
   CHECK(phases.at("variant") == "baseline");
   CHECK(phases.at("phases").empty());
   CHECK(phases.at("unavailable").get<std::string>().find("is not the file that was checked") !=
         std::string::npos);
-  CHECK(test.reason("baseline").find("is not the file that was checked") != std::string::npos);
 }
 
 TEST_CASE("a reference that is replaced while it is measured fails") {

@@ -1,9 +1,11 @@
 #include "profiles/cargo_profile.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
+
+#include "profiles/toml_document.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::profiles {
 
@@ -16,8 +18,8 @@ constexpr const char* keys[] = {"opt-level",        "debug", "split-debuginfo", 
 /// It was read before, by cargo and by defines_profile.
 toml::table parsed(const ConfigFile& file) {
   try {
-    return toml::parse(std::string_view(file.text));
-  } catch (const toml::parse_error&) {
+    return parse_toml(file.text, file.path);
+  } catch (const Error&) {
     return {};
   }
 }

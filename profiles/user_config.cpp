@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <sstream>
 
+#include "profiles/toml_document.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::profiles {
@@ -19,11 +19,9 @@ namespace {
 
 toml::table parse(const ConfigFile& file) {
   try {
-    return toml::parse(std::string_view(file.text), std::string_view(file.path.native()));
-  } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    throw Error(fmt::format("{}:{}:{}: {} (cargo reads this file too)", file.path.string(), at.line,
-                            at.column, error.description()));
+    return parse_toml(file.text, file.path);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} (cargo reads this file too)", error.what()));
   }
 }
 

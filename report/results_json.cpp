@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "report/json_values.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::report {
 
@@ -253,6 +254,8 @@ std::string syntax_problem(std::string_view text, std::size_t byte) {
 }
 
 Json parse(std::string_view text) {
+  if (toolchains::is_nested_too_deep(text))
+    throw Error("not JSON that pgo-orch writes: it is nested too deep");
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {

@@ -61,6 +61,24 @@ int major_of(std::string_view version) {
   return major;
 }
 
+bool is_nested_too_deep(std::string_view json) {
+  constexpr int most = 200;
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size() && depth <= most; ++i) {
+    const char c = json[i];
+    if (in_text && c == '\\')
+      ++i;
+    else if (c == '"')
+      in_text = !in_text;
+    else if (!in_text && (c == '[' || c == '{'))
+      ++depth;
+    else if (!in_text && (c == ']' || c == '}'))
+      --depth;
+  }
+  return depth > most;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;

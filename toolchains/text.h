@@ -27,6 +27,10 @@ std::string version_after(std::string_view text, std::string_view prefix);
 /// The number before the first dot; 0 if there is none.
 int major_of(std::string_view version);
 
+/// Whether JSON text has objects and arrays nested deeper than anything that pgo-orch reads. What walks
+/// through a document descends one call a level.
+bool is_nested_too_deep(std::string_view json);
+
 /// Damerau-Levenshtein in its "optimal string alignment" form: insertions, deletions, substitutions,
 /// swaps of neighbours.
 std::size_t edit_distance(std::string_view a, std::string_view b);

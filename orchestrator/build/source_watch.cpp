@@ -125,7 +125,7 @@ std::string SourceWatch::look(const VariantPlan& plan, const pgo::CommandStep& s
       files.emplace(file, file);
   };
   for (const auto& word : step.command.argv) add(word);
-  for (const auto& call : JsonLines(step.calls).read()) add(call.value("source", ""));
+  JsonLines(step.calls).for_each([&](const nlohmann::json& call) { add(call.value("source", "")); });
   return compare(plan, files, true, began);
 }
 

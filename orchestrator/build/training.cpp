@@ -157,7 +157,7 @@ StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& to
 }
 
 bool reuse(const Training& training, const std::string& key, report::PgoResult& pgo,
-           std::vector<StageTimes>& times) {
+           std::vector<StageTimes>& times) try {
   std::error_code missing;
   if (!fs::exists(record_of(training.merge), missing) || !fs::exists(training.merge.profile, missing))
     return false;
@@ -176,6 +176,9 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
   }
   pgo.training_reused = true;
   return true;
+} catch (const nlohmann::json::exception&) {  // a damaged record is none
+  pgo.workloads.clear();
+  return false;
 }
 
 void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {

@@ -16,6 +16,7 @@
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
 #include "orchestrator/time/scenario_session.h"
+#include "report/humanize.h"
 #include "toolchains/clock.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
@@ -64,6 +65,9 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
     auto resumed =
         Journal::resume(layout, asked, options.max_time ? Finished::goes_on : Finished::is_refused);
     progress.note(fmt::format("resuming run {}", resumed.first.id()));
+    if (const int unread = resumed.second.unread; unread > 0)
+      progress.note(fmt::format("{} of its journal cannot be read and {} left out",
+                                report::human_count(unread, "line"), unread == 1 ? "is" : "are"));
     return resumed;
   }
   Unfinished nothing;

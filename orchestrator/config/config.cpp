@@ -4,6 +4,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
+#include "profiles/toml_document.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -19,17 +20,6 @@ std::string read_text(const std::filesystem::path& file) {
     throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));
   }
   return toolchains::read_file(file);
-}
-
-toml::table parse(std::string_view text, const std::filesystem::path& file) {
-  try {
-    return toml::parse(text, file.string());
-  } catch (const toml::parse_error& error) {
-    const auto& begin = error.source().begin;
-    std::string reason(error.description());
-    if (!reason.empty() && reason.front() == 'E') reason.front() = 'e';
-    throw Error(fmt::format("{}:{}:{}: not valid TOML: {}", file.string(), begin.line, begin.column, reason));
-  }
 }
 
 }  // namespace
@@ -70,7 +60,7 @@ Config load_config(const std::filesystem::path& file) {
 }
 
 Config parse_config(std::string_view text, const std::filesystem::path& file) {
-  const toml::table document = parse(text, file);
+  const toml::table document = profiles::parse_toml(text, file);
   Config config;
   config.file = std::filesystem::absolute(file).lexically_normal();
   config.root = config.file.parent_path();

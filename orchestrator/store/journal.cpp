@@ -10,6 +10,7 @@
 #include "toolchains/clock.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -51,10 +52,13 @@ measure::Series& series_of(std::vector<measure::Series>& all, const std::string&
 }
 
 void read_round(const json& line, std::vector<measure::Series>& all) {
-  for (const auto& [key, sample] : line.at("samples").items()) {
+  const int round = line.at("round").get<int>();
+  std::map<std::string, measure::Sample> samples;  // all of them, or none
+  for (const auto& [key, sample] : line.at("samples").items()) samples.emplace(key, sample_from(sample));
+  for (const auto& [key, sample] : samples) {
     auto& series = series_of(all, key);
-    series.rounds.push_back(line.at("round").get<int>());
-    series.samples.push_back(sample_from(sample));
+    series.rounds.push_back(round);
+    series.samples.push_back(sample);
   }
 }
 
@@ -101,14 +105,22 @@ void JsonLines::append(const json& object) const {
   toolchains::append_line(file_, lacks_its_end(file_) ? "\n" + line : line);
 }
 
-std::vector<json> JsonLines::read() const {
-  std::vector<json> objects;
-  if (!exists()) return objects;
+int JsonLines::for_each(const std::function<void(const json&)>& take) const {
+  if (!exists()) return 0;
+  int unread = 0;
   std::istringstream lines(toolchains::read_file(file_));
-  for (std::string line; std::getline(lines, line);)
-    if (auto object = json::parse(line, nullptr, false); object.is_object())
-      objects.push_back(std::move(object));
-  return objects;
+  for (std::string line; std::getline(lines, line);) try {
+      const auto object = toolchains::is_nested_too_deep(line) ? json() : json::parse(line, nullptr, false);
+      if (object.is_object())
+        take(object);
+      else
+        ++unread;
+    } catch (const json::exception&) {
+      ++unread;
+    } catch (const Error&) {
+      ++unread;
+    }
+  return unread;
 }
 
 std::string contender_key(const std::string& name, const std::string& code) {
@@ -152,14 +164,8 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
         fmt::format("there is no run to resume in {}; start one without --resume", layout.state.string()));
   }
   History history;
-  try {
-    for (const auto& line : journal.lines_.read()) take_up(line, history);
-  } catch (const json::exception&) {
-    throw Error(
-        fmt::format("{} has lines that this version of pgo-orch does not write, so the run cannot be "
-                    "resumed; start a new one without --resume",
-                    (journal.folder_ / "journal.jsonl").string()));
-  }
+  const int unread = journal.lines_.for_each([&](const json& line) { take_up(line, history); });
+  history.unfinished.unread = unread;
   auto& unfinished = history.unfinished;
   if (history.finished && what_if_finished == Finished::is_refused) {
     throw Error(

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -23,8 +24,9 @@ class JsonLines {
   bool exists() const { return std::filesystem::exists(file_); }
   /// Adds a line in a single write; ends one that a killed program left without an end first.
   void append(const nlohmann::json& object) const;
-  /// The objects in their order. Lines that are not objects (cut ones) are left out; no file: none.
-  std::vector<nlohmann::json> read() const;
+  /// Takes the objects in their order. The number of lines that do not read: that are not objects (cut ones),
+  /// or that `take` throws at. No file has no lines.
+  int for_each(const std::function<void(const nlohmann::json&)>& take) const;
   void remove() const { std::filesystem::remove(file_); }
 
  private:
@@ -41,6 +43,7 @@ struct Unfinished {
   /// Workloads whose measurement is complete: how often its time was up (measure::Measured::ends).
   std::map<std::string, int> measured;
   std::set<std::string> restarted;  ///< workloads that were restarted, which is allowed once
+  int unread = 0;                   ///< lines that are damaged, or of another version
 };
 
 /// Whether a finished run may be resumed.

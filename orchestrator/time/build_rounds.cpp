@@ -98,12 +98,12 @@ void add_control(std::vector<TimedBuild>& builds) {
 /// All rounds that were ever kept, each by its line. What cargo took, by key.
 std::vector<std::map<std::string, Nanoseconds>> load_rounds(const Layout& layout) {
   std::vector<std::map<std::string, Nanoseconds>> rounds;
-  for (const auto& line : rounds_file(layout).read()) {
-    auto& round = rounds.emplace_back();
-    const json builds = line.value("builds", json::object());
-    for (const auto& [key, wall] : builds.items())
-      if (wall.is_number_integer()) round[key] = Nanoseconds(wall.get<std::int64_t>());
-  }
+  rounds_file(layout).for_each([&](const json& line) {
+    std::map<std::string, Nanoseconds> round;
+    for (const auto& [key, wall] : line.at("builds").items())
+      round[key] = Nanoseconds(wall.get<std::int64_t>());
+    rounds.push_back(std::move(round));
+  });
   return rounds;
 }
 

@@ -117,11 +117,11 @@ void keep(const Layout& layout, const std::string& key, const Turn& turn) {
 
 /// What earlier runs kept of this very build.
 void load_times(const Layout& layout, const Scenarios& asked, ScenarioBuilder& builder) {
-  for (const auto& line : times_file(layout).read()) {
+  times_file(layout).for_each([&](const json& line) {
     const auto scenario = measure::from_word<BuildScenario>(line.value("scenario", ""));
     if (line.value("key", "") == builder.key && scenario && asked.contains(*scenario))
       builder.times[*scenario].runs.push_back(run_from(line));
-  }
+  });
 }
 
 class ScenarioRounds {

@@ -29,6 +29,13 @@ std::string results_with(const std::string& field) {
 
 }  // namespace
 
+TEST_CASE("JSON that is nested deeper than any results is refused") {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& text :
+       {deep, "{\"variants\": " + deep + "}", "{\"x\": {\"settings\": {\"a\": " + deep + "}}}"})
+    CHECK_THROWS_WITH(parse_results(text, "results.json"), doctest::Contains("it is nested too deep"));
+}
+
 TEST_CASE("results.json follows the schema") {
   check_golden("results.json", to_json_text(sample_results()));
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "orchestrator/commands/command.h"
+#include "orchestrator/commands/outline.h"
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/selection.h"
 #include "toolchains/error.h"
@@ -23,11 +24,16 @@ struct Format {
   std::string (*variant)(const VariantPlan&, const Planner&);
   const char* separator;
   const char* end;
+  std::string (*footer)(const Planner&, const std::vector<std::size_t>&);
 };
 
-constexpr Format formats[] = {{"text", plan_text_header, plan_text, "", ""},
-                              {"json", plan_json_header, plan_json, ",\n", "\n]}\n"},
-                              {"sh", plan_shell_header, plan_shell, "", ""}};
+std::string nothing(const Planner&, const std::vector<std::size_t>&) {
+  return "";
+}
+
+constexpr Format formats[] = {{"text", plan_text_header, plan_text, "", "", outline},
+                              {"json", plan_json_header, plan_json, ",\n", "\n]}\n", nothing},
+                              {"sh", plan_shell_header, plan_shell, "", "", nothing}};
 
 const Format& format_of(const Arguments& given) {
   const std::string asked = given.text("format");
@@ -60,7 +66,7 @@ int show_plan(const Arguments& given) {
     print_part(separator + format.variant(planner.plan(index), planner));
     separator = format.separator;
   }
-  print_part(format.end);
+  print_part(format.end + format.footer(planner, variants));
   // The plan names a link there if a linker is given by its path.
   std::error_code missing;
   if (std::filesystem::exists(layout.tools(), missing)) create_state_folder(layout);

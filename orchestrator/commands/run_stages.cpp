@@ -7,6 +7,7 @@
 
 #include "orchestrator/build/matrix_build.h"
 #include "orchestrator/build/references.h"
+#include "orchestrator/commands/outline.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/examine/examine.h"
 #include "orchestrator/judge/decide.h"
@@ -38,9 +39,12 @@ class Run {
         workshop_(context.workshop),
         entrants_(entrants_of(plans_, workloads_, config_)),
         sampler_(context.instruments.sampler),
-        examination_(workloads_, examine_options(), workshop_.journal.folder(),
-                     {context.instruments.sampler, context.instruments.tracer, context.earlier.seed},
-                     workshop_) {}
+        examination_(
+            workloads_,
+            options_.analyze ? ExamineOptions()
+                             : examine_options(config_, variants(), options_.measure && !options_.quick),
+            workshop_.journal.folder(),
+            {context.instruments.sampler, context.instruments.tracer, context.earlier.seed}, workshop_) {}
 
   report::Results run(report::Results header) {
     Findings findings;
@@ -90,20 +94,13 @@ class Run {
     all.insert(all.end(), more.begin(), more.end());
   }
 
-  bool has_condition_on(PhaseOf of) const {
-    return std::ranges::any_of(plans_, [&](const VariantPlan& plan) {
-      return std::ranges::any_of(gates_of(*config_.variants, plan.index),
-                                 [&](const OwnedGate& owned) { return owned.gate.of == of; });
-    });
+  std::vector<std::size_t> variants() const {
+    std::vector<std::size_t> indexes;
+    for (const auto& plan : plans_) indexes.push_back(plan.index);
+    return indexes;
   }
 
-  ExamineOptions examine_options() const {
-    if (options_.analyze) return {};
-    const bool condition_on_builds = has_condition_on(PhaseOf::build);
-    const bool whole = options_.measure && !options_.quick;
-    const bool asked = config_.build.phases.value_or(asks_for_build_phases(config_) || condition_on_builds);
-    return {.runs = config_.measure.phases && whole, .builds = asked && (whole || condition_on_builds)};
-  }
+  bool has_condition_on_runs() const { return has_condition_on(config_, variants(), PhaseOf::run); }
 
   /// Phases of the baseline that conditions are about come before all else is built.
   std::vector<report::VariantResult> build(MatrixBuild& matrix, Findings& findings) {
@@ -113,7 +110,8 @@ class Run {
       return matrix.finish();
     }
     const auto baseline = std::ranges::find_if(entrants_, &Entrant::is_baseline);
-    if (has_condition_on(PhaseOf::run)) findings = examination_.runs({*baseline}, {baseline->name, matrix.rows(), {}});
+    if (has_condition_on_runs())
+      findings = examination_.runs({*baseline}, {baseline->name, matrix.rows(), {}});
     findings.add(examination_.build(*baseline, matrix.baseline()));
     matrix.build_others(gate_keeper(baseline->name, findings));
     return matrix.finish();
@@ -181,10 +179,9 @@ class Run {
     Entrants shown;
     for (const auto& entrant : ready(entrants_, rows)) {
       const bool won = winner && entrant.id == rows.id(*winner);
-      if (won || entrant.reference || entrant.is_baseline() || asks_for_run_phases_of(config_, entrant.name))
-        shown.push_back(entrant);
+      if (won || is_traced(config_, entrant)) shown.push_back(entrant);
     }
-    const bool baseline_is_known = has_condition_on(PhaseOf::run) && shown.size() == 1;
+    const bool baseline_is_known = has_condition_on_runs() && shown.size() == 1;
     return baseline_is_known ? Findings() : examination_.runs(shown, rows);
   }
 

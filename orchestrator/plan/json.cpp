@@ -73,7 +73,7 @@ struct StepJson {
     return {{"profile", step.profile}, {"min_coverage", step.min_coverage}};
   }
   json operator()(const pgo::StripStep& step) const {
-    return {{"tool", step.tool}, {"output_dir", step.output_dir}};
+    return {{"tool", step.tool}, {"strip", step.strip}, {"output_dir", step.output_dir}};
   }
 };
 

@@ -174,7 +174,8 @@ TEST_CASE(
   CHECK(shown.substr(shown.find("\nfat")) == R"(
 fat
   steps: build
-  settings: opt-level = "3", lto = "fat", panic = "abort", target-cpu = "x86-64-v3", rustflags = ["-Cforce-frame-pointers=yes"]
+  settings: opt-level = "3", lto = "fat", panic = "abort", target-cpu = "x86-64-v3", rustflags =
+    ["-Cforce-frame-pointers=yes"]
   target: x86_64-unknown-linux-gnu, rustc 1.95.0
   rustflags (the last one wins):
     -Copt-level=3               variant (opt-level)
@@ -183,7 +184,12 @@ fat
     -Ctarget-cpu=x86-64-v3      variant (target-cpu)
     -Cforce-frame-pointers=yes  variant (rustflags)
   commands:
-    cd PROJECT && PROJECT/compile prog.x -o PROJECT/.pgo-orch/variants/fat/output/prog
+    # build
+    cd PROJECT && PROJECT/compile prog.x \
+      -o PROJECT/.pgo-orch/variants/fat/output/prog
+
+check      the output of each variant in 'w' against the baseline's, which runs twice
+measure    'w': at most TIME each, all programs in each round, in random order, after 1 warm-up run
 )");
   CHECK(builds_by(test, "rustc") == "");
 

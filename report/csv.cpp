@@ -3,13 +3,17 @@
 
 #include "report/formats.h"
 #include "report/lookup.h"
+#include "report/text.h"
 
 namespace pgo_orch::report {
 
 namespace {
 
+/// As text: without escape sequences, and no formula where a spreadsheet would take it for one.
 std::string field(const std::string& text) {
-  return text;
+  const auto shown = printable(text);
+  const bool formula = !shown.empty() && std::string_view("=+-@").find(shown[0]) != std::string_view::npos;
+  return (formula ? "'" : "") + shown;
 }
 template <class Number>
   requires std::is_arithmetic_v<Number>
@@ -61,10 +65,10 @@ CsvLine line_of(const Subject& subject) {
   const auto* size = compared(Metric::size, std::nullopt);
   const auto summary = samples ? summarize(samples->times) : std::nullopt;
   return {
-      {"variant", variant.name},
-      {"workload", workload},
+      {"variant", field(variant.name)},
+      {"workload", field(workload)},
       {"status", field(variant.status)},
-      {"reason", variant.reason},
+      {"reason", field(variant.reason)},
       {"identical_to", field(variant.identical_to)},
       {"portable", field(variant.portable)},
       {"runs", samples ? field(std::ssize(samples->times)) : ""},

@@ -11,26 +11,58 @@ namespace {
 
 using Line = std::vector<std::string>;
 
+/// The length of an interval, such as "[1.2, 2.0]", that the text begins with, if nothing behind it makes it
+/// a link; else 0. Reports have many: with backslashes they could not be read as text.
+std::size_t interval_length(std::string_view text) {
+  const auto end = text.find(']');
+  if (end == std::string_view::npos || end < 2) return 0;
+  const bool number = std::string_view("+-0123456789\xe2").find(text[1]) != std::string_view::npos;
+  const bool nested = text.substr(1, end).find('[') != std::string_view::npos;
+  const bool link =
+      end + 1 < text.size() && std::string_view("([:").find(text[end + 1]) != std::string_view::npos;
+  return number && !nested && !link ? end + 1 : 0;
+}
+
 /// Text that Markdown and HTML leave as it is, also in a table.
 std::string escaped(std::string_view text) {
   std::string result;
-  for (const char c : printable(text)) {
-    if (std::string_view("\\`*_<>&|~").find(c) != std::string_view::npos) result += '\\';
+  const std::string shown = printable(text);
+  std::size_t plain = 0;  // brackets before here are an interval's
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const char c = shown[i];
+    if (c == '[' && i >= plain) plain = i + interval_length(std::string_view(shown).substr(i));
+    const bool bracket = (c == '[' || c == ']') && i >= plain;
+    if (bracket || std::string_view("\\`*_<>&|~").find(c) != std::string_view::npos) result += '\\';
     result += c;
   }
   return result;
 }
 
-/// A code span for a table, where even code must escape its pipes.
+/// The same at the beginning of a line, where it must not open a heading, a list or a quotation.
+std::string escaped_line(std::string_view text) {
+  std::string result = escaped(text);
+  const auto digits = result.find_first_not_of("0123456789");
+  if (digits == std::string::npos) return result;
+  const bool numbers = digits > 0 && (result[digits] == '.' || result[digits] == ')');
+  const bool opens = digits == 0 && std::string_view("#+-=").find(result[0]) != std::string_view::npos;
+  if (numbers || opens) result.insert(digits, "\\");
+  return result;
+}
+
+/// A code span for a table, where even code must escape its pipes. Its fence is longer than any in it.
 std::string code(std::string_view text) {
   if (text.empty()) return "";
-  const bool has_backtick = text.find('`') != std::string_view::npos;
-  std::string result(has_backtick ? "`` " : "`");
+  std::size_t longest = 0, run = 0;
+  std::string inner;
   for (const char c : printable(text)) {
-    if (c == '|') result += '\\';
-    result += c;
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+    if (c == '|') inner += '\\';
+    inner += c;
   }
-  return result + (has_backtick ? " ``" : "`");
+  const std::string fence(longest + 1, '`');
+  const std::string gap(longest > 0 ? " " : "");
+  return fence + gap + inner + gap + fence;
 }
 
 /// One row of a table, of cells that are Markdown already.
@@ -79,8 +111,8 @@ std::string block(const Line& lines) {
 std::string render(const Section& section) {
   std::string text = fmt::format("## {}\n\n", section.heading);
   for (const Entry& entry : section.entries) {
-    text += fmt::format("- {}\n", escaped(entry.text));
-    for (const std::string& fact : entry.facts) text += fmt::format("  - {}\n", escaped(fact));
+    text += fmt::format("- {}\n", escaped_line(entry.text));
+    for (const std::string& fact : entry.facts) text += fmt::format("  - {}\n", escaped_line(fact));
     if (!entry.verbatim.empty()) text += block(entry.verbatim);
   }
   return text + "\n";
@@ -124,7 +156,8 @@ std::string to_markdown(const Results& results) {
   if (!results.recommendation.empty()) text += fmt::format("**{}**\n\n", escaped(results.recommendation));
   const auto tables = separate_tables(results);
   for (const Table& table : tables) text += render(table);
-  for (const std::string& line : legend(results, tables, true)) text += fmt::format("- {}\n", escaped(line));
+  for (const std::string& line : legend(results, tables, true))
+    text += fmt::format("- {}\n", escaped_line(line));
   text += "\n";
   for (const Table& table : findings_tables(results, std::string::npos)) text += render(table);
   for (const Section& section : details(results)) text += render(section);

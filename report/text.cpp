@@ -43,6 +43,7 @@ bool in(const auto& ranges, std::uint32_t code) {
 struct Character {
   std::size_t bytes;
   std::size_t columns;
+  std::uint32_t code = 0;
 };
 
 bool is_continuation(char byte) {
@@ -59,7 +60,14 @@ Character first_character(std::string_view text) {
     if (!is_continuation(text[i])) return {1, 1};
     code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
   }
-  return {bytes, in(zero_ranges, code) ? 0u : in(wide_ranges, code) ? 2u : 1u};
+  return {bytes, in(zero_ranges, code) ? 0u : in(wide_ranges, code) ? 2u : 1u, code};
+}
+
+/// Characters that are not seen and change how others are: C1 controls, those of bidirectional text, and
+/// separators of lines.
+bool is_hidden_control(std::uint32_t code) {
+  return (code >= 0x80 && code < 0xa0) || code == 0x61c || code == 0x200e || code == 0x200f ||
+         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 /// Length of the escape sequence that the text begins with: CSI (colours, cursor), OSC (titles, links),
@@ -131,9 +139,11 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const auto first = static_cast<unsigned char>(text[0]);
     const bool control = first < 0x20 || first == 0x7f;
-    const std::size_t bytes = first == 0x1b ? escape_length(text) : control ? 1 : first_character(text).bytes;
+    const Character next = control ? Character{1, 1} : first_character(text);
+    const std::size_t bytes = first == 0x1b ? escape_length(text) : next.bytes;
+    const bool bad = (bytes == 1 && first >= 0x80) || is_hidden_control(next.code);
     if (control && first != 0x1b) shown += ' ';
-    if (!control) shown += bytes == 1 && first >= 0x80 ? "\ufffd" : std::string(text.substr(0, bytes));
+    if (!control) shown += bad ? "\ufffd" : std::string(text.substr(0, bytes));
     text.remove_prefix(bytes);
   }
   return shown;

@@ -22,7 +22,8 @@ std::string pad_left(std::string_view text, std::size_t width);
 /// The words of the text in lines no wider than `width`, where no single word is.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
-/// The text without escape sequences, on one line: other control characters become spaces. Logs
+/// The text without escape sequences, on one line: other control characters become spaces, and those that
+/// nobody sees (of bidirectional text, C1) U+FFFD. Logs
 /// of compilers and names in a configuration file are shown through this, so that they cannot
 /// draw on the screen.
 std::string printable(std::string_view text);

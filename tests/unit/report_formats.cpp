@@ -96,6 +96,32 @@ TEST_CASE("fences are longer than those in a log") {
   CHECK(to_markdown(results).find("\n  ````text\n  ```\n  ````\n") != std::string::npos);
 }
 
+TEST_CASE("names and output of programs are text in Markdown, whatever they hold") {
+  Results results;
+  results.variants.emplace_back();
+  results.variants[0].name = "[a](http://x) ![b]";
+  results.variants[0].rustflags = {"--cfg=a``b|c"};
+  results.notes = {"[1.2, 2.0] and [1](http://x) and [2]: http://y", "# no heading", "12) no list",
+                   "\u202eno\u2066 tricks\u009b", "-5 % less"};
+  const auto text = to_markdown(results);
+  CHECK(text.find("\\[a\\](http://x) !\\[b\\]") != std::string::npos);
+  CHECK(text.find("- [1.2, 2.0] and \\[1\\](http://x) and \\[2\\]: http://y\n") != std::string::npos);
+  CHECK(text.find("``` --cfg=a``b\\|c ```") != std::string::npos);
+  CHECK(text.find("- \\# no heading\n- 12\\) no list\n- \ufffdno\ufffd tricks\ufffd\n- \\-5 % less\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a name is no formula in CSV, and has no control characters") {
+  Results results;
+  for (const std::string name :
+       {"=1+1", "+a", "-a", "@a", "a-b", "e\x1b[31mf", std::string("g\0h", 3).c_str()})
+    results.variants.emplace_back().name = name;
+  const auto text = to_csv(results);
+  for (const char* name : {"\n'=1+1,", "\n'+a,", "\n'-a,", "\n'@a,", "\na-b,", "\nef,"})
+    CHECK(text.find(name) != std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("CSV has a line for each variant and workload, with fields quoted as in RFC 4180") {
   const std::string text = to_csv(sample_results());
   check_golden("results.csv", text);

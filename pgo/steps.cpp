@@ -80,6 +80,7 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   if (step.keeps_symbols) {
     std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });
   }
+  step.linker = recipe.linker_driver.value_or(recipe.user->linker(recipe.target).value_or("cc"));
   step.target_dir = recipe.folder.target_dir(stage);
   step.config = recipe.folder.config(stage);
   step.programs = recipe.programs;

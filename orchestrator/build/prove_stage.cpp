@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/symbols.h"
 #include "pgo/proof.h"
 #include "profiles/stripping.h"
 #include "toolchains/elf.h"
@@ -52,8 +53,9 @@ StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::
 
 /// Why no function of the executables can be looked up, where that is so.
 std::string why_nothing_to_look_up(const ProveStep& step) {
-  const bool any_symbols = std::ranges::any_of(
-      step.executables, [](const fs::path& file) { return toolchains::elf_info(file).has_symbols; });
+  const bool any_symbols = std::ranges::any_of(step.executables, [](const fs::path& file) {
+    return toolchains::elf_info(with_own_symbols(file)).has_symbols;
+  });
   if (any_symbols) return "it has no function of its own left to look up";  // all is inlined into main
   const auto flag = step.optimized_units.empty()
                         ? ""
@@ -66,7 +68,7 @@ std::string why_nothing_to_look_up(const ProveStep& step) {
 pgo::Coverage coverage_of(const ProveStep& step, const std::string& shown) {
   std::vector<std::string> symbols;
   for (const auto& executable : step.executables) {
-    auto own = toolchains::function_symbols(executable);
+    auto own = toolchains::function_symbols(with_own_symbols(executable));
     symbols.insert(symbols.end(), own.begin(), own.end());
   }
   if (step.optimized_units.empty()) return pgo::count_coverage(pgo::profile_functions(shown), symbols);

@@ -9,6 +9,7 @@
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
+#include "orchestrator/build/symbols.h"
 #include "orchestrator/build/training.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
@@ -66,6 +67,9 @@ class VariantBuild {
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
+    if (!failed && step.stage == pgo::Stage::optimized && link_with_symbols(step, workshop_.runner))
+      workshop_.progress.note(fmt::format(
+          "{}: what links it strips it, so it was built once more with symbols, for the proof", plan_.name));
     return failed;
   }
 

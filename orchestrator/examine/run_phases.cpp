@@ -8,6 +8,7 @@
 #include "measure/run_phases/run_phases.h"
 #include "measure/statistics/statistics.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/symbols.h"
 #include "orchestrator/plan/reference_command.h"
 #include "orchestrator/time/measure_stage.h"
 #include "pgo/recipe.h"
@@ -260,7 +261,8 @@ fs::path with_symbols(const Layout& layout, const std::string& variant, const st
   std::error_code missing;
   if (!fs::exists(linked, missing)) return shipped;
   // It may be left from when the variant was stripped, or had a profile.
-  return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? linked : shipped;
+  return toolchains::code_sha256(linked) == toolchains::code_sha256(shipped) ? with_own_symbols(linked)
+                                                                             : shipped;
 }
 
 bool Traced::has_its_code() const {

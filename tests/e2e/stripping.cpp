@@ -68,15 +68,34 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("where a build script has the linker strip, the proof cannot tell, and names the flag") {
+TEST_CASE("where a build script has the linker strip, a build with symbols serves the proof") {
+  for (const std::string argument : {"-s", "-Wl,--gc-sections,--strip-all"}) {
+    CAPTURE(argument);
+    Lab lab;
+    lab.package("chains");
+    lab.file("build.rs", "fn main() { println!(\"cargo:rustc-link-arg-bins=" + argument + "\"); }\n");
+    lab.file("src/main.rs", chains).file("pgo.toml", package_project);
+    const Json results = lab.built();
+    check_all_ok(results);
+    check_proved(results, "pgo");
+    CHECK(!has_symbols(executable(results, "baseline")));
+    CHECK(!has_symbols(executable(results, "pgo")));
+    CHECK(has_symbols(lab.variant("pgo") / "symbols/chains"));
+    CHECK(!fs::exists(lab.variant("pgo") / "target-symbols"));
+  }
+}
+
+TEST_CASE("where the linker strips whatever it is told, the proof cannot tell, and says so") {
   Lab lab;
   lab.package("chains");
-  lab.file("build.rs", "fn main() { println!(\"cargo:rustc-link-arg-bins=-s\"); }\n");
+  lab.script("strips", "cc \"$@\" -s\n");
+  lab.file(".cargo/config.toml",
+           "[target.x86_64-unknown-linux-gnu]\nlinker = \"" + (lab.root() / "strips").string() + "\"\n");
   lab.file("src/main.rs", chains).file("pgo.toml", package_project);
   const Json results = lab.built();
   check_all_ok(results);
   const auto ended = lab.orch({"report"});
   CHECK(contains(ended.out, "'pgo': cannot tell whether its functions found their profile"));
   CHECK(contains(row(results, "pgo").at("pgo").at("basis").get<std::string>(),
-                 "a build script has the linker strip it (-Clink-arg=-s)"));
+                 "it has no symbols: what links it strips it"));
 }

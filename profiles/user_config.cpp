@@ -137,6 +137,12 @@ std::optional<Sourced> UserConfig::last(const std::string& key) const {
   return Sourced{found->second.back().values.front(), found->second.back().origin};
 }
 
+std::optional<Sourced> UserConfig::rustc() const {
+  for (const char* name : {"RUSTC", "CARGO_BUILD_RUSTC"})
+    if (environment_.contains(name)) return std::nullopt;
+  return last("build.rustc");
+}
+
 std::optional<std::string> UserConfig::linker(const std::string& target) const {
   const auto variable = environment_.find(target_variable(target, "LINKER"));
   if (variable != environment_.end()) return variable->second;

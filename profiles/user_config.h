@@ -63,6 +63,9 @@ class UserConfig {
   /// What would falsify a comparison and is therefore switched off, each as a sentence.
   std::vector<std::string> overridden() const;
 
+  /// The compiler that a config file names (build.rustc), if no variable names another.
+  std::optional<Sourced> rustc() const;
+
   /// The program that cargo would have link for `target`: CARGO_TARGET_<TRIPLE>_LINKER, then [target.*].
   std::optional<std::string> linker(const std::string& target) const;
 

@@ -50,7 +50,8 @@ void print_part(const std::string& text) {
     throw Error("cannot write the plan to standard output");
 }
 
-/// Probes tools; builds and runs nothing of the project.
+/// Asks tools; builds nothing. Of the project it runs only the compiler that its config files name, as cargo
+/// asks it for its version.
 int show_plan(const Arguments& given) {
   const Format& format = format_of(given);
   const Config config = load_config(given.file());
@@ -78,7 +79,7 @@ int show_plan(const Arguments& given) {
 Command plan_command() {
   return {.name = "plan",
           .usage = "plan [pgo.toml] [options]",
-          .summary = "show what would run; builds and runs nothing of the project",
+          .summary = "show what would run; builds nothing, runs no code of the project",
           .options = Options{{"variant", "GLOB", group::what,
                               "only these variants and the baseline (repeatable)", true},
                              {"json", "", group::output, "the same as --format json"},

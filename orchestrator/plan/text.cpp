@@ -188,6 +188,9 @@ std::string plan_text_header(const Planner& planner) {
       text += fact("default", fmt::format("{} ({})", value, origin));
   for (const auto& wish : planner.user().profile_wishes())
     text += fact("default", fmt::format("{} ({})", wish.value, wish.origin));
+  if (const auto rustc = planner.user().rustc())
+    text += fact("note", fmt::format("{} names the compiler, {}: cargo runs it, also to make this plan",
+                                     rustc->origin, rustc->value));
   for (const auto& sentence : planner.user().overridden()) text += fact("note", sentence);
   return text;
 }

@@ -16,6 +16,15 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("a plan runs no wrapper of the project, and says that cargo asks its compiler") {
+  Test test;
+  test.file("fib.rs", "print 1").file("pgo.toml", fib);
+  test.file(".cargo/config.toml", "[build]\nrustc = \"./own\"\nrustc-wrapper = \"./wrapper\"\n");
+  const auto plan = test.normal(test.run({"plan"}).out);
+  CHECK(contains(plan, "config.toml (build.rustc) names"));
+  CHECK(contains(plan, "(build.rustc-wrapper) is overridden"));
+}
+
 TEST_CASE("the plan says all that a run will do, in lines of a page") {
   Test test;
   test.file("Cargo.toml", "[package]\nname = \"fib\"\n[profile.release]\nopt-level = 1\n");

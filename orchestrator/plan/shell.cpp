@@ -278,7 +278,9 @@ std::string plan_shell_header(const Planner& planner) {
   for (const auto& file : planner.workload_files()) text += at.write_file(file);
   text += fmt::format("mkdir -p {}\n", at.word(layout.scratch()));
   if (layout.alias != layout.state) {
-    text += "[ -L \"$PGO_ALIAS\" ] || ln -s \"$PGO_STATE\" \"$PGO_ALIAS\"\n";
+    text +=
+        "[ \"$PGO_ALIAS\" = \"$PGO_STATE\" ] || [ -L \"$PGO_ALIAS\" ] || ln -s \"$PGO_STATE\" "
+        "\"$PGO_ALIAS\"\n";
   }
   text += link_tools(layout.tools(), at);
   std::vector<std::vector<std::string>> prepare;

@@ -80,8 +80,10 @@ std::string ShellPlaces::definitions() const {
       below ? "$PGO_ROOT/" + shell_quote(layout.state.lexically_relative(root).string())
             : shell_quote(layout.state.string()));
   if (layout.alias != layout.state) {
-    text += fmt::format("PGO_ALIAS={}  # the same folder without a %, which LLVM would expand\n",
-                        shell_quote(layout.alias.string()));
+    text += fmt::format(
+        "PGO_ALIAS=$PGO_STATE\ncase $PGO_STATE in *%*) PGO_ALIAS={} ;; esac  # without a %, which LLVM would "
+        "expand\n",
+        shell_quote(layout.alias.string()));
   } else {
     text +=
         "case $PGO_STATE in *%*) echo \"error: $PGO_STATE has a %, which LLVM would expand: set PGO_STATE\" "

@@ -8,6 +8,9 @@ using namespace e2e;
 
 namespace {
 
+/// Behind the user's flags and the variant's.
+const std::string own_flag = "-Cstrip=none <- kept for the proof; stripped afterwards as the profile says\n";
+
 /// Prints which of some --cfg it was built with.
 const std::string witness = R"(
 fn main() {
@@ -93,7 +96,8 @@ rustflags = ["--cfg=from_build"]
         "--cfg=from_target <- .cargo/config.toml (target.x86_64-unknown-linux-gnu.rustflags)\n"
         "--cfg <- .cargo/config.toml (target.cfg(unix).rustflags)\n"
         "from_cfg <- .cargo/config.toml (target.cfg(unix).rustflags)\n"
-        "--cfg=own <- variant (rustflags)\n");
+        "--cfg=own <- variant (rustflags)\n" +
+            own_flag);
   CHECK(lab.digest() == before);
 }
 
@@ -116,7 +120,7 @@ TEST_CASE("RUSTFLAGS of the environment win over all files") {
   CHECK(printed(lab, results, "own") == "environment\nown\n");
   CHECK(given(lab, "own", "from_environment") == 1);
   CHECK(flag_table(results, "own", lab) ==
-        "--cfg=from_environment <- RUSTFLAGS\n--cfg=own <- variant (rustflags)\n");
+        "--cfg=from_environment <- RUSTFLAGS\n--cfg=own <- variant (rustflags)\n" + own_flag);
 }
 
 TEST_CASE("empty RUSTFLAGS erase those of the files") {

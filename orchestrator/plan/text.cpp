@@ -51,7 +51,7 @@ std::string command_lines(const std::vector<std::string>& words) {
   constexpr std::size_t indent = 4;
   std::string text, line;
   for (const auto& word : words) {
-    const bool fits = indent + line.size() + 1 + word.size() + 2 <= columns;
+    const bool fits = indent + 2 + line.size() + 1 + word.size() + 2 <= columns;
     if (!line.empty() && !fits) {
       text += std::string(indent + (text.empty() ? 0 : 2), ' ') + line + " \\\n";
       line.clear();

@@ -217,13 +217,14 @@ std::string saved_by_racing(const Field& field, const measure::Measured& measure
     ++contenders;
   }
   const std::size_t all = contenders * static_cast<std::size_t>(measured.rounds);
-  if (taken == all && stopped.empty()) return "";
-  std::string text =
-      fmt::format("{} of {} runs were enough, because slow variants were dropped early", taken, all);
+  std::vector<std::string> texts;
+  if (taken < all)
+    texts.push_back(
+        fmt::format("{} of {} runs were enough, because slow variants were dropped early", taken, all));
   if (!stopped.empty())
-    text += fmt::format("; runs longer than five times the baseline (and 100 ms) were stopped: {}",
-                        fmt::join(stopped, ", "));
-  return text;
+    texts.push_back(fmt::format("runs longer than five times the baseline (and 100 ms) were stopped: {}",
+                                fmt::join(stopped, ", ")));
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 /// What fails while it is timed is not ranked, however fast it was before; nor is a variant with

@@ -28,6 +28,30 @@ TEST_CASE("on a narrow terminal the tables of findings are no wider than it") {
   }
 }
 
+TEST_CASE("an analysis of several variants, with names as long as Rust has, keeps to a narrow terminal") {
+  Results results = sample_with_findings();
+  const std::string name(120, 'x');
+  for (auto& shares : results.groups)
+    for (auto& function : shares.functions) function.name = name;
+  for (auto& build : results.phases.build)
+    for (auto& unit : build.units) unit.name = name;
+  for (const char* other : {"another", "yet another"}) {
+    results.phases.runtime.push_back(results.phases.runtime[1]);
+    results.phases.runtime.back().variant = other;
+    results.phases.build.push_back(results.phases.build[0]);
+    results.phases.build.back().variant = other;
+  }
+  std::size_t runs = 0;
+  for (const Table& table : findings_tables(results, 80)) {
+    CAPTURE(table.title);
+    CHECK(width(table) <= 80);
+    runs += table.title == "phases of a run of fib35";
+  }
+  CHECK(runs == 3);  // each against the baseline
+  results.benchmarks.clear();
+  CHECK(describe_counts(results).ends_with(", analyzed"));
+}
+
 TEST_CASE("Markdown has the findings too") {
   check_golden("findings.md", to_markdown(sample_with_findings()));
 }

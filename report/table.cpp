@@ -114,6 +114,20 @@ std::string group_line(const Table& table, const Layout& layout, bool color) {
   return any ? without_trailing_spaces(line) : "";
 }
 
+/// The title with the caption behind it, or below it where both are wider than the table and a page.
+std::string heading(const Table& table, std::size_t width, bool color) {
+  constexpr std::size_t page = 80;
+  const std::string title = printable(table.title), caption = printable(table.caption);
+  const std::size_t room = std::max(width, page);
+  std::string text = paint(title, Tone::heading, color);
+  if (caption.empty()) return text + "\n";
+  if (display_width(title) + gap + display_width(caption) <= room)
+    return text + std::string(gap, ' ') + paint(caption, Tone::quiet, color) + "\n";
+  text += "\n";
+  for (const std::string& line : wrap(caption, room)) text += paint(line, Tone::quiet, color) + "\n";
+  return text;
+}
+
 std::string title_line(const Table& table, const Layout& layout, bool color) {
   std::string line;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -140,11 +154,7 @@ std::size_t width(const Table& table) {
 std::string to_text(const Table& table, bool color) {
   const Layout layout = lay_out(table, color);
   std::string text;
-  if (!table.title.empty()) {
-    text += paint(printable(table.title), Tone::heading, color);
-    if (!table.caption.empty()) text += "  " + paint(printable(table.caption), Tone::quiet, color);
-    text += "\n";
-  }
+  if (!table.title.empty()) text += heading(table, layout.width(0, layout.widths.size()), color);
   text += group_line(table, layout, color) + title_line(table, layout, color);
   text += paint(rule(layout.width(0, layout.widths.size())), Tone::quiet, color) + "\n";
   for (const auto& row : table.rows) {

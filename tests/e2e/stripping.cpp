@@ -68,6 +68,21 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a saved profile fits a program that a config file's flags have the linker strip") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + with_pgo);
+  lab.file(".cargo/config.toml",
+           "[target.x86_64-unknown-linux-gnu]\nrustflags = [\"-C\", \"link-arg=-Wl,-s\"]\n");
+  check_proved(lab.built(), "pgo");
+  fs::copy_file(lab.variant("pgo") / "profiles/merged.profdata", lab.root() / "saved.profdata");
+  lab.file("pgo.toml",
+           chains_project + "[[variant]]\nname = \"saved\"\npgo = { profile = \"saved.profdata\" }\n");
+  const Json results = lab.built();
+  check_all_ok(results);
+  CHECK(row(results, "saved").at("pgo").at("coverage") == 1.0);
+  CHECK(!has_symbols(executable(results, "saved")));
+}
+
 TEST_CASE("where a build script has the linker strip, a build with symbols serves the proof") {
   for (const std::string argument : {"-s", "-Wl,--gc-sections,--strip-all"}) {
     CAPTURE(argument);

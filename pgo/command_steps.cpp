@@ -52,7 +52,7 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = clang_compiles(recipe);
   if (stage == Stage::instrumented) {
-    const std::string stray = (recipe.folder.alias / "profiles" / "stray").string();
+    const std::string stray = recipe.folder.stray().string();
     add_to_all(sets, "-Cprofile-generate=" + stray, has_clang ? "-fprofile-generate=" + stray : "",
                "pgo (instrument)");
   }

@@ -22,18 +22,41 @@ MetadataProof compare_metadata(const Units& instrumented, const Units& optimized
   return proof;
 }
 
-std::set<std::string> profile_functions(std::string_view shown) {
-  // A function's line is "  NAME:", two spaces deep; its details are indented further.
-  std::set<std::string> names;
+namespace {
+
+/// Calls `name` with each function's name, and `detail` with each line about it: a function's line is
+/// "  NAME:", two spaces deep; its details are indented further.
+void for_each_function(std::string_view shown, const auto& name, const auto& detail) {
   while (!shown.empty()) {
     const auto end = std::min(shown.find('\n'), shown.size());
     auto line = shown.substr(0, end);
     shown.remove_prefix(std::min(end + 1, shown.size()));
+    if (line.starts_with("    ")) detail(line.substr(4));
     if (!line.starts_with("  ") || line.starts_with("   ") || !line.ends_with(":")) continue;
     line = line.substr(2, line.size() - 3);
     line.remove_prefix(line.rfind(';') == std::string_view::npos ? 0 : line.rfind(';') + 1);
-    names.insert(base_name(std::string(line)));
+    name(base_name(std::string(line)));
   }
+}
+
+}  // namespace
+
+std::set<std::string> profile_functions(std::string_view shown) {
+  std::set<std::string> names;
+  for_each_function(shown, [&](std::string name) { names.insert(std::move(name)); }, [](auto) {});
+  return names;
+}
+
+std::set<std::string> called_functions(std::string_view shown) {
+  std::set<std::string> names;
+  std::string current;
+  const auto detail = [&](std::string_view line) {
+    for (const std::string_view counts : {"Function count: ", "Block counts: "})
+      if (line.starts_with(counts) &&
+          line.find_first_of("123456789", counts.size()) != std::string_view::npos)
+        names.insert(current);
+  };
+  for_each_function(shown, [&](std::string name) { current = std::move(name); }, detail);
   return names;
 }
 

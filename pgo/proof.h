@@ -23,6 +23,10 @@ MetadataProof compare_metadata(const Units& instrumented, const Units& optimized
 /// ones and the ".llvm.NNN" behind promoted ones.
 std::set<std::string> profile_functions(std::string_view shown);
 
+/// Those among them that any run called: a count in them is not zero. For what `show --all-functions
+/// --counts` prints.
+std::set<std::string> called_functions(std::string_view shown);
+
 /// Second half: how many of the program's own functions are in the profile.
 struct Coverage {
   std::int64_t in_profile = 0;  ///< functions in the profile

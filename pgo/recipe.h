@@ -27,6 +27,8 @@ struct VariantFolder {
   std::filesystem::path instrumented() const { return root / "instrumented"; }
   std::filesystem::path linked() const { return root / "linked"; }  ///< optimized, with symbols
   std::filesystem::path profiles() const { return root / "profiles"; }
+  /// Where instrumented programs write their profiles if nobody tells them where.
+  std::filesystem::path stray() const { return alias / "profiles" / "stray"; }
   std::filesystem::path merged() const { return root / "profiles" / "merged.profdata"; }
 };
 

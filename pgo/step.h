@@ -63,9 +63,10 @@ struct CommandStep {
 /// All runs of one workload under instrumentation.
 struct TrainStep {
   Workload workload;
-  toolchains::Command command;    ///< LLVM_PROFILE_FILE set; run `workload.runs` times
-  std::filesystem::path raw_dir;  ///< receives the .profraw files; emptied before
-  std::string hint;               ///< why there may be no profile, if the plan knows a reason
+  toolchains::Command command;      ///< LLVM_PROFILE_FILE set; run `workload.runs` times
+  std::filesystem::path raw_dir;    ///< receives the .profraw files; emptied before
+  std::filesystem::path stray_dir;  ///< gets those of processes that do not know of raw_dir; emptied before
+  std::string hint;                 ///< why there may be no profile, if the plan knows a reason
 };
 
 struct MergeInput {

@@ -20,8 +20,7 @@ namespace {
 std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   std::vector<Flag> flags = recipe.flags;
   if (stage == Stage::instrumented) {
-    const fs::path stray = recipe.folder.alias / "profiles" / "stray";
-    flags.push_back({"-Cprofile-generate=" + stray.string(), "pgo (instrument)"});
+    flags.push_back({"-Cprofile-generate=" + recipe.folder.stray().string(), "pgo (instrument)"});
   }
   if (stage == Stage::optimized) {
     const auto& saved = recipe.settings.pgo->profile;
@@ -110,6 +109,7 @@ std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) 
 TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
   step.workload = with_executable(workload, recipe.folder.instrumented() / workload.program);
+  step.stray_dir = recipe.folder.stray();
   step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
@@ -119,6 +119,7 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   step.command.env["LLVM_PROFILE_FILE"] = pattern.string();
   step.command.log_file = recipe.folder.root / "train.log";
   step.command.timeout = workload.train_timeout;
+  step.command.waits_for_all = true;
   if (recipe.command) step.hint = recipe.command->no_clang;
   return step;
 }

@@ -31,6 +31,7 @@ toolchains::Command run_command(const Workload& workload, std::vector<std::strin
   command.env = profiles::run_environment(run_env, workload.env);
   if (workload.stdin_file) command.stdin_file = *workload.stdin_file;
   command.stdout_pipe = workload.stdout_mode == StdoutMode::pipe;
+  command.ends_all = true;
   if (workload.stdout_mode == StdoutMode::null) command.stdout_file = "/dev/null";
   return command;
 }

@@ -186,6 +186,13 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
   return facts;
 }
 
+/// A profile that has next to nothing is mostly not what was wanted.
+std::string why_so_few(std::int64_t called, std::int64_t all) {
+  constexpr std::int64_t few = 10;
+  if (all < few || called * few > all) return "";
+  return ". If earlier runs left the work done (a cache), undo that in 'prepare', or keep it in {tmp}";
+}
+
 Entry profile(const VariantResult& variant) {
   if (!variant.pgo) return {};
   const PgoResult& pgo = *variant.pgo;
@@ -197,6 +204,10 @@ Entry profile(const VariantResult& variant) {
                                 pgo.functions_missing),
               profile_facts(pgo)};
   if (!pgo.basis.empty()) entry.text += fmt::format(" (compared by {})", pgo.basis);
+  if (const auto called = pgo.functions_called.value_or(pgo.functions_matched);
+      called < pgo.functions_matched)
+    entry.text += fmt::format("; {} of {} {} ever called in training{}", called, pgo.functions_matched,
+                              called == 1 ? "was" : "were", why_so_few(called, pgo.functions_matched));
   return entry;
 }
 

@@ -116,12 +116,13 @@ struct PgoResult {
   std::vector<TrainedWorkload> workloads;
   bool training_reused = false;  ///< an earlier run's profile still fits, nothing was run
   std::int64_t functions_in_profile = 0;
-  std::int64_t functions_matched = 0;  ///< of the optimized program's own functions
-  std::int64_t functions_missing = 0;  ///< of the same, not in the profile
-  double coverage = 0;                 ///< fraction 0..1: matched / (matched + missing)
-  std::string basis;                   ///< what was compared: "hashes", "names only"
-  std::int64_t metadata_units = 0;     ///< units whose -C metadata is the same in both stages
-  std::int64_t rustc_warnings = 0;     ///< about the profile, from the optimizing stage
+  std::int64_t functions_matched = 0;            ///< of the optimized program's own functions
+  std::int64_t functions_missing = 0;            ///< of the same, not in the profile
+  std::optional<std::int64_t> functions_called;  ///< of those matched, in any training run
+  double coverage = 0;                           ///< fraction 0..1: matched / (matched + missing)
+  std::string basis;                             ///< what was compared: "hashes", "names only"
+  std::int64_t metadata_units = 0;               ///< units whose -C metadata is the same in both stages
+  std::int64_t rustc_warnings = 0;               ///< about the profile, from the optimizing stage
   bool operator==(const PgoResult&) const = default;
 };
 

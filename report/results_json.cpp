@@ -87,6 +87,7 @@ void fields(auto& io, Is<PgoResult> auto& value) {
   io("profdata_bytes", value.size);
   FIELDS(workloads, training_reused, functions_in_profile, functions_matched, functions_missing, coverage,
          basis, metadata_units, rustc_warnings)
+  io.if_any("functions_called", value.functions_called);
 }
 
 SCHEMA(Artifact, program, path, size, text, sha256, code_sha256)

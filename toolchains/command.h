@@ -25,6 +25,11 @@ struct Command {
   bool stdout_pipe = false;  ///< stdout is a pipe: what comes out is written to stdout_file, or discarded
   std::filesystem::path log_file;  ///< stderr, appended; empty: /dev/null
   Nanoseconds timeout{};           ///< over it the whole process group is killed; zero: none
+  /// What it leaves running when it ends may go on until the timeout. Else it is ended soon.
+  bool waits_for_all = false;
+  /// Also processes that left its session are ended. Else they may stay, as a service does that a command
+  /// started, but no longer than this process.
+  bool ends_all = false;
 };
 
 enum class End {
@@ -45,6 +50,9 @@ struct [[nodiscard]] Outcome {
   Nanoseconds user{};    ///< of the whole process tree, orphans included
   Nanoseconds system{};  ///< as the member above
   Bytes peak_rss;        ///< of the largest single process of the tree
+  /// What it left running and did not end well: "'work' (process 12) was still running, and was ended",
+  /// "'work' (process 12) was killed by signal 6 (Aborted)".
+  std::vector<std::string> strays;
 
   bool ok() const { return end == End::exited && exit_code == 0; }
 };

@@ -1,7 +1,6 @@
 #include "toolchains/descriptor.h"
 
 #include <fcntl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,10 +31,6 @@ Descriptor Descriptor::duplicate() const {
   Descriptor copy(::fcntl(fd_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   if (!copy) throw std::system_error(errno, std::generic_category(), "dup");
   return copy;
-}
-
-Descriptor open_process(int pid) {
-  return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
 }  // namespace pgo_orch::toolchains

@@ -24,7 +24,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// A descriptor that becomes readable when the process ends; empty if there is none of that number.
-Descriptor open_process(int pid);
-
 }  // namespace pgo_orch::toolchains

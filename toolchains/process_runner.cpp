@@ -1,16 +1,18 @@
 #include "toolchains/process_runner.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <thread>
+#include <cstring>
+#include <mutex>
 
-#include "toolchains/descriptor.h"
 #include "toolchains/files.h"
-#include "toolchains/guardian.h"
 #include "toolchains/interrupt.h"
+#include "toolchains/keeper.h"
 #include "toolchains/pipe_reader.h"
 #include "toolchains/session.h"
 #include "toolchains/spawn.h"
@@ -23,121 +25,144 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto never = Clock::time_point::max();
 
-enum class Woke { ended, timed_out, interrupted };
-
-/// A child that is waited for, but not reaped.
-class Awaited {
- public:
-  explicit Awaited(pid_t pid) : pid_(pid) {}
-
-  bool has_ended() const {
-    siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
-           info.si_pid == pid_;
-  }
-
-  /// Sleeps until it ends, the user asks to stop, or the deadline is over.
-  void sleep(Clock::time_point deadline) const {
-    pollfd polled[] = {{end_.get(), POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
-    ::poll(polled, 2, milliseconds_until(deadline));
-  }
-
- private:
-  int milliseconds_until(Clock::time_point deadline) const {
-    const std::int64_t longest =
-        end_ ? 3'600'000 : 10;  // a kernel without pidfd_open is asked again and again
-    // Rounded up, so that it does not wake just before the deadline.
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
-  }
-
-  pid_t pid_;
-  Descriptor end_ = open_process(pid_);
+/// Keepers of processes that left their commands' sessions: they end them when their sockets close.
+struct Guards {
+  std::mutex mutex;
+  std::vector<Descriptor> sockets;
 };
-
-Woke wait_for(const Awaited& child, Clock::time_point deadline) {
-  for (;;) {
-    if (child.has_ended()) return Woke::ended;
-    if (interrupted()) return Woke::interrupted;
-    if (Clock::now() >= deadline) return Woke::timed_out;
-    child.sleep(deadline);
-  }
+Guards& guards() {
+  static Guards all;
+  return all;
 }
 
-/// Waits for the session that `leader` leads, keeping to the timeout and heeding interrupts, reaps all of it
-/// and releases it from the guardian.
+/// Follows one command by what its keeper says, keeping to the timeout and heeding interrupts.
 class Supervisor {
  public:
   /// `started` is before the fork: the wall time counts from there.
-  Supervisor(pid_t leader, std::chrono::steady_clock::time_point started, const RunnerOptions& options)
-      : leader_(leader), options_(options), start_(started) {}
+  Supervisor(Spawned child, Clock::time_point started, const Command& command, const RunnerOptions& options)
+      : child_(std::move(child)), start_(started), command_(command), options_(options) {}
 
-  /// No timeout: zero.
-  Outcome follow(Nanoseconds timeout) {
-    const auto deadline = timeout.count() ? start_ + timeout : never;
-    const Woke woke = wait_for(Awaited(leader_), deadline);
-    outcome_.wall = Clock::now() - start_;
-    if (woke != Woke::ended || !orphans_end()) end_session();
-    release(leader_);  // before its number is free for another
-    reap_leader(leader_, outcome_);
-    if (woke == Woke::timed_out) outcome_.end = End::timed_out;
-    if (woke == Woke::interrupted) outcome_.end = End::interrupted;
+  Outcome follow() {
+    const auto deadline = command_.timeout.count() ? start_ + command_.timeout : never;
+    if (const Woke woke = wait_until(leader_ended_, deadline); woke != Woke::there) {
+      outcome_.wall = Clock::now() - start_;
+      end_all(woke);
+    } else {
+      const auto patience = command_.waits_for_all ? deadline : Clock::now() + options_.orphan_wait;
+      if (const auto orphans = wait_until(all_ended_, patience); orphans != Woke::there) end_all(orphans);
+    }
+    if (guarded_ > 0) {
+      const std::scoped_lock lock(guards().mutex);
+      guards().sockets.push_back(std::move(child_.socket));
+    } else {
+      child_.socket = {};
+      ::waitpid(child_.keeper, nullptr, 0);
+    }
     return outcome_;
   }
 
  private:
-  /// Gives what the leader left running some time to end by itself. The leader stays a zombie until they are
-  /// gone, so that the kernel can't reuse the session's number.
-  bool orphans_end() {
-    const auto deadline = Clock::now() + options_.orphan_wait;
-    for (;;) {
-      const auto living = reap_orphans(leader_, outcome_);
-      if (living.empty()) return true;
-      if (wait_for(Awaited(living.front()), deadline) != Woke::ended) return false;
+  enum class Woke { there, timed_out, interrupted };
+
+  Woke wait_until(const bool& there, Clock::time_point deadline) {
+    while (!there) {
+      if (interrupted()) return Woke::interrupted;
+      if (Clock::now() >= deadline) return Woke::timed_out;
+      listen(deadline, interrupt_descriptor());
+    }
+    return Woke::there;
+  }
+
+  /// Until the keeper says something, the descriptor becomes readable, or the deadline is over.
+  void listen(Clock::time_point deadline, int descriptor) {
+    pollfd polled[] = {{child_.socket.get(), POLLIN, 0}, {descriptor, POLLIN, 0}};
+    constexpr auto longest = std::chrono::hours(1);
+    // Rounded up, so that it does not wake just before the deadline.
+    const auto left = deadline == never ? longest : std::min<Nanoseconds>(deadline - Clock::now(), longest);
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    ::poll(polled, 2, static_cast<int>(std::max<std::int64_t>(milliseconds, 0)));
+    if (polled[0].revents != 0) heed();
+  }
+
+  void heed() {
+    KeeperMessage message;
+    if (!receive(child_.socket, message)) {  // somebody killed it, and with it the program
+      if (!leader_ended_) outcome_ = {.end = End::signalled, .signal = SIGKILL};
+      leader_ended_ = all_ended_ = true;
+      return;
+    }
+    outcome_.user = Nanoseconds(message.user_ns);
+    outcome_.system = Nanoseconds(message.system_ns);
+    outcome_.peak_rss = Bytes{message.peak_rss};
+    if (message.says == KeeperSays::leader_ended) take_end(message);
+    if (message.says == KeeperSays::left_running)
+      outcome_.strays.push_back(
+          fmt::format("'{}' (process {}) was still running, and was ended", message.name, message.value));
+    if (message.says == KeeperSays::crashed)
+      outcome_.strays.push_back(fmt::format("'{}' (process {}) was killed by signal {} ({})", message.name,
+                                            message.value, message.signal, ::strsignal(message.signal)));
+    if (message.says == KeeperSays::all_ended) {
+      all_ended_ = true;
+      guarded_ = message.value;
     }
   }
 
-  /// SIGTERM; after the grace, or when the user insists, SIGKILL until no process is left.
-  void end_session() {
-    signal_session(leader_, SIGTERM);
+  void take_end(const KeeperMessage& message) {
+    leader_ended_ = true;
+    if (outcome_.end == End::timed_out || outcome_.end == End::interrupted) return;
+    outcome_.wall = Clock::time_point(Nanoseconds(message.at_ns)) - start_;
+    const int status = message.value;
+    outcome_.end = WIFEXITED(status) ? End::exited : End::signalled;
+    if (WIFEXITED(status)) outcome_.exit_code = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
+  }
+
+  /// SIGTERM; after the grace, or when the user insists, SIGKILL until no process is left. `why`: what the
+  /// program did not live to see, unless it had ended by itself.
+  void end_all(Woke why) {
+    if (!leader_ended_ || why == Woke::interrupted)
+      outcome_.end = why == Woke::interrupted ? End::interrupted : End::timed_out;
+    tell(keeper_terminates);
     const auto deadline = Clock::now() + options_.grace;
-    while (anybody_left() && Clock::now() < deadline && interrupt_count() < 2) pause();
-    while (anybody_left()) {
-      signal_session(leader_, SIGKILL);
-      pause();
+    while (!all_ended_ && Clock::now() < deadline && interrupt_count() < 2) {
+      constexpr Nanoseconds glance = std::chrono::milliseconds(5);  // at an insisting user
+      listen(std::min(deadline, Clock::now() + glance), -1);
     }
+    if (!all_ended_) tell(keeper_kills);
+    while (!all_ended_) listen(never, -1);
   }
 
-  bool anybody_left() { return !reap_orphans(leader_, outcome_).empty() || !Awaited(leader_).has_ended(); }
+  void tell(char what) {
+    [[maybe_unused]] const auto sent = ::send(child_.socket.get(), &what, 1, MSG_NOSIGNAL);
+  }
 
-  static void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
-
-  const pid_t leader_;
-  const RunnerOptions& options_;
+  Spawned child_;
   const Clock::time_point start_;
+  const Command& command_;
+  const RunnerOptions& options_;
   Outcome outcome_;
+  bool leader_ended_ = false, all_ended_ = false;
+  int guarded_ = 0;
 };
 
 }  // namespace
 
 ProcessRunner::ProcessRunner(RunnerOptions options) : options_(options) {
   adopt_orphans();
-  start_guardian();
 }
 
 Outcome ProcessRunner::run(const Command& command) {
   if (interrupted()) return {.end = End::interrupted};
-  const auto started = std::chrono::steady_clock::now();
+  const auto started = Clock::now();
   Spawned child = spawn(command);
-  if (child.pid < 0) return {.end = End::not_started, .reason = child.reason};
+  if (!child.reason.empty()) return {.end = End::not_started, .reason = child.reason};
   const PipeReader reader(std::move(child.out), std::move(child.sink));
-  return Supervisor(child.pid, started, options_).follow(command.timeout);
+  return Supervisor(std::move(child), started, command, options_).follow();
 }
 
 void end_all_children() {
   for (;;) {
-    auto children = own_children();
-    std::erase(children, guardian_pid());
+    const auto children = own_children();
     if (children.empty()) return;
     for (const pid_t child : children) ::kill(child, SIGKILL);
     // Their own children are ours from then on: the next round takes them.

@@ -16,11 +16,11 @@ struct RunnerOptions {
 /// Runs each command in a session, and so a process group, of its own; several threads may run
 /// commands at once.
 ///
-/// Nothing of a command outlives it: what it leaves running in its session is waited for, then killed, and
-/// its time and memory count. So does a timeout (reported as timed_out) and an interrupt (see interrupt.h),
-/// which both send SIGTERM, and SIGKILL after the grace. After an interrupt no further command is started. If
-/// this process is killed by SIGKILL, a guardian process kills the sessions that are running. Only processes
-/// that made yet another session escape both; `end_all_children` takes them at the end of this process.
+/// Nothing of a command outlives it: what it leaves running is waited for, then ended (Outcome::strays says
+/// so), and its time and memory count. A timeout (reported as timed_out) and an interrupt (see interrupt.h)
+/// end it, too. To end is SIGTERM, and SIGKILL after the grace. After an interrupt no further command is
+/// started. Processes that left the command's session are part of it if it `ends_all`; else they end with
+/// this process. If this process is killed by SIGKILL, keepers (keeper.h) kill all that runs.
 ///
 /// peak_rss has a floor: a child starts as a copy of this process, whose memory then
 /// counts (kernel's ru_maxrss).

@@ -2,16 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/close_range.h>
-#include <signal.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
 
-#include "toolchains/descriptor.h"
-#include "toolchains/guardian.h"
+#include "toolchains/keeper.h"
 #include "toolchains/search_path.h"
 
 namespace pgo_orch::toolchains {
@@ -24,43 +21,6 @@ namespace {
 struct Streams {
   Descriptor in, out, err;
 };
-
-/// What execve needs, ready before the fork.
-struct Image {
-  std::string program;
-  std::vector<const char*> arguments, environment;
-};
-
-void die_with(pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it died before we asked
-}
-
-void default_signals() {
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
-}
-
-/// The child's half: becomes the program, or writes its errno to `failure`. Only async-signal-safe calls, as
-/// fork(2) asks of a program with threads: another thread may hold any lock, the allocator's too, for ever.
-[[noreturn]] void become(const Image& image, const Streams& streams, const char* cwd, pid_t parent,
-                         int failure) {
-  ::setsid();
-  die_with(parent);
-  entrust(::getpid());
-  default_signals();
-  if (::dup2(streams.in.get(), STDIN_FILENO) >= 0 && ::dup2(streams.out.get(), STDOUT_FILENO) >= 0 &&
-      ::dup2(streams.err.get(), STDERR_FILENO) >= 0 && (!*cwd || ::chdir(cwd) == 0)) {
-    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    ::execve(image.program.c_str(), const_cast<char* const*>(image.arguments.data()),
-             const_cast<char* const*>(image.environment.data()));
-  }
-  const int error = errno;
-  [[maybe_unused]] const auto written = ::write(failure, &error, sizeof error);
-  ::_exit(127);
-}
 
 /// Our environment with the changes, as "NAME=value".
 std::vector<std::string> merged_environment(const EnvironmentChanges& changes) {
@@ -114,27 +74,26 @@ Streams open_streams(const Command& command, Spawned& child) {
   return streams;
 }
 
-/// Forks; returns 0 once the child is the program, else the errno of what failed.
-int launch(const Image& image, const Streams& streams, const fs::path& cwd, pid_t& pid) {
+/// Forks the keeper; returns 0 once the program runs, else the errno of what failed.
+int launch(const Kept& kept, Spawned& child) {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
-  const Descriptor reading(ends[0]);
-  Descriptor writing(ends[1]);
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child < 0) return errno;
-  if (child == 0) become(image, streams, cwd.c_str(), parent, writing.get());
-  writing = {};  // exec closes the child's end, and ends the read
-  int error = 0;
-  while (::read(reading.get(), &error, sizeof error) < 0 && errno == EINTR) {
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+  Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  const pid_t keeper = ::fork();
+  if (keeper < 0) return errno;
+  if (keeper == 0) keep(kept, theirs.get());
+  theirs = {};
+  KeeperMessage message;
+  const bool told = receive(ours, message);
+  if (told && message.says == KeeperSays::started) {
+    child.keeper = keeper;
+    child.socket = std::move(ours);
+    return 0;
   }
-  if (error == 0) {
-    pid = child;
-  } else {
-    release(child);
-    ::waitpid(child, nullptr, 0);
-  }
-  return error;
+  ours = {};
+  ::waitpid(keeper, nullptr, 0);
+  return told ? message.value : ECHILD;
 }
 
 }  // namespace
@@ -153,13 +112,21 @@ Spawned spawn(const Command& command) try {
   Spawned child;
   const Streams streams = open_streams(command, child);
   const auto environment = merged_environment(command.env);
-  const Image image{.program = fs::absolute(*program),
-                    .arguments = pointers(command.argv),  // argv[0] stays as it was given, as with execvp
-                    .environment = pointers(environment)};
+  const std::string file = fs::absolute(*program);
+  const auto arguments = pointers(command.argv);  // argv[0] stays as it was given, as with execvp
+  const auto variables = pointers(environment);
+  const Kept kept{.program = file.c_str(),
+                  .arguments = const_cast<char* const*>(arguments.data()),
+                  .environment = const_cast<char* const*>(variables.data()),
+                  .cwd = command.cwd.c_str(),
+                  .in = streams.in.get(),
+                  .out = streams.out.get(),
+                  .err = streams.err.get(),
+                  .ends_all = command.ends_all};
   // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment,
   // until its exec.
   for (int attempt = 0;; ++attempt) {
-    const int error = launch(image, streams, command.cwd, child.pid);
+    const int error = launch(kept, child);
     if (error == 0) return child;
     if (error != ETXTBSY || attempt == 50)
       return {.reason = fmt::format("{}: {}", program->string(), std::generic_category().message(error))};

@@ -1,5 +1,5 @@
 #pragma once
-// Inside the runner: one program start, into a session of its own.
+// Inside the runner: one program start, into a session of its own, with a keeper that watches over it.
 
 #include <sys/types.h>
 
@@ -10,17 +10,17 @@
 
 namespace pgo_orch::toolchains {
 
-/// A started child, or the reason why there is none.
+/// A started program, or the reason why there is none.
 struct Spawned {
-  pid_t pid = -1;  ///< leader of a new session and process group with the same number
+  pid_t keeper = -1;   ///< a child of this process, as its program is not
+  Descriptor socket;   ///< to the keeper; see keeper.h
+  std::string reason;  ///< not empty: nothing was started
   /// If its standard output is a pipe: the other end, and where what comes out of it goes.
   Descriptor out, sink;
-  std::string reason;
 };
 
 /// Starts the command: files opened, argv[0] looked up on the child's PATH, environment, folder, default
-/// signals. The child gets no descriptor but 0, 1 and 2, and SIGKILL when the calling thread ends. Its
-/// session is entrusted to the guardian, and released by the process runner. Thread-safe.
+/// signals. The program gets no descriptor but 0, 1 and 2. Thread-safe.
 Spawned spawn(const Command& command);
 
 }  // namespace pgo_orch::toolchains

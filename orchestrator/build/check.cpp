@@ -11,6 +11,7 @@
 #include "orchestrator/build/variant_build.h"
 #include "orchestrator/config/texts.h"
 #include "pgo/recipe.h"
+#include "report/humanize.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 
@@ -30,6 +31,10 @@ std::string sorted_lines(const std::string& text) {
   for (const auto& line : lines) joined += line + '\n';
   return joined;
 }
+
+/// A first run that may be slow for more than noise.
+constexpr Nanoseconds slow_first = std::chrono::milliseconds(100);
+constexpr int many_times = 4;
 
 bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
@@ -106,6 +111,8 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
   result.log = log;
   log_command(log, command);
   const auto outcome = runner_.run(command);
+  for (const auto& stray : outcome.strays)
+    notes_.push_back(fmt::format("{}: {} when the program had ended", stage, stray));
   if (outcome.end != toolchains::End::exited) {
     result.failed = failed_command(stage, command, outcome);
     return result;
@@ -200,6 +207,15 @@ void Checker::begin_log(const VariantResult& row) const {
   toolchains::write_file_atomically(planner_.layout().variant(row.name) / "check.log", "");
 }
 
+/// What keeps something from run to run is trained, and timed, in the later way only.
+void Checker::note_quicker(const Workload& workload, const Run& first, const Run& again) {
+  if (first.wall < slow_first || again.failed || first.wall < many_times * again.wall) return;
+  notes_.push_back(fmt::format(
+      "check {}: the first run took {}, the second {}. If the program keeps something from run to run (a "
+      "cache), training and timing see the later way only: undo that in 'prepare', or keep it in {{tmp}}",
+      workload.name, report::human(first.wall), report::human(again.wall)));
+}
+
 void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
   for (const auto& workload : workloads_) {
@@ -209,9 +225,12 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
       return;
     }
     baseline_runs_.emplace_back(workload.name, first.wall);
-    if (has_own_text(workload.expect) || workload.expect.stdout_any) continue;
-    baseline_[workload.name] = first.observed;
-    if (passes(row, workload, run(workload, row, settings, ".again"))) continue;
+    const bool has_own = has_own_text(workload.expect) || workload.expect.stdout_any;
+    if (has_own && first.wall < slow_first) continue;
+    if (!has_own) baseline_[workload.name] = first.observed;
+    const auto again = run(workload, row, settings, ".again");
+    note_quicker(workload, first, again);
+    if (passes(row, workload, again)) continue;
     if (row.status == report::Status::wrong_output) {
       row.reason +=
           ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "

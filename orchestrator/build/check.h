@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "orchestrator/build/step_result.h"
 #include "orchestrator/plan/reference_command.h"
@@ -33,6 +34,9 @@ class Checker {
   /// The baseline runs each workload twice: its exit code and output must be as expected and, where they are
   /// what the others are compared with, the same both times. Marks the row otherwise.
   void check_baseline(report::VariantResult& row, const profiles::Settings& settings);
+  /// What runs left behind and how that was ended, and runs that took much longer than the next ones; each
+  /// once.
+  std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }
   /// What the baseline's first runs took, in the order of the workloads: a single run each, with starting it.
   const std::vector<std::pair<std::string, Nanoseconds>>& baseline_runs() const { return baseline_runs_; }
 
@@ -60,6 +64,7 @@ class Checker {
           const std::filesystem::path& log);
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
           const std::string& suffix);
+  void note_quicker(const Workload& workload, const Run& first, const Run& again);
   void begin_log(const report::VariantResult& row) const;
   /// What is wrong with it.
   std::optional<Complaint> complaint(const Workload& workload, const Run& run) const;
@@ -71,6 +76,7 @@ class Checker {
   std::vector<Workload> workloads_;
   toolchains::Runner& runner_;
   std::map<std::string, Observed> baseline_;
+  std::vector<std::string> notes_;
   std::vector<std::pair<std::string, Nanoseconds>> baseline_runs_;
 };
 

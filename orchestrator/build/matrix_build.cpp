@@ -151,6 +151,10 @@ void MatrixBuild::check(VariantResult& row, const VariantPlan& plan) {
       checker_.check(row, plan.settings);
   });
   if (problem) mark_failed(row, failed_step("check", *problem));
+  for (const auto& note : checker_.take_notes()) {
+    notes_.push_back(fmt::format("{}: {}", row.name, note));
+    workshop_.progress.warning(notes_.back());
+  }
   if (row.status != Status::ok) workshop_.progress.stage_failed(row.name, row.reason);
 }
 

@@ -46,6 +46,9 @@ class MatrixBuild {
   const std::vector<report::VariantResult>& rows() const { return rows_; }
   const VariantPlan& baseline_plan() const { return plans_[baseline_]; }
 
+  /// What checks noticed beside outputs.
+  const std::vector<std::string>& notes() const { return notes_; }
+
   /// Knows what the baseline printed, once it is built.
   Checker& checker() { return checker_; }
 
@@ -71,7 +74,8 @@ class MatrixBuild {
   std::atomic<bool> failed_{false};
   std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"
   std::mutex mutex_;                     ///< of everything above that changes
-  std::mutex checking_;                  ///< one check at a time: programs are run as they will be timed
+  std::vector<std::string> notes_;
+  std::mutex checking_;  ///< one check at a time: programs are run as they will be timed
 };
 
 }  // namespace pgo_orch::orchestrator

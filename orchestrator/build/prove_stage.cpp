@@ -41,7 +41,7 @@ StepResult prove_metadata(const ProveStep& step, report::PgoResult& pgo) {
 
 StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::string& shown) {
   Command command;
-  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", step.profile.string()};
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", step.profile.string()};
   command.log_file = step.log;
   command.stdout_file = step.log.string() + ".functions";
   const auto outcome = run_logged(command, runner);
@@ -65,15 +65,15 @@ std::string why_nothing_to_look_up(const ProveStep& step) {
                                       : fmt::format("a build script has the linker strip it ({})", flag));
 }
 
-pgo::Coverage coverage_of(const ProveStep& step, const std::string& shown) {
+pgo::Coverage coverage_of(const ProveStep& step, const std::set<std::string>& profile) {
   std::vector<std::string> symbols;
   for (const auto& executable : step.executables) {
     auto own = toolchains::function_symbols(with_own_symbols(executable));
     symbols.insert(symbols.end(), own.begin(), own.end());
   }
-  if (step.optimized_units.empty()) return pgo::count_coverage(pgo::profile_functions(shown), symbols);
+  if (step.optimized_units.empty()) return pgo::count_coverage(profile, symbols);
   const auto crates = pgo::units_from_json(toolchains::read_file(step.optimized_units)).crates();
-  return pgo::count_coverage(pgo::profile_functions(shown), symbols, crates);
+  return pgo::count_coverage(profile, symbols, crates);
 }
 
 }  // namespace
@@ -85,7 +85,8 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   if (auto failed = prove_metadata(step, pgo)) return failed;
   std::string shown;
   if (auto failed = show_profile(step, runner, shown)) return failed;
-  const auto coverage = coverage_of(step, shown);
+  const auto coverage = coverage_of(step, pgo::profile_functions(shown));
+  pgo.functions_called = coverage_of(step, pgo::called_functions(shown)).matched;
   pgo.functions_in_profile = coverage.in_profile;
   pgo.functions_matched = coverage.matched;
   pgo.functions_missing = coverage.missing;

@@ -7,6 +7,7 @@
 
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/training_key.h"
+#include "report/humanize.h"
 #include "report/results_json.h"
 #include "toolchains/clock.h"
 #include "toolchains/files.h"
@@ -29,6 +30,10 @@ fs::path record_of(const MergeStep& merge) {
 /// one.
 fs::path mark_of(const TrainStep& step) {
   return step.raw_dir.string() + ".times.json";
+}
+
+std::string and_more(std::size_t count) {
+  return count == 0 ? "" : fmt::format(" (and {} more)", count);
 }
 
 /// Profiles that a workload left: their number and size.
@@ -56,11 +61,45 @@ StepResult inspect_raw(const TrainStep& train, report::TrainedWorkload& trained)
       train.command.log_file);
 }
 
+std::uintmax_t size_of(const fs::path& file) {
+  std::error_code missing;
+  const auto size = fs::file_size(file, missing);
+  return missing ? 0 : size;
+}
+
+/// Profiles of the run that are known to be lost: of processes that did not end by themselves, and those that
+/// could not be written, as the profile runtime says on standard error.
+StepResult lost_profiles(const TrainStep& step, const toolchains::Outcome& outcome,
+                         std::uintmax_t said_before) {
+  const std::string stage = pgo::describe(pgo::Step(step));
+  if (!outcome.strays.empty())
+    return failed_step(stage,
+                       fmt::format("{}{}, so its profile is lost. Training waits for all processes up to "
+                                   "train-timeout ({}): let them end by themselves, or raise it",
+                                   outcome.strays.front(), and_more(outcome.strays.size() - 1),
+                                   report::human(step.command.timeout)),
+                       step.command.log_file);
+  const std::string log = toolchains::read_file(step.command.log_file).substr(said_before);
+  const auto at = log.find("LLVM Profile Error: ");
+  if (at == std::string::npos) return std::nullopt;
+  return failed_step(stage, "a profile is lost: " + log.substr(at, log.find('\n', at) - at),
+                     step.command.log_file);
+}
+
+/// Whoever clears the environment of its children has their profiles written where the compiler said.
+void take_strays(const TrainStep& step) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(step.stray_dir, ignored))
+    if (entry.path().extension() == ".profraw")
+      fs::rename(entry.path(), step.raw_dir / ("stray-" + entry.path().filename().string()));
+}
+
 StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& took,
                  report::TrainedWorkload& trained) {
   const std::string stage = pgo::describe(pgo::Step(step));
   fs::remove(mark_of(step));
   fs::remove_all(step.raw_dir);
+  fs::remove_all(step.stray_dir);  // instrumented build scripts leave some there
   toolchains::make_folders(step.raw_dir);
   Command command = step.command;
   if (step.workload.stdout_mode == pgo::StdoutMode::file)
@@ -68,11 +107,15 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   for (int run = 0; run < step.workload.runs; ++run) {
     if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
     log_command(command.log_file, command);
+    const auto said_before = size_of(command.log_file);
     const auto outcome = runner.run(command);
     took = took + to_run(outcome);
     const bool as_expected =
         outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
-    if (as_expected) continue;
+    if (as_expected) {
+      if (auto lost = lost_profiles(step, outcome, said_before)) return lost;
+      continue;
+    }
     auto failed = failed_command(stage, command, outcome);
     if (outcome.end == toolchains::End::exited) {
       failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
@@ -81,6 +124,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     }
     return failed;
   }
+  take_strays(step);
   if (!command.stdout_file.empty() && command.stdout_file != "/dev/null") fs::remove(command.stdout_file);
   return inspect_raw(step, trained);
 }

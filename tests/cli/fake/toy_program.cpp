@@ -121,6 +121,7 @@ fs::path profile_file(const Program& program) {
 
 void write_profile(const Program& program, const std::string& how) {
   if (how == "none") return;
+  if (how == "astray") unsetenv("LLVM_PROFILE_FILE");
   const fs::path file = profile_file(program);
   std::error_code ignored;
   fs::create_directories(file.parent_path(), ignored);
@@ -129,8 +130,21 @@ void write_profile(const Program& program, const std::string& how) {
   if (how == "half") out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n";
   if (how == "stale")
     out << "toy profile\nmain\n_ZN3fib5stale17h0011223344556677E\n";
-  else if (how.empty())
+  else if (how == "cold")
+    out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E cold\n";
+  else if (how.empty() || how == "astray")
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
+}
+
+/// A child in a session of its own goes on, and then ends as the program does.
+void leave(const Program& program, const std::string& milliseconds) {
+  if (fork() != 0) return;
+  setsid();
+  close(1);
+  std::ofstream(in_test_folder("held"), std::ios::app) << std::to_string(getpid()) + "\n";
+  std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(milliseconds)));
+  if (program.has_flag("-Cprofile-generate")) write_profile(program, "");
+  _exit(0);
 }
 
 bool run_beside(const std::string& name) {
@@ -211,6 +225,11 @@ int run_program(const std::vector<std::string>& arguments) {
     if (verb == "complain") std::cerr << rest << '\n';
     if (verb == "sleep") std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(rest)));
     if (verb == "abort") std::abort();
+    if (verb == "leave") leave(program, rest);
+    if (verb == "slow-at-first" && !fs::exists("cache")) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(rest)));
+      std::ofstream("cache") << "done\n";
+    }
     if (verb == "beside" && !run_beside(rest)) return 3;
     if (verb == "exit") code = std::stoi(rest);
     if (verb == "profile") profile = rest;

@@ -120,6 +120,23 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
   return artifacts;
 }
 
+std::vector<std::filesystem::path> parse_library_folders(std::string_view json_lines) {
+  std::vector<std::filesystem::path> folders;
+  for_each_line(json_lines, [&](std::string_view line) {
+    if (!line.starts_with("{")) return;
+    const auto message = nlohmann::json::parse(line, nullptr, false);
+    if (text_at(message, "/reason") != "build-script-executed" || !message.contains("linked_paths")) return;
+    for (const auto& path : message.at("linked_paths")) {
+      if (!path.is_string()) continue;
+      auto folder = path.get<std::string>();
+      for (const std::string_view kind : {"native=", "dependency=", "crate=", "framework=", "all="})
+        if (folder.starts_with(kind)) folder = folder.substr(kind.size());
+      folders.emplace_back(folder);
+    }
+  });
+  return folders;
+}
+
 std::vector<std::string> parse_dep_info(std::string_view text) {
   text = text.substr(0, text.find('\n'));
   const auto colon = text.find(": ");

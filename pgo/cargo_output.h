@@ -33,6 +33,10 @@ struct RustcCall {
 /// Messages on standard output. Other lines are ignored.
 std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines);
 
+/// Folders in which build scripts said that libraries are (`build-script-executed` messages), in cargo's
+/// order.
+std::vector<std::filesystem::path> parse_library_folders(std::string_view json_lines);
+
 /// The files that a dep-info file (`NAME.d`) of cargo says its first target is made of.
 std::vector<std::string> parse_dep_info(std::string_view text);
 

@@ -37,7 +37,8 @@ struct ToolPaths {
   std::filesystem::path cargo;
   std::filesystem::path llvm_profdata;  ///< empty if no variant needs it
   std::filesystem::path strip;          ///< empty: none that is sure to work for the target
-  toolchains::EnvironmentChanges env;   ///< makes cargo and its children use this very rustc
+  std::vector<std::filesystem::path> libraries;  ///< folders of rustc's own shared libraries
+  toolchains::EnvironmentChanges env;            ///< makes cargo and its children use this very rustc
 };
 
 /// What builds a project that is not cargo's.

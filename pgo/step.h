@@ -35,6 +35,7 @@ struct BuildStep {
   std::filesystem::path output_dir;  ///< program -> output_dir/name
   /// Where this cargo puts executables (examples: in examples/ below).
   std::filesystem::path cargo_output_dir;
+  std::vector<std::filesystem::path> toolchain_libraries;  ///< folders of rustc's own shared libraries
   std::filesystem::path units_file;         ///< the -C metadata of every unit is recorded here
   bool keeps_symbols = false;               ///< the last of the flags is for pgo-orch alone, see StripStep
   std::string linker = "cc";                ///< cargo's for the target, where no flag names another
@@ -63,6 +64,7 @@ struct CommandStep {
 /// All runs of one workload under instrumentation.
 struct TrainStep {
   Workload workload;
+  std::filesystem::path executable;
   toolchains::Command command;      ///< LLVM_PROFILE_FILE set; run `workload.runs` times
   std::filesystem::path raw_dir;    ///< receives the .profraw files; emptied before
   std::filesystem::path stray_dir;  ///< gets those of processes that do not know of raw_dir; emptied before

@@ -87,6 +87,7 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   step.cargo_output_dir =
       step.target_dir / (recipe.pass_target ? recipe.target : "") / profile_folder(recipe);
   step.units_file = recipe.folder.units(stage);
+  step.toolchain_libraries = recipe.tools.libraries;
   step.command.argv = cargo_arguments(recipe, stage);
   step.command.cwd = recipe.cargo_cwd;
   step.command.env = recipe.tools.env;
@@ -113,6 +114,7 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
+  step.executable = recipe.folder.instrumented() / workload.program;
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
   // since a '%' in it would be a pattern too.
   const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";

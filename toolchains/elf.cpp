@@ -157,6 +157,21 @@ std::vector<FunctionSymbol> functions_of(const std::filesystem::path& path) {
   return functions;
 }
 
+std::vector<std::string> needed_libraries(const std::filesystem::path& path) {
+  const ElfFile file(path);
+  std::vector<std::string> names;
+  for (const auto& section : file.sections()) {
+    if (section.header.sh_type != SHT_DYNAMIC) continue;
+    Elf_Data* data = ::elf_getdata(section.scn, nullptr);
+    GElf_Dyn entry{};
+    for (int i = 0; data && ::gelf_getdyn(data, i, &entry); ++i) {
+      if (entry.d_tag != DT_NEEDED) continue;
+      if (const char* name = file.string(section.header.sh_link, entry.d_un.d_val)) names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> function_symbols(const std::filesystem::path& path) {
   std::vector<std::string> names;
   for (FunctionSymbol& function : functions_of(path)) names.push_back(std::move(function.name));

@@ -36,6 +36,9 @@ std::string code_sha256(const std::filesystem::path& path);
 /// Empty for a stripped file.
 std::vector<std::string> function_symbols(const std::filesystem::path& path);
 
+/// The shared libraries that it asks the loader for, by their names.
+std::vector<std::string> needed_libraries(const std::filesystem::path& path);
+
 /// A function as the symbol table has it.
 struct FunctionSymbol {
   std::string name;  ///< mangled

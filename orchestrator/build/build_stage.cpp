@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/libraries.h"
 #include "pgo/cargo_output.h"
 #include "toolchains/clock.h"
 #include "toolchains/files.h"
@@ -153,7 +154,9 @@ StepResult execute(const BuildStep& step, bool shared, toolchains::Runner& runne
   if (failed) return failed;
   if (run.clean()) keep_time(step, run, shared, built.times);
   built.profile_warnings = pgo::count_profile_warnings(run.log).total();
-  return copy_executables(step, run);
+  if (auto missing = copy_executables(step, run)) return missing;
+  collect_libraries(step, pgo::parse_library_folders(toolchains::read_file(step.command.stdout_file)));
+  return std::nullopt;
 }
 
 StepResult build_again(const BuildStep& step, toolchains::Runner& runner, Again& again) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "orchestrator/build/entrant.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/variant_build.h"
@@ -35,6 +36,16 @@ std::string sorted_lines(const std::string& text) {
 /// A first run that may be slow for more than noise.
 constexpr Nanoseconds slow_first = std::chrono::milliseconds(100);
 constexpr int many_times = 4;
+
+/// What the dynamic loader (of glibc or musl) said last, if it ended the program.
+std::string loader_message(const fs::path& log) {
+  const auto lines = tail_of(log, 3);
+  for (const auto& line : lines)
+    for (const char* part :
+         {"error while loading shared libraries: ", "symbol lookup error: ", "Error loading shared library "})
+      if (const auto at = line.find(part); at != std::string::npos) return line.substr(at);
+  return "";
+}
 
 bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
@@ -119,6 +130,12 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
   }
   if (outcome.exit_code != workload.expect.exit_code) {
     result.wrong = fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_code);
+    result.not_loaded = loader_message(log);
+    if (!result.not_loaded.empty())
+      result.wrong = fmt::format(
+          "the loader could not start it: {}. Libraries that build scripts make are found by themselves; for "
+          "others set LD_LIBRARY_PATH in the workload's 'env'",
+          result.not_loaded);
   }
   result.wall = outcome.wall;
   result.observed.file = command.stdout_file;
@@ -130,7 +147,7 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
                           const profiles::Settings& settings, const std::string& suffix) {
   const fs::path folder = planner_.layout().variant(row.name);
   const fs::path executable = folder / "bin" / workload.program;
-  return run(workload, {pgo::workload_command(workload, executable, settings.run_env), executable},
+  return run(workload, {variant_command(workload, executable, settings), executable},
              planner_.layout().workloads() / workload.name / (row.name + suffix), folder / "check.log");
 }
 
@@ -221,7 +238,8 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
   for (const auto& workload : workloads_) {
     const auto first = run(workload, row, settings, ".out");
     if (!passes(row, workload, first)) {
-      if (first.wrong) row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
+      if (first.wrong && first.not_loaded.empty())
+        row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
       return;
     }
     baseline_runs_.emplace_back(workload.name, first.wall);

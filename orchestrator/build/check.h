@@ -55,6 +55,7 @@ class Checker {
   struct Run {
     StepResult failed;                 ///< did not end by itself
     std::optional<std::string> wrong;  ///< ended, with another exit code than expected
+    std::string not_loaded;            ///< what the loader said of it
     Observed observed;
     Nanoseconds wall{};
     std::string command;        ///< as a line for a shell

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/libraries.h"
 #include "pgo/recipe.h"
 
 namespace pgo_orch::orchestrator {
@@ -47,11 +48,16 @@ fs::path folder_of(const Entrant& entrant, const Layout& layout) {
   return entrant.reference ? folder_of(*entrant.reference, layout).root : layout.variant(entrant.name);
 }
 
+toolchains::Command variant_command(const Workload& workload, const fs::path& executable,
+                                    const profiles::Settings& settings) {
+  return with_libraries(pgo::workload_command(workload, executable, settings.run_env), executable);
+}
+
 ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                   const fs::path& program) {
   if (entrant.reference) return reference_run(*entrant.reference, workload, planner, program);
   const fs::path executable = program.empty() ? program_of(entrant, workload, planner.layout()) : program;
-  return {pgo::workload_command(workload, executable, entrant.plan->settings.run_env), executable};
+  return {variant_command(workload, executable, entrant.plan->settings), executable};
 }
 
 std::vector<toolchains::CheckedFile> checked_files(const Entrant& entrant, const Rows& rows) {

@@ -50,6 +50,10 @@ std::filesystem::path program_of(const Entrant& entrant, const Workload& workloa
 /// Where its logs are.
 std::filesystem::path folder_of(const Entrant& entrant, const Layout& layout);
 
+/// How a variant's program runs a workload, whatever for.
+toolchains::Command variant_command(const Workload& workload, const std::filesystem::path& executable,
+                                    const profiles::Settings& settings);
+
 /// How it runs a workload. `program`: instead of its own file.
 ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                   const std::filesystem::path& program = {});

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/libraries.h"
 #include "orchestrator/build/symbols.h"
 #include "pgo/proof.h"
 #include "profiles/stripping.h"
@@ -114,6 +115,7 @@ StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
           : profiles::stronger_strip(pgo::units_from_json(toolchains::read_file(step.units_file)).strip,
                                      step.strip_by_flags);
   toolchains::make_folders(step.output_dir);
+  hand_over_libraries(step.executables.front().parent_path(), step.output_dir);
   for (const auto& executable : step.executables) {
     const fs::path result = step.output_dir / executable.filename();
     toolchains::copy_file_exact(executable, result);

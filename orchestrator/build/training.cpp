@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/training_key.h"
 #include "report/humanize.h"
@@ -101,7 +102,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   fs::remove_all(step.raw_dir);
   fs::remove_all(step.stray_dir);  // instrumented build scripts leave some there
   toolchains::make_folders(step.raw_dir);
-  Command command = step.command;
+  Command command = with_libraries(step.command, step.executable);
   if (step.workload.stdout_mode == pgo::StdoutMode::file)
     command.stdout_file = command.log_file.parent_path() / "train.out";
   for (int run = 0; run < step.workload.runs; ++run) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <climits>
 
+#include "orchestrator/build/libraries.h"
 #include "orchestrator/build/step_result.h"
 #include "toolchains/clock.h"
 #include "toolchains/hash.h"
@@ -70,6 +71,7 @@ std::string programs_digest(const fs::path& instrumented) {
   std::vector<fs::path> executables;
   for (const auto& entry : fs::directory_iterator(instrumented)) executables.push_back(entry.path());
   std::ranges::sort(executables);
+  for (const auto& library : libraries_beside(instrumented)) executables.push_back(library);
   for (const auto& executable : executables) add_file(digest, executable);
   return digest.hex();
 }

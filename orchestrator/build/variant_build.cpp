@@ -6,6 +6,7 @@
 
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
+#include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
@@ -112,13 +113,23 @@ class VariantBuild {
 
   StepResult execute_step(const pgo::StripStep& step) { return execute(step, workshop_.runner); }
 
+  static std::string code_with_libraries(const fs::path& program) {
+    auto code = toolchains::code_sha256(program);
+    const auto libraries = libraries_beside(program.parent_path());
+    if (libraries.empty()) return code;
+    toolchains::Sha256 digest;
+    digest.field(code);
+    for (const auto& library : libraries) digest.field(toolchains::sha256_of_file(library));
+    return digest.hex();
+  }
+
   void describe_artifacts() {
     const fs::path bin = workshop_.planner.layout().variant(plan_.name) / "bin";
     for (const auto& program : workshop_.planner.project().programs) {
       const fs::path file = bin / program.name;
       row_.artifacts.push_back({program.name, file.string(), Bytes{fs::file_size(file)},
                                 toolchains::elf_info(file).text, toolchains::sha256_of_file(file),
-                                toolchains::code_sha256(file)});
+                                code_with_libraries(file)});
     }
   }
 

@@ -202,7 +202,7 @@ class CodeEvidence {
       count.reason = failed->reason;
       return count;
     }
-    auto command = pgo::workload_command(workload, executable, variant.plan->settings.run_env);
+    auto command = variant_command(workload, executable, variant.plan->settings);
     if (workload.stdout_mode == pgo::StdoutMode::file)
       command.stdout_file = workshop_.planner.layout().scratch() / "counted.out";
     command.timeout = workload.train_timeout;

@@ -62,7 +62,7 @@ Findings FunctionTimes::profile_run(const Workload& workload, const Traced& trac
   const fs::path& executable = traced.with_symbols();
   const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
-  request.program = pgo::workload_command(prepared, executable, plan.settings.run_env);
+  request.program = variant_command(prepared, executable, plan.settings);
   if (workload.stdout_mode == pgo::StdoutMode::file)
     request.program.stdout_file = workshop_.planner.layout().scratch() / "profiled.out";
   request.program.timeout = workload.train_timeout;

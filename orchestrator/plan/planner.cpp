@@ -198,6 +198,8 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
     const auto& linker = found.linker;
     if (!linker) return linker.missing();
     linker_flags = linker->flags;
+  recipe.tools.libraries = {found.rust->sysroot / "lib/rustlib" / recipe.target / "lib",
+                            found.rust->sysroot / "lib"};
     if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
     plan.notes.push_back(
         fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));

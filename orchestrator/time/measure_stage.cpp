@@ -7,6 +7,7 @@
 #include <set>
 
 #include "measure/rounds/race.h"
+#include "orchestrator/build/libraries.h"
 #include "orchestrator/plan/project.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
@@ -70,6 +71,8 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     if (is_asked_for(entrant.name, config.questions)) field.rules.kept.push_back(place);
     field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch, entrant.id, complaints));
     field.contenders.back().checked = checked_files(entrant, rows);
+    for (const auto& library : libraries_beside(field.contenders.back().beside))
+      field.contenders.back().checked.push_back(toolchains::checked_file(library));
     field.code[entrant.name] = toolchains::sha256(code_of(entrant, workload, rows, stopwatch.planner) +
                                                   stopwatch.sources.digest_of_inputs(workload));
     field.entrants.push_back(entrant);

@@ -1,0 +1,160 @@
+// What is compared is what it seems to be: sources, libraries, C code and build scripts of real builds.
+
+#include "lab.h"
+
+using namespace e2e;
+
+namespace {
+
+const std::string project = R"([project]
+manifest = "Cargo.toml"
+[measure]
+max-time = "200ms"
+phases = false
+[build]
+phases = false
+[[workload]]
+name = "w"
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+pgo = true
+)";
+
+}  // namespace
+
+TEST_CASE("a shared library that a build script makes is found in every pass") {
+  Lab lab;
+  lab.package("mix").file("pgo.toml", project);
+  lab.file("mix.c", "int mix(int n) { int s = 0; for (int i = 0; i < n; ++i) s += i % 7; return s; }\n");
+  lab.file("build.rs", R"(fn main() {
+    let out = std::env::var("OUT_DIR").unwrap();
+    let done = std::process::Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "mix.c", "-o", &format!("{out}/libmix.so")])
+        .status().unwrap();
+    assert!(done.success());
+    println!("cargo:rustc-link-search=native={out}");
+    println!("cargo:rustc-link-lib=dylib=mix");
+    println!("cargo:rerun-if-changed=mix.c");
+}
+)");
+  lab.file("src/main.rs", R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
+#[inline(never)]
+fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
+fn main() { println!("{}", work(100)); }
+)");
+  const auto results = lab.results();
+  check_all_ok(results);
+  check_proved(results, "pgo");
+  CHECK(fs::exists(lab.variant("pgo") / "bin/libraries/libmix.so"));
+}
+
+TEST_CASE("a library that nobody finds is what the loader says, and not a matter of exit codes") {
+  Lab lab;
+  lab.package("mix").file("pgo.toml", project);
+  lab.file("build.rs", R"(fn main() {
+    let out = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("elsewhere");
+    std::fs::create_dir_all(&out).unwrap();
+    std::fs::write(out.join("mix.c"), "int mix(int n) { return n; }").unwrap();
+    let done = std::process::Command::new("cc")
+        .args(["-shared", "-fPIC", "mix.c", "-o", "libmix.so"]).current_dir(&out).status().unwrap();
+    assert!(done.success());
+    println!("cargo:rustc-link-search=native={}", out.display());
+    println!("cargo:rustc-link-lib=dylib=mix");
+}
+)");
+  lab.file(
+      "src/main.rs",
+      "unsafe extern \"C\" { fn mix(n: i32) -> i32; }\nfn main() { println!(\"{}\", unsafe { mix(1) }); }\n");
+  const auto results = lab.built(1);
+  const auto why = state(results, "baseline");
+  CHECK(contains(why, "the loader could not start it: error while loading shared libraries: libmix.so"));
+  CHECK(!contains(why, "exit-code"));
+}
+
+TEST_CASE("a cargo that a build script runs does not wait for ours") {
+  Lab lab;
+  lab.package("outer").file("pgo.toml", project);
+  lab.file("helper/Cargo.toml",
+           "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[workspace]\n");
+  lab.file("helper/src/main.rs", "fn main() {}\n");
+  lab.file("build.rs", R"(fn main() {
+    let out = std::env::var("OUT_DIR").unwrap();
+    let done = std::process::Command::new(std::env::var("CARGO").unwrap())
+        .args(["build", "--offline", "--manifest-path", "helper/Cargo.toml", "--target-dir", &format!("{out}/x")])
+        .status().unwrap();
+    assert!(done.success());
+    println!("cargo:rerun-if-changed=helper/src");
+}
+)");
+  lab.file("src/main.rs",
+           "#[inline(never)]\nfn work(n: u64) -> u64 { (0..n).sum() }\nfn main() { println!(\"{}\", "
+           "work(9)); }\n");
+  auto toml = project;
+  lab.file("pgo.toml", toml.insert(toml.find("[build]\n") + 8, "timeout = \"100s\"\n"));
+  check_all_ok(lab.built());
+}
+
+TEST_CASE("sources that a build script writes anew each time are no edit, an edit is") {
+  Lab lab;
+  lab.package("made").file("pgo.toml", project);
+  lab.file("build.rs", R"(fn main() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    std::fs::write("src/made.rs", format!("// {}\npub const N: u64 = 9;\n", now.as_nanos())).unwrap();
+    println!("cargo:rerun-if-changed=build.rs");
+}
+)");
+  lab.file("src/made.rs", "pub const N: u64 = 9;\n");
+  lab.file("src/main.rs",
+           "mod made;\n#[inline(never)]\nfn work(n: u64) -> u64 { (0..n).sum() }\nfn main() { "
+           "println!(\"{}\", work(made::N)); }\n");
+  check_all_ok(lab.built());
+  lab.script("edit", "echo '// edited' >> src/main.rs");
+  auto toml = project;
+  lab.file("pgo.toml", toml.insert(toml.find("[[variant]]"), "prepare = [[\"./edit\"]]\n"));
+  const auto results = lab.built(1);
+  CHECK(state(results, "baseline") == "ok");
+  CHECK(contains(state(results, "pgo"), "/src/main.rs is not what 'baseline' was built of"));
+}
+
+TEST_CASE("C that clang compiles is kept out of the profile, whatever its LLVM, and the report says so") {
+  Lab lab;
+  if (lab.run({"clang-22", "--version"}).status != 0) {
+    MESSAGE("skipped: there is no clang-22");
+    return;
+  }
+  lab.package("mixed").file("pgo.toml", project);
+  lab.file("mix.c", "int mix(int n) { int s = 0; for (int i = 0; i < n; ++i) s += i % 7; return s; }\n");
+  // What the cc crate does, with clang's names for rustc's flags.
+  lab.file("build.rs", R"(fn main() {
+    let out = std::env::var("OUT_DIR").unwrap();
+    let mut clang = std::process::Command::new(std::env::var("CC").unwrap());
+    clang.args(["-O2", "-fPIC", "-c", "mix.c", "-o", &format!("{out}/mix.o")]);
+    for flag in std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap().split('\x1f') {
+        if let Some(folder) = flag.strip_prefix("-Cprofile-generate=") { clang.arg(format!("-fprofile-generate={folder}")); }
+        if let Some(file) = flag.strip_prefix("-Cprofile-use=") { clang.arg(format!("-fprofile-use={file}")); }
+    }
+    for flag in std::env::var("CFLAGS").unwrap_or_default().split_whitespace() { clang.arg(flag); }
+    assert!(clang.status().unwrap().success());
+    let done = std::process::Command::new("ar").args(["crs", &format!("{out}/libmix.a"), &format!("{out}/mix.o")]).status().unwrap();
+    assert!(done.success());
+    println!("cargo:rustc-link-search=native={out}\ncargo:rustc-link-lib=static=mix\ncargo:rerun-if-changed=mix.c");
+}
+)");
+  lab.file("src/main.rs", R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
+#[inline(never)]
+fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
+fn main() { println!("{}", work(100)); }
+)");
+  lab.set("CC", "clang-22");
+  const auto results = lab.built();
+  check_all_ok(results);
+  check_proved(results, "pgo");
+  CHECK(contains(results.at("notes").dump(),
+                 "C and C++ that build scripts compile by clang are kept out of the profile"));
+  const auto shown = lab.run({"llvm-profdata-22", "show", "--all-functions",
+                              (lab.variant("pgo") / "profiles/merged.profdata").string()});
+  CHECK(contains(shown.out, "work"));
+  CHECK(!contains(shown.out, "  mix:"));
+}

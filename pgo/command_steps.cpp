@@ -4,6 +4,7 @@
 
 #include "pgo/feedback.h"
 #include "pgo/shim_contract.h"
+#include "profiles/build_environment.h"
 #include "profiles/flags.h"
 
 namespace pgo_orch::pgo {
@@ -100,6 +101,9 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   const std::string cc =
       recipe.settings.pgo && recipe.command->cc.empty() ? recipe.command->clang : recipe.command->cc;
   if (!cc.empty()) env[shim::cc_variable] = cc;
+  // A cargo that is called may have C compiled by a clang whose profiles do not fit.
+  if (!clang_compiles(recipe) && recipe.user && profiles::clang_compiles_c(recipe.environment()))
+    for (auto& [name, value] : profiles::without_profiles_of_c(recipe.environment())) env[name] = value;
   env["PGO_ORCH_VARIANT"] = recipe.variant;
   env["PGO_ORCH_STAGE"] = name_of(step.stage);
   env["PGO_ORCH_OUTPUT"] = step.output.string();

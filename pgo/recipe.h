@@ -73,9 +73,13 @@ struct Recipe {
   std::vector<std::string> package_args;  ///< -p, --features, ..., cargo-args
   std::vector<Program> programs;
   std::vector<Workload> training;  ///< what trains this variant
+  bool clang_compiles_c = false;   ///< for the cc crate
   int jobs = 0;
   Nanoseconds build_timeout{};
   std::optional<BuildCommand> command;  ///< instead of cargo
+
+  /// The user's, with the variant's own.
+  profiles::Environment environment() const;
 };
 
 /// A file of the variant's folder, written before the first step.
@@ -93,6 +97,9 @@ std::vector<Step> command_steps(const Recipe& recipe);
 /// The configuration files: one a stage, the manifest or profile file, and .cargo/config.toml.
 std::vector<GeneratedFile> files_of(const Recipe& recipe,
                                     const std::optional<profiles::SourcePackage>& package);
+
+/// Makes a cargo build go to another target folder.
+void in_target_folder(toolchains::Command& command, const std::filesystem::path& target_dir);
 
 /// The same build without what only pgo-orch needs of it: cargo's messages.
 toolchains::Command quiet_command(const BuildStep& step);

@@ -47,6 +47,7 @@ std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
   for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
   argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
+  add({"--config", profiles::build_folder(recipe.folder.target_dir(stage))});
   add({"--config", recipe.folder.config(stage).string()});  // the last one wins
   if (recipe.pass_target) add({"--target", recipe.target});
   add({"--target-dir", recipe.folder.target_dir(stage).string()});
@@ -86,15 +87,18 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   step.output_dir = output_dir;
   step.cargo_output_dir =
       step.target_dir / (recipe.pass_target ? recipe.target : "") / profile_folder(recipe);
-  step.units_file = recipe.folder.units(stage);
   step.toolchain_libraries = recipe.tools.libraries;
+  step.units_file = recipe.folder.units(stage);
   step.command.argv = cargo_arguments(recipe, stage);
   step.command.cwd = recipe.cargo_cwd;
   step.command.env = recipe.tools.env;
-  for (auto& [name, value] :
-       profiles::build_environment(recipe.settings, step.flags, *recipe.user, step.target_dir)) {
+  for (auto& [name, value] : profiles::build_environment(recipe.settings, step.flags, *recipe.user)) {
     step.command.env[name] = value;
   }
+  // In every stage and variant, so that all C is compiled alike.
+  if (recipe.clang_compiles_c)
+    for (auto& [name, value] : profiles::without_profiles_of_c(recipe.environment()))
+      step.command.env[name] = value;
   step.command.stdout_file = recipe.folder.root / fmt::format("{}.jsonl", name_of(stage));
   step.command.log_file = recipe.folder.log(stage);
   step.command.timeout = recipe.build_timeout;
@@ -110,11 +114,11 @@ std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) 
 TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
   step.workload = with_executable(workload, recipe.folder.instrumented() / workload.program);
+  step.executable = recipe.folder.instrumented() / workload.program;
   step.stray_dir = recipe.folder.stray();
   step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
-  step.executable = recipe.folder.instrumented() / workload.program;
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
   // since a '%' in it would be a pattern too.
   const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";
@@ -136,13 +140,17 @@ std::vector<profiles::Flag> shipped_flags(const BuildStep& build) {
 
 /// A whole command for a person: in a target folder of its own, so that what was built here stays as it is.
 std::string by_hand(toolchains::Command command, const fs::path& variant) {
-  const std::string target_dir = (variant / "target").string();
-  *(std::ranges::find(command.argv, "--target-dir") + 1) = target_dir;
-  command.env["CARGO_BUILD_BUILD_DIR"] = target_dir;
+  in_target_folder(command, variant / "target");
   return toolchains::to_shell({.argv = command.argv, .cwd = command.cwd, .env = command.env});
 }
 
 }  // namespace
+
+profiles::Environment Recipe::environment() const {
+  auto variables = user->environment();
+  for (const auto& [name, value] : settings.env) variables[name] = value;
+  return variables;
+}
 
 std::vector<Step> training_steps(const Recipe& recipe) {
   std::vector<Step> steps;
@@ -212,6 +220,13 @@ std::vector<Step> steps_of(const Recipe& recipe) {
   auto strip = strip_step(recipe);
   strip.units_file = recipe.folder.units(Stage::plain);
   return {build_step(recipe, Stage::plain, recipe.folder.linked()), strip};
+}
+
+void in_target_folder(toolchains::Command& command, const fs::path& target_dir) {
+  const auto option = std::ranges::find(command.argv, "--target-dir");
+  const std::string before = profiles::build_folder(*(option + 1));
+  *(option + 1) = target_dir.string();
+  std::ranges::replace(command.argv, before, profiles::build_folder(target_dir));
 }
 
 toolchains::Command quiet_command(const BuildStep& step) {

@@ -1,5 +1,8 @@
 #include "profiles/build_environment.h"
 
+#include "profiles/generated.h"
+#include "toolchains/search_path.h"
+
 namespace pgo_orch::profiles {
 namespace {
 
@@ -12,8 +15,7 @@ bool carries_rustflags(const std::string& name) {
 }  // namespace
 
 toolchains::EnvironmentChanges build_environment(const Settings& settings, const std::vector<Flag>& flags,
-                                                 const UserConfig& user,
-                                                 const std::filesystem::path& target_dir) {
+                                                 const UserConfig& user) {
   toolchains::EnvironmentChanges changes;
   for (const auto& [name, value] : user.environment()) {
     if (carries_rustflags(name)) changes[name] = std::nullopt;
@@ -25,7 +27,6 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
     if (user.environment().contains(name)) changes[name] = std::nullopt;
   }
   changes["CARGO_ENCODED_RUSTFLAGS"] = encode(flags);
-  changes["CARGO_BUILD_BUILD_DIR"] = target_dir.string();
   changes["RUSTC_WRAPPER"] = "";
   // Even a blank one changes the -C metadata of workspace packages: it is set only where a config file
   // must be silenced.
@@ -44,6 +45,48 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
     changes["CARGO_INCREMENTAL"] = "0";
   }
   for (const auto& [name, value] : settings.env) changes[name] = value;
+  return changes;
+}
+
+std::string build_folder(const std::filesystem::path& target_dir) {
+  return "build.build-dir=" + toml_string(target_dir.string());
+}
+
+namespace {
+
+bool names_clang(const std::string& command) {
+  const std::string program = command.substr(command.rfind('/') + 1);
+  return program.find("clang") != std::string::npos;
+}
+
+/// "CC", and what the cc crate asks before it: "CC_x86_64-unknown-linux-gnu", "TARGET_CC", "HOST_CC".
+bool is_variable(const std::string& name, const std::string& base) {
+  return name == base || name.starts_with(base + "_") || name == "TARGET_" + base || name == "HOST_" + base;
+}
+
+}  // namespace
+
+bool clang_compiles_c(const Environment& environment) {
+  bool named = false;
+  for (const auto& [name, value] : environment) {
+    if (!is_variable(name, "CC") && !is_variable(name, "CXX")) continue;
+    if (names_clang(value)) return true;
+    named = named || name == "CC";
+  }
+  if (named) return false;
+  const auto path = environment.find("PATH");
+  const auto cc = toolchains::find_executable(
+      "cc", {{"PATH", path == environment.end() ? std::nullopt : std::optional(path->second)}});
+  std::error_code ignored;
+  return cc && names_clang(std::filesystem::canonical(*cc, ignored).string());
+}
+
+toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment) {
+  const std::string none = "-fno-profile-generate -fno-profile-use";
+  toolchains::EnvironmentChanges changes{{"CFLAGS", none}, {"CXXFLAGS", none}};
+  for (const auto& [name, value] : environment)
+    if (is_variable(name, "CFLAGS") || is_variable(name, "CXXFLAGS"))
+      changes[name] = value.empty() ? none : value + " " + none;
   return changes;
 }
 

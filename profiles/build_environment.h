@@ -13,12 +13,24 @@
 namespace pgo_orch::profiles {
 
 /// Differences from the user's environment for one cargo build: the flags in CARGO_ENCODED_RUSTFLAGS and
-/// nowhere else, intermediates in `target_dir`, no wrappers, no stray profile or job-server variables, plain
+/// nowhere else, no wrappers, no stray profile or job-server variables, plain
 /// output. The variant's own `env` comes last. A config's rustc-wrapper survives unsetting the variable; a
-/// blank one disables it.
+/// blank one disables it. What it sets is seen by build scripts, and a cargo that one runs: nothing of it may
+/// lead that one to our folders (see `build_folder`).
 toolchains::EnvironmentChanges build_environment(const Settings& settings, const std::vector<Flag>& flags,
-                                                 const UserConfig& user,
-                                                 const std::filesystem::path& target_dir);
+                                                 const UserConfig& user);
+
+/// What `--config` is given so that intermediates go to the target folder, whatever the user's configuration
+/// says. Not by a variable: a cargo that a build script runs would wait for the folder's lock, for ever.
+std::string build_folder(const std::filesystem::path& target_dir);
+
+/// Whether C is compiled by clang: by what the variables say, else by what `cc` is.
+bool clang_compiles_c(const Environment& environment);
+
+/// The cc crate turns rustc's profile flags into clang's. C is kept out of profiles: another clang's format
+/// is not rustc's. Flags to add to those that the variables have for C and C++, in every variable that
+/// counts.
+toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment);
 
 /// Differences for running a program that was built: no profile is written unless it is training.
 toolchains::EnvironmentChanges run_environment(const std::map<std::string, std::string>& variant_env,

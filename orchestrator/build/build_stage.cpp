@@ -7,6 +7,7 @@
 
 #include "orchestrator/build/libraries.h"
 #include "pgo/cargo_output.h"
+#include "pgo/recipe.h"
 #include "toolchains/clock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -135,11 +136,7 @@ std::string times_key(const BuildStep& step) {
 
 toolchains::Command in_target_folder(const BuildStep& step, const fs::path& target_dir) {
   auto command = step.command;
-  const std::string before = step.target_dir.string();
-  for (auto& word : command.argv)
-    if (word == before) word = target_dir.string();
-  for (auto& [name, value] : command.env)
-    if (value == before) value = target_dir.string();
+  pgo::in_target_folder(command, target_dir);
   return command;
 }
 

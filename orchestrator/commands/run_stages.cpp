@@ -188,6 +188,10 @@ class Run {
 
   std::vector<std::string> closing_notes(std::size_t variants) const {
     std::vector<std::string> notes;
+    for (const auto& plan : plans_)
+      for (const auto& note : plan.notes)
+        if (note.starts_with("C and C++") && std::ranges::find(notes, note) == notes.end())
+          notes.push_back(note);
     if (options_.analyze)
       notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
                                   (layout_.state / "latest").string()));

@@ -7,6 +7,7 @@
 
 #include "measure/helpers.h"
 #include "orchestrator/config/find.h"
+#include "profiles/build_environment.h"
 #include "profiles/cargo_profile.h"
 #include "profiles/flags.h"
 #include "profiles/stripping.h"
@@ -45,6 +46,11 @@ std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layou
   append(configs_in_arguments(config.project.cargo_args, project_folder(config)));
   return files;
 }
+
+constexpr const char* c_is_kept_out =
+    "C and C++ that build scripts compile by clang are kept out of the profile: CFLAGS and CXXFLAGS undo "
+    "what the "
+    "cc crate makes of rustc's flags";
 
 /// Whether the variant asks for a linker of its own.
 bool links_otherwise(const profiles::Settings& settings) {
@@ -192,14 +198,14 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
   const auto& settings = variant.settings;
   recipe.tools.cargo = found.rust->cargo;
   recipe.tools.env = found.rust->env;
+  recipe.tools.libraries = {found.rust->sysroot / "lib/rustlib" / recipe.target / "lib",
+                            found.rust->sysroot / "lib"};
   if (!found.target) return Missing{found.target.reason, ""};
   std::vector<std::string> linker_flags;
   if (links_otherwise(settings)) {
     const auto& linker = found.linker;
     if (!linker) return linker.missing();
     linker_flags = linker->flags;
-  recipe.tools.libraries = {found.rust->sysroot / "lib/rustlib" / recipe.target / "lib",
-                            found.rust->sysroot / "lib"};
     if (!linker->driver.empty()) recipe.linker_driver = linker->driver;
     plan.notes.push_back(
         fmt::format("linker: {}{}", linker->version, linker->why.empty() ? "" : "; " + linker->why));
@@ -307,6 +313,8 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
     return plan;
   }
   plan.source = source_plan(variant, recipe);
+  recipe.clang_compiles_c = profiles::clang_compiles_c(recipe.environment());
+  if (recipe.clang_compiles_c && variant.settings.pgo) plan.notes.emplace_back(c_is_kept_out);
   return plan;
 }
 

@@ -89,7 +89,9 @@ toolchains::Command reference_build(const Reference& reference, const Planner& p
   command.argv = reference_words(reference, reference.build, planner);
   command.cwd = planner.config().root;
   command.env["CARGO_TARGET_DIR"] = folder.tmp() / "target";
-  command.env["CARGO_BUILD_BUILD_DIR"] = folder.tmp() / "target";
+  // Only where it must be: a cargo that a build script runs would wait for its lock.
+  if (planner.user().sets("build.build-dir") || toolchains::variable("CARGO_BUILD_BUILD_DIR"))
+    command.env["CARGO_BUILD_BUILD_DIR"] = folder.tmp() / "target";
   command.env["RUSTC_WRAPPER"] = "";
   command.env["CARGO_TERM_COLOR"] = "never";
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})

@@ -80,10 +80,12 @@ TEST_CASE("flags reach cargo in CARGO_ENCODED_RUSTFLAGS only, and the stages of 
   CHECK(builds[3].flags() ==
         "-Ctarget-cpu=x86-64-v3 -Cprofile-use=" + pgo + "/profiles/merged.profdata -Cstrip=none");
   CHECK(builds[2].args == Words{"build", "-v", "--profile", "release", "--config",
+                                "build.build-dir=\"" + pgo + "/target-instrumented\"", "--config",
                                 pgo + "/config.instrumented.toml", "--target", "x86_64-unknown-linux-gnu",
                                 "--target-dir", pgo + "/target-instrumented", "--message-format",
                                 "json-render-diagnostics", "--bin", "fib"});
   CHECK(builds[3].args == Words{"build", "-v", "--profile", "release", "--config",
+                                "build.build-dir=\"" + pgo + "/target-optimized\"", "--config",
                                 pgo + "/config.optimized.toml", "--target", "x86_64-unknown-linux-gnu",
                                 "--target-dir", pgo + "/target-optimized", "--message-format",
                                 "json-render-diagnostics", "--bin", "fib"});
@@ -121,7 +123,8 @@ TEST_CASE("what the user's environment would falsify does not reach a build, and
       CHECK(build.variable(name) == std::nullopt);
     }
     CHECK(build.variable("RUSTC_WRAPPER") == "");
-    CHECK(build.variable("CARGO_BUILD_BUILD_DIR") == build.behind("--target-dir"));
+    CHECK(!build.variable("CARGO_BUILD_BUILD_DIR"));
+    CHECK(build.has("build.build-dir=\"" + build.behind("--target-dir") + "\""));
   }
   for (const char* word : {"CARGO_TARGET_DIR=/nowhere/target", "RUSTC_WRAPPER=sccache", "CARGO_INCREMENTAL=1",
                            "LLVM_PROFILE_FILE=/nowhere/stray.profraw", "MAKEFLAGS=-j"}) {

@@ -17,11 +17,11 @@ std::string lines(const toolchains::EnvironmentChanges& changes) {
 std::string build(const Settings& settings, const Environment& environment = {},
                   const std::string& file = "") {
   const UserConfig user({{"/config.toml", file}}, environment);
-  return lines(build_environment(settings, {{"-Clto", "a"}, {"-O", "b"}}, user, "/v/target-plain"));
+  return lines(build_environment(settings, {{"-Clto", "a"}, {"-O", "b"}}, user));
 }
 
 const std::string always =
-    "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\nCARGO_TERM_COLOR=never\n"
+    "CARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\nCARGO_TERM_COLOR=never\n"
     "CARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nRUSTC_WRAPPER=\n";
 
 }  // namespace
@@ -31,28 +31,27 @@ TEST_CASE("cargo gets the flags in one variable, no wrappers and plain output") 
 }
 
 TEST_CASE("what carries flags, folders, wrappers or profiles is unset, the rest of the user's stays") {
-  CHECK(
-      build({}, {{"RUSTFLAGS", "x"},
-                 {"CARGO_BUILD_RUSTFLAGS", "x"},
-                 {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "x"},
-                 {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "gcc"},
-                 {"CARGO_TARGET_DIR", "x"},
-                 {"CARGO_BUILD_TARGET_DIR", "x"},
-                 {"CARGO_BUILD_TARGET", "x"},
-                 {"CARGO_BUILD_BUILD_DIR", "x"},
-                 {"CARGO_BUILD_RUSTC_WRAPPER", "x"},
-                 {"CARGO_INCREMENTAL", "1"},
-                 {"CARGO_PROFILE_RELEASE_LTO", "true"},
-                 {"LLVM_PROFILE_FILE", "x"},
-                 {"MAKEFLAGS", "-j"},
-                 {"PATH", "/bin"}}) ==
-      "CARGO_BUILD_BUILD_DIR=/v/target-plain\nunset CARGO_BUILD_RUSTC_WRAPPER\nunset CARGO_BUILD_RUSTFLAGS\n"
-      "unset CARGO_BUILD_TARGET\nunset CARGO_BUILD_TARGET_DIR\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
-      "unset CARGO_INCREMENTAL\nunset CARGO_TARGET_DIR\nunset "
-      "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS\n"
-      "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nunset "
-      "LLVM_PROFILE_FILE\n"
-      "unset MAKEFLAGS\nRUSTC_WRAPPER=\nunset RUSTFLAGS\n");
+  CHECK(build({}, {{"RUSTFLAGS", "x"},
+                   {"CARGO_BUILD_RUSTFLAGS", "x"},
+                   {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "x"},
+                   {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "gcc"},
+                   {"CARGO_TARGET_DIR", "x"},
+                   {"CARGO_BUILD_TARGET_DIR", "x"},
+                   {"CARGO_BUILD_TARGET", "x"},
+                   {"CARGO_BUILD_BUILD_DIR", "x"},
+                   {"CARGO_BUILD_RUSTC_WRAPPER", "x"},
+                   {"CARGO_INCREMENTAL", "1"},
+                   {"CARGO_PROFILE_RELEASE_LTO", "true"},
+                   {"LLVM_PROFILE_FILE", "x"},
+                   {"MAKEFLAGS", "-j"},
+                   {"PATH", "/bin"}}) ==
+        "unset CARGO_BUILD_RUSTC_WRAPPER\nunset CARGO_BUILD_RUSTFLAGS\n"
+        "unset CARGO_BUILD_TARGET\nunset CARGO_BUILD_TARGET_DIR\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
+        "unset CARGO_INCREMENTAL\nunset CARGO_TARGET_DIR\nunset "
+        "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS\n"
+        "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nunset "
+        "LLVM_PROFILE_FILE\n"
+        "unset MAKEFLAGS\nRUSTC_WRAPPER=\nunset RUSTFLAGS\n");
 }
 
 TEST_CASE("incremental is the variant's, and a config file's is switched off") {
@@ -72,7 +71,7 @@ TEST_CASE("the variant's own variables come last") {
   Settings settings;
   settings.env = {{"CC", "clang"}, {"RUSTC_WRAPPER", "mine"}};
   std::string text =
-      "CARGO_BUILD_BUILD_DIR=/v/target-plain\nCARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
+      "CARGO_ENCODED_RUSTFLAGS=-Clto\x1f-O\n"
       "CARGO_TERM_COLOR=never\nCARGO_TERM_PROGRESS_WHEN=never\nCARGO_TERM_QUIET=false\nCC=clang\n"
       "RUSTC_WRAPPER=mine\n";
   CHECK(build(settings) == text);
@@ -91,4 +90,21 @@ TEST_CASE(
         std::string::npos);
   CHECK(build({}, {}, "build.rustc-workspace-wrapper = 'x'").find("RUSTC_WORKSPACE_WRAPPER=\n") !=
         std::string::npos);
+}
+
+TEST_CASE("the folder of intermediates is given in a way that no build script sees") {
+  CHECK(build_folder("/a \"b") == "build.build-dir=\"/a \\\"b\"");
+}
+
+TEST_CASE("where clang compiles C, its profile flags are undone behind the user's own flags") {
+  CHECK(clang_compiles_c({{"CC", "/usr/bin/clang-22"}}));
+  CHECK(clang_compiles_c({{"CC", "gcc"}, {"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}}));
+  CHECK(clang_compiles_c({{"TARGET_CC", "clang"}, {"PATH", "/nowhere"}}));
+  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}));
+  CHECK_FALSE(clang_compiles_c({{"PATH", "/nowhere"}}));
+  CHECK(lines(without_profiles_of_c(
+            {{"CFLAGS_x86_64_unknown_linux_gnu", "-O3"}, {"CXXFLAGS", ""}, {"A", "b"}})) ==
+        "CFLAGS=-fno-profile-generate -fno-profile-use\n"
+        "CFLAGS_x86_64_unknown_linux_gnu=-O3 -fno-profile-generate -fno-profile-use\n"
+        "CXXFLAGS=-fno-profile-generate -fno-profile-use\n");
 }

@@ -32,6 +32,10 @@ class KnownFile {
   /// `before`: what is known of it already.
   explicit KnownFile(std::filesystem::path file, const KnownFile* before = nullptr);
 
+  /// What its content was at some other time.
+  KnownFile(std::filesystem::path file, std::string sha256)
+      : file_(std::move(file)), sha256_(std::move(sha256)) {}
+
   const std::string& sha256() const { return sha256_; }
   /// Whether its content is what it was.
   bool is_same() const { return KnownFile(file_, this).sha256() == sha256_; }

@@ -51,6 +51,7 @@ MatrixBuild::MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOpti
           static_cast<std::size_t>(std::ranges::find(plans, true, &VariantPlan::baseline) - plans.begin())),
       rows_(plans.size()) {
   workshop.progress.expect(plans.size());
+  same_sources_ = !earlier.variants.empty() && workshop.sources.resume(sources_record());
 }
 
 std::vector<VariantResult> MatrixBuild::finish() {
@@ -136,6 +137,7 @@ void MatrixBuild::build(std::size_t position) {
   if (is_bad(row) && toolchains::interrupted()) return;  // no fault of its own; skip_rest says so
   failed_ = failed_ || is_bad(row);
   workshop_.journal.variant_finished(row);
+  workshop_.sources.keep_in(sources_record());
   workshop_.progress.variant_finished();
   rows_[position] = std::move(row);
 }
@@ -170,7 +172,9 @@ std::optional<std::string> MatrixBuild::same_settings(const VariantPlan& plan, s
 /// executables are still what they were.
 const VariantResult* MatrixBuild::kept_row(const std::string& name) const {
   const auto found = earlier_.variants.find(name);
-  if (workshop_.planner.config().build.keep != Keep::bin || found == earlier_.variants.end()) return nullptr;
+  if (workshop_.planner.config().build.keep != Keep::bin || !same_sources_ ||
+      found == earlier_.variants.end())
+    return nullptr;
   const auto& row = found->second;
   const bool intact =
       row.status == Status::ok && std::ranges::all_of(row.artifacts, [](const auto& artifact) {

@@ -58,6 +58,7 @@ class MatrixBuild {
   std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
+  std::filesystem::path sources_record() const { return workshop_.journal.folder() / "sources.jsonl"; }
   const report::VariantResult* kept_row(const std::string& name) const;
   void skip_rest(const std::string& reason);
   void find_identical();
@@ -75,7 +76,8 @@ class MatrixBuild {
   std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"
   std::mutex mutex_;                     ///< of everything above that changes
   std::vector<std::string> notes_;
-  std::mutex checking_;  ///< one check at a time: programs are run as they will be timed
+  bool same_sources_ = false;  ///< as the interrupted run
+  std::mutex checking_;        ///< one check at a time: programs are run as they will be timed
 };
 
 }  // namespace pgo_orch::orchestrator

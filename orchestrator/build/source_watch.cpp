@@ -155,10 +155,38 @@ std::string SourceWatch::compare(const VariantPlan& plan, const Places& files, b
   return "";
 }
 
+bool SourceWatch::resume(const fs::path& record) {
+  const std::scoped_lock guard(mutex_);
+  for (const auto& line : JsonLines(record).read())
+    sources_.emplace(line.value("file", ""),
+                     Source{toolchains::KnownFile(line.value("file", ""), line.value("sha256", "")),
+                            line.value("variant", ""), line.value("written", false)});
+  if (!sources_.empty() && changed().empty()) return true;
+  sources_.clear();
+  return false;
+}
+
+void SourceWatch::keep_in(const fs::path& record) {
+  const std::scoped_lock guard(mutex_);
+  std::string lines;
+  for (const auto& [file, source] : sources_)
+    lines += nlohmann::json{{"file", file.string()},
+                            {"sha256", source.content.sha256()},
+                            {"variant", source.variant},
+                            {"written", source.written}}
+                 .dump() +
+             '\n';
+  toolchains::write_file_atomically(record, lines);
+}
+
 std::vector<fs::path> SourceWatch::changed_sources() {
   const std::scoped_lock guard(mutex_);
+  return changed();
+}
+
+std::vector<fs::path> SourceWatch::changed() const {
   std::vector<fs::path> changed;
-  for (auto& [file, source] : sources_)
+  for (const auto& [file, source] : sources_)
     if (!source.written && toolchains::KnownFile(file, &source.content).sha256() != source.content.sha256())
       changed.push_back(file);
   return changed;

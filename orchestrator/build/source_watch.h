@@ -27,6 +27,12 @@ class SourceWatch {
   std::string look(const VariantPlan& plan, const pgo::BuildStep& step, Time began);
   /// Of a build command those files are known that its words name, or those of the compilers that it calls.
   std::string look(const VariantPlan& plan, const pgo::CommandStep& step, Time began);
+  /// What an interrupted run's builds were made of, if they are not to be made again: from then on all must
+  /// be made of the same. False: something has been changed since, or is not known.
+  bool resume(const std::filesystem::path& record);
+  /// Keeps what is known in a file, for `resume`.
+  void keep_in(const std::filesystem::path& record);
+
   /// Sources that have been changed since they were built.
   std::vector<std::filesystem::path> changed_sources();
 
@@ -48,6 +54,7 @@ class SourceWatch {
   using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
   std::string compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
   void add_manifests(Places& files) const;
+  std::vector<std::filesystem::path> changed() const;
 
   const Planner& planner_;
   std::mutex mutex_;

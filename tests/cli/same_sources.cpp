@@ -128,3 +128,20 @@ TEST_CASE("files that the runs themselves write are no inputs") {
   test.file("old.txt", "old\n");
   CHECK(test.run({"run"}).code == 0);
 }
+
+TEST_CASE("with keep = bin, --resume takes up what was built only if the sources are the same") {
+  for (const bool edits : {false, true}) {
+    Test test;
+    test.file("pgo.toml", with_build_keys(two_variants, "keep = \"bin\"")).file("fib.rs", "print 1");
+    test.hold("measure", "4");
+    auto running = test.start({"run"});
+    test.wait_until_held();
+    running.signal(2);
+    running.wait();
+    test.let_go();
+    test.forget_calls();
+    if (edits) test.file("fib.rs", "print 1 ");
+    CHECK(test.run({"run", "--resume"}).code == 0);
+    CHECK(test.builds().size() == (edits ? 2 : 0));
+  }
+}

@@ -36,7 +36,7 @@ struct BuildStep {
   /// Where this cargo puts executables (examples: in examples/ below).
   std::filesystem::path cargo_output_dir;
   std::vector<std::filesystem::path> toolchain_libraries;  ///< folders of rustc's own shared libraries
-  std::filesystem::path units_file;         ///< the -C metadata of every unit is recorded here
+  std::filesystem::path units_file;                        ///< the -C metadata of every unit is recorded here
   bool keeps_symbols = false;               ///< the last of the flags is for pgo-orch alone, see StripStep
   std::string linker = "cc";                ///< cargo's for the target, where no flag names another
   std::vector<profiles::Flag> strip_flags;  ///< the user's own that are left out for StripStep, too

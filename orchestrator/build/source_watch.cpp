@@ -157,11 +157,12 @@ std::string SourceWatch::compare(const VariantPlan& plan, const Places& files, b
 
 bool SourceWatch::resume(const fs::path& record) {
   const std::scoped_lock guard(mutex_);
-  for (const auto& line : JsonLines(record).read())
-    sources_.emplace(line.value("file", ""),
-                     Source{toolchains::KnownFile(line.value("file", ""), line.value("sha256", "")),
-                            line.value("variant", ""), line.value("written", false)});
-  if (!sources_.empty() && changed().empty()) return true;
+  const int unread = JsonLines(record).for_each([&](const nlohmann::json& line) {
+    const auto file = line.at("file").get<std::string>();
+    sources_.emplace(file, Source{toolchains::KnownFile(file, line.at("sha256").get<std::string>()),
+                                  line.at("variant").get<std::string>(), line.value("written", false)});
+  });
+  if (unread == 0 && !sources_.empty() && changed().empty()) return true;
   sources_.clear();
   return false;
 }

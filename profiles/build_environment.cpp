@@ -77,8 +77,7 @@ bool clang_compiles_c(const Environment& environment) {
   const auto path = environment.find("PATH");
   const auto cc = toolchains::find_executable(
       "cc", {{"PATH", path == environment.end() ? std::nullopt : std::optional(path->second)}});
-  std::error_code ignored;
-  return cc && names_clang(std::filesystem::canonical(*cc, ignored).string());
+  return cc && names_clang(toolchains::behind_links(*cc).string());
 }
 
 toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment) {

@@ -149,6 +149,14 @@ TEST_CASE("a baseline that differs from itself is an error that names stdout-any
   CHECK(contains(result.err, "stdout-sorted"));
 }
 
+TEST_CASE("a program that prints the time may train") {
+  Test test;
+  std::string toml = good_bad_good;
+  toml.replace(toml.find("[[variant]]"), 0, "[[workload]]\nname = \"warm\"\nrole = \"train\"\nargs = [\"time\"]\n");
+  test.file("pgo.toml", toml).file("fib.rs", "print 1\nif arg:time print-time");
+  CHECK(test.run({"run", "--no-measure"}).code == 0);
+}
+
 TEST_CASE("a program that prints the time is fine with stdout-any") {
   Test test;
   test.file("pgo.toml", with_expect("{ stdout-any = true }")).file("fib.rs", "print-time");

@@ -49,6 +49,14 @@ fs::path original(const fs::path& file, const VariantPlan& plan, const ResolvedP
   return file;
 }
 
+/// Of the package that a source file belongs to; empty: of none.
+fs::path manifest_above(const fs::path& file) {
+  std::error_code missing;
+  for (fs::path folder = file.parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+    if (fs::exists(folder / "Cargo.toml", missing)) return folder / "Cargo.toml";
+  return {};
+}
+
 constexpr const char* what_next = "Leave the sources alone while variants are built, and run again";
 
 }  // namespace
@@ -110,7 +118,11 @@ std::string SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& ste
   for (const auto& file : files_of_build(step, planner_.layout().state)) {
     const fs::path from = original(file, plan, planner_.project());
     // What a patch changes is meant to be another.
-    files.emplace(from, plan.source.patch.empty() ? file : from);
+    const fs::path& read = plan.source.patch.empty() ? file : from;
+    files.emplace(from, read);
+    if (planner_.config().project.kind != ProjectKind::manifest) continue;
+    const fs::path manifest = manifest_above(read);
+    if (!manifest.empty()) files.emplace(original(manifest, plan, planner_.project()), manifest);
   }
   add_manifests(files);
   return compare(plan, files, planner_.project().has_build_script, began);

@@ -134,3 +134,18 @@ TEST_CASE("damaged output is read as far as it goes") {
   mutations::for_each_damaged(golden::read("pgo/build.jsonl"), 1500,
                               [](const std::string& text) { CHECK(parse_artifacts(text).size() <= 20); });
 }
+
+TEST_CASE("the files of a dep-info file's first target, whose names may have spaces") {
+  CHECK(parse_dep_info("/t/p: /p/build.rs /p/d\\ ata.txt /p/src/main.rs\n\n/p/build.rs:\n") ==
+        std::vector<std::string>{"/p/build.rs", "/p/d ata.txt", "/p/src/main.rs"});
+  CHECK(parse_dep_info("/t/p:\n").empty());
+  CHECK(parse_dep_info("").empty());
+}
+
+TEST_CASE("folders of libraries are those that build scripts name, without their kinds") {
+  CHECK(
+      parse_library_folders(R"({"reason":"build-script-executed","linked_paths":["native=/t/out","/usr/lib"]}
+{"reason":"compiler-artifact","linked_paths":["/x"]}
+{"reason":"build-script-executed","linked_paths":["all=/t/b"]}
+)") == std::vector<std::filesystem::path>{"/t/out", "/usr/lib", "/t/b"});
+}

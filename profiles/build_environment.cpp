@@ -1,7 +1,6 @@
 #include "profiles/build_environment.h"
 
 #include "profiles/generated.h"
-#include "toolchains/search_path.h"
 
 namespace pgo_orch::profiles {
 namespace {
@@ -66,18 +65,14 @@ bool is_variable(const std::string& name, const std::string& base) {
 
 }  // namespace
 
-bool clang_compiles_c(const Environment& environment) {
+bool clang_compiles_c(const Environment& environment, const std::string& cc) {
   bool named = false;
   for (const auto& [name, value] : environment) {
     if (!is_variable(name, "CC") && !is_variable(name, "CXX")) continue;
     if (names_clang(value)) return true;
     named = named || name == "CC";
   }
-  if (named) return false;
-  const auto path = environment.find("PATH");
-  const auto cc = toolchains::find_executable(
-      "cc", {{"PATH", path == environment.end() ? std::nullopt : std::optional(path->second)}});
-  return cc && names_clang(toolchains::behind_links(*cc).string());
+  return !named && names_clang(cc);
 }
 
 toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment) {

@@ -24,8 +24,8 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
 /// says. Not by a variable: a cargo that a build script runs would wait for the folder's lock, for ever.
 std::string build_folder(const std::filesystem::path& target_dir);
 
-/// Whether C is compiled by clang: by what the variables say, else by what `cc` is.
-bool clang_compiles_c(const Environment& environment);
+/// Whether C is compiled by clang: by what the variables say, else by the program that `cc` is.
+bool clang_compiles_c(const Environment& environment, const std::string& cc);
 
 /// The cc crate turns rustc's profile flags into clang's. C is kept out of profiles: another clang's format
 /// is not rustc's. Flags to add to those that the variables have for C and C++, in every variable that

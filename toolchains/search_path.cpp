@@ -56,10 +56,4 @@ std::optional<fs::path> find_executable(const std::string& name, const Environme
   return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
-std::filesystem::path behind_links(const std::filesystem::path& file) {
-  std::error_code error;
-  auto found = std::filesystem::canonical(file, error);
-  return error ? file : found;
-}
-
 }  // namespace pgo_orch::toolchains

@@ -30,7 +30,4 @@ std::optional<std::filesystem::path> find_executable(const std::string& name,
                                                      const EnvironmentChanges& changes = {},
                                                      const std::filesystem::path& cwd = {});
 
-/// What links lead to: `cc` may be clang by another name. The file itself, if that cannot be told.
-std::filesystem::path behind_links(const std::filesystem::path& file);
-
 }  // namespace pgo_orch::toolchains

@@ -51,6 +51,13 @@ constexpr const char* c_is_kept_out =
     "what the "
     "cc crate makes of rustc's flags";
 
+/// The program behind the name `cc`; "": none.
+std::string found_cc() {
+  std::error_code ignored;
+  const auto cc = toolchains::find_executable("cc");
+  return cc ? fs::canonical(*cc, ignored).string() : "";
+}
+
 /// Whether the variant asks for a linker of its own.
 bool links_otherwise(const profiles::Settings& settings) {
   return settings.linker || settings.linker_driver || settings.crt_static || settings.relocation_model;
@@ -275,6 +282,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
                                 user_->rustflags(recipe.target, found.cfgs).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
+  recipe.clang_compiles_c = profiles::clang_compiles_c(recipe.environment(), found_cc());
   if (config_.project.kind == ProjectKind::command) {
     // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
     recipe.command = build_command(variant, found, recipe, plan);
@@ -282,7 +290,6 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
     return plan;
   }
   plan.source = source_plan(variant, recipe);
-  recipe.clang_compiles_c = profiles::clang_compiles_c(recipe.environment());
   if (recipe.clang_compiles_c && variant.settings.pgo) plan.notes.emplace_back(c_is_kept_out);
   return plan;
 }

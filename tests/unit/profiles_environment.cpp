@@ -97,11 +97,13 @@ TEST_CASE("the folder of intermediates is given in a way that no build script se
 }
 
 TEST_CASE("where clang compiles C, its profile flags are undone behind the user's own flags") {
-  CHECK(clang_compiles_c({{"CC", "/usr/bin/clang-22"}}));
-  CHECK(clang_compiles_c({{"CC", "gcc"}, {"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}}));
-  CHECK(clang_compiles_c({{"TARGET_CC", "clang"}, {"PATH", "/nowhere"}}));
-  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}));
-  CHECK_FALSE(clang_compiles_c({{"PATH", "/nowhere"}}));
+  CHECK(clang_compiles_c({{"CC", "/usr/bin/clang-22"}}, ""));
+  CHECK(clang_compiles_c({{"CC", "gcc"}, {"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}}, ""));
+  CHECK(clang_compiles_c({{"TARGET_CC", "clang"}, {"PATH", "/nowhere"}}, ""));
+  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}, ""));
+  CHECK_FALSE(clang_compiles_c({}, "/usr/bin/gcc-12"));
+  CHECK(clang_compiles_c({}, "/usr/lib/llvm-22/bin/clang"));
+  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}}, "/usr/lib/llvm-22/bin/clang"));
   CHECK(lines(without_profiles_of_c(
             {{"CFLAGS_x86_64_unknown_linux_gnu", "-O3"}, {"CXXFLAGS", ""}, {"A", "b"}})) ==
         "CFLAGS=-fno-profile-generate -fno-profile-use\n"

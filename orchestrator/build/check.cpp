@@ -255,7 +255,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     const auto again = run(workload, row, settings, ".again");
     note_quicker(workload, first, again);
     if (passes(row, workload, again)) continue;
-    if (row.status == report::Status::wrong_output && !has_own) {
+    if (row.status == report::Status::wrong_output && compared) {
       row.reason +=
           ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
           "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "

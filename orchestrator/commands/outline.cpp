@@ -1,4 +1,5 @@
 #include "orchestrator/commands/outline.h"
+#include "orchestrator/time/build_rounds.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -52,9 +53,13 @@ std::string references(const Config& config) {
 std::string timing(const Planner& planner, std::size_t variants) {
   const Config& config = planner.config();
   std::string text;
-  if (config.build.runs > 1)
+  if (config.build.runs.value_or(1) > 1)
     text += outline_line("build", fmt::format("{} clean builds of each variant, in rounds, in random order",
-                                              config.build.runs));
+                                              *config.build.runs));
+  else if (!config.build.runs && asks_about_builds(config.questions))
+    text += outline_line("build",
+                         "three clean builds of each variant, in rounds, in random order, if they take "
+                         "little time: goals or decisions are about builds");
   std::vector<std::string> scenarios;
   for (const auto scenario : config.build.scenarios)
     if (scenario != BuildScenario::full) scenarios.emplace_back(to_word(scenario));

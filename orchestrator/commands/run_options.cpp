@@ -16,8 +16,9 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-const Options verbosity_options{{"quiet,q", "", group::output, "print only errors on standard error"},
-                                {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
+const Options verbosity_options{
+    {"quiet,q", "", group::output, "print only errors on standard error"},
+    {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
 
 /// "0,2" as numbers of CPUs that this process may use.
 std::vector<int> cpus(const std::string& list) {

@@ -81,7 +81,7 @@ class Run {
     for (const auto& source : workshop_.sources.changed_sources())
       notes.push_back(
           fmt::format("{} changed after it was built: the results are of what it was", source.string()));
-    append(closing_notes(timed.rows.variants.size()), notes);
+    append(closing_notes(timed.rows.variants.size(), builds.measured.rounds), notes);
 
     auto results = assemble(std::move(header), std::move(timed), verdicts, std::move(findings));
     append(disturbances, results.host.warnings);
@@ -186,7 +186,7 @@ class Run {
     return baseline_is_known ? Findings() : examination_.runs(shown, rows);
   }
 
-  std::vector<std::string> closing_notes(std::size_t variants) const {
+  std::vector<std::string> closing_notes(std::size_t variants, int build_rounds) const {
     std::vector<std::string> notes;
     for (const auto& plan : plans_)
       for (const auto& note : plan.notes)
@@ -195,7 +195,7 @@ class Run {
     if (options_.analyze)
       notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
                                   (layout_.state / "latest").string()));
-    if (config_.build.runs == 1 && !options_.analyze && variants > 1)
+    if (build_rounds == 0 && !options_.analyze && variants > 1)
       notes.emplace_back(
           "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
     if (!options_.cpus.empty())

@@ -92,7 +92,9 @@ struct SourceEdit {
 };
 
 struct Build {
-  int runs = 1;
+  /// Clean builds of each variant; no value: one, or three where a goal or decision is about them and they
+  /// take little time.
+  std::optional<int> runs;
   std::vector<BuildScenario> scenarios{BuildScenario::full};
   std::optional<SourceEdit> patch;
   /// Split the baseline's build into phases, by one more build; no value: if a goal, decision, condition or

@@ -286,13 +286,33 @@ void show_rounds(const std::vector<TimedBuild>& builds, const std::set<measure::
     if (row.built_once) row.build = rows.built_as(row).build;
 }
 
+/// How many clean builds of each there are to be. Without a word in pgo.toml a question about them makes
+/// three, the fewest that give an interval, if all of them take no longer than half of what one workload may.
+int wanted_runs(const Config& config, const Rows& rows) {
+  constexpr int fewest = 3;
+  if (config.build.runs) return *config.build.runs;
+  if (!asks_about_builds(config.questions)) return 1;
+  Nanoseconds all{};
+  for (const auto& row : rows.variants)
+    if (row.build && row.build->wall && !row.built_once) all += *row.build->wall;
+  return fewest * all <= config.measure.max_time / 2 ? fewest : 1;
+}
+
 }  // namespace
+
+bool asks_about_builds(const Questions& questions) {
+  const auto asks = [](const Figure& figure) {
+    return figure.metric == GoalMetric::build && figure.scenario == BuildScenario::full;
+  };
+  return std::ranges::any_of(questions.goals, asks) || std::ranges::any_of(questions.decisions, asks);
+}
 
 TimedBuilds time_builds(const Entrants& entrants, std::uint64_t seed, const Workshop& workshop, Rows rows) {
   const auto& config = workshop.planner.config();
   const auto& layout = workshop.planner.layout();
   TimedBuilds timed{std::move(rows), {}};
-  if (config.build.runs == 1) return timed;
+  const int runs = wanted_runs(config, timed.rows);
+  if (runs == 1) return timed;
   auto builds = builds_of(entrants, timed.rows, workshop);
   if (builds.empty() || !builds.front().entrant.is_baseline()) return timed;
   if (config.measure.control) add_control(builds);
@@ -300,9 +320,9 @@ TimedBuilds time_builds(const Entrants& entrants, std::uint64_t seed, const Work
   const auto had = load_rounds(layout);
   const Series baseline = series_of(builds.front(), had);
   std::vector<TimedBuild> wanting{builds.front()};
-  int missing = config.build.runs - static_cast<int>(baseline.rounds.size());
+  int missing = runs - static_cast<int>(baseline.rounds.size());
   for (auto other = builds.begin() + 1; other != builds.end(); ++other) {
-    const int more = lacking(*other, baseline, had, config.build.runs);
+    const int more = lacking(*other, baseline, had, runs);
     if (more > 0) wanting.push_back(*other);
     missing = std::max(missing, more);
   }

@@ -11,6 +11,9 @@
 
 namespace pgo_orch::orchestrator {
 
+/// Whether a goal or a decision is about clean builds.
+bool asks_about_builds(const Questions& questions);
+
 /// A part of the results.
 struct TimedBuilds {
   Rows rows;                   ///< with the rounds' times; what failed to build again has failed

@@ -178,7 +178,7 @@ class ScenarioRounds {
     for (const auto scenario : asked_) {
       const auto had = builder.times.find(scenario);
       const auto runs = had == builder.times.end() ? 0 : static_cast<int>(had->second.runs.size());
-      most = std::max(most, planner_.config().build.runs - runs);
+      most = std::max(most, planner_.config().build.runs.value_or(1) - runs);
     }
     return most;
   }

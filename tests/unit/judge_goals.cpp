@@ -204,13 +204,23 @@ TEST_CASE("peak memory is judged by the median") {
   CHECK(result.met == true);
 }
 
-TEST_CASE("a build that was timed once has no interval; six times are enough at 95 %") {
+TEST_CASE("a build that was timed once decides what is far off; three times give an interval") {
   Run run;
   auto goal = run.goal("3000", GoalMetric::build);
   const auto once = run.judged(goal);
   CHECK(once.variant == "base");
   CHECK(!once.met.has_value());
-  CHECK(once.reason == "2.000 s: built once: an interval needs 6 builds (runs = 6 in [build])");
+  CHECK(
+      once.reason ==
+      "2.000 s [666.7 ms, 6.000 s]: the interval includes 3.000 s; built once, which may be off by a factor of 3 "
+      "(runs = 3 in [build] takes more)");
+  CHECK(run.judged(run.goal("600000", GoalMetric::build)).met == true);
+  CHECK(run.judged(run.goal("600", GoalMetric::build)).met == false);
+  run.results.variants[0].build->runs = {2000ms, 2010ms, 1990ms};
+  CHECK(run.judged(goal).met == true);
+  run.results.variants[0].build->runs = {2000ms, 2900ms, 1500ms};
+  CHECK(!run.judged(goal).met.has_value());
+  CHECK(run.judged(goal).reason.find("; built 3 times, so normal noise is assumed") != std::string::npos);
   run.results.variants[0].build->runs.assign(6, 2s);
   CHECK(run.judged(goal).met == true);
   goal.scenario = BuildScenario::incr_patched;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "report/humanize.h"
@@ -96,9 +97,10 @@ Progress::~Progress() {
   finish();
 }
 
-void Progress::expect(std::size_t variants) {
+void Progress::expect(std::size_t variants, double work) {
   const std::lock_guard lock(mutex_);
   variants_ = variants;
+  work_ = work > 0 ? work : static_cast<double>(variants);
 }
 
 void Progress::stage_started(std::size_t number, std::string_view variant, std::string_view stage) {
@@ -133,9 +135,14 @@ void Progress::stage_interrupted(std::string_view variant) {
   event(fmt::format("{} interrupted after {}", place(stopped), human(clock_() - stopped.started)));
 }
 
-void Progress::variant_finished() {
+void Progress::variant_finished(double work, bool built) {
   const std::lock_guard lock(mutex_);
   ++finished_;
+  if (built)
+    work_done_ += work;
+  else
+    work_ -= work;
+  if (built) last_finished_ = clock_();
 }
 
 void Progress::training(std::string_view variant, std::string_view workload) {
@@ -231,11 +238,14 @@ std::string Progress::status() const {
   return text.empty() ? text : text + time_left();
 }
 
-/// If the variants to come take as long as those that are finished. Known from the first of them on.
+/// If the work to come takes as long as what is finished; the time that is spent on it already is taken off.
+/// Known from the first variant on.
 std::string Progress::time_left() const {
-  if (finished_ == 0 || finished_ >= variants_ || !began_) return "";
-  const Nanoseconds each = (clock_() - *began_) / static_cast<std::int64_t>(finished_);
-  return fmt::format(", about {} left", human_wait(each * static_cast<std::int64_t>(variants_ - finished_)));
+  if (finished_ >= variants_ || !began_ || work_done_ <= 0) return "";
+  const auto so_far = static_cast<double>((last_finished_ - *began_).count());
+  const auto begun = static_cast<double>((clock_() - last_finished_).count());
+  const Nanoseconds left(std::llround(std::max(0.0, so_far / work_done_ * (work_ - work_done_) - begun)));
+  return fmt::format(", about {} left", human_wait(left));
 }
 
 Progress::Active* Progress::find(std::string_view variant) {

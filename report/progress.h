@@ -72,14 +72,16 @@ class Progress {
   Progress(std::FILE* out, const ProgressOptions& options, Clock clock = {});
   ~Progress();  ///< as finish()
 
-  void expect(std::size_t variants);  ///< the m of "variant n of m"
+  /// What is to be built: the m of "variant n of m", and how much work all of them are, in any unit.
+  void expect(std::size_t variants, double work = 0);
 
   // Of variant `number` (from 1; 0: it is none); one stage of a variant at a time, several variants at once.
   void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);
   void stage_interrupted(std::string_view variant);  ///< by the user
-  void variant_finished();                           ///< one of the expected ones, however it ended
+  /// One of the expected ones, however it ended; `built`: not if it was somebody's twin, or skipped.
+  void variant_finished(double work = 1, bool built = true);
   void training(std::string_view variant, std::string_view workload);  ///< within a stage
 
   /// Before round `round`; `rounds` is about how many there will be, 0: unknown. `left`: the time.
@@ -131,7 +133,10 @@ class Progress {
   StatusLine line_;
   std::size_t variants_ = 0;
   std::size_t finished_ = 0;
+  double work_ = 0;                   ///< of all that are built
+  double work_done_ = 0;              ///< of those that are finished
   std::optional<Nanoseconds> began_;  ///< when the first stage did
+  Nanoseconds last_finished_{};       ///< when the latest variant was
   std::vector<Active> active_;
   std::optional<Measuring> measuring_;
   std::jthread ticker_;  ///< last, so that it ends before what it uses

@@ -149,4 +149,15 @@ TempDir::~TempDir() {
   if (!keep_) fs::remove_all(path_, ignored);
 }
 
+Bytes size_of_tree(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code failed;
+  for (auto entry = std::filesystem::recursive_directory_iterator(folder, failed);
+       !failed && entry != std::filesystem::end(entry); entry.increment(failed)) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored) && !entry->is_symlink(ignored)) bytes += entry->file_size(ignored);
+  }
+  return Bytes{bytes};
+}
+
 }  // namespace pgo_orch::toolchains

@@ -6,10 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "toolchains/units.h"
+
 namespace pgo_orch::toolchains {
 
 /// The files that an error of the file system is about, and why it failed.
 std::string describe(const std::filesystem::filesystem_error& error);
+
+/// Of all regular files in a folder and below, as far as they can be seen; links count nothing.
+Bytes size_of_tree(const std::filesystem::path& folder);
 
 /// The bytes of a file.
 std::string read_file(const std::filesystem::path& file);

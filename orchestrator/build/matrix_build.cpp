@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <future>
 
 #include "orchestrator/build/prepare.h"
@@ -32,6 +34,11 @@ std::string run_env_of(const VariantResult& row) {
   return found == row.settings.end() ? "" : found->value;
 }
 
+/// In plain builds: an instrumented one takes about as long, and so does training where nothing is known.
+double work_of(const VariantPlan& plan) {
+  return static_cast<double>(std::max<std::size_t>(1, pgo::compile_steps(plan.steps).size()));
+}
+
 bool same_code(const VariantResult& a, const VariantResult& b) {
   return run_env_of(a) == run_env_of(b) &&
          std::ranges::equal(a.artifacts, b.artifacts, {}, &report::Artifact::code_sha256,
@@ -50,14 +57,22 @@ MatrixBuild::MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOpti
       baseline_(
           static_cast<std::size_t>(std::ranges::find(plans, true, &VariantPlan::baseline) - plans.begin())),
       rows_(plans.size()) {
-  workshop.progress.expect(plans.size());
+  double work = 0;
+  for (const auto& plan : plans) work += work_of(plan);
+  workshop.progress.expect(plans.size(), work);
   same_sources_ = !earlier.variants.empty() && workshop.sources.resume(sources_record());
 }
 
+/// What is built by then is measured in the time that is left.
+bool MatrixBuild::is_late() const {
+  return options_.until && std::chrono::steady_clock::now().time_since_epoch() >= *options_.until;
+}
+
 std::vector<VariantResult> MatrixBuild::finish() {
-  skip_rest(rows_[baseline_].status == Status::ok
-                ? "--fail-fast: an earlier variant failed"
-                : fmt::format("the baseline, '{}', did not pass", rows_[baseline_].name));
+  skip_rest(rows_[baseline_].status != Status::ok
+                ? fmt::format("the baseline, '{}', did not pass", rows_[baseline_].name)
+            : options_.fail_fast && failed_ ? "--fail-fast: an earlier variant failed"
+                                            : no_time_left);
   find_identical();
   return rows_;
 }
@@ -88,6 +103,25 @@ void MatrixBuild::say_what_is_known() {
   for (const auto& [workload, wall] : checker_.baseline_runs())
     text += fmt::format("; '{}' takes about {}", workload, report::human(wall));
   workshop_.progress.note(text);
+  if (plans_.size() > 1 && row.build && row.build->wall) say_what_is_to_come(*row.build->wall);
+}
+
+/// What the others take in time and disk, if they are like the baseline.
+void MatrixBuild::say_what_is_to_come(Nanoseconds baseline) {
+  double others = -work_of(plans_[baseline_]);
+  for (const auto& plan : plans_) others += work_of(plan);
+  const auto times = [&](auto count) { return std::llround(others * static_cast<double>(count)); };
+  std::string text =
+      fmt::format("{} to build: about {}", report::human_count(std::ssize(plans_) - 1, "more variant"),
+                  report::human_wait(Nanoseconds(times(baseline.count()))));
+  if (workshop_.planner.config().build.keep == Keep::all) {
+    const auto size = toolchains::size_of_tree(workshop_.planner.layout().variant(plans_[baseline_].name));
+    text += fmt::format(" and {}", report::human(Bytes{static_cast<std::uint64_t>(times(size.count))}));
+  }
+  text += ", if nothing is reused";
+  if (options_.measuring > Nanoseconds::zero())
+    text += fmt::format("; then up to {} of measuring", report::human_wait(options_.measuring));
+  workshop_.progress.note(text);
 }
 
 void MatrixBuild::build_others(const GateKeeper& gate) {
@@ -95,7 +129,7 @@ void MatrixBuild::build_others(const GateKeeper& gate) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t position = next++; position < plans_.size(); position = next++) {
-      const bool stopped = toolchains::interrupted() || (options_.fail_fast && failed_);
+      const bool stopped = toolchains::interrupted() || (options_.fail_fast && failed_) || is_late();
       if (position != baseline_ && !stopped) build(position);
     }
   };
@@ -138,7 +172,7 @@ void MatrixBuild::build(std::size_t position) {
   failed_ = failed_ || is_bad(row);
   workshop_.journal.variant_finished(row);
   workshop_.sources.keep_in(sources_record());
-  workshop_.progress.variant_finished();
+  workshop_.progress.variant_finished(work_of(plan), !row.built_once && row.status != Status::skipped);
   rows_[position] = std::move(row);
 }
 

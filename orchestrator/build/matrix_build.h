@@ -22,6 +22,9 @@ namespace pgo_orch::orchestrator {
 struct MatrixOptions {
   bool fresh = false;  ///< forget what earlier runs built
   bool fail_fast = false;
+  Nanoseconds measuring{};  ///< how long measuring may take afterwards; zero: nothing is measured
+  /// By this moment of the steady clock no more builds begin, so that there is time left to measure.
+  std::optional<Nanoseconds> until;
 };
 
 class MatrixBuild {
@@ -55,6 +58,7 @@ class MatrixBuild {
  private:
   void build(std::size_t position);
   void say_what_is_known();
+  void say_what_is_to_come(Nanoseconds baseline);
   std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
@@ -62,6 +66,7 @@ class MatrixBuild {
   const report::VariantResult* kept_row(const std::string& name) const;
   void skip_rest(const std::string& reason);
   void find_identical();
+  bool is_late() const;
 
   const std::vector<VariantPlan>& plans_;
   MatrixOptions options_;

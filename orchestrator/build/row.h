@@ -7,6 +7,9 @@
 
 namespace pgo_orch::orchestrator {
 
+/// Why a variant was skipped that no tool is missing for.
+inline constexpr const char* no_time_left = "--total-time leaves no time to build it";
+
 /// A row with what is known before anything is built: settings, flags and their origins, the command.
 report::VariantResult planned_row(const VariantPlan& plan);
 

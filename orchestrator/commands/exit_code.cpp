@@ -17,7 +17,7 @@ int exit_code(const report::Results& results, const RunOptions& options) {
     return row.status == Status::failed || row.status == Status::wrong_output;
   };
   const auto skipped = [](const VariantResult& row) {
-    return row.status == Status::skipped && !is_gated_out(row);
+    return row.status == Status::skipped && !is_gated_out(row) && row.reason != no_time_left;
   };
   const auto& rows = results.variants;
   const bool named_one_skipped = std::ranges::any_of(rows, [&](const auto& row) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "report/humanize.h"
+#include "toolchains/files.h"
 #include "toolchains/host.h"
 
 namespace pgo_orch::orchestrator {
@@ -72,14 +73,8 @@ report::Results run_header(const Planner& planner, std::map<std::string, report:
 }
 
 std::string space_taken(const Layout& layout, Keep keep) {
-  std::uint64_t bytes = 0;
-  std::error_code failed;
   const fs::path variants = layout.state / "variants";
-  for (auto entry = fs::recursive_directory_iterator(variants, failed); !failed && entry != fs::end(entry);
-       entry.increment(failed)) {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored) && !entry->is_symlink(ignored)) bytes += entry->file_size(ignored);
-  }
+  const auto bytes = toolchains::size_of_tree(variants).count;
   constexpr std::uint64_t worth_saying = std::uint64_t{100} << 20;
   if (bytes < worth_saying) return "";
   return fmt::format("{} takes {}{}", variants.string(), report::human(Bytes{bytes}),

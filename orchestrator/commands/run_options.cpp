@@ -77,10 +77,11 @@ RunOptions run_options(const Arguments& given) {
   options.fixed_layout = given.has("no-aslr");
   options.against = given.text("against");
   options.fail_if_slower = fail_if_slower(given);
-  if (given.has("max-time")) {
-    options.max_time = parse_duration(given.text("max-time"));
-    if (!options.max_time)
-      throw Error(fmt::format("--max-time {}: give a time, e.g. 30s or 5m", given.text("max-time")));
+  for (const auto& [name, value] :
+       {std::pair{"max-time", &options.max_time}, {"total-time", &options.total_time}}) {
+    if (!given.has(name)) continue;
+    *value = parse_duration(given.text(name));
+    if (!*value) throw Error(fmt::format("--{} {}: give a time, e.g. 30s or 5m", name, given.text(name)));
   }
   if (given.has("seed")) options.seed = seed(given.text("seed"));
   if (given.has("pin")) options.cpus = cpus(given.text("pin"));
@@ -117,6 +118,8 @@ Command run_command() {
               {"quick", "", group::measuring, "measure for a fifth of max-time; write no report files"},
               {"max-time", "TIME", group::measuring,
                "time limit for each workload, e.g. 5m; with --resume it may continue a finished run"},
+              {"total-time", "TIME", group::measuring,
+               "time limit for the whole run: when two thirds of it are over, no more builds begin"},
               {"seed", "N", group::measuring,
                "seed for the order of runs (default: random; recorded in the results)"},
               {"pin", "CPU,...", group::measuring, "bind timed programs to these CPUs, e.g. 1 or 0,2"},

@@ -18,9 +18,10 @@ struct RunOptions {
   std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
   Selection selection;
   bool measure = true;
-  bool analyze = false;                 ///< look into the chosen variants instead of comparing them
-  bool quick = false;                   ///< a fifth of max-time
-  std::optional<Nanoseconds> max_time;  ///< instead of pgo.toml's
+  bool analyze = false;                   ///< look into the chosen variants instead of comparing them
+  bool quick = false;                     ///< a fifth of max-time
+  std::optional<Nanoseconds> max_time;    ///< instead of pgo.toml's
+  std::optional<Nanoseconds> total_time;  ///< for the whole run
   bool resume = false;
   bool fresh = false;  ///< forget what earlier runs built and trained
   bool fail_fast = false;

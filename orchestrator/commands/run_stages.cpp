@@ -48,7 +48,7 @@ class Run {
 
   report::Results run(report::Results header) {
     Findings findings;
-    MatrixBuild matrix(plans_, {options_.fresh, options_.fail_fast}, workloads_, workshop_, earlier_);
+    MatrixBuild matrix(plans_, matrix_options(), workloads_, workshop_, earlier_);
     TimedBuilds builds{{matrix.baseline_plan().name, build(matrix, findings), {}}, {}};
     const bool baseline_ok = matrix.baseline().status == Status::ok;
     std::vector<std::string> notes;
@@ -91,6 +91,8 @@ class Run {
   }
 
  private:
+  static Nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+
   static void append(const std::vector<std::string>& more, std::vector<std::string>& all) {
     all.insert(all.end(), more.begin(), more.end());
   }
@@ -146,17 +148,35 @@ class Run {
   }
 
   measure::Claim claim_for(std::size_t entrants, const measure::Measured& builds) const {
-    const auto measured =
-        entrants > 0 ? static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured)) : 0;
-    return claim_of(config_, entrants, measured, builds);
+    return claim_of(config_, entrants, entrants > 0 ? measured_workloads() : 0, builds);
+  }
+
+  std::size_t measured_workloads() const {
+    return static_cast<std::size_t>(std::ranges::count_if(workloads_, &Workload::measured));
+  }
+
+  /// For each workload: what was asked for, as far as the whole run may take that long.
+  Nanoseconds time_to_measure() const {
+    const auto max_time = options_.max_time.value_or(config_.measure.max_time);
+    const auto asked = options_.quick ? max_time / 5 : max_time;
+    if (!options_.total_time) return asked;
+    const auto left = began_ + *options_.total_time - now();
+    const auto each = left / static_cast<std::int64_t>(std::max<std::size_t>(1, measured_workloads()));
+    return std::clamp(each, Nanoseconds::zero(), asked);
+  }
+
+  MatrixOptions matrix_options() const {
+    MatrixOptions matrix{.fresh = options_.fresh, .fail_fast = options_.fail_fast};
+    if (options_.measure) matrix.measuring = time_to_measure() * measured_workloads();
+    if (options_.total_time) matrix.until = began_ + *options_.total_time * (options_.measure ? 2 : 3) / 3;
+    return matrix;
   }
 
   Stopwatch stopwatch_for(const measure::Claim& claim) {
-    const auto max_time = options_.max_time.value_or(config_.measure.max_time);
     return {workshop_,
             sampler_,
             earlier_.seed,
-            options_.quick ? max_time / 5 : max_time,
+            time_to_measure(),
             claim_about(measure::Quantity::wall, claim, config_.measure),
             options_.cpus,
             options_.fixed_layout};
@@ -246,6 +266,7 @@ class Run {
   const Workshop& workshop_;
   Entrants entrants_;
   measure::Sampler& sampler_;
+  Nanoseconds began_ = now();
   Examination examination_;
 };
 

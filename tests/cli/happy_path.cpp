@@ -53,6 +53,7 @@ TEST_CASE("the progress of a run is a line for each stage that starts and ends, 
   CHECK(test.normal(result.err) == R"([1/3] baseline: build
 [1/3] baseline: build done in TIME
 note: baseline: built in TIME, output checked; 'fib' takes about TIME
+note: 2 more variants to build: about TIME and SIZE, if nothing is reused
 [2/3] fat: build, about TIME left
 [2/3] fat: build done in TIME
 [3/3] pgo: instrumented build, about TIME left

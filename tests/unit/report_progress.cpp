@@ -179,6 +179,31 @@ TEST_CASE("what waits is printed at the end, paused or not") {
   CHECK(screen.written() == "error: interrupted\n");
 }
 
+TEST_CASE("the time left counts work, not variants, and what was spent on the one that runs") {
+  Screen screen({});
+  Progress& progress = *screen.progress;
+  progress.expect(4, 7);
+  progress.stage_started(1, "baseline", "build");
+  screen.now += 10s;
+  progress.stage_finished("baseline");
+  progress.variant_finished(1);
+  screen.written();
+  progress.stage_started(2, "pgo", "instrumented build");
+  CHECK(screen.written() == "[2/4] pgo: instrumented build, about 1 m 00 s left\n");
+  screen.now += 8s;
+  progress.stage_finished("pgo");
+  progress.stage_started(2, "pgo", "build");
+  CHECK(screen.written() ==
+        "[2/4] pgo: instrumented build done in 8.000 s\n[2/4] pgo: build, about 52 s left\n");
+  screen.now += 12s;
+  progress.stage_finished("pgo");
+  progress.variant_finished(2);
+  progress.variant_finished(2, false);  // somebody's twin
+  screen.written();
+  progress.stage_started(4, "fat", "build");
+  CHECK(screen.written() == "[4/4] fat: build, about 20 s left\n");
+}
+
 TEST_CASE("variants that are built at once share the line, as far as it is wide") {
   Screen screen({.redraw = true, .width = 40});
   screen.progress->expect(9);

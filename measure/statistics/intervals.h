@@ -64,8 +64,7 @@ Interval adaptive_interval(const std::vector<double>& differences, const std::ve
 /// Whether the sign test sees a shift of differences with tails as heavy as these, once `shift` is
 /// subtracted, sooner than the signed-rank test: the mean size |d - shift| between the quantiles of 70 and 90
 /// % is over 2.5 + 1.5/sqrt(n) times that between 35 and 65 % (a tail weight as in Hogg 1974; 1.9 for normal
-/// noise, 2.4 for Laplace's, where both tests do alike). It depends on the sizes only. Where a third of all
-/// runs is disturbed, 137 rounds found 69 % of shifts of which the signed ranks alone found 20 %.
+/// noise, 2.4 for Laplace's, where both tests do alike). It depends on the sizes only.
 bool signs_say_more(const std::vector<double>& differences, double shift);
 
 /// The median, and an interval that misses the true one with probability `alpha`: the order statistics

@@ -21,9 +21,9 @@ struct Command {
   std::filesystem::path cwd;  ///< empty: this process's
   EnvironmentChanges env;
   std::filesystem::path stdin_file;   ///< empty: /dev/null
-  std::filesystem::path stdout_file;  ///< overwritten; empty: goes where stderr goes
+  std::filesystem::path stdout_file;  ///< overwritten, no link; empty: goes where stderr goes
   bool stdout_pipe = false;  ///< stdout is a pipe: what comes out is written to stdout_file, or discarded
-  std::filesystem::path log_file;  ///< stderr, appended; empty: /dev/null
+  std::filesystem::path log_file;  ///< stderr, appended, no link; empty: /dev/null
   Nanoseconds timeout{};           ///< over it the whole process group is killed; zero: none
   /// What it leaves running when it ends may go on until the timeout. Else it is ended soon.
   bool waits_for_all = false;

@@ -19,8 +19,10 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const fs::path& file) {
-  throw Error(fmt::format("cannot lock {}: {}", file.string(), std::generic_category().message(errno)),
-              Exit::failed);
+  const char* next = errno == ELOOP ? ": it is a link: remove it and run again" : "";
+  throw Error(
+      fmt::format("cannot lock {}: {}{}", file.string(), std::generic_category().message(errno), next),
+      Exit::failed);
 }
 
 /// "process 123", as the holder wrote it.
@@ -37,7 +39,7 @@ std::string holder(int descriptor) {
 Probe<FileLock> FileLock::try_lock(const fs::path& file) {
   if (file.has_parent_path()) make_folders(file.parent_path());
   // Close-on-exec, because a child that inherits it would hold the lock after us.
-  FileLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  FileLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (lock.descriptor_ < 0) fail(file);
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) fail(file);

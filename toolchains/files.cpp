@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const char* verb, const fs::path& file, int error = errno) {
-  const char* next = error == ENOSPC ? ": make room there and run it again" : "";
+  const char* next = error == ENOSPC  ? ": make room there and run it again"
+                     : error == ELOOP ? ": it is a link, or lies below too many: remove it and run again"
+                                      : "";
   throw Error(
       fmt::format("cannot {} {}: {}{}", verb, file.string(), std::generic_category().message(error), next),
       Exit::failed);
@@ -107,7 +109,7 @@ bool write_if_different(const fs::path& file, std::string_view content) {
 
 void append_line(const fs::path& file, std::string_view line) {
   if (file.has_parent_path()) make_folders(file.parent_path());
-  const Descriptor opened = open_or_fail("write", file, O_WRONLY | O_CREAT | O_APPEND);
+  const Descriptor opened = open_or_fail("write", file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
   write_all(opened, fmt::format("{}\n", line), file);
 }
 

@@ -28,7 +28,7 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 /// True if written.
 bool write_if_different(const std::filesystem::path& file, std::string_view content);
 
-/// Appends one line (the newline is added) in a single write, for logs of JSON lines.
+/// Appends one line (the newline is added) in a single write, for logs of JSON lines. Error: it is a link.
 void append_line(const std::filesystem::path& file, std::string_view line);
 
 /// Copies content, mode and modification time, by a rename; the copy is a file of its own, never a hard link.

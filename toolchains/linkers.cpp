@@ -234,7 +234,10 @@ class LinkProbe {
     if (!way.ld.empty()) {
       make_folders(way.ld.parent_path());
       std::error_code ignored;
-      fs::create_symlink(way.linker, way.ld, ignored);  // there already: the same one
+      if (fs::read_symlink(way.ld, ignored) != way.linker) {
+        fs::remove(way.ld, ignored);
+        fs::create_symlink(way.linker, way.ld, ignored);
+      }
     }
     const Captured linked = capture(runner_, link_command(way, program));
     if (!linked.ok())

@@ -44,7 +44,7 @@ std::vector<const char*> pointers(const std::vector<std::string>& texts) {
 Descriptor open_output(const fs::path& file, int how) {
   std::error_code ignored;  // open says it better
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
-  return Descriptor::open(file, O_WRONLY | O_CREAT | how);
+  return Descriptor::open(file, O_WRONLY | O_CREAT | O_NOFOLLOW | how);
 }
 
 /// The child's end of a pipe, whose other end stays here.

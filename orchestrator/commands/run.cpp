@@ -138,6 +138,7 @@ int run(const RunOptions& options) {
     throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
                             lock.missing().what));
   }
+  clear_scratch(layout);
   return run_locked(config, options, layout);
 }
 

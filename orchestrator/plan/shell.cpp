@@ -276,7 +276,7 @@ std::string plan_shell_header(const Planner& planner) {
   const auto& layout = planner.layout();
   text += at.write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
   for (const auto& file : planner.workload_files()) text += at.write_file(file);
-  text += fmt::format("mkdir -p {}\n", at.word(layout.scratch()));
+  text += fmt::format("mkdir -p {}\n", at.word(layout.tmp()));
   if (layout.alias != layout.state) {
     text +=
         "[ \"$PGO_ALIAS\" = \"$PGO_STATE\" ] || [ -L \"$PGO_ALIAS\" ] || ln -s \"$PGO_STATE\" "

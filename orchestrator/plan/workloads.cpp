@@ -13,7 +13,7 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
                                          const Layout& layout) {
   for (auto& word : words) {
     word = pgo::replace_placeholder(word, "{root}", config.root);
-    word = pgo::replace_placeholder(word, "{tmp}", layout.scratch());
+    word = pgo::replace_placeholder(word, "{tmp}", layout.tmp());
   }
   return words;
 }

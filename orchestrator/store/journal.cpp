@@ -158,7 +158,13 @@ Journal Journal::begin(const Layout& layout, const std::string& id, const std::s
 std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::string& fingerprint,
                                                Finished what_if_finished) {
   std::error_code missing;
-  Journal journal(fs::canonical(layout.latest(), missing), "");
+  const fs::path latest = fs::read_symlink(layout.latest(), missing);
+  Journal journal(layout.state / latest, "");
+  if (!missing && (latest.parent_path() != "runs" || latest.filename() == ".."))
+    throw Error(
+        fmt::format("{} leads to {}, which is not a run of this folder: remove it, and start a run "
+                    "without --resume",
+                    layout.latest().string(), latest.string()));
   if (missing || !journal.lines_.exists()) {
     throw Error(
         fmt::format("there is no run to resume in {}; start one without --resume", layout.state.string()));

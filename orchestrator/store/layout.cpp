@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <vector>
+
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -11,7 +13,42 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
-static constexpr const char* ignore_all = "*\n";
+namespace {
+
+constexpr const char* ignore_all = "*\n";
+
+/// Whether what lies in the folder is not ours: copies of the project, build folders of cargo, what programs
+/// keep. It may be anything, and we don't write there.
+bool is_of_others(const fs::path& folder, const Layout& layout) {
+  if (folder == layout.shadow() || folder == layout.tools() || folder == layout.tmp() ||
+      folder == layout.scratch())
+    return true;
+  const fs::path below = folder.lexically_relative(layout.state);  // such as variants/NAME/bin
+  const std::vector<fs::path> parts(below.begin(), below.end());
+  if (parts.size() < 3 || parts[0] == "runs") return false;
+  return parts[0] != "variants" || (parts[2] != "bin" && parts[2] != "profiles");
+}
+
+/// Who can put a link here, by a repository that carries a state folder for instance, would choose what we
+/// overwrite. `latest` is ours, and checked where it is read.
+void refuse_links(const fs::path& folder, const Layout& layout) {
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
+    std::error_code gone;
+    const auto type = entry.symlink_status(gone).type();
+    if (entry.path() == layout.latest() || entry.path() == layout.state / "latest.new") continue;
+    if (type == fs::file_type::directory) {
+      if (!is_of_others(entry.path(), layout)) refuse_links(entry.path(), layout);
+    } else if (type != fs::file_type::regular && type != fs::file_type::not_found) {
+      throw Error(fmt::format(
+          "{} is {}, and pgo-orch did not make it: look where it leads, remove it, or "
+          "choose another --state-dir",
+          entry.path().string(), type == fs::file_type::symlink ? "a link" : "neither a file nor a folder"));
+    }
+  }
+}
+
+}  // namespace
 
 Layout layout_at(const fs::path& state) {
   const fs::path absolute = fs::absolute(state).lexically_normal();
@@ -32,14 +69,14 @@ void check_state_folder(const Layout& layout) {
   const bool is_ours = fs::is_empty(layout.state, missing) ||
                        (fs::is_regular_file(layout.state / ".gitignore", missing) &&
                         toolchains::read_file(layout.state / ".gitignore") == ignore_all);
-  if (is_ours) return;
+  if (is_ours) return refuse_links(layout.state, layout);
   throw Error(
       fmt::format("{} is not empty: choose an empty or new folder for --state-dir", layout.state.string()));
 }
 
 void create_state_folder(const Layout& layout) {
   toolchains::write_if_different(layout.state / ".gitignore", ignore_all);
-  toolchains::make_folders(layout.scratch());
+  toolchains::make_folders(layout.tmp());
   if (layout.alias == layout.state) return;
   std::error_code ignored;
   if (!fs::is_symlink(layout.alias, ignored)) {
@@ -54,6 +91,12 @@ void create_state_folder(const Layout& layout) {
     throw Error(fmt::format("{} does not point to {}: remove it, or choose another --state-dir without a '%'",
                             layout.alias.string(), layout.state.string()));
   }
+}
+
+void clear_scratch(const Layout& layout) {
+  std::error_code ignored;
+  fs::remove_all(layout.scratch(), ignored);
+  toolchains::make_folders(layout.scratch());
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -16,7 +16,8 @@ struct Layout {
   std::filesystem::path resolved() const { return state / "source"; }      ///< Cargo.lock of a source project
   std::filesystem::path shadow() const { return state / "shadow"; }
   std::filesystem::path tools() const { return state / "tools"; }
-  std::filesystem::path scratch() const { return state / "tmp"; }
+  std::filesystem::path scratch() const { return state / "scratch"; }  ///< ours; empty when a run starts
+  std::filesystem::path tmp() const { return state / "tmp"; }          ///< {tmp}: what workloads keep there
   std::filesystem::path runs() const { return state / "runs"; }
   std::filesystem::path run(const std::string& id) const { return runs() / id; }
   std::filesystem::path latest() const { return state / "latest"; }
@@ -26,11 +27,14 @@ struct Layout {
 /// The layout for a state folder; only the names, nothing is created.
 Layout layout_at(const std::filesystem::path& state);
 
-/// Error: the state folder exists and has files that are not ours.
+/// Error: the state folder exists and has files that are not ours, or links where we write.
 void check_state_folder(const Layout& layout);
 
 /// Creates the state folder with its .gitignore of "*" and, if its path has a '%', the link to it. Errors: it
 /// can't be created, or the link's place is taken.
 void create_state_folder(const Layout& layout);
+
+/// Makes it empty: a killed run may have left something there. For the holder of the lock.
+void clear_scratch(const Layout& layout);
 
 }  // namespace pgo_orch::orchestrator

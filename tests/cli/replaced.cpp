@@ -51,7 +51,7 @@ TEST_CASE("an executable that is replaced while it is measured fails its variant
 }
 
 TEST_CASE("a copy that is replaced while it is timed fails its variant") {
-  const std::string copies = ".pgo-orch/tmp/measure/copies/";
+  const std::string copies = ".pgo-orch/scratch/measure/copies/";
   Replaced test(8, "rm " + copies + "000/fib; cp " + copies + "001/fib " + copies + "000/fib",
                 two_variants());
   CHECK(test.run({"run"}).code == 1);

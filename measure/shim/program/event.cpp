@@ -196,7 +196,7 @@ std::string event_line(const Call& call, const Run& run, std::int64_t own_ns) {
 void append_to_log(const std::string& line) {
   const auto file = std::string(variable(log_variable));
   if (file.empty()) return;
-  const int fd = open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  const int fd = open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
   errno = fd < 0 ? errno : 0;
   if (fd >= 0 && write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
   const int error = errno != 0 ? errno : ENOSPC;  // a short write

@@ -132,7 +132,7 @@ const cpu_set_t* affinity(const Request& request, cpu_set_t& set) {
 
 /// Opens what the program reads and writes, and runs it.
 Answer open_and_run(const Request& request, const RequestBody& body, Controls& controls, Tracing* tracing) {
-  const int overwrite = O_WRONLY | O_CREAT | O_TRUNC;
+  const int overwrite = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
   const File input(body.stdin_file, O_RDONLY, controls.null);
   if (input.fd() < 0) return failed(Stage::stdin_file, errno);
   const File error(body.stderr_file, overwrite, controls.null);

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 
 #include "toolchains/descriptor.h"
@@ -137,18 +139,78 @@ void make_folders(const fs::path& folder) {
   if (error) fail("create the folder", folder, error.value());
 }
 
-TempDir::TempDir(std::string_view prefix, const fs::path& parent) {
+fs::path private_folder(const fs::path& above) {
+  std::error_code missing;
+  const fs::path temporary = above.empty() ? fs::temp_directory_path(missing) : above;
+  if (missing) throw Error(fmt::format("TMPDIR does not name a folder: {}", missing.message()), Exit::failed);
+  return temporary / fmt::format("pgo-orch-{}", ::geteuid());
+}
+
+void make_private_folder(const fs::path& folder) {
+  constexpr mode_t only_we = 0700;
+  if (::mkdir(folder.c_str(), only_we) != 0 && errno != EEXIST) fail("create the folder", folder);
+  struct stat found{};
+  if (::lstat(folder.c_str(), &found) != 0) {
+    if (errno == ENOENT) return make_private_folder(folder);  // another process was done with it
+    fail("read", folder);
+  }
+  const bool is_private =
+      S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  if (is_private) return;
+  throw Error(fmt::format("{} is not a folder that only you can enter, so others could choose where pgo-orch "
+                          "writes: remove it, or set TMPDIR to another folder",
+                          folder.string()),
+              Exit::failed);
+}
+
+namespace {
+
+Descriptor open_folder(const fs::path& folder) {
+  return Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/// Each folder has a shared lock of its owner, which ends with the process. Whoever makes one has a shared
+/// lock of the folder above until then.
+void remove_abandoned(const fs::path& above) {
+  const Descriptor opened = open_folder(above);
+  if (!opened || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) return;
   std::error_code ignored;
-  const fs::path above = parent.empty() ? fs::temp_directory_path(ignored) : parent;
-  if (!parent.empty()) make_folders(parent);
-  std::string name = (above / fmt::format("{}-XXXXXX", prefix)).string();
-  if (!::mkdtemp(name.data())) fail("create a folder in", above);
-  path_ = name;
+  for (const auto& entry : fs::directory_iterator(above, ignored)) {
+    const Descriptor folder = open_folder(entry.path());
+    if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) fs::remove_all(entry.path(), ignored);
+  }
+}
+
+}  // namespace
+
+TempDir::TempDir(std::string_view prefix, const fs::path& parent) {
+  const fs::path above = parent.empty() ? private_folder() : parent;
+  static std::once_flag once;
+  const auto make_parent = [&] {
+    if (!parent.empty()) return make_folders(parent);
+    make_private_folder(above);
+    std::call_once(once, remove_abandoned, above);
+  };
+  for (;;) {
+    make_parent();
+    const Descriptor held = open_folder(above);
+    ::flock(held.get(), LOCK_SH);  // where locks don't work, none is ever found abandoned
+    std::string name = (above / fmt::format("{}-XXXXXX", prefix)).string();
+    if (!::mkdtemp(name.data())) {
+      if (errno == ENOENT) continue;  // removed by another process that was done with it
+      fail("create a folder in", above);
+    }
+    path_ = name;
+    lock_ = open_folder(path_);
+    ::flock(lock_.get(), LOCK_SH);
+    return;
+  }
 }
 
 TempDir::~TempDir() {
   std::error_code ignored;
-  if (!keep_) fs::remove_all(path_, ignored);
+  fs::remove_all(path_, ignored);
+  if (path_.parent_path() == private_folder()) ::rmdir(path_.parent_path().c_str());  // if it was the last
 }
 
 Bytes size_of_tree(const std::filesystem::path& folder) {

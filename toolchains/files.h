@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "toolchains/descriptor.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::toolchains {
@@ -37,7 +38,15 @@ void copy_file_exact(const std::filesystem::path& from, const std::filesystem::p
 /// Creates a folder and those above it.
 void make_folders(const std::filesystem::path& folder);
 
-/// A folder of its own under $TMPDIR (or `parent`), removed with all it holds at the end of its life.
+/// The folder under `above` (else $TMPDIR) that only this user may enter; only its name.
+std::filesystem::path private_folder(const std::filesystem::path& above = {});
+
+/// Creates it. Error: another user's, a link, or open to others is there: who can write in it chooses where
+/// we write.
+void make_private_folder(const std::filesystem::path& folder);
+
+/// A folder of its own under the private one (or `parent`), removed with all it holds at the end of its life.
+/// The first of a process removes from the private one what killed processes left.
 class TempDir {
  public:
   explicit TempDir(std::string_view prefix = "pgo-orch", const std::filesystem::path& parent = {});
@@ -46,11 +55,10 @@ class TempDir {
   TempDir& operator=(const TempDir&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  void keep() { keep_ = true; }  ///< leaves it there, for inspection
 
  private:
   std::filesystem::path path_;
-  bool keep_ = false;
+  Descriptor lock_;
 };
 
 }  // namespace pgo_orch::toolchains

@@ -279,8 +279,14 @@ std::string plan_shell_header(const Planner& planner) {
   text += fmt::format("mkdir -p {}\n", at.word(layout.tmp()));
   if (layout.alias != layout.state) {
     text +=
-        "[ \"$PGO_ALIAS\" = \"$PGO_STATE\" ] || [ -L \"$PGO_ALIAS\" ] || ln -s \"$PGO_STATE\" "
-        "\"$PGO_ALIAS\"\n";
+        "if [ \"$PGO_ALIAS\" != \"$PGO_STATE\" ]; then\n"
+        "  PGO_PRIVATE=${PGO_ALIAS%/*}\n"
+        "  [ -d \"$PGO_PRIVATE\" ] || mkdir -m 700 \"$PGO_PRIVATE\"\n"
+        "  [ -O \"$PGO_PRIVATE\" ] && [ ! -L \"$PGO_PRIVATE\" ] ||\n"
+        "    { echo \"error: $PGO_PRIVATE is not yours: set PGO_STATE to a folder without a %\" >&2; exit 2; "
+        "}\n"
+        "  ln -sfn \"$PGO_STATE\" \"$PGO_ALIAS\"\n"
+        "fi\n";
   }
   text += link_tools(layout.tools(), at);
   std::vector<std::vector<std::string>> prepare;

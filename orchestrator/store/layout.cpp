@@ -17,6 +17,10 @@ namespace {
 
 constexpr const char* ignore_all = "*\n";
 
+bool has_meaning_to_llvm(const fs::path& folder) {
+  return folder.string().find_first_of("%\n:") != std::string::npos;
+}
+
 /// Whether what lies in the folder is not ours: copies of the project, build folders of cargo, what programs
 /// keep. It may be anything, and we don't write there.
 bool is_of_others(const fs::path& folder, const Layout& layout) {
@@ -52,13 +56,13 @@ void refuse_links(const fs::path& folder, const Layout& layout) {
 
 Layout layout_at(const fs::path& state) {
   const fs::path absolute = fs::absolute(state).lexically_normal();
-  if (absolute.string().find_first_of("%\n:") == std::string::npos) return {absolute, absolute};
+  if (!has_meaning_to_llvm(absolute)) return {absolute, absolute};
   // LLVM reads lists of files line by line, and expands %p and the like in folders too, and creates the
   // folder that results. The name depends on the path only, so that flags with it, and what cargo takes for
   // fresh, stay the same.
-  const std::string name =
-      fmt::format("pgo-orch-{}-{}", getuid(), toolchains::sha256(absolute.string()).substr(0, 16));
-  return {absolute, fs::temp_directory_path() / name};
+  auto above = toolchains::private_folder();
+  if (has_meaning_to_llvm(above)) above = toolchains::private_folder("/tmp");
+  return {absolute, above / toolchains::sha256(absolute.string()).substr(0, 16)};
 }
 
 void check_state_folder(const Layout& layout) {
@@ -78,6 +82,7 @@ void create_state_folder(const Layout& layout) {
   toolchains::write_if_different(layout.state / ".gitignore", ignore_all);
   toolchains::make_folders(layout.tmp());
   if (layout.alias == layout.state) return;
+  toolchains::make_private_folder(layout.alias.parent_path());
   std::error_code ignored;
   if (!fs::is_symlink(layout.alias, ignored)) {
     std::error_code failed;

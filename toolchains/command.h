@@ -25,6 +25,7 @@ struct Command {
   bool stdout_pipe = false;  ///< stdout is a pipe: what comes out is written to stdout_file, or discarded
   std::filesystem::path log_file;  ///< stderr, appended, no link; empty: /dev/null
   Nanoseconds timeout{};           ///< over it the whole process group is killed; zero: none
+  Bytes largest_file{};            ///< a process that writes a larger one is killed; zero: there is no limit
   /// What it leaves running when it ends may go on until the timeout. Else it is ended soon.
   bool waits_for_all = false;
   /// Also processes that left its session are ended. Else they may stay, as a service does that a command

@@ -46,6 +46,20 @@ void write_all(const Descriptor& to, std::string_view bytes, const fs::path& fil
   }
 }
 
+std::string read_all(const Descriptor& opened, const fs::path& file, Bytes most) {
+  std::string content;
+  char buffer[1 << 16];
+  for (;;) {
+    const auto got = ::read(opened.get(), buffer, sizeof buffer);
+    if (got == 0) return content;
+    if (got < 0 && errno != EINTR) fail("read", file);
+    if (got > 0) content.append(buffer, static_cast<std::size_t>(got));
+    if (content.size() > most.count)
+      throw Error(fmt::format("cannot read {}: it is larger than {} MiB", file.string(), most.count >> 20),
+                  Exit::failed);
+  }
+}
+
 /// The file beside `file` that will be renamed to it; removed if that does not happen.
 class Replacement {
  public:
@@ -80,16 +94,21 @@ std::string describe(const fs::filesystem_error& error) {
   return (files.empty() ? "a file" : files) + ": " + error.code().message();
 }
 
-std::string read_file(const fs::path& file) {
-  const Descriptor opened = open_or_fail("read", file, O_RDONLY);
-  std::string content;
-  char buffer[1 << 16];
-  for (;;) {
-    const auto got = ::read(opened.get(), buffer, sizeof buffer);
-    if (got == 0) return content;
-    if (got < 0 && errno != EINTR) fail("read", file);
-    if (got > 0) content.append(buffer, static_cast<std::size_t>(got));
-  }
+Descriptor open_regular(const fs::path& file) {
+  auto opened = open_or_fail("read", file, O_RDONLY | O_NONBLOCK);  // a pipe's other end may never come
+  struct stat found{};
+  if (::fstat(opened.get(), &found) != 0) fail("read", file);
+  if (S_ISREG(found.st_mode)) return opened;
+  if (S_ISDIR(found.st_mode)) fail("read", file, EISDIR);
+  throw Error(fmt::format("cannot read {}: it is not a regular file", file.string()), Exit::failed);
+}
+
+std::string read_file(const fs::path& file, Bytes most) {
+  return read_all(open_regular(file), file, most);
+}
+
+std::string read_stream(const fs::path& file, Bytes most) {
+  return read_all(open_or_fail("read", file, O_RDONLY), file, most);
 }
 
 void write_file_atomically(const fs::path& file, std::string_view content) {

@@ -2,14 +2,18 @@
 // Files that are either there in full or not at all. Every failure is an Error that names the path
 // and the reason.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "toolchains/descriptor.h"
+#include "toolchains/interrupt.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::toolchains {
+
+inline constexpr Bytes no_limit{UINT64_MAX};
 
 /// The files that an error of the file system is about, and why it failed.
 std::string describe(const std::filesystem::filesystem_error& error);
@@ -17,8 +21,14 @@ std::string describe(const std::filesystem::filesystem_error& error);
 /// Of all regular files in a folder and below, as far as they can be seen; links count nothing.
 Bytes size_of_tree(const std::filesystem::path& folder);
 
-/// The bytes of a file.
-std::string read_file(const std::filesystem::path& file);
+/// A regular file, opened to be read. Error: it is a pipe or a device, which may have no end.
+Descriptor open_regular(const std::filesystem::path& file);
+
+/// The bytes of a regular file. Error: there are more than `most`.
+std::string read_file(const std::filesystem::path& file, Bytes most = no_limit);
+
+/// As above; also of a pipe or device.
+std::string read_stream(const std::filesystem::path& file, Bytes most);
 
 /// Replaces the file by a rename, so that readers see the old or the new content and a crash leaves one
 /// of them. Folders are created; an existing file keeps its mode, a new one gets 0666 less umask; a
@@ -57,6 +67,7 @@ class TempDir {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  Heeding heeding_;  ///< else an interrupt would leave it
   std::filesystem::path path_;
   Descriptor lock_;
 };

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <fstream>
+#include <unistd.h>
+
+#include <cerrno>
 #include <vector>
 
 #include "toolchains/error.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::toolchains {
 
@@ -44,14 +47,14 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+  const Descriptor opened = open_regular(file);
   Sha256 digest;
   std::vector<char> buffer(1 << 20);
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    digest.update({buffer.data(), static_cast<std::size_t>(in.gcount())});
+  for (ssize_t got = 1; got != 0;) {
+    got = ::read(opened.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno != EINTR) throw Error("cannot read " + file.string(), Exit::failed);
+    if (got > 0) digest.update({buffer.data(), static_cast<std::size_t>(got)});
   }
-  if (!in.eof()) throw Error("cannot read " + file.string(), Exit::failed);
   return digest.hex();
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <string_view>
 
 namespace pgo_orch::toolchains {
 
@@ -14,17 +15,28 @@ namespace {
 
 std::atomic<int> first_signal{0};
 std::atomic<int> times{0};
+std::atomic<int> heeding{0};
 // Open from the start, so that a signal handler need not make it.
 const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
 static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
+
+void handle(int signal) {
+  constexpr int patience = 2;
+  if (heeding == 0 || times >= patience) {
+    constexpr std::string_view text = "error: interrupted\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    ::_exit(128 + signal);
+  }
+  raise_interrupt(signal);
+}
 
 void install(int signal) {
   struct sigaction old{};
   ::sigaction(signal, nullptr, &old);
   if (old.sa_handler == SIG_IGN) return;  // as nohup, or a shell's background job, wants it
   struct sigaction action{};
-  action.sa_handler = raise_interrupt;
+  action.sa_handler = handle;
   action.sa_flags = SA_RESTART;
   ::sigemptyset(&action.sa_mask);
   ::sigaction(signal, &action, nullptr);
@@ -34,6 +46,13 @@ void install(int signal) {
 
 void install_interrupt_handlers() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) install(signal);
+}
+
+Heeding::Heeding() {
+  ++heeding;
+}
+Heeding::~Heeding() {
+  --heeding;
 }
 
 int interrupted() {

@@ -122,6 +122,8 @@ void reset_signals() {
   if (::getppid() != keeper) ::_exit(127);  // it died before we asked
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, before++, nullptr);
   reset_signals();
+  const rlimit largest{kept.largest_file, kept.largest_file};
+  if (kept.largest_file > 0) ::setrlimit(RLIMIT_FSIZE, &largest);
   if (!*kept.cwd || ::chdir(kept.cwd) == 0) {
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(kept.program, kept.arguments, kept.environment);

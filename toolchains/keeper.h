@@ -44,9 +44,10 @@ struct Kept {
   const char* program;
   char* const* arguments;
   char* const* environment;
-  const char* cwd;   ///< empty: stays
-  int in, out, err;  ///< its descriptors 0, 1 and 2; above 2
-  bool ends_all;     ///< what left the session has to end, too, and is not just guarded
+  const char* cwd;             ///< empty: stays
+  int in, out, err;            ///< its descriptors 0, 1 and 2; above 2
+  std::uint64_t largest_file;  ///< 0: no limit
+  bool ends_all;               ///< what left the session has to end, too, and is not just guarded
 };
 
 /// Called in a child after fork, in which it stays: only async-signal-safe calls, since another thread may

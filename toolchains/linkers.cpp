@@ -43,7 +43,7 @@ std::vector<fs::path> llvm_programs(const std::string& name, int major) {
 }
 
 bool is_clang(Runner& runner, const std::string& program) {
-  return capture(runner, {.argv = {program, "--version"}}).out.find("clang") != std::string::npos;
+  return ask_tool(runner, {.argv = {program, "--version"}}).out.find("clang") != std::string::npos;
 }
 
 /// Finds the driver that was asked for. "clang" means the one on the PATH, else for one of rustc's
@@ -180,7 +180,7 @@ std::string signature_of(const fs::path& program) {
 
 /// The first line of what a linker prints about itself, asked directly or through its driver.
 std::string version_line(Runner& runner, const std::vector<std::string>& argv) {
-  const auto lines = lines_of(capture(runner, {.argv = argv}).out);
+  const auto lines = lines_of(ask_tool(runner, {.argv = argv}).out);
   return lines.empty() ? "" : lines.front();
 }
 
@@ -239,7 +239,7 @@ class LinkProbe {
         fs::create_symlink(way.linker, way.ld, ignored);
       }
     }
-    const Captured linked = capture(runner_, link_command(way, program));
+    const Captured linked = ask_tool(runner_, link_command(way, program));
     if (!linked.ok())
       return Missing{linked.err.empty() ? describe(linked.outcome) : complaint(linked.err), ""};
     if (!fs::exists(program)) return Missing{"the link made no file", ""};
@@ -248,7 +248,7 @@ class LinkProbe {
       return Missing{fmt::format("it was linked by {} instead", signature.empty() ? "GNU ld" : signature),
                      ""};
     if (request_.target.empty() || request_.target == rust_.host)
-      if (const Captured ran = capture(runner_, {.argv = {program.string()}}); ran.out != "linked\n")
+      if (const Captured ran = ask_tool(runner_, {.argv = {program.string()}}); ran.out != "linked\n")
         return Missing{"the program it links does not run: " + describe(ran.outcome), ""};
     return found(way, signature);
   }

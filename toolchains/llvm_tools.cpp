@@ -72,7 +72,7 @@ Probe<Tool> ask_llvm_tool(Runner& runner, const std::string& name, const fs::pat
   Command command{.argv = {program.string()}};
   if (name == "llvm-profdata") command.argv.emplace_back("merge");  // its plain --version fails in LLVM 14
   command.argv.emplace_back("--version");
-  const Captured captured = capture(runner, command);
+  const Captured captured = ask_tool(runner, command);
   if (!captured.ok())
     return Missing{fmt::format("{}: {}", to_shell(command), describe(captured.outcome)), ""};
   const std::string version =
@@ -110,7 +110,7 @@ Probe<Tool> find_llvm_tool(Runner& runner, const std::string& name, int major, c
 Answer clang_has_profiles(Runner& runner, const Tool& clang) {
   const TempDir folder("clang");
   write_file_atomically(folder.path() / "empty.c", "int main(void) { return 0; }\n");
-  const Captured captured = capture(
+  const Captured captured = ask_tool(
       runner,
       {.argv = {clang.path.string(), "-fprofile-generate", "empty.c", "-o", "empty"}, .cwd = folder.path()});
   if (captured.ok()) return {.yes = true, .reason = ""};

@@ -152,6 +152,7 @@ ProcessRunner::ProcessRunner(RunnerOptions options) : options_(options) {
 }
 
 Outcome ProcessRunner::run(const Command& command) {
+  const Heeding heeding;
   if (interrupted()) return {.end = End::interrupted};
   const auto started = Clock::now();
   Spawned child = spawn(command);
@@ -182,6 +183,13 @@ Captured capture(Runner& runner, Command command) {
   captured.out = text(command.stdout_file);
   captured.err = text(command.log_file);
   return captured;
+}
+
+Captured ask_tool(Runner& runner, Command command) {
+  command.timeout = std::chrono::minutes(2);
+  command.largest_file =
+      Bytes{std::uint64_t{64} << 20};  // more than an executable that a linker is tried with
+  return capture(runner, std::move(command));
 }
 
 }  // namespace pgo_orch::toolchains

@@ -47,4 +47,7 @@ struct Captured {
 /// Runs a command with stdout and stderr in temporary files, whatever its stdout_file and log_file say.
 Captured capture(Runner& runner, Command command);
 
+/// As above, of a tool that is asked something: one that hangs, or prints without end, is ended.
+Captured ask_tool(Runner& runner, Command command);
+
 }  // namespace pgo_orch::toolchains

@@ -27,7 +27,7 @@ std::string last_line(const Captured& captured) {
 Probe<Program> ask_version(Runner& runner, const fs::path& path, const std::string& prefix,
                            const std::string& why) {
   const Command command{.argv = {path.string(), "--version"}};
-  const Captured captured = capture(runner, command);
+  const Captured captured = ask_tool(runner, command);
   const std::string version = version_after(captured.out, prefix);
   if (!captured.ok() || version.empty())
     return Missing{fmt::format("{}: {}", to_shell(command), last_line(captured)), ""};
@@ -44,7 +44,7 @@ Probe<Program> on_path(Runner& runner, const std::string& name, const std::strin
 /// It knows no --version.
 Probe<Program> ask_flamegraph(Runner& runner, const fs::path& path, const std::string& why) {
   const Command command{.argv = {path.string(), "--help"}};
-  const Captured captured = capture(runner, command);
+  const Captured captured = ask_tool(runner, command);
   if (!captured.ok()) return Missing{fmt::format("{}: {}", to_shell(command), last_line(captured)), ""};
   return Program{.path = path, .version = "", .why = why};
 }
@@ -62,13 +62,13 @@ std::string paranoid_level(const fs::path& root) {
 std::optional<std::string> try_sampling(Runner& runner, const Program& perf, const std::string& event) {
   const TempDir folder("perf");
   const std::string data = (folder.path() / "perf.data").string();
-  const Captured recorded = capture(
+  const Captured recorded = ask_tool(
       runner,
       {.argv = {perf.path.string(), "record", "-q", "-N", "-B", "--no-bpf-event", "-e", event, "-F", "4999",
                 "-o", data, "--", "/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done"}});
   if (!recorded.ok()) return last_line(recorded);
   const Captured printed =
-      capture(runner, {.argv = {perf.path.string(), "script", "-i", data, "-F", "comm,ip"}});
+      ask_tool(runner, {.argv = {perf.path.string(), "script", "-i", data, "-F", "comm,ip"}});
   if (!printed.ok()) return last_line(printed);
   if (trimmed(printed.out).empty()) return "it records no samples";
   return std::nullopt;

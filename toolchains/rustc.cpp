@@ -17,7 +17,7 @@ namespace {
 
 Captured ask(Runner& runner, const Rustc& rust, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), rust.rustc.string());
-  return capture(runner, {.argv = std::move(arguments), .env = rust.env});
+  return ask_tool(runner, {.argv = std::move(arguments), .env = rust.env});
 }
 
 /// rustc's word for a `target_feature="NAME"` line; "" for other lines.
@@ -87,7 +87,7 @@ class Search {
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.env["RUSTUP_AUTO_INSTALL"] = "0";  // a search installs nothing
     command.env["RUST_BACKTRACE"] = std::nullopt;
-    return capture(runner_, command);
+    return ask_tool(runner_, command);
   }
 
   Probe<Rustc> from_rustup() {

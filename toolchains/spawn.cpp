@@ -60,7 +60,9 @@ Descriptor open_pipe(Descriptor& reading) {
 Streams open_streams(const Command& command, Spawned& child) {
   const auto or_null = [](const fs::path& file) { return file.empty() ? fs::path("/dev/null") : file; };
   Streams streams;
-  streams.in = Descriptor::open(or_null(command.stdin_file), O_RDONLY);
+  streams.in =
+      Descriptor::open(or_null(command.stdin_file), O_RDONLY | O_NONBLOCK);  // a pipe may have no writer
+  ::fcntl(streams.in.get(), F_SETFL, O_RDONLY);
   streams.err = open_output(or_null(command.log_file), O_APPEND);
   Descriptor file = command.stdout_file.empty() && !command.stdout_pipe
                         ? streams.err.duplicate()
@@ -122,6 +124,7 @@ Spawned spawn(const Command& command) try {
                   .in = streams.in.get(),
                   .out = streams.out.get(),
                   .err = streams.err.get(),
+                  .largest_file = command.largest_file.count,
                   .ends_all = command.ends_all};
   // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment,
   // until its exec.

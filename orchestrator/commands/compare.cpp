@@ -110,7 +110,8 @@ Results load_results(const fs::path& given) {
   const fs::path file = fs::is_directory(given) ? given / "results.json" : given;
   if (!fs::exists(file))
     throw Error(fmt::format("there is no {}; `pgo-orch run --json FILE` makes one", file.string()));
-  return report::parse_results(toolchains::read_file(file), file.string());
+  constexpr Bytes most{std::uint64_t{1} << 30};
+  return report::parse_results(toolchains::read_stream(file, most), file.string());
 }
 
 std::string describe_changes(const Results& before, const Results& after, bool color) {

@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include "orchestrator/commands/command.h"
+#include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/outputs.h"
-#include "report/results_json.h"
 #include "toolchains/error.h"
-#include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -40,7 +39,7 @@ int report_run(const Arguments& given) {
     throw Error(fmt::format("there is no {}: start a run with `pgo-orch run`, or name a results.json",
                             file.string()));
   }
-  const auto results = report::parse_results(toolchains::read_file(file), file.string());
+  const auto results = load_results(file);
   write_exports(results, exports);
   if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"));
   return static_cast<int>(Exit::ok);

@@ -132,6 +132,7 @@ int run(const RunOptions& options) {
   const Config config = load_config(options.file);
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
   check_state_folder(layout);
+  const toolchains::Heeding heeding;
   create_state_folder(layout);
   const auto lock = toolchains::FileLock::try_lock(layout.lock());
   if (!lock) {

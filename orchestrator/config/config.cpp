@@ -19,7 +19,10 @@ std::string read_text(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, error)) {
     throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));
   }
-  return toolchains::read_file(file);
+  if (!std::filesystem::is_regular_file(file, error))
+    throw Error(fmt::format("{} is not a regular file: name a pgo.toml", file.string()));
+  constexpr Bytes most{std::uint64_t{16} << 20};  // millions of lines
+  return toolchains::read_file(file, most);
 }
 
 }  // namespace

@@ -21,7 +21,14 @@ std::string printable(std::string text) {
 }  // namespace
 
 void Diagnostics::throw_errors() const {
-  if (count() > 0) throw Error(fmt::format("{}", fmt::join(errors(), "\n")));
+  if (count() == 0) return;
+  constexpr std::size_t most = 50;
+  auto lines = errors();
+  if (lines.size() > most) {
+    lines.resize(most);
+    lines.push_back(fmt::format("and {} more; correct these first", count() - most));
+  }
+  throw Error(fmt::format("{}", fmt::join(lines, "\n")));
 }
 
 std::vector<std::string> Diagnostics::errors() const {
@@ -36,7 +43,8 @@ std::vector<std::string> Diagnostics::errors() const {
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates, std::size_t most) {
-  if (word.size() > 64) return "";  // hardly a name is that long, and the cost is quadratic
+  // The cost is quadratic in the length of names, and in their number where each of many is wrong.
+  if (word.size() > 64 || candidates.size() > 500) return "";
   const std::string* nearest = nullptr;
   std::size_t least = std::min(most, std::max<std::size_t>(1, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {

@@ -22,12 +22,17 @@ class Diagnostics {
   /// `file` as the user gave it: it begins every line.
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
-  void error(Place place, std::string text) { errors_.push_back({place, std::move(text)}); }
+  void error(Place place, std::string text) {
+    if (!is_full()) errors_.push_back({place, std::move(text)});
+    ++count_;
+  }
 
-  std::size_t count() const { return errors_.size(); }
+  std::size_t count() const { return count_; }
+  /// There are so many errors that further ones are only counted: a text for them is not needed.
+  bool is_full() const { return errors_.size() >= 1000; }
   /// "pgo.toml:12:1: unknown key ...", in file order, each once.
   std::vector<std::string> errors() const;
-  /// Throws one Error with a line for each error, if there is any.
+  /// Throws one Error with a line for each of the first errors, if there is any.
   void throw_errors() const;
 
  private:
@@ -39,6 +44,7 @@ class Diagnostics {
 
   std::string file_;
   std::vector<Entry> errors_;
+  std::size_t count_ = 0;
 };
 
 /// " (did you mean 'lto'?)" for the nearest candidate, at most `most` slips of the finger away (and no more

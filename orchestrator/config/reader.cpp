@@ -42,6 +42,7 @@ std::string hint_for(Section section, std::string_view name) {
 }  // namespace
 
 void report_unknown_key(const Entry& entry, Section section, const std::string& where, Reading& reading) {
+  if (reading.problems.is_full()) return reading.error(place_of(entry.key), "");
   reading.error(place_of(entry.key), fmt::format("unknown key '{}' in {}{}", entry.name(), where,
                                                  hint_for(section, entry.name())));
 }

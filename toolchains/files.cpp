@@ -94,6 +94,10 @@ std::string describe(const fs::filesystem_error& error) {
   return (files.empty() ? "a file" : files) + ": " + error.code().message();
 }
 
+bool says_no_room(std::string_view message) {
+  return message.find(std::generic_category().message(ENOSPC)) != std::string_view::npos;
+}
+
 Descriptor open_regular(const fs::path& file) {
   auto opened = open_or_fail("read", file, O_RDONLY | O_NONBLOCK);  // a pipe's other end may never come
   struct stat found{};

@@ -21,6 +21,9 @@ std::string describe(const std::filesystem::filesystem_error& error);
 /// Of all regular files in a folder and below, as far as they can be seen; links count nothing.
 Bytes size_of_tree(const std::filesystem::path& folder);
 
+/// Whether a message says that a disk is full, whoever wrote it.
+bool says_no_room(std::string_view message);
+
 /// A regular file, opened to be read. Error: it is a pipe or a device, which may have no end.
 Descriptor open_regular(const std::filesystem::path& file);
 

@@ -250,11 +250,15 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     }
     baseline_runs_.emplace_back(workload.name, first.wall);
     const bool compared = is_compared_with_baseline(workload);
+    if (!compared) fs::remove(first.observed.file);  // it may have gigabytes; nothing is compared with it
     if (!compared && first.wall < slow_first) continue;
     if (compared) baseline_[workload.name] = first.observed;
     const auto again = run(workload, row, settings, ".again");
     note_quicker(workload, first, again);
-    if (passes(row, workload, again)) continue;
+    if (passes(row, workload, again)) {
+      fs::remove(again.observed.file);
+      continue;
+    }
     if (row.status == report::Status::wrong_output && compared) {
       row.reason +=
           ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "

@@ -12,6 +12,7 @@
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -46,7 +47,13 @@ StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::
   command.log_file = step.log;
   command.stdout_file = step.log.string() + ".functions";
   const auto outcome = run_logged(command, runner);
-  if (!outcome.ok()) return failed_command("prove", command, outcome);
+  if (!outcome.ok()) {
+    auto failed = failed_command("prove", command, outcome);
+    failed.reason +=
+        fmt::format(": the profile {} cannot be read: {}", step.profile.string(),
+                    toolchains::complaint(fmt::format("{}", fmt::join(failed.failure.tail, "\n"))));
+    return failed;
+  }
   shown = toolchains::read_file(command.stdout_file);
   fs::remove(command.stdout_file);
   return std::nullopt;

@@ -88,6 +88,11 @@ StepFailure failed_step(const std::string& stage, const std::string& reason, con
   return failed;
 }
 
+bool is_lack_of_room(const report::Failure& failure, const std::string& reason) {
+  const auto says_so = [](const std::string& text) { return toolchains::says_no_room(text); };
+  return says_so(reason) || std::ranges::any_of(failure.tail, says_so);
+}
+
 void log_command(const fs::path& log, const toolchains::Command& command) {
   toolchains::append_line(log, "$ " + to_shell(command));
 }

@@ -53,6 +53,9 @@ StepResult attempt(const std::string& stage, const auto& work) {
 /// The lines to show of a log: from the first error on, else the last ones; at most `most`.
 std::vector<std::string> tail_of(const std::filesystem::path& log, std::size_t most = 12);
 
+/// Whether a disk was full: no fault of what failed, which may be tried again.
+bool is_lack_of_room(const report::Failure& failure, const std::string& reason);
+
 /// Appends the command with its environment differences, as a comment and a line for a shell.
 void log_command(const std::filesystem::path& log, const toolchains::Command& command);
 

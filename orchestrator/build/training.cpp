@@ -190,6 +190,13 @@ StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& to
     return failed;
   }
   std::error_code missing;
+  if (const auto size = fs::file_size(fresh, missing); missing || size == 0)
+    return failed_step(
+        "merge",
+        fmt::format("{} succeeded but {} {}: run it by hand, or let LLVM_PROFDATA name another",
+                    step.llvm_profdata.string(), missing ? "did not write" : "wrote an empty",
+                    fresh.string()),
+        step.log);
   const bool same = fs::exists(step.profile, missing) &&
                     toolchains::sha256_of_file(step.profile) == toolchains::sha256_of_file(fresh);
   // An unchanged profile keeps its time: cargo finds what was built with it fresh.

@@ -31,6 +31,7 @@ class VariantBuild {
       : plan_(plan), number_(number), workshop_(workshop), row_(row) {}
 
   StepResult run() {
+    if (auto failed = check_saved_profile()) return failed;
     if (auto failed = prepare_variant(plan_, workshop_.planner, workshop_.runner)) return failed;
     for (const auto& step : plan_.steps) {
       if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
@@ -41,10 +42,24 @@ class VariantBuild {
   }
 
  private:
+  /// Before hours of building: the compiler takes an empty one without a word.
+  StepResult check_saved_profile() const {
+    for (const auto& step : plan_.steps) {
+      const auto* prove = std::get_if<pgo::ProveStep>(&step);
+      std::error_code missing;
+      if (!prove || !plan_.settings.pgo || plan_.settings.pgo->profile.empty()) continue;
+      if (fs::file_size(prove->profile, missing) != 0 || missing) continue;
+      return failed_step("prove", fmt::format("the profile {} is empty, so it would have no effect: make it "
+                                              "again, or leave 'profile' out to train here",
+                                              prove->profile.string()));
+    }
+    return std::nullopt;
+  }
+
   template <class Execute>
   StepResult announced(const std::string& stage, const Execute& execute) {
     workshop_.progress.stage_started(number_, plan_.name, stage);
-    auto failed = execute();
+    auto failed = attempt(stage, execute);
     if (failed) return failed;
     workshop_.progress.stage_finished(plan_.name);
     workshop_.journal.stage_finished(plan_.name, stage);

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <random>
 
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/exit_code.h"
+#include "orchestrator/commands/private_values.h"
 #include "orchestrator/commands/publish.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/run_stages.h"
@@ -77,15 +80,23 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
 }
 
 /// Writes and prints what was found. The exit code.
-int finish(report::Results& results, const RunOptions& options, const std::optional<report::Results>& against,
+int finish(report::Results results, const RunOptions& options, const std::optional<report::Results>& against,
            report::Progress& progress, Journal& journal) {
   const bool interrupted = toolchains::interrupted() != 0;
-  if (interrupted && !options.analyze) progress.note("`pgo-orch run --resume` goes on from here");
+  const auto lacks_room = [](const auto& row) {
+    return row.status == report::Status::failed && row.failure && is_lack_of_room(*row.failure, row.reason);
+  };
+  const bool lacked_room = std::ranges::any_of(results.variants, lacks_room) ||
+                           std::ranges::any_of(results.references, lacks_room);
+  if (lacked_room && !options.analyze)
+    progress.warning("the disk was full: make room, and `pgo-orch run --resume` goes on from here");
+  else if (interrupted && !options.analyze)
+    progress.note("`pgo-orch run --resume` goes on from here");
   results.run.finished = toolchains::timestamp();
   results.run.interrupted = interrupted;
   progress.finish();
   publish(results, options, journal.folder());
-  if (!interrupted) journal.end();
+  if (!interrupted && !lacked_room) journal.end();
   const bool got_slower = against && !interrupted && compare_with_earlier(*against, results, options);
   const int code = exit_code(results, options);
   return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
@@ -120,9 +131,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
-  auto results = run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
-                            run_header(planner, std::move(tools), journal.id(), earlier.started));
-  return finish(results, options, against, progress, journal);
+  const auto results =
+      run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
+                 run_header(planner, std::move(tools), journal.id(), earlier.started));
+  return finish(without_private_values(results, config), options, against, progress, journal);
 }
 
 }  // namespace
@@ -140,7 +152,10 @@ int run(const RunOptions& options) {
                             lock.missing().what));
   }
   clear_scratch(layout);
-  return run_locked(config, options, layout);
+  const int code = run_locked(config, options, layout);
+  if (code == static_cast<int>(Exit::ok))
+    clear_scratch(layout);  // else outputs are there that a failure names
+  return code;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -67,6 +67,7 @@ struct History {
   Unfinished unfinished;
   std::string fingerprint;
   bool finished = false;
+  std::set<std::string> without_room;  ///< workloads
 };
 
 void take_up(const json& line, History& history) {
@@ -84,6 +85,7 @@ void take_up(const json& line, History& history) {
   } else if (event == "restart" || event == "discard") {
     unfinished.measurements.erase(workload);
     unfinished.measured.erase(workload);
+    history.without_room.erase(workload);
     if (event == "restart") unfinished.restarted.insert(workload);
   } else if (event == "measured") {
     unfinished.measured[workload] = line.value("ends", 0);
@@ -93,6 +95,7 @@ void take_up(const json& line, History& history) {
     auto& series = series_of(unfinished.measurements[workload], line.at("contender").get<std::string>());
     series.lost = line.at("lost").get<bool>();
     series.failure = line.at("failure").get<std::string>();
+    if (toolchains::says_no_room(series.failure)) history.without_room.insert(workload);
   } else if (event == "end") {
     history.finished = true;
   }
@@ -172,6 +175,10 @@ std::pair<Journal, Unfinished> Journal::resume(const Layout& layout, const std::
   History history;
   const int unread = journal.lines_.for_each([&](const json& line) { take_up(line, history); });
   history.unfinished.unread = unread;
+  for (const auto& workload : history.without_room) {
+    history.unfinished.measurements.erase(workload);
+    history.unfinished.measured.erase(workload);
+  }
   auto& unfinished = history.unfinished;
   if (history.finished && what_if_finished == Finished::is_refused) {
     throw Error(

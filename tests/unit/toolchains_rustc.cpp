@@ -148,3 +148,26 @@ TEST_CASE("the real Rust describes itself") {
   CHECK_FALSE(native_cpu(runner, *rust).name.empty());
   CHECK_FALSE(has_profiler_runtime(runner, *rust, "no-such-target"));
 }
+
+TEST_CASE("a tool that is asked something may neither hang nor print for ever") {
+  struct Recorder : Runner {
+    ProcessRunner runner;
+    std::vector<Command> commands;
+    Outcome run(const Command& command) override {
+      commands.push_back(command);
+      return runner.run(command);
+    }
+  } recorder;
+  const FakeTools tools;
+  tools.add("rustc", "echo release: 1.95.0; echo host: here");
+  tools.add("cargo", "exit 0");
+  CHECK(find_rust(recorder, "", {}));
+  CHECK(recorder.commands.size() == 3);
+  for (const auto& command : recorder.commands) {
+    CHECK(command.timeout > Nanoseconds{});
+    CHECK(command.largest_file > Bytes{});
+  }
+  Command endless{.argv = {"/bin/sh", "-c", "while :; do echo 0123456789; done"}};
+  endless.largest_file = Bytes{4096};
+  CHECK(describe(capture(recorder, endless).outcome) == "killed by signal 25 (File size limit exceeded)");
+}

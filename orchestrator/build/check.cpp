@@ -51,8 +51,8 @@ bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
 }
 
-/// Whether a run must print what the baseline prints. What a program only trains with says nothing of variants,
-/// whatever it prints.
+/// Whether a run must print what the baseline prints. What a program only trains with says nothing of
+/// variants, whatever it prints.
 bool is_compared_with_baseline(const Workload& workload) {
   return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
 }

@@ -85,7 +85,7 @@ constexpr Row pass_rows[] = {
 };
 
 constexpr PassStage incremental{Stage::incremental, ""};
-/// Among the codegen units of one crate: part of making its code, which nobody asked for.
+/// Thin LTO between the codegen units of one crate, which rustc does by default: it counts as codegen.
 constexpr PassStage thin_local{Stage::codegen, "thin-local LTO"};
 
 /// Null: unknown, or only a frame around other passes.

@@ -45,7 +45,7 @@ void FairCopies::renew(const std::vector<int>& order) {
   }
 }
 
-/// What lies beside the program and is no program is only read: a link will do.
+/// Executables beside the program are copied as well; other files are only read, so they are linked.
 void FairCopies::copy(const Contender& contender, const fs::path& to) const {
   toolchains::copy_file_exact(contender.executable, to);  // with pages of its own
   if (contender.beside.empty()) return;

@@ -41,7 +41,7 @@ class FairCopies {
   std::filesystem::path folder_;
   std::string file_name_;
   std::vector<std::filesystem::path> copies_;
-  std::vector<std::string> missing_;  ///< why there is no copy of a checked file
+  std::vector<std::string> missing_;  ///< why a checked file could not be copied; "": it was
 };
 
 }  // namespace pgo_orch::measure

@@ -21,9 +21,9 @@ class SourceWatch {
   using Time = std::chrono::system_clock::time_point;
   explicit SourceWatch(const Planner& planner);
 
-  /// After a build, which began then: looks at all that it was made of. "": that is what every build before
-  /// found; else the file that is not, and what to do. What was written by build scripts is not looked at:
-  /// files in the target folder, and those that they write anew in each build.
+  /// Compares the files that a build, begun at `began`, was made of with what earlier builds found. "": none
+  /// changed; else names the file that did, and says what to do. Files that build scripts generate do not
+  /// count: those in the target folder, and those rewritten in every build.
   std::string look(const VariantPlan& plan, const pgo::BuildStep& step, Time began);
   /// Of a build command those files are known that its words name, or those of the compilers that it calls.
   std::string look(const VariantPlan& plan, const pgo::CommandStep& step, Time began);

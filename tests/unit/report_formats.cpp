@@ -113,11 +113,10 @@ TEST_CASE("names and output of programs are text in Markdown, whatever they hold
 
 TEST_CASE("a name is no formula in CSV, and has no control characters") {
   Results results;
-  for (const std::string name :
-       {"=1+1", "+a", "-a", "@a", "a-b", "e\x1b[31mf", std::string("g\0h", 3).c_str()})
-    results.variants.emplace_back().name = name;
+  const std::vector<std::string> names{"=1+1", "+a", "-a", "@a", "a-b", "e\x1b[31mf", {'g', '\0', 'h'}};
+  for (const auto& name : names) results.variants.emplace_back().name = name;
   const auto text = to_csv(results);
-  for (const char* name : {"\n'=1+1,", "\n'+a,", "\n'-a,", "\n'@a,", "\na-b,", "\nef,"})
+  for (const char* name : {"\n'=1+1,", "\n'+a,", "\n'-a,", "\n'@a,", "\na-b,", "\nef,", "\ng h,"})
     CHECK(text.find(name) != std::string::npos);
   CHECK(text.find('\x1b') == std::string::npos);
 }

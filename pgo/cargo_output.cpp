@@ -111,6 +111,9 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
     if (!line.starts_with("{")) return;
     const auto message = nlohmann::json::parse(line, nullptr, false);
     if (text_at(message, "/reason") != "compiler-artifact") return;
+    // With --tests a bin is built once more, as a harness of the same name.
+    const nlohmann::json::json_pointer test("/profile/test");
+    if (message.contains(test) && message.at(test) == true) return;
     artifacts.push_back({.name = text_at(message, "/target/name"),
                          .kind = text_at(message, "/target/kind/0"),
                          .source = text_at(message, "/target/src_path"),

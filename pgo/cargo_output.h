@@ -9,6 +9,7 @@
 namespace pgo_orch::pgo {
 
 /// A `compiler-artifact` message: one unit, built now or found fresh.
+/// Harnesses of tests are not read.
 struct CargoArtifact {
   std::string name;                  ///< of the target: "ripgrep", "build-script-build"
   std::string kind;                  ///< "bin", "lib", "custom-build", ...

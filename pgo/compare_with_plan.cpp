@@ -34,6 +34,8 @@ std::string on_off(bool value) {
 
 /// One word for what rustc has several for; "fat" may be left out behind lto.
 std::string canonical(const std::string& key, const std::string& value) {
+  if (key == "debuginfo")
+    return value == "none" ? "0" : value == "limited" ? "1" : value == "full" ? "2" : value;
   const bool is_switch = key == "overflow-checks" || key == "debug-assertions";
   if (!is_switch && key != "lto") return value;
   if (means_on(value)) return is_switch ? "on" : "fat";
@@ -46,6 +48,7 @@ std::string rustc_default(const RustcCall& call, const std::string& key) {
   if (key == "lto") return "thin-local";
   if (key == "panic") return "unwind";
   if (key == "strip") return "none";
+  if (key == "debuginfo") return "0";
   if (key == "debug-assertions") return on_off(last_value(call, "opt-level").value_or("0") == "0");
   if (key == "overflow-checks") {
     const auto assertions = last_value(call, "debug-assertions");

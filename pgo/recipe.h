@@ -66,6 +66,9 @@ struct Recipe {
   std::string strip_by_flags = "none";         ///< what those ask for
   std::string strip = "none";                  ///< what profile and flags ask for in all
   std::optional<std::string> linker_driver;    ///< `linker =` of the target
+  std::string linker = "cc";                   ///< what links: that driver, or the user's
+  std::vector<std::string> packages;           ///< of the programs
+  std::vector<std::string> package_keys;       ///< of the profile, which the manifest sets for one of these
   const profiles::UserConfig* user = nullptr;  ///< outlives the recipe
   std::filesystem::path cargo_cwd;             ///< the manifest's folder
   /// Of the user, that cargo does not find from its folder.
@@ -100,6 +103,9 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
 
 /// Makes a cargo build go to another target folder.
 void in_target_folder(toolchains::Command& command, const std::filesystem::path& target_dir);
+
+/// Has another program link, whatever the user's flags and configuration name. It knows the build's target.
+void link_by(BuildStep& step, const std::string& target, const std::filesystem::path& linker);
 
 /// The same build without what only pgo-orch needs of it: cargo's messages.
 toolchains::Command quiet_command(const BuildStep& step);

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "profiles/generated.h"
-
 namespace pgo_orch::pgo {
 
 namespace fs = std::filesystem;
@@ -69,16 +67,9 @@ Shuffling shuffling_of(const Recipe& recipe, const std::string& driver,
   const auto steps = steps_of(recipe);
   build = *std::get<const BuildStep*>(compile_steps(steps).back());
 
-  const std::string before = build.target_dir.string();
   build.target_dir = recipe.folder.alias / "target-shuffled";
-  for (auto& word : build.command.argv)
-    if (word == before) word = build.target_dir.string();
-  for (auto& [name, value] : build.command.env)
-    if (value == before) value = build.target_dir.string();
-  const auto config = std::ranges::find(build.command.argv, build.config.string());
-  build.command.argv.insert(config + 1,
-                            {"--config", fmt::format("target.{}.linker={}", recipe.target,
-                                                     profiles::toml_string(shuffling.linker.path.string()))});
+  in_target_folder(build.command, build.target_dir);
+  link_by(build, recipe.target, shuffling.linker.path);
   build.output_dir = shuffling.folder;
   build.units_file = recipe.folder.root / "shuffled.units.json";
   build.command.stdout_file = recipe.folder.root / "shuffled.jsonl";

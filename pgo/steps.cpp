@@ -6,6 +6,7 @@
 #include "pgo/recipe.h"
 #include "profiles/build_environment.h"
 #include "profiles/flags.h"
+#include "profiles/generated.h"
 
 namespace pgo_orch::pgo {
 
@@ -48,6 +49,7 @@ std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
   for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
   argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
   add({"--config", profiles::build_folder(recipe.folder.target_dir(stage))});
+  if (recipe.user->sets_dep_info_base()) add({"--config", "build.dep-info-basedir=\"/\""});
   add({"--config", recipe.folder.config(stage).string()});  // the last one wins
   if (recipe.pass_target) add({"--target", recipe.target});
   add({"--target-dir", recipe.folder.target_dir(stage).string()});
@@ -76,11 +78,14 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   } else {
     step.flags.insert(step.flags.end(), recipe.strip_flags.begin(), recipe.strip_flags.end());
   }
-  step.options = profiles::profile_options(recipe.settings);
+  step.options = profiles::profile_options(recipe.settings, recipe.packages);
+  for (const auto& key : recipe.package_keys)
+    std::erase_if(step.options,
+                  [&](const auto& option) { return option.key == (key == "debug" ? "debuginfo" : key); });
   if (step.keeps_symbols) {
     std::erase_if(step.options, [](const auto& option) { return option.key == "strip"; });
   }
-  step.linker = recipe.linker_driver.value_or(recipe.user->linker(recipe.target).value_or("cc"));
+  step.linker = recipe.linker;
   step.target_dir = recipe.folder.target_dir(stage);
   step.config = recipe.folder.config(stage);
   step.programs = recipe.programs;
@@ -147,9 +152,7 @@ std::string by_hand(toolchains::Command command, const fs::path& variant) {
 }  // namespace
 
 profiles::Environment Recipe::environment() const {
-  auto variables = user->environment();
-  for (const auto& [name, value] : settings.env) variables[name] = value;
-  return variables;
+  return user->seen_by_build_scripts(settings.env);
 }
 
 std::vector<Step> training_steps(const Recipe& recipe) {
@@ -229,6 +232,17 @@ void in_target_folder(toolchains::Command& command, const fs::path& target_dir) 
   std::ranges::replace(command.argv, before, profiles::build_folder(target_dir));
 }
 
+void link_by(BuildStep& step, const std::string& target, const fs::path& linker) {
+  const auto config = std::ranges::find(step.command.argv, step.config.string());
+  step.command.argv.insert(config + 1, {"--config", fmt::format("target.{}.linker={}", target,
+                                                                profiles::toml_string(linker.string()))});
+  const bool by_flag = std::ranges::any_of(
+      step.flags, [](const Flag& flag) { return profiles::key_of(flag.text).key == "linker"; });
+  if (!by_flag) return;
+  step.flags.push_back({"-Clinker=" + linker.string(), "pgo-orch"});
+  step.command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(step.flags);
+}
+
 toolchains::Command quiet_command(const BuildStep& step) {
   toolchains::Command command = step.command;
   command.stdout_file.clear();
@@ -258,6 +272,7 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
   for (const auto& step : compile_steps(steps)) {
     const auto* build = std::get<const BuildStep*>(step);
     facts.command = by_hand(shipped_command(*build), recipe.folder.alias);
+    facts.forced = profiles::forced_by_user(build->command.env, *recipe.user);
     files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
     final_flags = shipped_flags(*build);
   }

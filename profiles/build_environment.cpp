@@ -53,11 +53,6 @@ std::string build_folder(const std::filesystem::path& target_dir) {
 
 namespace {
 
-bool names_clang(const std::string& command) {
-  const std::string program = command.substr(command.rfind('/') + 1);
-  return program.find("clang") != std::string::npos;
-}
-
 /// "CC", and what the cc crate asks before it: "CC_x86_64-unknown-linux-gnu", "TARGET_CC", "HOST_CC".
 bool is_variable(const std::string& name, const std::string& base) {
   return name == base || name.starts_with(base + "_") || name == "TARGET_" + base || name == "HOST_" + base;
@@ -65,14 +60,16 @@ bool is_variable(const std::string& name, const std::string& base) {
 
 }  // namespace
 
-bool clang_compiles_c(const Environment& environment, const std::string& cc) {
+std::vector<std::string> c_compilers(const Environment& environment, const std::string& cc) {
+  std::vector<std::string> commands;
   bool named = false;
   for (const auto& [name, value] : environment) {
     if (!is_variable(name, "CC") && !is_variable(name, "CXX")) continue;
-    if (names_clang(value)) return true;
+    commands.push_back(value);
     named = named || name == "CC";
   }
-  return !named && names_clang(cc);
+  if (!named) commands.push_back(cc);
+  return commands;
 }
 
 toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment) {
@@ -82,6 +79,16 @@ toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environm
     if (is_variable(name, "CFLAGS") || is_variable(name, "CXXFLAGS"))
       changes[name] = value.empty() ? none : value + " " + none;
   return changes;
+}
+
+std::map<std::string, std::string> forced_by_user(const toolchains::EnvironmentChanges& changes,
+                                                  const UserConfig& user) {
+  std::map<std::string, std::string> forced;
+  for (const auto& [name, configured] : user.configured_variables()) {
+    const auto own = changes.find(name);
+    if (configured.force && own != changes.end() && own->second) forced.emplace(name, *own->second);
+  }
+  return forced;
 }
 
 toolchains::EnvironmentChanges run_environment(const std::map<std::string, std::string>& variant_env,

@@ -24,13 +24,18 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
 /// says. Not by a variable: a cargo that a build script runs would wait for the folder's lock, for ever.
 std::string build_folder(const std::filesystem::path& target_dir);
 
-/// Whether C is compiled by clang: by what the variables say, else by the program that `cc` is.
-bool clang_compiles_c(const Environment& environment, const std::string& cc);
+/// The compilers of C and C++ that the variables name, each with its words, and `cc` if none names that of C:
+/// what the cc crate may call.
+std::vector<std::string> c_compilers(const Environment& environment, const std::string& cc);
 
 /// The cc crate turns rustc's profile flags into clang's. C is kept out of profiles: another clang's format
 /// is not rustc's. Flags to add to those that the variables have for C and C++, in every variable that
 /// counts.
 toolchains::EnvironmentChanges without_profiles_of_c(const Environment& environment);
+
+/// Of `changes`, what the user's [env] would force back: only a nearer config file can win over that.
+std::map<std::string, std::string> forced_by_user(const toolchains::EnvironmentChanges& changes,
+                                                  const UserConfig& user);
 
 /// Differences for running a program that was built: no profile is written unless it is training.
 toolchains::EnvironmentChanges run_environment(const std::map<std::string, std::string>& variant_env,

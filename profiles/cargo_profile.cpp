@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "profiles/toml_document.h"
 #include "toolchains/error.h"
@@ -84,14 +85,34 @@ std::vector<Sourced> CargoProfile::of_manifest() const {
   return all;
 }
 
-bool CargoProfile::any_package_has_debug() const {
+std::vector<CargoProfile::PackageValue> CargoProfile::of_packages() const {
+  std::map<std::string, Sourced> found;  // nearest first: what is there stays
   const auto table = parsed(manifest_);
-  for (const auto& profile : chain_)
-    if (const auto* packages = table["profile"][profile]["package"].as_table())
-      for (const auto& [name, settings] : *packages)
-        if (const auto* own = settings.as_table())
-          if (const auto debug = text_of(own->get("debug")); debug && !is_none(*debug)) return true;
-  return false;
+  for (const auto& profile : chain_) {
+    found.merge(user_.package_values(profile));
+    const auto* packages = table["profile"][profile]["package"].as_table();
+    if (!packages) continue;
+    for (const auto& [package, settings] : *packages) {
+      if (!settings.is_table()) continue;
+      for (const auto& [key, node] : *settings.as_table())
+        if (const auto text = text_of(&node))
+          found.emplace(
+              fmt::format("{}.{}", package.str(), key.str()),
+              Sourced{*text, fmt::format("{} (profile.{}.package.{})", manifest_.path.filename().string(),
+                                         profile, package.str())});
+    }
+  }
+  std::vector<PackageValue> values;
+  for (auto& [name, value] : found) {
+    const auto dot = name.rfind('.');  // no key has one, a package's version has
+    values.push_back({name.substr(0, dot), name.substr(dot + 1), std::move(value)});
+  }
+  return values;
+}
+
+bool CargoProfile::any_package_has_debug() const {
+  return std::ranges::any_of(
+      of_packages(), [](const PackageValue& set) { return set.key == "debug" && !is_none(set.value.value); });
 }
 
 std::string CargoProfile::strip(const std::optional<std::string>& own_strip,

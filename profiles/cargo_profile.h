@@ -21,6 +21,15 @@ class CargoProfile {
   /// All that the manifest sets and nothing else overrides, as "lto = thin" with its place.
   std::vector<Sourced> of_manifest() const;
 
+  /// A key that is set for one package, or for "*" (all that are no members of the workspace).
+  struct PackageValue {
+    std::string package;
+    std::string key;
+    Sourced value;
+  };
+  /// What the manifest and config files set for single packages: it wins over what a variant sets for all.
+  std::vector<PackageValue> of_packages() const;
+
   /// "none", "debuginfo" or "symbols"; `own_debug` and `own_strip`: a variant's own settings. Without debug
   /// info in any package cargo strips that of the standard library.
   std::string strip(const std::optional<std::string>& own_strip,

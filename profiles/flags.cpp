@@ -39,6 +39,25 @@ std::string c_feature(const std::string& feature) {
   return other == others.end() ? feature : other->second;
 }
 
+/// The flag without one of the features that it names; an empty one if that was all.
+Flag without_feature(const Flag& flag, std::string_view feature) {
+  constexpr std::string_view option = "-Ctarget-feature=";
+  const std::string text = spelling(flag.text);
+  if (!text.starts_with(option)) return flag;
+  std::string kept;
+  bool found = false;
+  for (std::string_view rest = std::string_view(text).substr(option.size()); !rest.empty();) {
+    const auto each = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(each.size() + 1, rest.size()));
+    if (each == feature)
+      found = true;
+    else
+      kept += (kept.empty() ? "" : ",") + std::string(each);
+  }
+  if (!found) return flag;
+  return {kept.empty() ? "" : std::string(option) + kept, flag.origin};
+}
+
 /// Collects flags, each with the key that asked for it.
 class Flags {
  public:
@@ -96,6 +115,8 @@ FlagKey key_of(const std::string& flag) {
   if (flag == "-O") return {"opt-level", "3"};
   if (flag == "-g") return {"debuginfo", "2"};
   const std::string text = spelling(flag);
+  constexpr std::string_view fuse = "-Clink-arg=-fuse-ld=";  // of these the linker driver heeds the last
+  if (text.starts_with(fuse)) return {"link-arg=-fuse-ld", text.substr(fuse.size())};
   if (!text.starts_with("-C") || text.size() == 2) return {};
   const auto equals = std::min(text.find('='), text.size());
   const std::string key = text.substr(2, equals - 2);
@@ -122,7 +143,7 @@ std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std:
   return join_options(flags);
 }
 
-std::vector<FlagKey> profile_options(const Settings& settings) {
+std::vector<FlagKey> profile_options(const Settings& settings, const std::vector<std::string>& own_packages) {
   std::vector<FlagKey> options;
   const auto add = [&](const char* key, const std::optional<std::string>& value) {
     if (value) options.push_back({key, *value});
@@ -135,12 +156,43 @@ std::vector<FlagKey> profile_options(const Settings& settings) {
   add("strip", settings.strip);
   if (settings.overflow_checks) add("overflow-checks", on_off(*settings.overflow_checks));
   if (settings.debug_assertions) add("debug-assertions", on_off(*settings.debug_assertions));
-  // A package may have its own; which of the crates that is, rustc's command line does not say.
+  if (settings.debug) {
+    // Of cargo's words rustc has two as numbers.
+    const auto& debug = *settings.debug;
+    add("debuginfo", debug == "none" ? "0" : debug == "limited" ? "1" : debug == "full" ? "2" : debug);
+  }
   std::erase_if(options, [&](const FlagKey& option) {
-    return std::ranges::any_of(settings.packages,
-                               [&](const auto& package) { return package.second.contains(option.key); });
+    return std::ranges::any_of(settings.packages, [&](const auto& package) {
+      const auto name = package.first.substr(0, package.first.find('@'));
+      const bool is_own = std::ranges::any_of(
+          own_packages, [&](const auto& own) { return own.substr(0, own.find('@')) == name; });
+      return is_own && package.second.contains(option.key == "debuginfo" ? "debug" : option.key);
+    });
   });
   return options;
+}
+
+std::vector<Flag> take_out_overridden(std::vector<Flag>& flags, const Settings& settings) {
+  auto set = profile_options(settings, {});
+  if (settings.incremental) set.push_back({"incremental", ""});
+  if (settings.rpath) set.push_back({"rpath", yes_no(*settings.rpath)});
+  if (settings.linker_driver) set.push_back({"linker", *settings.linker_driver});
+  std::vector<Flag> kept, out;
+  for (auto& flag : join_options(flags)) {
+    const auto option = key_of(flag.text);
+    const auto own = std::ranges::find(set, option.key, &FlagKey::key);
+    if (!option.key.empty() && own != set.end() && own->value != option.value) {
+      out.push_back(std::move(flag));
+      continue;
+    }
+    auto rest = settings.crt_static
+                    ? without_feature(flag, *settings.crt_static ? "-crt-static" : "+crt-static")
+                    : flag;
+    if (rest.text != flag.text) out.push_back(std::move(flag));
+    if (!rest.text.empty()) kept.push_back(std::move(rest));
+  }
+  if (!out.empty()) flags = std::move(kept);
+  return out;
 }
 
 std::vector<Flag> profile_flags(const Settings& settings) {

@@ -40,9 +40,15 @@ std::string spelling(const std::string& flag);
 /// (as a test link found it to work), link arguments, cfg, and last the variant's raw rustflags.
 std::vector<Flag> variant_flags(const Settings& settings, const std::vector<std::string>& linker_flags);
 
-/// What an executable must be built with, for the profile keys that the variant sets and no package
-/// overrides: "opt-level" -> "3". In rustc's words, "thin-local" being its default for lto.
-std::vector<FlagKey> profile_options(const Settings& settings);
+/// What an executable must be built with, for the profile keys that the variant sets and that none of the
+/// executables' own packages has otherwise: "opt-level" -> "3". In rustc's words, "thin-local" being its
+/// default for lto.
+std::vector<FlagKey> profile_options(const Settings& settings, const std::vector<std::string>& own_packages);
+
+/// Takes out of the user's flags what says the opposite of a key that the variant sets, and would win over
+/// it: cargo passes the profile's options and its linker before the flags, and of two crt-static rustc takes
+/// the positive one. Returns what was taken out; if that is nothing, all words stay as they were.
+std::vector<Flag> take_out_overridden(std::vector<Flag>& flags, const Settings& settings);
 
 /// The options that cargo would make of the profile's keys (rustc's book, "Codegen Options").
 std::vector<Flag> profile_flags(const Settings& settings);

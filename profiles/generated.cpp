@@ -81,6 +81,16 @@ std::string target_section(const std::vector<Flag>& flags, const FileFacts& fact
   return text;
 }
 
+std::string environment_section(const FileFacts& facts) {
+  if (facts.forced.empty()) return "";
+  std::string text =
+      "# [env] of a configuration file forces these; here the build's own value wins.\n[env]\n";
+  for (const auto& [name, value] : facts.forced)
+    text += fmt::format("{} = {{ value = {}, force = true, relative = false }}\n", toml_key(name),
+                        toml_string(value));
+  return text + "\n";
+}
+
 std::string without_trailing_blank(std::string text) {
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
@@ -127,7 +137,7 @@ std::string profile_manifest(const Settings& settings, const FileFacts& facts) {
 
 std::string cargo_config(const Settings& settings, const std::vector<Flag>& flags, const FileFacts& facts) {
   return without_trailing_blank(header("what its executable is built with", facts) + "\n" +
-                                target_section(flags, facts, true) +
+                                target_section(flags, facts, true) + environment_section(facts) +
                                 profile_section(settings, facts.profile));
 }
 
@@ -136,7 +146,7 @@ std::string stage_config(const Settings& settings, const std::vector<Flag>& flag
       "# rustflags reach cargo in CARGO_ENCODED_RUSTFLAGS: in a file, cargo would join them with the "
       "user's.\n";
   return without_trailing_blank(header("one stage, given as `cargo --config`", facts) + note + "\n" +
-                                target_section(flags, facts, false) +
+                                target_section(flags, facts, false) + environment_section(facts) +
                                 profile_section(settings, facts.profile));
 }
 

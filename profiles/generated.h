@@ -1,6 +1,7 @@
 #pragma once
 // The files that a variant is: Cargo.toml and .cargo/config.toml. Text out, deterministic, made to be read.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,11 +28,12 @@ struct SourcePackage {
 /// What a generated file must say beside the settings.
 struct FileFacts {
   std::string variant;
-  std::string profile;                ///< name of the cargo profile
-  std::string command;                ///< the exact command of the build, for the header comment
-  std::string target;                 ///< the triple
-  bool pass_target = true;            ///< false: host flags, cargo is given no --target
-  std::optional<std::string> linker;  ///< `linker =` of the target: the driver
+  std::string profile;                          ///< name of the cargo profile
+  std::string command;                          ///< the exact command of the build, for the header comment
+  std::string target;                           ///< the triple
+  bool pass_target = true;                      ///< false: host flags, cargo is given no --target
+  std::optional<std::string> linker;            ///< `linker =` of the target: the driver
+  std::map<std::string, std::string> forced{};  ///< [env]: what the user's [env] would otherwise force
 };
 
 /// A complete Cargo.toml: package, programs, dependencies, the profile, and an empty [workspace], since it

@@ -82,20 +82,6 @@ std::string stronger_strip(const std::string& a, const std::string& b) {
   return strength(a) >= strength(b) ? (strength(a) == 0 ? "none" : a) : b;
 }
 
-std::string stripped_by_linker(const std::vector<std::string>& arguments, bool direct) {
-  auto left = arguments;
-  return remove_stripping(left, direct);
-}
-
-std::vector<std::string> link_arguments(const std::vector<Flag>& flags) {
-  std::vector<std::string> all;
-  for (const auto& flag : join_options(flags)) {
-    auto own = handed_over(flag.text);
-    all.insert(all.end(), own.begin(), own.end());
-  }
-  return all;
-}
-
 bool calls_linker_directly(const std::vector<Flag>& flags) {
   bool direct = false;
   for (const auto& flag : join_options(flags)) {

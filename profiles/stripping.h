@@ -12,13 +12,6 @@ namespace pgo_orch::profiles {
 /// "none", "debuginfo" or "symbols": the one that leaves less.
 std::string stronger_strip(const std::string& a, const std::string& b);
 
-/// What the arguments have the linker strip, in rustc's words, "none" if nothing. A word of a linker driver
-/// ("-s", "-Wl,--strip-all", "-Xlinker" and its next), or of a linker that rustc calls itself (`direct`).
-std::string stripped_by_linker(const std::vector<std::string>& arguments, bool direct);
-
-/// The arguments that flags of rustc hand to the linker, in their order.
-std::vector<std::string> link_arguments(const std::vector<Flag>& flags);
-
 /// Whether rustc calls a linker itself, not by a compiler: -Clinker-flavor=ld, -Clinker=rust-lld, ...
 bool calls_linker_directly(const std::vector<Flag>& flags);
 

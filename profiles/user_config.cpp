@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <sstream>
+#include <string_view>
 
 #include "profiles/toml_document.h"
 #include "toolchains/error.h"
@@ -109,6 +110,7 @@ bool defines_profile(const ConfigFile& manifest, const std::string& name) {
 UserConfig::UserConfig(const std::vector<ConfigFile>& files, Environment environment)
     : environment_(std::move(environment)) {
   for (const auto& file : files) add(file);
+  std::ranges::sort(cfg_tables_);
 }
 
 void UserConfig::add(const ConfigFile& file) {
@@ -123,8 +125,9 @@ void UserConfig::add(const ConfigFile& file) {
         }
         self(self, *inner, name);
       } else {
-        items_[name].push_back(
-            {strings_of(node), node.is_array(), fmt::format("{} ({})", file.path.string(), name)});
+        items_[name].push_back({strings_of(node), node.is_array(),
+                                fmt::format("{} ({})", file.path.string(), name),
+                                file.path.parent_path().parent_path()});
       }
     }
   };
@@ -143,11 +146,21 @@ std::optional<Sourced> UserConfig::rustc() const {
   return last("build.rustc");
 }
 
-std::optional<std::string> UserConfig::linker(const std::string& target) const {
+std::optional<std::string> UserConfig::linker(const std::string& target, const CfgSet& cfgs) const {
   const auto variable = environment_.find(target_variable(target, "LINKER"));
   if (variable != environment_.end()) return variable->second;
-  const auto found = last("target." + target + ".linker");
-  return found ? std::optional(found->value) : std::nullopt;
+  std::vector<std::string> tables{target};
+  for (const auto& table : cfg_tables_)
+    if (cfg_holds(table, cfgs).value_or(false)) tables.push_back(table);
+  for (const auto& table : tables) {
+    const auto found = items_.find("target." + table + ".linker");
+    if (found == items_.end() || found->second.back().values.empty()) continue;
+    const Item& item = found->second.back();
+    const auto& program = item.values.front();
+    const bool is_path = program.find('/') != std::string::npos;
+    return is_path ? (item.base / program).lexically_normal().string() : program;
+  }
+  return std::nullopt;
 }
 
 void UserConfig::append_flags(std::vector<Flag>& flags, const std::string& key,
@@ -183,9 +196,7 @@ std::vector<Flag> UserConfig::rustflags(const std::string& target, const CfgSet&
   if (auto flags = flags_from_environment()) return *flags;
   std::vector<Flag> flags;
   append_flags(flags, "target." + target + ".rustflags", target_variable(target, "RUSTFLAGS"));
-  auto tables = cfg_tables_;
-  std::ranges::sort(tables);  // cargo keeps them in a BTreeMap
-  for (const auto& table : tables) {
+  for (const auto& table : cfg_tables_) {
     if (cfg_holds(table, cfgs).value_or(false)) append_flags(flags, "target." + table + ".rustflags", "");
   }
   if (flags.empty()) append_flags(flags, "build.rustflags", "CARGO_BUILD_RUSTFLAGS");
@@ -217,11 +228,15 @@ std::vector<Sourced> UserConfig::profile_wishes() const {
   };
   std::vector<Sourced> wishes;
   for (const auto& [key, list] : items_) {
-    if (key.starts_with("profile."))
+    const bool of_some =
+        key.find(".package.") != std::string::npos || key.find(".build-override.") != std::string::npos;
+    if (key.starts_with("profile.") && !of_some)
       wishes.push_back({fmt::format("{} = {}", key, text_of(list.back())), list.back().origin});
   }
   for (const auto& [name, value] : environment_) {
-    if (name.starts_with("CARGO_PROFILE_")) wishes.push_back({name + "=" + value, "environment"});
+    const bool of_some =
+        name.find("_PACKAGE_") != std::string::npos || name.find("_BUILD_OVERRIDE_") != std::string::npos;
+    if (name.starts_with("CARGO_PROFILE_") && !of_some) wishes.push_back({name + "=" + value, "environment"});
   }
   return wishes;
 }
@@ -233,6 +248,40 @@ std::optional<Sourced> UserConfig::profile_value(const std::string& profile, con
   });
   if (const auto set = environment_.find(name); set != environment_.end()) return Sourced{set->second, name};
   return last(fmt::format("profile.{}.{}", profile, key));
+}
+
+std::map<std::string, Sourced> UserConfig::package_values(const std::string& profile) const {
+  const std::string prefix = "profile." + profile + ".package.";
+  std::map<std::string, Sourced> found;
+  for (const auto& [key, list] : items_)
+    if (key.starts_with(prefix) && !list.back().values.empty())
+      found.emplace(key.substr(prefix.size()), Sourced{list.back().values.front(), list.back().origin});
+  return found;
+}
+
+std::map<std::string, ConfiguredVariable> UserConfig::configured_variables() const {
+  constexpr std::string_view prefix = "env.", value = ".value", force = ".force";
+  std::map<std::string, ConfiguredVariable> variables;
+  for (const auto& [key, list] : items_) {
+    if (!key.starts_with(prefix) || list.back().values.empty()) continue;
+    std::string name = key.substr(prefix.size());
+    const std::string& said = list.back().values.front();
+    if (name.ends_with(force)) {
+      variables[name.substr(0, name.size() - force.size())].force = said == "true";
+    } else if (!name.ends_with(".relative")) {
+      if (name.ends_with(value)) name.resize(name.size() - value.size());
+      variables[name].value = said;
+    }
+  }
+  return variables;
+}
+
+Environment UserConfig::seen_by_build_scripts(const Environment& own) const {
+  auto variables = environment_;
+  for (const auto& [name, configured] : configured_variables())
+    if (configured.force || !variables.contains(name)) variables[name] = configured.value;
+  for (const auto& [name, value] : own) variables[name] = value;
+  return variables;
 }
 
 std::vector<std::string> UserConfig::overridden() const {
@@ -249,8 +298,9 @@ std::vector<std::string> UserConfig::overridden() const {
   const char* folder = "each variant has a target folder of its own";
   const char* wrapper = "a wrapper or cache would falsify build times";
   const char* stages = "variants set it themselves; otherwise the profile's value holds";
-  for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"})
-    variable(name, folder);
+  for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"}) variable(name, folder);
+  if (environment_.contains("CARGO_BUILD_BUILD_DIR"))
+    sentences.push_back(fmt::format("CARGO_BUILD_BUILD_DIR is overridden: {}", folder));
   for (const char* name : {"build.target-dir", "build.build-dir"}) key(name, folder);
   for (const char* name : {"RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER",
                            "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {

@@ -29,6 +29,13 @@ struct Sourced {
   std::string origin;
 };
 
+/// A variable of cargo's [env], which compilers and build scripts are given. One that is not forced gives way
+/// to the environment.
+struct ConfiguredVariable {
+  std::string value;
+  bool force = false;
+};
+
 /// The files named by `include` in a config file, in order, relative to it; `optional` ones may be missing.
 struct Include {
   std::filesystem::path path;
@@ -54,7 +61,8 @@ class UserConfig {
   std::vector<Sourced> build_targets() const;
 
   /// Every CARGO_PROFILE_* variable and [profile.*] key of the config files: wishes of the user that
-  /// stay in force.
+  /// stay in force. Without those for single packages (package_values), for which cargo knows no variable,
+  /// and those for build scripts and macros, which are not part of a program.
   std::vector<Sourced> profile_wishes() const;
 
   /// What environment or config files say of a key of one cargo profile.
@@ -66,24 +74,41 @@ class UserConfig {
   /// The compiler that a config file names (build.rustc), if no variable names another.
   std::optional<Sourced> rustc() const;
 
-  /// The program that cargo would have link for `target`: CARGO_TARGET_<TRIPLE>_LINKER, then [target.*].
-  std::optional<std::string> linker(const std::string& target) const;
+  /// The program that cargo would have link for `target`: CARGO_TARGET_<TRIPLE>_LINKER, then
+  /// [target.<triple>], then the [target.'cfg(...)'] that hold. A path is relative to the folder of the
+  /// file's .cargo.
+  std::optional<std::string> linker(const std::string& target, const CfgSet& cfgs) const;
+
+  /// Whether the paths in cargo's .d files are relative to a folder (build.dep-info-basedir).
+  bool sets_dep_info_base() const {
+    return sets("build.dep-info-basedir") || environment_.contains("CARGO_BUILD_DEP_INFO_BASEDIR");
+  }
 
   /// Whether any config file has this dotted key.
   bool sets(const std::string& key) const { return items_.contains(key); }
 
   const Environment& environment() const { return environment_; }
 
+  /// [env] of the config files, merged.
+  std::map<std::string, ConfiguredVariable> configured_variables() const;
+
+  /// What compilers and build scripts see, `own` being what the build sets and forces.
+  Environment seen_by_build_scripts(const Environment& own) const;
+
+  /// What the config files say of a profile's keys for single packages: as "PACKAGE.KEY".
+  std::map<std::string, Sourced> package_values(const std::string& profile) const;
+
  private:
   struct Item {
     std::vector<std::string> values;
     bool is_list = false;
     std::string origin;
+    std::filesystem::path base;  ///< what its paths are relative to
   };
   /// Dotted key ("build.rustflags", "target.x86_64-unknown-linux-gnu.linker") -> what each file
   /// says, nearest last.
   std::map<std::string, std::vector<Item>> items_;
-  std::vector<std::string> cfg_tables_;
+  std::vector<std::string> cfg_tables_;  ///< sorted: cargo keeps them in a BTreeMap
   Environment environment_;
 
   void add(const ConfigFile& file);

@@ -190,7 +190,7 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
 std::string why_so_few(std::int64_t called, std::int64_t all) {
   constexpr std::int64_t few = 10;
   if (all < few || called * few > all) return "";
-  return ". If earlier runs left the work done (a cache), undo that in 'prepare', or keep it in {tmp}";
+  return ". If earlier runs left the work done (a cache), undo that in 'prepare'";
 }
 
 Entry profile(const VariantResult& variant) {

@@ -120,10 +120,17 @@ struct PgoResult {
   std::int64_t functions_missing = 0;            ///< of the same, not in the profile
   std::optional<std::int64_t> functions_called;  ///< of those matched, in any training run
   double coverage = 0;                           ///< fraction 0..1: matched / (matched + missing)
-  std::string basis;                             ///< what was compared: "hashes", "names only"
+  std::string basis;                             ///< what was compared: "metadata and names", "names only"
   std::int64_t metadata_units = 0;               ///< units whose -C metadata is the same in both stages
   std::int64_t rustc_warnings = 0;               ///< about the profile, from the optimizing stage
   bool operator==(const PgoResult&) const = default;
+};
+
+/// A shared library of the build, as it was when the executable was checked.
+struct Library {
+  std::string path;
+  std::string sha256;
+  bool operator==(const Library&) const = default;
 };
 
 struct Artifact {
@@ -132,7 +139,8 @@ struct Artifact {
   Bytes size;
   Bytes text;  ///< of the executable sections
   std::string sha256;
-  std::string code_sha256;  ///< of the loaded segments, build id and notes masked
+  std::string code_sha256;           ///< of the loaded segments, build id and notes masked
+  std::vector<Library> libraries{};  ///< that lie beside it
   bool operator==(const Artifact&) const = default;
 };
 
@@ -199,7 +207,9 @@ struct Benchmark {
   std::vector<Samples> results;
   std::optional<Percent> noise_floor;  ///< from the A/A control
   int rounds = 0;
-  std::optional<Control> control;
+  std::optional<Control> control;      ///< of run time
+  std::optional<Control> cpu_control;  ///< of CPU time
+  std::optional<int> ends;             ///< its time was up, for that time (measure::Ends::closing)
   bool operator==(const Benchmark&) const = default;
 };
 

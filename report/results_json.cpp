@@ -90,7 +90,12 @@ void fields(auto& io, Is<PgoResult> auto& value) {
   io.if_any("functions_called", value.functions_called);
 }
 
-SCHEMA(Artifact, program, path, size, text, sha256, code_sha256)
+SCHEMA(Library, path, sha256)
+
+void fields(auto& io, Is<Artifact> auto& value) {
+  FIELDS(program, path, size, text, sha256, code_sha256)
+  io.if_any("libraries", value.libraries);
+}
 
 void fields(auto& io, Is<VariantResult> auto& value) {
   FIELDS(name, status, reason, identical_to, built_once, settings, portable, target, toolchain, rustflags,
@@ -101,7 +106,7 @@ void fields(auto& io, Is<VariantResult> auto& value) {
 
 void fields(auto& io, Is<ReferenceResult> auto& value) {
   FIELDS(name, status, reason, of, command, build, failure)
-  io.unless_empty("artifacts", value.artifacts);
+  io.if_any("artifacts", value.artifacts);
 }
 
 void fields(auto& io, Is<Samples> auto& value) {
@@ -131,6 +136,8 @@ void fields(auto& io, Is<Benchmark> auto& value) {
   FIELDS(workload, results)
   io("noise_floor_pct", value.noise_floor);
   FIELDS(control, rounds)
+  io.if_any("cpu_control", value.cpu_control);
+  io.if_any("ends", value.ends);
 }
 
 void fields(auto& io, Is<BuildRounds> auto& value) {
@@ -173,9 +180,6 @@ struct FieldWriter {
       if (field) json[name] = *field;
     }
   }
-  void unless_empty(const char* name, const auto& field) {
-    if (!field.empty()) json[name] = field;
-  }
   void written(const char* name, const auto& value) { json[name] = value; }
 };
 
@@ -192,7 +196,6 @@ struct FieldReader {
     }
   }
   void if_any(const char* name, auto& field) { (*this)(name, field); }
-  void unless_empty(const char* name, auto& field) { (*this)(name, field); }
   void written(const char*, const auto&) {}
 };
 

@@ -66,9 +66,9 @@ class Builder {
     add("", std::move(columns), [&](const VariantResult& variant) -> Row {
       if (has_no_run_time(variant)) return {reason_cell(variant, span)};
       Row row;
-      for (const auto& [workload, timed, floor, rounds, control] : results_.benchmarks)
-        row.push_back(run_time_cell(lookup_.samples(workload, variant.name),
-                                    is_best(results_.best.runtime, workload, variant)));
+      for (const Benchmark& benchmark : results_.benchmarks)
+        row.push_back(run_time_cell(lookup_.samples(benchmark.workload, variant.name),
+                                    is_best(results_.best.runtime, benchmark.workload, variant)));
       const auto [verdict, interval] = compared(variant, Metric::runtime, std::nullopt);
       row.push_back(verdict);
       row.push_back(interval);

@@ -41,6 +41,7 @@ Captured metadata(Runner& runner, const Rustc& rust, const fs::path& manifest,
   // a blank one.
   command.env["RUSTC_WRAPPER"] = "";
   command.env["RUSTC_WORKSPACE_WRAPPER"] = "";
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = "";  // nor flags that rustc refuses: a build will say so
   const auto kept = metadata_arguments(cargo_args);
   command.argv.insert(command.argv.end(), kept.begin(), kept.end());
   return capture(runner, command);

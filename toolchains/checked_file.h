@@ -36,6 +36,7 @@ class KnownFile {
   KnownFile(std::filesystem::path file, std::string sha256)
       : file_(std::move(file)), sha256_(std::move(sha256)) {}
 
+  const std::filesystem::path& file() const { return file_; }
   const std::string& sha256() const { return sha256_; }
   /// Whether its content is what it was.
   bool is_same() const { return KnownFile(file_, this).sha256() == sha256_; }

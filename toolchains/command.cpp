@@ -125,7 +125,8 @@ std::string describe(const Outcome& outcome) {
     case End::not_started:
       break;
   }
-  return "not started: " + outcome.reason;
+  const bool ran = outcome.wall > Nanoseconds(0);
+  return (ran ? "" : "not started: ") + outcome.reason;
 }
 
 std::string describe(const Missing& missing) {

@@ -24,7 +24,7 @@ struct Command {
   std::filesystem::path stdout_file;  ///< overwritten, no link; empty: goes where stderr goes
   bool stdout_pipe = false;  ///< stdout is a pipe: what comes out is written to stdout_file, or discarded
   std::filesystem::path log_file;  ///< stderr, appended, no link; empty: /dev/null
-  Nanoseconds timeout{};           ///< over it the whole process group is killed; zero: none
+  Nanoseconds timeout{};           ///< over it all of its processes are ended; zero: none
   Bytes largest_file{};            ///< a process that writes a larger one is killed; zero: there is no limit
   /// What it leaves running when it ends may go on until the timeout. Else it is ended soon.
   bool waits_for_all = false;
@@ -38,7 +38,7 @@ enum class End {
   signalled,
   timed_out,
   interrupted,  ///< ended by us, because the user asked the program to stop
-  not_started   ///< `reason` says why
+  not_started   ///< or its output could not be kept: `reason` says why
 };
 
 /// How a command ended and what it took.

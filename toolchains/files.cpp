@@ -206,7 +206,7 @@ void remove_abandoned(const fs::path& above) {
 
 }  // namespace
 
-TempDir::TempDir(std::string_view prefix, const fs::path& parent) {
+TempDir::TempDir(std::string_view prefix, const fs::path& parent) : is_private_(parent.empty()) {
   const fs::path above = parent.empty() ? private_folder() : parent;
   static std::once_flag once;
   const auto make_parent = [&] {
@@ -233,7 +233,21 @@ TempDir::TempDir(std::string_view prefix, const fs::path& parent) {
 TempDir::~TempDir() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
-  if (path_.parent_path() == private_folder()) ::rmdir(path_.parent_path().c_str());  // if it was the last
+  if (is_private_) ::rmdir(path_.parent_path().c_str());  // if it was the last
+}
+
+PassingFolder::PassingFolder(fs::path folder) : path_(std::move(folder)) {
+  fs::remove_all(path_);
+}
+
+PassingFolder::~PassingFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const auto relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
 }
 
 Bytes size_of_tree(const std::filesystem::path& folder) {

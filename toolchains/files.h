@@ -21,6 +21,9 @@ std::string describe(const std::filesystem::filesystem_error& error);
 /// Of all regular files in a folder and below, as far as they can be seen; links count nothing.
 Bytes size_of_tree(const std::filesystem::path& folder);
 
+/// Whether the path is the folder or below it, by their names alone.
+bool lies_in(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 /// Whether a message says that a disk is full, whoever wrote it.
 bool says_no_room(std::string_view message);
 
@@ -58,6 +61,20 @@ std::filesystem::path private_folder(const std::filesystem::path& above = {});
 /// we write.
 void make_private_folder(const std::filesystem::path& folder);
 
+/// A folder that is removed, with all below it, by this object: at its beginning and its end.
+class PassingFolder {
+ public:
+  explicit PassingFolder(std::filesystem::path folder);
+  ~PassingFolder();
+  PassingFolder(const PassingFolder&) = delete;
+  PassingFolder& operator=(const PassingFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 /// A folder of its own under the private one (or `parent`), removed with all it holds at the end of its life.
 /// The first of a process removes from the private one what killed processes left.
 class TempDir {
@@ -70,7 +87,8 @@ class TempDir {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  Heeding heeding_;  ///< else an interrupt would leave it
+  Heeding heeding_;          ///< else an interrupt would leave it
+  bool is_private_ = false;  ///< in the folder that only such folders are in
   std::filesystem::path path_;
   Descriptor lock_;
 };

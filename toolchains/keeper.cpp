@@ -167,8 +167,9 @@ class Keeper {
       }
       if (said_all_ && count_children() == 0) ::_exit(0);
       pollfd polled[] = {{hung_up_ ? -1 : socket_fd, POLLIN, 0}, {signals, POLLIN, 0}};
-      constexpr int pause_ms = 5;
-      ::poll(polled, 2, killing_ ? pause_ms : -1);
+      // Nobody says that a process left the leader's session and need not be waited for any more.
+      constexpr int pause_ms = 5, glance_ms = 50;
+      ::poll(polled, 2, killing_ ? pause_ms : leader_ended_ && !said_all_ ? glance_ms : -1);
       signalfd_siginfo ignored;
       while (::read(signals, &ignored, sizeof ignored) > 0) {
       }
@@ -243,17 +244,22 @@ class Keeper {
     }
   }
 
-  static int count_children() {
+  /// Of those that `counts`. A kernel that lists none (without CONFIG_PROC_CHILDREN) still tells whether
+  /// there is any.
+  static int count_children(const auto& counts) {
+    const ProcPath list(::getpid(), "/task/", ::getpid(), "/children");
+    siginfo_t any{};
+    if (::access(list.text(), R_OK) != 0)
+      return ::waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 ? 1 : 0;
     int count = 0;
-    for_each_number(ProcPath(::getpid(), "/task/", ::getpid(), "/children").text(), [&](pid_t) { ++count; });
+    for_each_number(list.text(), [&](pid_t pid) { count += counts(pid); });
     return count;
   }
-
+  static int count_children() {
+    return count_children([](pid_t) { return true; });
+  }
   int count_awaited() const {
-    int count = 0;
-    for_each_number(ProcPath(::getpid(), "/task/", ::getpid(), "/children").text(),
-                    [&](pid_t pid) { count += is_awaited(pid); });
-    return count;
+    return count_children([&](pid_t pid) { return is_awaited(pid); });
   }
 
   pid_t keeper_ = ::getpid();

@@ -18,10 +18,15 @@ PipeReader::PipeReader(Descriptor pipe, Descriptor file) : pipe_(std::move(pipe)
 }
 
 PipeReader::~PipeReader() {
-  if (!thread_.joinable()) return;
+  finish();
+}
+
+int PipeReader::finish() {
+  if (!thread_.joinable()) return failed_;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
   thread_.join();
+  return failed_;
 }
 
 void PipeReader::read() {
@@ -38,7 +43,10 @@ bool PipeReader::take() {
     const auto moved = ::splice(pipe_.get(), nullptr, file_.get(), nullptr, 1U << 20, SPLICE_F_NONBLOCK);
     if (moved > 0 || (moved < 0 && errno == EINTR)) continue;
     if (moved < 0 && errno == EAGAIN) return true;
-    if (moved < 0) pipe_ = {};  // the disk is full: the program must notice
+    if (moved < 0) {
+      failed_ = errno;
+      pipe_ = {};  // the program must notice
+    }
     return false;
   }
 }

@@ -11,7 +11,9 @@ class PipeReader {
  public:
   /// Writes what it reads to the file. Without a pipe it does nothing.
   PipeReader(Descriptor pipe, Descriptor file);
-  /// Takes what is left, and ends, even if somebody still has the other end open.
+  /// Takes what is left, and ends, even if somebody still has the other end open. Returns the errno of a
+  /// write that failed, or 0.
+  int finish();
   ~PipeReader();
   PipeReader(const PipeReader&) = delete;
   PipeReader& operator=(const PipeReader&) = delete;
@@ -21,6 +23,7 @@ class PipeReader {
   bool take();
 
   Descriptor pipe_, file_, stop_;
+  int failed_ = 0;
   std::thread thread_;
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <system_error>
 
 #include "toolchains/files.h"
 #include "toolchains/interrupt.h"
@@ -157,8 +158,14 @@ Outcome ProcessRunner::run(const Command& command) {
   const auto started = Clock::now();
   Spawned child = spawn(command);
   if (!child.reason.empty()) return {.end = End::not_started, .reason = child.reason};
-  const PipeReader reader(std::move(child.out), std::move(child.sink));
-  return Supervisor(std::move(child), started, command, options_).follow();
+  PipeReader reader(std::move(child.out), std::move(child.sink));
+  auto outcome = Supervisor(std::move(child), started, command, options_).follow();
+  if (const int error = reader.finish(); error != 0 && outcome.end != End::interrupted) {
+    outcome.end = End::not_started;  // what it did afterwards says nothing
+    outcome.reason = fmt::format("its output cannot be written to {}: {}", command.stdout_file.string(),
+                                 std::generic_category().message(error));
+  }
+  return outcome;
 }
 
 void end_all_children() {

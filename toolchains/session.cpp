@@ -1,10 +1,12 @@
 #include "toolchains/session.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -39,6 +41,14 @@ std::vector<pid_t> children_by_scan() {
 }
 
 }  // namespace
+
+void settle_in() {
+  int fd = 0;
+  do fd = ::open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) ::close(fd);
+  ::signal(SIGCHLD, SIG_DFL);
+}
 
 void adopt_orphans() {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);

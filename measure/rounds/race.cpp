@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "measure/statistics/statistics.h"
 
@@ -33,6 +34,16 @@ bool lies_within_precision(const Comparison& comparison, const Claim& claim) {
          *comparison.hi_pct <= 100 * claim.precision;
 }
 
+/// Seconds; a run that was stopped took longer than all others.
+std::vector<double> seconds_of_each(const Series& series, Quantity quantity) {
+  std::vector<double> times;
+  for (const auto& sample : series.samples) {
+    const auto time = quantity == Quantity::cpu ? sample.user + sample.system : sample.wall;
+    times.push_back(sample.capped ? std::numeric_limits<double>::infinity() : seconds(time));
+  }
+  return times;
+}
+
 /// A variant that still runs, at a look.
 struct Runner {
   std::size_t index;
@@ -47,20 +58,24 @@ class Race {
   Race(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time)
       : series_(series), rules_(rules), time_(time) {}
 
-  Ruling rule() const {
+  Ruling rule() {
     Ruling ruling;
     ruling.biased = rules_.accuse && rules_.control &&
                     excludes_zero(compare(series_[rules_.baseline], series_[*rules_.control],
                                           alone(rules_.claim, to_accuse)));
     std::vector<Runner> runners = this->runners();
     if (rules_.drop) {
-      for (const auto& runner : runners)
-        if (runner.behind && runner.settled) ruling.lost.push_back(runner.index);
-      std::erase_if(runners, [](const auto& runner) { return runner.behind && runner.settled; });
+      std::erase_if(runners, [&](const auto& runner) {
+        const bool leaves = runner.behind && runner.settled && !is_asked_for(runner.index);
+        if (leaves) ruling.lost.push_back(runner.index);
+        return leaves;
+      });
       drop_for_lack_of_time(runners, ruling);
     }
     ruling.settled =
-        std::ranges::all_of(runners, [](const auto& runner) { return runner.settled && runner.ranked; });
+        std::ranges::all_of(runners, [](const auto& runner) { return runner.settled && runner.ranked; }) &&
+        std::ranges::none_of(rules_.thresholds,
+                             [&](const Threshold& threshold) { return is_open(threshold); });
     for (const std::size_t i : rules_.bystanders)
       ruling.settled =
           ruling.settled && (!series_[i].failure.empty() || is_settled(from_baseline(i), rules_.claim));
@@ -77,23 +92,52 @@ class Race {
     return compare(series_[rules_.baseline], series_[i], rules_.claim);
   }
 
-  std::vector<Runner> runners() const {
+  bool has_left(std::size_t i) const { return series_[i].lost || !series_[i].failure.empty(); }
+
+  /// Whether the interval holds the threshold, or there is none yet.
+  bool is_open(const Threshold& threshold) const {
+    const std::size_t of = threshold.of.value_or(leader_);
+    if (has_left(of) || (threshold.to && has_left(*threshold.to)) || of == threshold.to) return false;
+    double at = threshold.at;
+    std::optional<double> lo, hi;
+    if (threshold.to) {
+      const auto found = compare(series_[*threshold.to], series_[of], rules_.claim, threshold.quantity);
+      const double time = median(seconds_of_each(series_[*threshold.to], threshold.quantity));
+      if (threshold.floor > Nanoseconds(0) && time > 0)
+        at = std::max(at, 100 * seconds(threshold.floor) / time);
+      lo = found.lo_pct, hi = found.hi_pct;
+    } else {
+      const auto times = seconds_of_each(series_[of], threshold.quantity);
+      const auto look = latest_look(static_cast<int>(times.size()), rules_.claim.alpha());
+      if (!look) return true;
+      const auto found = median_interval({times.begin(), times.begin() + look->rounds}, look->alpha);
+      lo = found.lo, hi = found.hi;
+    }
+    return (!lo || *lo < at) && (!hi || *hi >= at);
+  }
+
+  bool is_asked_for(std::size_t i) const {
+    return std::ranges::any_of(rules_.thresholds, [&](const Threshold& threshold) {
+      return (threshold.of == i || threshold.to == i) && is_open(threshold);
+    });
+  }
+
+  std::vector<Runner> runners() {
     std::vector<Runner> found;
-    std::size_t leader = rules_.baseline;
     double least = 0;
     for (std::size_t i = 0; i < series_.size(); ++i) {
       if (!runs(i)) continue;
       found.push_back({i, from_baseline(i), false, true, false});
       const auto effect = found.back().from_baseline.effect_pct;
       if (!effect || *effect >= least) continue;
-      leader = i;
+      leader_ = i;
       least = *effect;
     }
     for (auto& runner : found) {
       runner.settled = is_settled(runner.from_baseline, rules_.claim);
-      if (runner.index == leader) continue;
+      if (runner.index == leader_) continue;
       const auto from_leader =
-          compare(series_[leader], series_[runner.index], alone(rules_.claim, to_eliminate));
+          compare(series_[leader_], series_[runner.index], alone(rules_.claim, to_eliminate));
       runner.behind = from_leader.lo_pct && *from_leader.lo_pct > 0;
       runner.ranked = runner.behind || lies_within_precision(from_leader, rules_.claim);
     }
@@ -120,7 +164,9 @@ class Race {
   /// Known by about how much, or it had half of the time for that.
   bool may_leave(const Runner& runner) const {
     const auto& known = runner.from_baseline;
-    if (!runner.behind || std::ranges::find(rules_.kept, runner.index) != rules_.kept.end()) return false;
+    if (!runner.behind || is_asked_for(runner.index) ||
+        std::ranges::find(rules_.kept, runner.index) != rules_.kept.end())
+      return false;
     if (2 * time_.left < time_.whole) return known.lo_pct || known.hi_pct;
     return differs_clearly(known);
   }
@@ -151,6 +197,7 @@ class Race {
   const std::vector<Series>& series_;
   const RaceRules& rules_;
   const TimeLeft& time_;
+  std::size_t leader_ = rules_.baseline;
 };
 
 }  // namespace
@@ -208,7 +255,7 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   if (!measured.biased) return measured;
   if (on_restart) on_restart(measured);
   options.had.clear();
-  options.had_ends = 0;
+  options.had_ends = {};
   options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (now() - start));
   ++options.seed;
   RaceRules second = rules;

@@ -37,12 +37,22 @@ enum class Standing {
 
 Standing standing_of(double effect_pct, const Control& control);
 
+/// What a goal, a decision or a guard asks: on which side of a threshold a time is.
+struct Threshold {
+  std::optional<std::size_t> of;  ///< none: the leader
+  std::optional<std::size_t> to;  ///< none: it is about the time itself
+  Quantity quantity = Quantity::wall;
+  double at = 0;        ///< how much more it takes than `to`, in percent of that; else seconds
+  Nanoseconds floor{};  ///< in percent of the median of `to`: the threshold, where that is more
+};
+
 struct RaceRules {
   Claim claim;
   std::size_t baseline = 0;
   std::optional<std::size_t> control;     ///< the baseline's copy: never dropped, never the leader
   std::vector<std::size_t> bystanders{};  ///< references: not dropped either, but they must be known as well
   std::vector<std::size_t> kept{};        ///< not dropped before they are known: goals, say, are about them
+  std::vector<Threshold> thresholds{};    ///< whom an open one is about is not dropped at all
   bool drop = true;                       ///< false: everything runs to the end
   bool accuse = true;                     ///< false: a biased control ends nothing
 };
@@ -71,8 +81,8 @@ bool excludes_zero(const Comparison& comparison);
 /// alone with the baseline asks for no time.
 ///
 /// Settled: every variant that still runs is (is_settled), and is equivalent to the leader or behind it; so
-/// is every reference that still runs. Biased: the control differs from the baseline, though they are one
-/// program.
+/// is every reference that still runs; and no threshold is open, as it is while an interval holds it. Biased:
+/// the control differs from the baseline, though they are one program.
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time = {});
 
 /// Rounds by these rules. If the control differs from the baseline, the measurement restarts, once, with the

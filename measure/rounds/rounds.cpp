@@ -69,8 +69,8 @@ class Rounds {
       options_.on_round({round, planned(round), spent(), measured_});
     }
     fail_replaced("at the end", true);
-    const bool up = !measured_.interrupted && !measured_.settled && !measured_.biased;
-    measured_.ends = up ? options_.had_ends + 1 : 0;
+    measured_.ends.is_up = !measured_.interrupted && !measured_.settled && !measured_.biased;
+    if (measured_.ends.is_up) ++measured_.ends.count;
     return std::move(measured_);
   }
 

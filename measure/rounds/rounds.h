@@ -54,6 +54,14 @@ struct Contender {
   int every = 1;
 };
 
+/// How a measurement's time, or its number of rounds, was up: more than once if it was measured on afterwards.
+struct Ends {
+  int count = 0;       ///< this time included
+  bool is_up = false;  ///< false: this time something else ended it
+  /// For closing_look (verdict.h).
+  int closing() const { return is_up ? count : 0; }
+};
+
 struct Measured {
   std::vector<Series> series;  ///< in the order of the contenders
   int rounds = 0;              ///< complete ones, those of an earlier run included
@@ -61,9 +69,7 @@ struct Measured {
   bool interrupted = false;
   bool settled = false;  ///< more rounds would change nothing
   bool biased = false;   ///< the referee found that copies of one program measure differently
-  /// How often its time, or its number of rounds, was up, this time included; 0: something else ended it.
-  /// Of what was measured to its end and then on, with more time, it is 2 (closing_look).
-  int ends = 0;
+  Ends ends;
 };
 
 /// What a referee says after a round.
@@ -92,7 +98,7 @@ struct RoundsOptions {
   double renew_share = 0.2;
   std::uint64_t seed = 0;
   std::vector<Series> had;               ///< of an earlier measurement with the same seed, to be continued
-  int had_ends = 0;                      ///< and its `ends`
+  Ends had_ends;                         ///< and its `ends`
   std::optional<std::size_t> capped_by;  ///< the contender whose time caps all others' (cap_of); none: no cap
   /// After every look (verdict.h), with the time that is left; empty: all run to the end.
   std::function<Ruling(const Measured&, Nanoseconds left)> referee;

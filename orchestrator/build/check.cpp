@@ -122,8 +122,7 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
   command.timeout = workload.measured() ? workload.timeout : workload.train_timeout;
   const std::string stage = "check " + workload.name;
   Run result;
-  if ((result.failed = run_prepare(pgo::with_executable(workload, program.executable), runner_, log)))
-    return result;
+  if ((result.failed = run_prepare(workload, program.executable, runner_, log))) return result;
   result.command = to_shell(command);
   result.log = log;
   log_command(log, command);
@@ -235,7 +234,7 @@ void Checker::note_quicker(const Workload& workload, const Run& first, const Run
   if (first.wall < slow_first || again.failed || first.wall < many_times * again.wall) return;
   notes_.push_back(fmt::format(
       "check {}: the first run took {}, the second {}. If the program keeps something from run to run (a "
-      "cache), training and timing see the later way only: undo that in 'prepare', or keep it in {{tmp}}",
+      "cache), training and timing see the later way only: undo that in 'prepare'",
       workload.name, report::human(first.wall), report::human(again.wall)));
 }
 

@@ -63,7 +63,10 @@ ProgramRun run_of(const Entrant& entrant, const Workload& workload, const Planne
 std::vector<toolchains::CheckedFile> checked_files(const Entrant& entrant, const Rows& rows) {
   std::vector<toolchains::CheckedFile> files;
   with_row(rows, entrant.id, [&](const auto& row) {
-    for (const auto& artifact : row.artifacts) files.push_back({artifact.path, artifact.sha256});
+    for (const auto& artifact : row.artifacts) {
+      files.push_back({artifact.path, artifact.sha256});
+      for (const auto& library : artifact.libraries) files.push_back({library.path, library.sha256});
+    }
   });
   return files;
 }

@@ -41,10 +41,6 @@ std::vector<std::string> needed_by(const fs::path& file) {
   }
 }
 
-bool is_below_folder(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
 }  // namespace
 
 void collect_libraries(const pgo::BuildStep& step, const std::vector<fs::path>& from) {
@@ -59,7 +55,7 @@ void collect_libraries(const pgo::BuildStep& step, const std::vector<fs::path>& 
   };
   std::vector<fs::path> folders;
   for (const auto& folder : from) {
-    if (!is_below_folder(folder, step.target_dir))
+    if (!toolchains::lies_in(folder, step.target_dir))
       continue;  // the system's are the user's to set, as in cargo
     folders.push_back(folder);
     for (const auto& library : shared_libraries_in(folder)) take(library);  // it may be loaded by name

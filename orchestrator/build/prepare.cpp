@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "orchestrator/build/libraries.h"
+#include "pgo/recipe.h"
+#include "profiles/build_environment.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -12,32 +15,42 @@ namespace fs = std::filesystem;
 
 namespace {
 
+StepResult run_one(const std::string& stage, const toolchains::Command& command, toolchains::Runner& runner) {
+  log_command(command.log_file, command);
+  const auto outcome = runner.run(command);
+  return outcome.ok() ? std::nullopt : StepResult(failed_command(stage, command, outcome));
+}
+
 StepResult run_all(const std::string& stage, const std::vector<std::vector<std::string>>& commands,
                    const toolchains::Command& base, toolchains::Runner& runner) {
   for (const auto& argv : commands) {
     toolchains::Command command = base;
     command.argv = argv;
-    log_command(command.log_file, command);
-    const auto outcome = runner.run(command);
-    if (!outcome.ok()) return failed_command(stage, command, outcome);
+    if (auto failed = run_one(stage, command, runner)) return failed;
   }
   return std::nullopt;
 }
 
-toolchains::Command for_workload(const Workload& workload, const fs::path& log) {
-  toolchains::Command command;
-  command.cwd = workload.cwd;
-  for (const auto& [name, value] : workload.env) command.env[name] = value;
-  command.log_file = log;
-  return command;
-}
-
 }  // namespace
 
-StepResult run_prepare(const Workload& workload, toolchains::Runner& runner, const fs::path& log) {
-  auto base = for_workload(workload, log);
-  base.timeout = workload.timeout;
-  return run_all("prepare " + workload.name, workload.prepare, base, runner);
+std::vector<toolchains::Command> prepare_commands(const Workload& workload, const fs::path& executable) {
+  std::vector<toolchains::Command> commands;
+  for (const auto& argv : pgo::with_executable(workload, executable).prepare) {
+    toolchains::Command command{.argv = argv, .cwd = workload.cwd, .timeout = workload.timeout};
+    command.env = profiles::run_environment({}, workload.env);
+    commands.push_back(with_libraries(std::move(command), executable));
+  }
+  return commands;
+}
+
+StepResult run_prepare(const Workload& workload, const fs::path& executable, toolchains::Runner& runner,
+                       const fs::path& log, const toolchains::EnvironmentChanges& more) {
+  for (auto& command : prepare_commands(workload, executable)) {
+    for (const auto& [name, value] : more) command.env[name] = value;
+    command.log_file = log;
+    if (auto failed = run_one("prepare " + workload.name, command, runner)) return failed;
+  }
+  return std::nullopt;
 }
 
 void run_project_prepare(const Config& config, const Layout& layout, toolchains::Runner& runner) {
@@ -61,8 +74,8 @@ StepResult run_setup(const Planner& planner, toolchains::Runner& runner) {
   const fs::path log = planner.layout().state / "setup.log";
   toolchains::write_file_atomically(log, "");
   for (const auto& workload : planner.workloads()) {
-    auto base = for_workload(workload, log);
-    base.timeout = planner.config().build.timeout;
+    toolchains::Command base{.cwd = workload.cwd, .log_file = log, .timeout = planner.config().build.timeout};
+    for (const auto& [name, value] : workload.env) base.env[name] = value;
     if (auto failed = run_all("setup " + workload.name, workload.setup, base, runner)) return failed;
   }
   return std::nullopt;

@@ -11,10 +11,15 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Before each run of a workload, outside the timed part. Each command may take as long as a run. {exe} is
-/// replaced (with_executable).
-StepResult run_prepare(const Workload& workload, toolchains::Runner& runner,
-                       const std::filesystem::path& log);
+/// What is run before each run of `executable` on a workload, outside the timed part: in the same world,
+/// since it may run the executable too. Each command may take as long as a run.
+std::vector<toolchains::Command> prepare_commands(const Workload& workload,
+                                                  const std::filesystem::path& executable);
+
+/// Runs them. `more`: what else they see.
+StepResult run_prepare(const Workload& workload, const std::filesystem::path& executable,
+                       toolchains::Runner& runner, const std::filesystem::path& log,
+                       const toolchains::EnvironmentChanges& more = {});
 
 /// Once, before cargo is asked about the project: they may write its sources, or its manifest. Throws Error
 /// if one fails.

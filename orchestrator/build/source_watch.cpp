@@ -16,10 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
 /// What cargo says that the executables of a build were made of, sources that build scripts wrote there
 /// apart.
 std::set<fs::path> files_of_build(const pgo::BuildStep& step, const fs::path& state) {
@@ -32,9 +28,9 @@ std::set<fs::path> files_of_build(const pgo::BuildStep& step, const fs::path& st
     if (!fs::exists(info, missing)) continue;
     for (auto& name : pgo::parse_dep_info(toolchains::read_file(info))) names.push_back(std::move(name));
   }
-  // A build script may name folders.
-  for (auto& file : named_files(names, step.command.cwd, state))
-    if (!is_below(file, step.target_dir)) files.insert(file);
+  // A build script may name folders. Paths are relative to "/", if to anything (build.dep-info-basedir).
+  for (auto& file : named_files(names, "/", state))
+    if (!toolchains::lies_in(file, step.target_dir)) files.insert(file);
   return files;
 }
 
@@ -44,7 +40,7 @@ fs::path original(const fs::path& file, const VariantPlan& plan, const ResolvedP
     if (file == to) return from;
   for (const auto* mirrors : {&plan.source.mirrors, &project.shadow})
     for (const auto& mirror : *mirrors)
-      if (is_below(file, mirror.to))
+      if (toolchains::lies_in(file, mirror.to))
         return (mirror.from / file.lexically_relative(mirror.to)).lexically_normal();
   return file;
 }
@@ -58,6 +54,11 @@ fs::path manifest_above(const fs::path& file) {
 }
 
 constexpr const char* what_next = "Leave the sources alone while variants are built, and run again";
+
+std::string unknown_content(const fs::path& file, const std::string& variant) {
+  return fmt::format("{} was written while '{}' was built, so it is unknown what it was built of. {}",
+                     file.string(), variant, what_next);
+}
 
 }  // namespace
 
@@ -113,8 +114,25 @@ void SourceWatch::add_manifests(Places& files) const {
   }
 }
 
-std::string SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& step, Time began) {
+/// What build scripts compile, or make code of, they need not tell cargo.
+void SourceWatch::add_sources_of_scripts(Places& files) const {
+  static const std::set<std::string> kinds{".c",     ".cc",  ".cpp", ".cxx",     ".h",   ".hh", ".hpp",
+                                           ".hxx",   ".inc", ".s",   ".S",       ".asm", ".m",  ".mm",
+                                           ".proto", ".y",   ".l",   ".lalrpop", ".pest"};
+  const auto& project = planner_.project();
+  auto folders = project.path_packages;
+  folders.push_back(project.workspace_root);
+  std::vector<std::string> names;
+  for (const auto& folder : folders) names.push_back(folder.string());
+  for (const auto& file : named_files(names, "/", planner_.layout().state))
+    if (kinds.contains(file.extension().string()))
+      files.emplace(file,
+                    project.shadow.empty() ? file : mirrored(project, file, planner_.layout().shadow()));
+}
+
+SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& step, Time began) {
   Places files;
+  if (planner_.project().has_build_script) add_sources_of_scripts(files);
   for (const auto& file : files_of_build(step, planner_.layout().state)) {
     const fs::path from = original(file, plan, planner_.project());
     // What a patch changes is meant to be another.
@@ -128,12 +146,12 @@ std::string SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& ste
   return compare(plan, files, planner_.project().has_build_script, began);
 }
 
-std::string SourceWatch::look(const VariantPlan& plan, const pgo::CommandStep& step, Time began) {
+SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::CommandStep& step, Time began) {
   Places files;
   const auto add = [&](const std::string& name) {
     const fs::path file = (step.command.cwd / name).lexically_normal();
     std::error_code ignored;
-    if (fs::is_regular_file(file, ignored) && !is_below(file, planner_.layout().state))
+    if (fs::is_regular_file(file, ignored) && !toolchains::lies_in(file, planner_.layout().state))
       files.emplace(file, file);
   };
   for (const auto& word : step.command.argv) add(word);
@@ -141,18 +159,18 @@ std::string SourceWatch::look(const VariantPlan& plan, const pgo::CommandStep& s
   return compare(plan, files, true, began);
 }
 
-std::string SourceWatch::compare(const VariantPlan& plan, const Places& files, bool has_build_script,
-                                 Time began) {
+SourceWatch::Look SourceWatch::compare(const VariantPlan& plan, const Places& files, bool has_build_script,
+                                       Time began) {
   const std::scoped_lock guard(mutex_);
+  Look found;
   for (const auto& [file, read] : files) {
     const auto known = sources_.find(file);
     if (known == sources_.end()) {
       toolchains::KnownFile content(read);
       const bool written = content.was_written_since(began);
       sources_.emplace(file, Source{std::move(content), plan.name, written});
-      if (written && !has_build_script)
-        return fmt::format("{} was written while '{}' was built, so it is unknown what it was built of. {}",
-                           file.string(), plan.name, what_next);
+      if (written && !has_build_script) return {.problem = unknown_content(file, plan.name), .written = {}};
+      if (written) found.written.push_back(file);
       continue;
     }
     auto& source = known->second;
@@ -160,8 +178,20 @@ std::string SourceWatch::compare(const VariantPlan& plan, const Places& files, b
     if (now.sha256() == source.content.sha256()) continue;
     const bool generated = has_build_script && source.written && now.was_written_since(began);
     if (!generated)
-      return fmt::format("{} is not what '{}' was built of: it changed during the run. {}", file.string(),
-                         source.variant, what_next);
+      return {.problem = fmt::format("{} is not what '{}' was built of: it changed during the run. {}",
+                                     file.string(), source.variant, what_next),
+              .written = {}};
+    source.content = std::move(now);
+  }
+  return found;
+}
+
+std::string SourceWatch::confirm(const std::vector<fs::path>& written, bool all_fresh, Time began) {
+  const std::scoped_lock guard(mutex_);
+  for (const auto& file : written) {
+    auto& source = sources_.at(file);
+    toolchains::KnownFile now(source.content.file());
+    if (!all_fresh && !now.was_written_since(began)) return unknown_content(file, source.variant);
     source.content = std::move(now);
   }
   return "";

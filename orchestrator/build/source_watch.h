@@ -21,12 +21,21 @@ class SourceWatch {
   using Time = std::chrono::system_clock::time_point;
   explicit SourceWatch(const Planner& planner);
 
-  /// Compares the files that a build, begun at `began`, was made of with what earlier builds found. "": none
-  /// changed; else names the file that did, and says what to do. Files that build scripts generate do not
-  /// count: those in the target folder, and those rewritten in every build.
-  std::string look(const VariantPlan& plan, const pgo::BuildStep& step, Time began);
+  struct Look {
+    std::string problem;  ///< names the file that changed, and says what to do; "": none did
+    /// Seen for the first time, and written since the build began: by a build script, or edited.
+    std::vector<std::filesystem::path> written;
+  };
+
+  /// Compares the files that a build, begun at `began`, was made of with what earlier builds found. Files
+  /// that build scripts generate do not count: those in the target folder, and those rewritten in every
+  /// build.
+  Look look(const VariantPlan& plan, const pgo::BuildStep& step, Time began);
   /// Of a build command those files are known that its words name, or those of the compilers that it calls.
-  std::string look(const VariantPlan& plan, const pgo::CommandStep& step, Time began);
+  Look look(const VariantPlan& plan, const pgo::CommandStep& step, Time began);
+  /// After building once more, begun at `began`: a file was generated if that rewrote it, or if cargo found
+  /// everything fresh, since what is written after a compiler's start is not. "": all were.
+  std::string confirm(const std::vector<std::filesystem::path>& written, bool all_fresh, Time began);
   /// What an interrupted run's builds were made of, if they are not to be made again: from then on all must
   /// be made of the same. False: something has been changed since, or is not known.
   bool resume(const std::filesystem::path& record);
@@ -52,8 +61,9 @@ class SourceWatch {
     bool written = false;  ///< while that was built
   };
   using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
-  std::string compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
+  Look compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
   void add_manifests(Places& files) const;
+  void add_sources_of_scripts(Places& files) const;
   std::vector<std::filesystem::path> changed() const;
 
   const Planner& planner_;

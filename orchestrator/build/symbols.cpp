@@ -7,8 +7,8 @@
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/step_result.h"
 #include "pgo/cargo_output.h"
+#include "pgo/recipe.h"
 #include "pgo/units.h"
-#include "profiles/generated.h"
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 
@@ -37,14 +37,14 @@ while [ "$left" -gt 0 ]; do
   left=$((left - 1))
   case $word in
   -s|--strip-all|-strip-all|--strip-debug|-strip-debug) continue ;;
-  -Xlinker) case ${{1-}} in -s|-S|--strip-all|--strip-debug) shift; left=$((left - 1)); continue ;; esac ;;
+  -Xlinker) case ${{1-}} in -s|-S|--strip-all|-strip-all|--strip-debug|-strip-debug) shift; left=$((left - 1)); continue ;; esac ;;
   -Wl,*)
     rest=${{word#-Wl}}, kept=-Wl
     while [ -n "${{rest#,}}" ]; do
       rest=${{rest#,}}
       part=${{rest%%,*}}
       rest=,${{rest#*,}}
-      case $part in -s|-S|--strip-all|--strip-debug) ;; *) kept=$kept,$part ;; esac
+      case $part in -s|-S|--strip-all|-strip-all|--strip-debug|-strip-debug) ;; *) kept=$kept,$part ;; esac
     done
     [ "$kept" != -Wl ] || continue
     word=$kept
@@ -56,15 +56,6 @@ exec {} "$@"
 )",
                      toolchains::shell_quote(linker));
 }
-
-/// A folder that is removed with this object.
-struct RemovedFolder {
-  fs::path path;
-  ~RemovedFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
 
 }  // namespace
 
@@ -89,14 +80,13 @@ bool link_with_symbols(const pgo::BuildStep& step, toolchains::Runner& runner) {
   const fs::path script = folder / "symbols-linker";
   toolchains::write_file_atomically(script, linker_script(step.linker));
   fs::permissions(script, fs::perms::owner_exec, fs::perm_options::add);
-  const RemovedFolder target_dir{step.target_dir.parent_path() / "target-symbols"};
-  auto command = in_target_folder(step, target_dir.path);
-  const auto config = std::ranges::find(command.argv, step.config.string());
-  command.argv.insert(config + 1, {"--config", fmt::format("target.{}.linker={}", *(target + 1),
-                                                           profiles::toml_string(script.string()))});
+  const toolchains::PassingFolder target_dir(step.target_dir.parent_path() / "target-symbols");
+  pgo::BuildStep linking = step;
+  pgo::link_by(linking, *(target + 1), script);
+  auto command = in_target_folder(linking, target_dir.path());
   command.stdout_file = folder / "symbols.jsonl";
   command.log_file = folder / "symbols.log";
-  if (!run_logged(command, runner).ok()) return true;
+  if (!run_logged(command, runner).ok()) return false;
   for (const auto& artifact : pgo::parse_artifacts(toolchains::read_file(command.stdout_file))) {
     const auto is_it = [&](const pgo::Program& program) { return program.name == artifact.name; };
     if (artifact.executable.empty() || std::ranges::none_of(step.programs, is_it)) continue;

@@ -106,7 +106,12 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   if (step.workload.stdout_mode == pgo::StdoutMode::file)
     command.stdout_file = command.log_file.parent_path() / "train.out";
   for (int run = 0; run < step.workload.runs; ++run) {
-    if (auto failed = run_prepare(step.workload, runner, command.log_file)) return failed;
+    // What it runs is no training, even if it runs the program.
+    const toolchains::TempDir untrained("untrained", step.raw_dir.parent_path());
+    const auto elsewhere = (untrained.path() / "%m-%p.profraw").string();
+    if (auto failed = run_prepare(step.workload, step.executable, runner, command.log_file,
+                                  {{"LLVM_PROFILE_FILE", elsewhere}}))
+      return failed;
     log_command(command.log_file, command);
     const auto said_before = size_of(command.log_file);
     const auto outcome = runner.run(command);

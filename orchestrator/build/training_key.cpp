@@ -69,7 +69,11 @@ void add_named(Sha256& digest, const std::vector<std::string>& words, const fs::
 std::string programs_digest(const fs::path& instrumented) {
   Sha256 digest;
   std::vector<fs::path> executables;
-  for (const auto& entry : fs::directory_iterator(instrumented)) executables.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(instrumented)) {
+    // A program may write beside itself.
+    const bool is_executable = (entry.status().permissions() & fs::perms::owner_exec) != fs::perms::none;
+    if (entry.is_regular_file() && is_executable) executables.push_back(entry.path());
+  }
   std::ranges::sort(executables);
   for (const auto& library : libraries_beside(instrumented)) executables.push_back(library);
   for (const auto& executable : executables) add_file(digest, executable);

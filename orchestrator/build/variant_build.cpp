@@ -69,9 +69,25 @@ class VariantBuild {
   StepResult of_the_same_sources(const auto& step, const auto& build) {
     const auto began = std::chrono::system_clock::now();
     if (auto failed = build()) return failed;
-    const auto changed = workshop_.sources.look(plan_, step, began);
-    if (changed.empty()) return std::nullopt;
-    return failed_step(pgo::describe(pgo::Step(step)), changed);
+    auto found = workshop_.sources.look(plan_, step, began);
+    if constexpr (std::is_same_v<std::decay_t<decltype(step)>, pgo::BuildStep>) {
+      if (found.problem.empty() && !found.written.empty()) {
+        if (auto failed = confirm_generated(step, found)) return failed;
+      }
+    }
+    if (found.problem.empty()) return std::nullopt;
+    return failed_step(pgo::describe(pgo::Step(step)), found.problem);
+  }
+
+  /// By building once more, on what is there.
+  StepResult confirm_generated(pgo::BuildStep step, SourceWatch::Look& found) {
+    step.command.log_file.replace_extension("again.log");
+    step.command.stdout_file.replace_extension("again.jsonl");
+    const auto began = std::chrono::system_clock::now();
+    Again again;
+    if (auto failed = build_again(step, workshop_.runner, again)) return failed;
+    found.problem = workshop_.sources.confirm(found.written, again.all_fresh, began);
+    return std::nullopt;
   }
 
   StepResult execute_step(const pgo::BuildStep& step) {
@@ -80,6 +96,7 @@ class VariantBuild {
       return of_the_same_sources(step,
                                  [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
     });
+    if (failed && !failed->interrupted && plan_.source.patch.empty()) add_hint_on_copy(*failed);
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
@@ -87,6 +104,16 @@ class VariantBuild {
       workshop_.progress.note(fmt::format(
           "{}: what links it strips it, so it was built once more with symbols, for the proof", plan_.name));
     return failed;
+  }
+
+  void add_hint_on_copy(StepFailure& failed) const {
+    const auto& project = workshop_.planner.project();
+    if (project.shadow.empty()) return;
+    failed.reason += fmt::format(
+        ". It was built in a copy of the workspace, {}: {}. If it needs files from outside the workspace, "
+        "make "
+        "the lock file with `cargo generate-lockfile`",
+        project.shadow.front().to.string(), project.shadow_reason);
   }
 
   StepResult execute_step(const pgo::CommandStep& step) {
@@ -128,23 +155,25 @@ class VariantBuild {
 
   StepResult execute_step(const pgo::StripStep& step) { return execute(step, workshop_.runner); }
 
-  static std::string code_with_libraries(const fs::path& program) {
+  static std::string code_with(const std::vector<report::Library>& libraries, const fs::path& program) {
     auto code = toolchains::code_sha256(program);
-    const auto libraries = libraries_beside(program.parent_path());
     if (libraries.empty()) return code;
     toolchains::Sha256 digest;
     digest.field(code);
-    for (const auto& library : libraries) digest.field(toolchains::sha256_of_file(library));
+    for (const auto& library : libraries) digest.field(library.sha256);
     return digest.hex();
   }
 
   void describe_artifacts() {
     const fs::path bin = workshop_.planner.layout().variant(plan_.name) / "bin";
+    std::vector<report::Library> libraries;
+    for (const auto& library : libraries_beside(bin))
+      libraries.push_back({library.string(), toolchains::sha256_of_file(library)});
     for (const auto& program : workshop_.planner.project().programs) {
       const fs::path file = bin / program.name;
       row_.artifacts.push_back({program.name, file.string(), Bytes{fs::file_size(file)},
                                 toolchains::elf_info(file).text, toolchains::sha256_of_file(file),
-                                code_with_libraries(file)});
+                                code_with(libraries, file), libraries});
     }
   }
 

@@ -81,7 +81,7 @@ class Run {
     for (const auto& source : workshop_.sources.changed_sources())
       notes.push_back(
           fmt::format("{} changed after it was built: the results are of what it was", source.string()));
-    append(closing_notes(timed.rows.variants.size(), builds.measured.rounds), notes);
+    append(closing_notes(timed.rows, builds.measured.rounds), notes);
 
     auto results = assemble(std::move(header), std::move(timed), verdicts, std::move(findings));
     append(disturbances, results.host.warnings);
@@ -206,16 +206,23 @@ class Run {
     return baseline_is_known ? Findings() : examination_.runs(shown, rows);
   }
 
-  std::vector<std::string> closing_notes(std::size_t variants, int build_rounds) const {
+  std::vector<std::string> closing_notes(const report::Rows& rows, int build_rounds) const {
     std::vector<std::string> notes;
     for (const auto& plan : plans_)
-      for (const auto& note : plan.notes)
-        if (note.starts_with("C and C++") && std::ranges::find(notes, note) == notes.end())
-          notes.push_back(note);
+      for (const auto& remark : plan.remarks)
+        if (std::ranges::find(notes, remark) == notes.end()) notes.push_back(remark);
+    const auto has_libraries = [](const report::VariantResult& row) {
+      return !row.artifacts.empty() && !row.artifacts.front().libraries.empty();
+    };
+    if (const auto found = std::ranges::find_if(rows.variants, has_libraries); found != rows.variants.end())
+      notes.push_back(fmt::format(
+          "executables find their shared libraries by LD_LIBRARY_PATH, as under `cargo run` ({}); sizes are "
+          "without these",
+          std::filesystem::path(found->artifacts.front().libraries.front().path).parent_path().string()));
     if (options_.analyze)
       notes.push_back(fmt::format("this report, its figures and flame graphs are in {}",
                                   (layout_.state / "latest").string()));
-    if (build_rounds == 0 && !options_.analyze && variants > 1)
+    if (build_rounds == 0 && !options_.analyze && rows.variants.size() > 1)
       notes.emplace_back(
           "each build was timed once: small differences mean nothing (`runs` in [build] takes more)");
     if (!options_.cpus.empty())

@@ -77,6 +77,12 @@ struct Measure {
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
 };
 
+/// What a variant may take more than the baseline: this fraction, or `floor` if that is more.
+struct Guard {
+  std::optional<double> fraction;  ///< none: any may be taken
+  Nanoseconds floor{};
+};
+
 /// What stays of a build: its target folder, or only the programs.
 enum class Keep { all, bin };
 constexpr auto words_of(Keep) {
@@ -134,6 +140,8 @@ struct Band {
   std::optional<double> below_ratio;
   std::optional<double> above_ratio;
   std::string conclude;
+
+  bool is_ratio() const { return below_ratio || above_ratio; }
 };
 
 struct Decision : Figure {
@@ -228,6 +236,9 @@ struct Config {
   Build build;
   Questions questions;
 };
+
+/// The guard of a workload, its own or that of [measure]; `metric`: runtime or cpu.
+Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);
 
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors,
 /// in file order.

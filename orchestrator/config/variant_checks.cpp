@@ -107,6 +107,13 @@ struct VariantCheck {
                  fmt::format("\"{}\" is one argument to rustc: write \"{}\", \"{}\"", flag,
                              flag.substr(0, space), flag.substr(flag.find_first_not_of(' ', space))));
       }
+      const auto option = profiles::key_of(flag);
+      for (const auto& [key, value] : profiles::profile_options(settings, {}))
+        if (key == option.key && value != option.value)
+          complain({"rustflags"},
+                   fmt::format("\"{}\" contradicts what the variant sets, {} = {}: rustc takes the "
+                               "flag. Leave one of the two out",
+                               flag, key, value));
       if (settings.pgo && profiles::instruments(flag)) {
         complain({"rustflags", "pgo"}, fmt::format("\"{}\" and 'pgo' cannot be used together: pgo "
                                                    "gives such flags itself",

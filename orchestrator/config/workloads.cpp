@@ -118,4 +118,13 @@ std::vector<Workload> read_workloads(const toml::table& document, const Project&
   return workloads;
 }
 
+Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric) {
+  const auto& measure = config.measure;
+  const auto* own = find_by(config.workloads, &Workload::name, workload);
+  const bool of_cpu = metric == measure::Metric::cpu;
+  return {.fraction = of_cpu ? (own && own->cpu_guard ? own->cpu_guard : measure.cpu_guard)
+                             : std::optional(own && own->guard ? *own->guard : measure.guard),
+          .floor = own && own->floor ? *own->floor : measure.floor};
+}
+
 }  // namespace pgo_orch::orchestrator

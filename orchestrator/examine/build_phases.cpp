@@ -124,22 +124,6 @@ std::optional<report::BuildPhases> load(const Kept& kept) {
   }
 }
 
-/// A folder that is removed with this object.
-class PassingFolder {
- public:
-  explicit PassingFolder(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
-  ~PassingFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  PassingFolder(const PassingFolder&) = delete;
-  PassingFolder& operator=(const PassingFolder&) = delete;
-  const fs::path& path() const { return folder_; }
-
- private:
-  fs::path folder_;
-};
-
 /// The same command may build other sources or use another rustc, so the programs are part of the key.
 std::string key_of(const pgo::BuildStep& step, const fs::path& folder, const std::string& toolchain) {
   toolchains::Sha256 digest;
@@ -153,7 +137,7 @@ report::BuildPhases split(const pgo::BuildStep& step, const fs::path& folder, co
                           const Workshop& workshop) {
   const Kept kept{folder / "phases.json", key_of(step, folder, toolchain)};
   if (auto known = load(kept)) return *known;
-  const PassingFolder target_dir(step.target_dir.parent_path() / "target-phases");
+  const toolchains::PassingFolder target_dir(step.target_dir.parent_path() / "target-phases");
   auto result = run_watched(watch(step, folder, target_dir.path()), workshop);
   if (result.unavailable.empty())
     toolchains::write_file_atomically(kept.file, kept.key + "\n" + report::to_json_line(result));

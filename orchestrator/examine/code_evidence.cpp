@@ -198,7 +198,7 @@ class CodeEvidence {
     const auto executable = with_symbols(workshop_.planner.layout(), variant.name, workload.program);
     const auto log = workshop_.planner.layout().state / "allocations.log";
     report::AllocationCount count;
-    if (const auto failed = run_prepare(pgo::with_executable(workload, executable), workshop_.runner, log)) {
+    if (const auto failed = run_prepare(workload, executable, workshop_.runner, log)) {
       count.reason = failed->reason;
       return count;
     }

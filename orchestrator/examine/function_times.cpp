@@ -6,6 +6,7 @@
 
 #include "measure/stacks/groups.h"
 #include "orchestrator/build/command_stage.h"
+#include "orchestrator/build/prepare.h"
 #include "orchestrator/examine/build_phases.h"
 #include "pgo/recipe.h"
 #include "toolchains/files.h"
@@ -60,18 +61,13 @@ FunctionTimes::FunctionTimes(const Workshop& workshop, fs::path folder, Nanoseco
 Findings FunctionTimes::profile_run(const Workload& workload, const Traced& traced, Nanoseconds total) {
   const VariantPlan& plan = *traced.entrant.plan;
   const fs::path& executable = traced.with_symbols();
-  const auto prepared = pgo::with_executable(workload, executable);
   measure::StacksRequest request;
-  request.program = variant_command(prepared, executable, plan.settings);
+  request.program = variant_command(workload, executable, plan.settings);
   if (workload.stdout_mode == pgo::StdoutMode::file)
     request.program.stdout_file = workshop_.planner.layout().scratch() / "profiled.out";
   request.program.timeout = workload.train_timeout;
   request.exit_code = workload.expect.exit_code;
-  for (const auto& argv : prepared.prepare) {
-    toolchains::Command command{.argv = argv, .cwd = workload.cwd, .timeout = workload.timeout};
-    for (const auto& [name, value] : workload.env) command.env[name] = value;
-    request.prepare.push_back(std::move(command));
-  }
+  request.prepare = prepare_commands(workload, executable);
   request.budget = budget_;
   return profile({PhaseOf::run, workload.name, plan, total}, request);
 }

@@ -57,9 +57,8 @@ class Runs {
   /// "": all is well.
   std::string prepare(const fs::path& copy = {}) const {
     if (workload_.prepare.empty()) return "";
-    const auto workload = pgo::with_executable(workload_, copy.empty() ? traced_.executable : copy);
-    const auto failed =
-        run_prepare(workload, workshop_.runner, workshop_.planner.layout().state / "phases.log");
+    const auto failed = run_prepare(workload_, copy.empty() ? traced_.executable : copy, workshop_.runner,
+                                    workshop_.planner.layout().state / "phases.log");
     return failed ? failed->reason : "";
   }
 

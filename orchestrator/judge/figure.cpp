@@ -136,14 +136,18 @@ measure::Unit unit_of(GoalMetric metric) {
 
 int claims_of(const Questions& questions, std::size_t variants, std::size_t workloads) {
   std::size_t claims = 0;
-  const auto add = [&](const Figure& figure) {
+  const auto add = [&](const Figure& figure, std::size_t intervals) {
     if (figure.metric == GoalMetric::size) return;
     const bool of_one = figure.workload || figure.metric == GoalMetric::build;
-    claims += (figure.variant == "best" ? std::max<std::size_t>(1, variants) : 1) *
+    claims += intervals * (figure.variant == "best" ? std::max<std::size_t>(1, variants) : 1) *
               (of_one ? 1 : std::max<std::size_t>(1, workloads));
   };
-  for (const auto& goal : questions.goals) add(goal);
-  for (const auto& decision : questions.decisions) add(decision);
+  for (const auto& goal : questions.goals) add(goal, 1);
+  for (const auto& decision : questions.decisions) {
+    const auto ratios = std::ranges::count_if(decision.bands, &Band::is_ratio);
+    const bool both = ratios > 0 && ratios < std::ssize(decision.bands);
+    add(decision, both ? 2 : 1);
+  }
   return static_cast<int>(claims);
 }
 

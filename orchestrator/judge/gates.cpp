@@ -41,7 +41,8 @@ const Phase* find_phase(const std::vector<Phase>& phases, const std::string& nam
 
 std::string no_such_phase(const std::string& what, const std::vector<Phase>& phases) {
   std::vector<std::string> names;
-  for (const auto* phase : flattened(phases)) names.push_back(phase->name);
+  for (const auto* phase : flattened(phases))
+    if (!contains(names, phase->name)) names.push_back(phase->name);
   return fmt::format("{} has no such phase (it has {})", what, report::join_words(names));
 }
 

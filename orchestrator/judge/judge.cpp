@@ -62,16 +62,12 @@ Known take_figure(const Evidence& evidence, const Figure& figure, const std::opt
   return known;
 }
 
-bool has_ratio(const Band& band) {
-  return band.below_ratio || band.above_ratio;
-}
-
 struct Edges {
   std::optional<double> above, below;
 };
 
 Edges edges_of(const Band& band) {
-  if (has_ratio(band)) return {band.above_ratio, band.below_ratio};
+  if (band.is_ratio()) return {band.above_ratio, band.below_ratio};
   return {to_number(band.above), to_number(band.below)};
 }
 
@@ -83,7 +79,7 @@ bool lies_in(const Known& known, const Edges& edges) {
 /// The edge inside the interval, if any.
 std::optional<double> held_edge(const Known& known, const std::vector<Band>& bands, bool ratio) {
   for (const auto& band : bands) {
-    if (has_ratio(band) != ratio) continue;
+    if (band.is_ratio() != ratio) continue;
     const Edges edges = edges_of(band);
     for (const auto& edge : {edges.above, edges.below})
       if (edge && (!known.lo || *known.lo <= *edge) && (!known.hi || *known.hi >= *edge)) return edge;
@@ -114,11 +110,11 @@ GoalResult judge_goal(const Evidence& evidence, const Goal& goal) {
 
 /// The conclusion of the band that includes the whole interval, else "undecided".
 DecisionResult take_decision(const Evidence& evidence, const Decision& decision) {
-  const bool ratio = !decision.bands.empty() && has_ratio(decision.bands.front());
+  const bool ratio = !decision.bands.empty() && decision.bands.front().is_ratio();
   DecisionResult result;
   const Known shown = take_figure(evidence, decision, ratio ? decision.to : std::nullopt, result);
   for (const auto& band : decision.bands) {
-    const Known known = has_ratio(band) == ratio
+    const Known known = band.is_ratio() == ratio
                             ? shown
                             : known_of(evidence, decision, subject_of(evidence, decision),
                                        ratio ? std::nullopt : decision.to);

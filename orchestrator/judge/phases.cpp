@@ -43,6 +43,11 @@ Known group_share(const Evidence& evidence, PhaseOf of, const std::string& workl
     return known;
   }
   const auto hits = std::llround(group->share * static_cast<double>(shares->total));
+  if (hits == 0)
+    return unknown(
+        fmt::format("none of {} samples was in a function of '{}': does its pattern name any? "
+                    "`pgo-orch analyze` lists the functions",
+                    shares->total, name));
   return known_within(group->share, measure::proportion_interval(hits, shares->total, alpha));
 }
 

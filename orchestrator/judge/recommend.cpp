@@ -201,14 +201,16 @@ std::string keep_sentence(const Rows& rows, const Comparison& fastest, double pr
 }
 
 /// "pgo is 8.0 % faster than baseline over all workloads [7.1, 8.8], but is 3.2 % slower in small, more than
-/// the guard allows"; empty: no guard stopped anything that would be recommended.
-std::string vetoed_sentence(const Rows& rows, const Verdicts& verdicts, double precision) {
+/// the guard allows"; empty: no guard stopped anything that would be recommended, being faster than `chosen`.
+std::string vetoed_sentence(const Rows& rows, const Verdicts& verdicts, double precision,
+                            const Comparison* chosen = nullptr) {
   const report::Lookup lookup(rows, verdicts);
   const Comparison* fastest = nullptr;
   for (const auto& row : rows.variants) {
     const auto* own = decisive_comparison(lookup, verdicts, row);
     if (!own || own->verdict != Verdict::faster || is_not_worth_it(*own, precision)) continue;
-    if (is_vetoed(row.name, verdicts) && (!fastest || *own->effect < *fastest->effect)) fastest = own;
+    const auto* best = fastest ? fastest : chosen;
+    if (is_vetoed(row.name, verdicts) && (!best || *own->effect < *best->effect)) fastest = own;
   }
   if (!fastest) return "";
   std::vector<std::string> places;
@@ -286,7 +288,7 @@ std::string recommend(const Rows& rows, const Verdicts& verdicts, double precisi
   const std::string build =
       build_clause(verdicts, lookup.comparison(Metric::build, std::nullopt, chosen->name));
   if (comparison->verdict == Verdict::faster) {
-    const std::string vetoed = vetoed_sentence(rows, verdicts, precision);
+    const std::string vetoed = vetoed_sentence(rows, verdicts, precision, comparison);
     return faster_sentence(verdicts, *chosen, *comparison, build) +
            (vetoed.empty() ? "" : " " + vetoed + ".");
   }

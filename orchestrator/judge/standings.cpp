@@ -115,7 +115,8 @@ std::vector<measure::Flag> Standings::flags(const std::string& workload, SeriesI
   const auto pair = find_pair(measured, timed(baseline()), other);
   if (!pair) return {};
   return measure::flags_of(measured.series[pair->base], measured.series[pair->other], comparison,
-                           claim_about(measure::Quantity::wall, claim_, config_.measure), measured.ends);
+                           claim_about(measure::Quantity::wall, claim_, config_.measure),
+                           measured.ends.closing());
 }
 
 bool Standings::lost(const Scope& scope, SeriesId id) const {
@@ -143,17 +144,14 @@ std::optional<measure::Control> Standings::control_of_builds() const {
 
 std::optional<measure::Flag> Standings::guard(const std::string& workload, measure::Quantity quantity,
                                               const report::Comparison& comparison) const {
-  const auto& measure = config_.measure;
-  const auto* own = find_by(config_.workloads, &Workload::name, workload);
   const bool of_cpu = quantity == measure::Quantity::cpu;
-  const auto fraction = of_cpu ? (own && own->cpu_guard ? own->cpu_guard : measure.cpu_guard)
-                               : std::optional(own && own->guard ? *own->guard : measure.guard);
+  const auto [fraction, floor] =
+      guard_of(config_, workload, of_cpu ? measure::Metric::cpu : measure::Metric::runtime);
   const auto* series = find_by(timings_.runs.at(workload).series, &Series::id, timed(baseline()));
   if (!fraction || !series || !comparison.effect) return std::nullopt;
   const auto summary = measure::summarize(*series);
   const double time = seconds(of_cpu ? summary.user + summary.system : summary.median);
-  const double floor = seconds(own && own->floor ? *own->floor : measure.floor);
-  const double edge = 100 * (time > 0 ? std::max(*fraction, floor / time) : *fraction);
+  const double edge = 100 * (time > 0 ? std::max(*fraction, seconds(floor) / time) : *fraction);
   if (comparison.verdict == measure::Verdict::slower && comparison.lo && *comparison.lo > edge)
     return measure::Flag::guard;
   if (!comparison.hi || *comparison.hi > edge) return measure::Flag::guard_open;
@@ -186,7 +184,8 @@ std::optional<measure::Comparison> Standings::compare(const Scope& scope, Series
     if (auto found = measure::compare_few_rounds(series, pair->base, pair->other, claim, floor, quantity))
       return found;
   }
-  return measure::compare(series[pair->base], series[pair->other], claim, quantity, measured->second.ends);
+  return measure::compare(series[pair->base], series[pair->other], claim, quantity,
+                          measured->second.ends.closing());
 }
 
 std::optional<measure::Comparison> Standings::compare_builds(SeriesId base, SeriesId other) const {
@@ -244,7 +243,7 @@ std::optional<measure::Comparison> Standings::compare_combined(SeriesId base, Se
     weighted.emplace_back(workload.weight,
                           measure::differences(series[pair->base], series[pair->other], quantity));
     const bool left_early = series[pair->base].lost || series[pair->other].lost;
-    const int own_ends = left_early ? 0 : measured->second.ends;
+    const int own_ends = left_early ? 0 : measured->second.ends.closing();
     ends = own_ends == 0 ? 0 : ends == 0 ? 0 : std::max(ends.value_or(0), own_ends);
     const auto compared = *compare(workload.name, base, other, quantity);
     parametric = parametric || compared.basis == measure::Basis::parametric;

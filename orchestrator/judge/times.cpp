@@ -28,11 +28,18 @@ bool is_capped(const Samples& samples, std::size_t i) {
   return i < samples.rounds.size() && contains(samples.censored, samples.rounds[i]);
 }
 
+/// For closing_look: of what took part to the end. References run in some rounds only.
+int ends_of(const Benchmark& benchmark, const Samples& samples) {
+  const bool to_the_end =
+      !samples.reference.empty() || (!samples.rounds.empty() && samples.rounds.back() == benchmark.rounds);
+  return to_the_end ? benchmark.ends.value_or(0) : 0;
+}
+
 /// Of values in the order of their rounds.
-Known median_at_look(const std::vector<double>& values, double alpha) {
+Known median_at_look(const std::vector<double>& values, double alpha, int ends) {
   const double middle = measure::median(values);
   const auto value = std::isfinite(middle) ? std::optional(middle) : std::nullopt;
-  const auto look = measure::latest_look(static_cast<int>(values.size()), alpha);
+  const auto look = measure::closing_look(static_cast<int>(values.size()), alpha, ends);
   Known known{.value = value};
   if (look) {
     known = known_within(
@@ -52,11 +59,11 @@ Known median_at_look(const std::vector<double>& values, double alpha) {
 
 /// Of these figures of the runs, as `number`; a run that was stopped at the cap is longer, or larger,
 /// than all others.
-Known median_of(const Samples& samples, const auto& figures, double alpha, const auto& number) {
+Known median_of(const Samples& samples, const auto& figures, double alpha, int ends, const auto& number) {
   std::vector<double> values;
   for (std::size_t i = 0; i < figures.size(); ++i)
     values.push_back(is_capped(samples, i) ? infinity : number(figures[i]));
-  return median_at_look(values, alpha);
+  return median_at_look(values, alpha, ends);
 }
 
 /// Null: there are none.
@@ -66,8 +73,7 @@ const Samples* timed_samples(const Evidence& evidence, const std::string& worklo
 }
 
 /// By how much a copy of the baseline measured differently from it, as a fraction; 0 if it did not.
-double bias_of(const Benchmark& benchmark) {
-  const auto& control = benchmark.control;
+double bias_of(const std::optional<report::Control>& control) {
   if (!control || !((control->lo && *control->lo > 0) || (control->hi && *control->hi < 0))) return 0;
   return std::max(std::abs(control->lo.value_or(0)), std::abs(control->hi.value_or(0))) / 100;
 }
@@ -123,7 +129,10 @@ Known ratio_in_pairs(const Evidence& evidence, const Benchmark& benchmark, const
   std::optional<measure::Comparison> found;
   if (static_cast<int>(differences.size()) < measure::first_look(evidence.claim.alpha()))
     found = measure::compare_few_rounds(all, base, own, evidence.claim, benchmark.noise_floor, quantity);
-  if (!found) found = measure::compare(differences, evidence.claim, quantity);
+  if (!found)
+    found = measure::compare(differences, evidence.claim, quantity,
+                             std::min(ends_of(benchmark, *samples_of(benchmark, party)),
+                                      ends_of(benchmark, *samples_of(benchmark, to))));
   Known known = as_ratio(found->effect_pct, found->lo_pct, found->hi_pct, found->rounds);
   for (const auto& [round, difference] : differences) known.logs.push_back(difference.value);
   return known;
@@ -167,8 +176,10 @@ Known median_of_builds(const std::vector<Nanoseconds>& runs, double alpha) {
 Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
   const auto* samples = timed_samples(evidence, workload, party);
   if (!samples) return not_timed(party, workload);
-  Known known = median_of(*samples, samples->times, alpha, [](Nanoseconds time) { return seconds(time); });
-  widen(known, bias_of(*evidence.benchmark(workload)));
+  const auto& benchmark = *evidence.benchmark(workload);
+  Known known = median_of(*samples, samples->times, alpha, ends_of(benchmark, *samples),
+                          [](Nanoseconds time) { return seconds(time); });
+  widen(known, bias_of(benchmark.control));
   return known;
 }
 
@@ -178,13 +189,17 @@ Known cpu_time(const Evidence& evidence, const std::string& workload, const Part
     return not_timed(party, workload);
   std::vector<Nanoseconds> times = samples->user_times;
   for (std::size_t i = 0; i < times.size(); ++i) times[i] += samples->system_times[i];
-  return median_of(*samples, times, alpha, [](Nanoseconds time) { return seconds(time); });
+  const auto& benchmark = *evidence.benchmark(workload);
+  Known known = median_of(*samples, times, alpha, ends_of(benchmark, *samples),
+                          [](Nanoseconds time) { return seconds(time); });
+  widen(known, bias_of(benchmark.cpu_control));
+  return known;
 }
 
 Known peak_memory(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
   const auto* samples = timed_samples(evidence, workload, party);
   if (!samples || samples->memory.empty()) return not_timed(party, workload);
-  return median_of(*samples, samples->memory, alpha,
+  return median_of(*samples, samples->memory, alpha, ends_of(*evidence.benchmark(workload), *samples),
                    [](Bytes size) { return static_cast<double>(size.count); });
 }
 
@@ -213,7 +228,7 @@ Known time_ratio(const Evidence& evidence, report::Metric metric, const std::str
     same->logs = std::move(known.logs);
     known = *same;
   }
-  if (!of_cpu) widen(known, bias_of(benchmark));
+  widen(known, bias_of(of_cpu ? benchmark.cpu_control : benchmark.control));
   return known;
 }
 

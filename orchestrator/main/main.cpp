@@ -13,6 +13,7 @@
 #include "toolchains/files.h"
 #include "toolchains/interrupt.h"
 #include "toolchains/process_runner.h"
+#include "toolchains/session.h"
 
 namespace {
 
@@ -62,6 +63,7 @@ int execute(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  toolchains::settle_in();
   toolchains::install_interrupt_handlers();
   int code = execute({argv + 1, argv + argc});
   if (const int signal = toolchains::interrupted()) code = 128 + signal;

@@ -102,13 +102,9 @@ std::string plan_json_header(const Planner& planner) {
 }
 
 std::string plan_json(const VariantPlan& plan, const Planner&) {
-  json variant{{"name", plan.name},
-               {"baseline", plan.baseline},
-               {"portable", plan.portable},
-               {"target", plan.target},
-               {"toolchain", plan.toolchain},
-               {"notes", plan.notes},
-               {"rustflags", flags_json(plan.flags)}};
+  json variant{{"name", plan.name},     {"baseline", plan.baseline},          {"portable", plan.portable},
+               {"target", plan.target}, {"toolchain", plan.toolchain},        {"remarks", plan.remarks},
+               {"notes", plan.notes},   {"rustflags", flags_json(plan.flags)}};
   for (const auto& setting : view_settings(plan.settings))
     variant["settings"][setting.key] = json::parse(setting.value);
   if (plan.missing) variant["skipped"] = describe(*plan.missing);

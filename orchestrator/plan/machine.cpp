@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <iterator>
+#include <sstream>
+
+#include "toolchains/process_runner.h"
+
 namespace pgo_orch::orchestrator {
 
 using namespace toolchains;
@@ -83,6 +88,16 @@ Found Machine::find(const Needs& needs) {
   }
   found.cfgs = remembered(cfgs_, key_of(rust, target), [&] { return cfg_set(runner_, rust, target); });
   return found;
+}
+
+bool Machine::is_clang(const std::string& command) {
+  return remembered(clangs_, command, [&] {
+    std::istringstream words(command);
+    Command ask{.argv = {std::istream_iterator<std::string>(words), {}}, .cwd = cwd_};
+    if (ask.argv.empty()) return false;
+    ask.argv.emplace_back("--version");
+    return ask_tool(runner_, ask).out.find("clang version") != std::string::npos;
+  });
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -12,7 +12,6 @@
 #include "profiles/flags.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
-#include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -48,15 +47,7 @@ std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layou
 
 constexpr const char* c_is_kept_out =
     "C and C++ that build scripts compile by clang are kept out of the profile: CFLAGS and CXXFLAGS undo "
-    "what the "
-    "cc crate makes of rustc's flags";
-
-/// The program behind the name `cc`; "": none.
-std::string found_cc() {
-  std::error_code ignored;
-  const auto cc = toolchains::find_executable("cc");
-  return cc ? fs::canonical(*cc, ignored).string() : "";
-}
+    "what the cc crate makes of rustc's flags";
 
 /// Whether the variant asks for a linker of its own.
 bool links_otherwise(const profiles::Settings& settings) {
@@ -106,12 +97,18 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
   resolve_workloads();
   for (const std::size_t index : variants) {
     const Needs needs = needs_of(config.variants->at(index));
+    for (const auto& command : c_compilers_of(config.variants->at(index).settings))
+      if (machine.is_clang(command)) clangs_.insert(command);
     if (std::string key = needs.key(); !found_.contains(key))
       found_.emplace(std::move(key), machine.find(needs));
   }
   if (config.questions.inspections.empty()) return;
   for (const char* name : {"llvm-objdump", "llvm-dwarfdump"})
     llvm_tools_.emplace(name, machine.llvm_tool(rust_, name));
+}
+
+std::vector<std::string> Planner::c_compilers_of(const profiles::Settings& settings) const {
+  return profiles::c_compilers(user_->seen_by_build_scripts(settings.env), "cc");
 }
 
 Needs Planner::needs_of(const Variant& variant) const {
@@ -188,13 +185,13 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& fo
   const auto& clang = found.clang;
   if (clang && found.clang_profiles) {
     command.clang = clang->path.string();
-    plan.notes.push_back(fmt::format(
+    plan.remarks.push_back(fmt::format(
         "C and C++ are compiled by {} ({}) in this variant, whose profile format is that of rustc's LLVM",
         clang->path.string(), clang->version));
   } else {
     command.no_clang = fmt::format("C and C++ are built without pgo: {}",
                                    clang ? found.clang_profiles.reason : describe(clang.missing()));
-    plan.notes.push_back(command.no_clang);
+    plan.remarks.push_back(command.no_clang);
   }
   return command;
 }
@@ -222,6 +219,10 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
     plan.notes.push_back(fmt::format("target-cpu=native is {} ({})", cpu.name, fmt::join(cpu.features, " ")));
   }
   if (settings.pgo) {
+    std::error_code ignored;
+    const auto& saved = settings.pgo->profile;
+    if (!saved.empty() && fs::exists(saved, ignored) && !fs::is_regular_file(saved, ignored))
+      return Missing{fmt::format("{} is not a file", saved.string()), "name one that llvm-profdata wrote"};
     const auto& profdata = found.profdata;
     if (!profdata) return profdata.missing();
     recipe.tools.llvm_profdata = profdata->path;
@@ -230,13 +231,15 @@ std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& f
     if (settings.pgo->profile.empty() && !found.profiler_runtime)
       return Missing{found.profiler_runtime.reason, ""};
   }
-  recipe.flags = user_->rustflags(recipe.target, found.cfgs);
+  take_users_flags(found.cfgs, recipe, plan);
   for (auto& flag : profiles::variant_flags(settings, linker_flags)) recipe.flags.push_back(std::move(flag));
   for (const auto& flag : recipe.flags) {
-    if (settings.pgo && profiles::instruments(flag.text)) {
+    if (!profiles::instruments(flag.text)) continue;
+    if (settings.pgo)
       return Missing{fmt::format("pgo cannot be used together with {} ({})", flag.text, flag.origin),
                      "remove that flag"};
-    }
+    plan.remarks.push_back(fmt::format(
+        "{} ({}) makes other code than a release has: results are of that code", flag.text, flag.origin));
   }
   plan_stripping(recipe, plan);
   return std::nullopt;
@@ -260,6 +263,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   if (elsewhere) recipe.outer_configs = project_.outer_configs;
   recipe.package_args = package_arguments(config_, project_, variant.settings);
   recipe.programs = project_.programs;
+  recipe.packages = project_.packages;
   recipe.jobs = config_.build.jobs;
   recipe.build_timeout = config_.build.timeout;
   if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo);
@@ -278,11 +282,13 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   // itself is unknown.
   const bool is_plain_release = config_.project.kind != ProjectKind::command && recipe.profile == "release" &&
                                 !project_.changes_release && user_->profile_wishes().empty() &&
+                                user_->package_values("release").empty() &&
                                 variant.settings.rustflags.empty() &&
                                 user_->rustflags(recipe.target, found.cfgs).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
-  recipe.clang_compiles_c = profiles::clang_compiles_c(recipe.environment(), found_cc());
+  recipe.clang_compiles_c = std::ranges::any_of(
+      c_compilers_of(variant.settings), [&](const auto& command) { return clangs_.contains(command); });
   if (config_.project.kind == ProjectKind::command) {
     // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
     recipe.command = build_command(variant, found, recipe, plan);
@@ -290,7 +296,8 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
     return plan;
   }
   plan.source = source_plan(variant, recipe);
-  if (recipe.clang_compiles_c && variant.settings.pgo) plan.notes.emplace_back(c_is_kept_out);
+  remark_on_packages(recipe, plan);
+  if (recipe.clang_compiles_c && variant.settings.pgo) plan.remarks.emplace_back(c_is_kept_out);
   return plan;
 }
 
@@ -326,9 +333,7 @@ toolchains::Probe<pgo::Shuffling> Planner::shuffling(std::size_t index) const {
   constexpr std::string_view link_argument = "-Clink-arg=";
   for (const auto& flag : lld->flags)
     if (flag.starts_with(link_argument)) arguments.push_back(flag.substr(link_argument.size()));
-  const auto users = user_->linker(recipe.target);
-  const std::string driver = recipe.linker_driver ? *recipe.linker_driver : users.value_or("cc");
-  return shuffling_of(recipe, driver, arguments);
+  return shuffling_of(recipe, recipe.linker, arguments);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct VariantPlan {
   std::vector<pgo::Step> steps;
   std::vector<profiles::Flag> flags;  ///< of the final stage
   std::vector<std::string> notes;     ///< tools chosen and why, what `native` means here
+  std::vector<std::string> remarks;   ///< what else holds than the variant's settings; reports say it too
   std::optional<toolchains::Missing>
       missing;  ///< set: the variant can't be built here, and there are no steps
 };
@@ -83,7 +85,9 @@ class Planner {
   std::map<std::string, Found> found_;         ///< by Needs::key
   toolchains::Probe<toolchains::Tool> strip_;  ///< of the project's own LLVM, for all variants alike
   std::map<std::string, toolchains::Probe<toolchains::Tool>> llvm_tools_;
+  std::set<std::string> clangs_;  ///< of the commands by which build scripts may compile C
 
+  std::vector<std::string> c_compilers_of(const profiles::Settings& settings) const;
   /// The plan but for its files and steps, and what these are made of.
   VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
   Needs needs_of(const Variant& variant) const;
@@ -96,7 +100,9 @@ class Planner {
                                   VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
   std::filesystem::path strip_tool(const std::string& target) const;
+  void take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
+  void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;
 };
 
 /// What the settings ask of a link.

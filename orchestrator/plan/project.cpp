@@ -54,22 +54,37 @@ std::vector<CargoPackage> chosen_packages(const Config& config, const toolchains
   return chosen;
 }
 
+/// For -p. A dependency may have the same name.
+std::string package_spec(const CargoPackage& package, const fs::path& workspace_root) {
+  std::error_code missing;
+  const fs::path lock = workspace_root / "Cargo.lock";
+  if (!fs::is_regular_file(lock, missing)) return package.name;
+  const std::string text = toolchains::read_file(lock), line = fmt::format("name = \"{}\"\n", package.name);
+  const auto first = text.find(line);
+  const bool again = first != std::string::npos && text.find(line, first + 1) != std::string::npos;
+  return again ? package.name + "@" + package.version : package.name;
+}
+
 void choose_programs(const Config& config, const std::vector<CargoPackage>& packages,
                      ResolvedProject& project) {
   const auto take = [&](const std::string& name, const std::string& kind) {
     std::vector<std::string> owners;
-    for (const auto& package : packages)
-      if (std::ranges::any_of(package.targets, [&](const CargoTarget& target) {
+    std::string spec;
+    for (const auto& package : packages) {
+      if (std::ranges::none_of(package.targets, [&](const CargoTarget& target) {
             return target.kind == kind && target.name == name;
           }))
-        owners.push_back(package.name);
+        continue;
+      owners.push_back(package.name);
+      spec = package_spec(package, project.workspace_root);
+    }
     if (owners.size() > 1)
       refuse(config,
              fmt::format("{} packages have a {} '{}', {}: say which one, e.g. package = \"{}\" in [project]",
                          owners.size(), kind, name, fmt::join(owners, ", "), owners.front()));
     if (!owners.empty()) {
       project.programs.push_back({name, kind == "example"});
-      if (!contains(project.packages, owners.front())) project.packages.push_back(owners.front());
+      if (!contains(project.packages, spec)) project.packages.push_back(spec);
       return;
     }
     const auto known = names_of(packages, kind);
@@ -91,11 +106,6 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
                              fmt::join(bins, ", "), bins.front()));
 }
 
-bool lies_below(const fs::path& path, const fs::path& folder) {
-  const auto relative = path.lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 /// All packages that are used by path, those outside the workspace included.
 struct PathPackages {
   std::set<fs::path> outside;
@@ -108,7 +118,7 @@ void visit(Machine& machine, const toolchains::Rustc& rust, const toolchains::Wo
     found.build_script |= package.has_build_script;
     for (const auto& folder : package.path_dependencies) {
       const fs::path path = folder.lexically_normal();
-      if (lies_below(path, root) || !found.outside.insert(path).second) continue;
+      if (toolchains::lies_in(path, root) || !found.outside.insert(path).second) continue;
       visit(machine, rust, toolchains::query_workspace(machine.runner(), rust, path / "Cargo.toml"), root,
             found);
     }
@@ -124,7 +134,7 @@ std::vector<fs::path> outer_configs(const fs::path& manifest_folder, const fs::p
   for (const auto& file : find_cargo_configs(manifest_folder, environment)) {
     const bool own = file.path.parent_path().filename() == ".cargo";  // cargo follows includes by itself
     if (own && !find_by(reachable, &profiles::ConfigFile::path, file.path) &&
-        !lies_below(file.path, workspace_root))
+        !toolchains::lies_in(file.path, workspace_root))
       outer.push_back(file.path);
   }
   return outer;
@@ -133,7 +143,7 @@ std::vector<fs::path> outer_configs(const fs::path& manifest_folder, const fs::p
 fs::path common_ancestor(const ResolvedProject& project) {
   fs::path ancestor = project.workspace_root;
   for (const auto& path : project.path_packages) {
-    while (!lies_below(path, ancestor)) ancestor = ancestor.parent_path();
+    while (!toolchains::lies_in(path, ancestor)) ancestor = ancestor.parent_path();
   }
   return ancestor;
 }

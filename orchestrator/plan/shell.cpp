@@ -119,6 +119,8 @@ std::string write_shims(const pgo::CommandStep& step, const ShellPlaces& at) {
   return text;
 }
 
+constexpr const char* libraries = "libraries";  ///< beside executables
+
 class StepScript {
  public:
   StepScript(const Planner& planner, const VariantPlan& plan)
@@ -137,7 +139,13 @@ class StepScript {
       const fs::path built = step.cargo_output_dir / (program.is_example ? "examples" : "") / program.name;
       text += fmt::format("cp -f {} {}\n", at_.word(built), at_.word(folder / program.name));
     }
-    return text;
+    // What build scripts made, and crates of the kind dylib.
+    return text + fmt::format(
+                      "rm -rf {0}\nfind {1} {2} -name '*.so' -o -name '*.so.*' 2>/dev/null | while read -r "
+                      "library; do\n"
+                      "  mkdir -p {0}\n  cp -f \"$library\" {0}\ndone\n",
+                      at_.word(folder / libraries), at_.word(step.cargo_output_dir / "build"),
+                      at_.word(step.cargo_output_dir / "deps"));
   }
 
   std::string operator()(const pgo::CommandStep& step) const {
@@ -152,16 +160,36 @@ class StepScript {
   }
 
   std::string operator()(const pgo::TrainStep& step) const {
-    std::string text = fmt::format("rm -rf {0}\nmkdir -p {0}\n", at_.word(step.raw_dir));
-    std::string redirection =
+    const std::string raw = at_.word(step.raw_dir), stray = at_.word(step.stray_dir);
+    std::string text = fmt::format("rm -rf {0} {1}\nmkdir -p {0}\n", raw, stray);
+    const std::string input =
         step.command.stdin_file.empty() ? " </dev/null" : " <" + at_.word(step.command.stdin_file);
-    redirection += " >/dev/null";
-    if (step.workload.expect.exit_code != 0)
-      redirection += fmt::format(" || [ $? -eq {} ]", step.workload.expect.exit_code);
-    text += script_.commands(step.workload.prepare, step.workload.cwd, step.workload.env);
+    const std::string run = at_.words(step.command.argv) + input;
+    const auto prepare = script_.commands(step.workload.prepare, step.workload.cwd, step.workload.env);
+    const std::string beside = at_.word(step.executable.parent_path() / libraries);
+    const std::string path =
+        fmt::format("export LD_LIBRARY_PATH={}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n  ", beside);
     for (int i = 0; i < step.workload.runs; ++i)
-      text += script_.run(at_.words(step.command.argv), step.command.cwd, step.command.env, redirection);
-    return text;
+      text += prepare + script_.run(path + as_expected(step.workload, run, step.raw_dir), step.command.cwd,
+                                    step.command.env);
+    // Of processes without the environment: the instrumented code's own choice of a folder.
+    return text + fmt::format(
+                      "for raw in {}/*.profraw; do\n  [ ! -e \"$raw\" ] || mv \"$raw\" "
+                      "{}/stray-\"${{raw##*/}}\"\ndone\n",
+                      stray, raw);
+  }
+
+  /// With its standard output where the workload has it: a program may do less when nobody reads it.
+  std::string as_expected(const Workload& workload, const std::string& run, const fs::path& scratch) const {
+    const int code = workload.expect.exit_code;
+    if (workload.stdout_mode == pgo::StdoutMode::pipe)
+      return fmt::format(
+          "code=$({{ {{ {} 3>&- && echo 0 >&3 || echo $? >&3; }} | cat >/dev/null; }} 3>&1)\n  [ \"$code\" = "
+          "{} ]",
+          run, code);
+    const bool to_file = workload.stdout_mode == pgo::StdoutMode::file;
+    return fmt::format("{} >{}{}", run, to_file ? at_.word(scratch / "stdout") : "/dev/null",
+                       code == 0 ? "" : fmt::format(" || [ $? -eq {} ]", code));
   }
 
   std::string operator()(const pgo::MergeStep& step) const {

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "toolchains/command.h"
+#include "toolchains/files.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -13,11 +14,6 @@ namespace fs = std::filesystem;
 using toolchains::shell_quote;
 
 namespace {
-
-bool lies_in(const fs::path& path, const fs::path& folder) {
-  const auto relative = path.lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
-}
 
 bool continues_a_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
@@ -52,7 +48,7 @@ ShellPlaces::ShellPlaces(const Planner& planner) : planner_(planner) {
   auto others = planner.project().path_packages;
   others.push_back(planner.project().workspace_root);
   for (const auto& folder : others)
-    if (!folder.empty() && !lies_in(folder, root))
+    if (!folder.empty() && !toolchains::lies_in(folder, root))
       add(folder, "$PGO_ROOT/" + folder.lexically_relative(root).string());
   std::ranges::stable_sort(folders_, std::greater{}, [](const auto& each) { return each.first.size(); });
 }
@@ -73,7 +69,7 @@ std::string ShellPlaces::definitions() const {
       "[ -f {0} ] || {{ echo \"error: there is no {0} in $PGO_ROOT: run this script in its folder\" >&2; "
       "exit 2; }}\n",
       file);
-  const bool below = lies_in(layout.state, root);
+  const bool below = toolchains::lies_in(layout.state, root);
   text += fmt::format(
       "PGO_ROOT=$PWD\n[ -n \"${{PGO_STATE:-}}\" ] || PGO_STATE={}\n"
       "case $PGO_STATE in /*) ;; *) PGO_STATE=$PWD/$PGO_STATE ;; esac\n",
@@ -93,8 +89,24 @@ std::string ShellPlaces::definitions() const {
   if (planner_.config().project.toolchain)
     for (const auto& [name, value] : planner_.rust().env)
       text += value ? fmt::format("export {}={}\n", name, shell_quote(*value)) : "";
-  text += "unset LLVM_PROFILE_FILE MAKEFLAGS MFLAGS CARGO_MAKEFLAGS CARGO_INCREMENTAL\n";
-  return text + find_tools;
+  return text + environment() + find_tools;
+}
+
+/// Of the environment that stays which the plan was made with, and nothing else that would make other builds.
+std::string ShellPlaces::environment() const {
+  std::string text = "unset LLVM_PROFILE_FILE MAKEFLAGS MFLAGS CARGO_MAKEFLAGS CARGO_INCREMENTAL\n";
+  if (planner_.config().project.kind == ProjectKind::command) return text;
+  text +=
+      "unset RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_TARGET \\\n"
+      "  CARGO_BUILD_INCREMENTAL CARGO_BUILD_RUSTC_WRAPPER CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER \\\n"
+      "  RUSTC_WORKSPACE_WRAPPER\n"
+      "for name in $(env | sed -n -e 's/^\\(CARGO_PROFILE_[A-Z0-9_]*\\)=.*/\\1/p' \\\n"
+      "    -e 's/^\\(CARGO_TARGET_[A-Z0-9_]*\\)=.*/\\1/p'); do\n  unset \"$name\"\ndone\n";
+  for (const auto& [name, value] : planner_.user().environment())
+    if (name.starts_with("CARGO_PROFILE_") ||
+        (name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER")))
+      text += fmt::format("export {}={}\n", name, word(value));
+  return text;
 }
 
 ShellPlaces::Pieces ShellPlaces::pieces_of(const std::string& text) const {

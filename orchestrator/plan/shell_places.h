@@ -27,6 +27,7 @@ class ShellPlaces {
   std::string write_file(const pgo::GeneratedFile& file) const;
 
  private:
+  std::string environment() const;
   /// A text with places where variables stand for folders: literal, variable, literal, ...
   using Pieces = std::vector<std::pair<std::string, std::string>>;
   Pieces pieces_of(const std::string& text) const;

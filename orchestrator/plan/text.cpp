@@ -210,7 +210,8 @@ std::string plan_text(const VariantPlan& plan, const Planner& planner) {
       "settings: " + (settings.empty() ? std::string("none") : fmt::format("{}", fmt::join(settings, ", "))),
       2, 4);
   text += fmt::format("  target: {}, rustc {}\n", plan.target, plan.toolchain);
-  for (const auto& note : plan.notes) text += paragraph(note, 2, 4);
+  for (const auto* list : {&plan.remarks, &plan.notes})
+    for (const auto& note : *list) text += paragraph(note, 2, 4);
   text += plan.flags.empty() ? "  rustflags: none\n"
                              : "  rustflags (the last one wins):\n" + flag_lines(plan.flags);
   return text + other_stages(plan) + "  commands:\n" + step_lines(plan);

@@ -88,7 +88,8 @@ void take_up(const json& line, History& history) {
     history.without_room.erase(workload);
     if (event == "restart") unfinished.restarted.insert(workload);
   } else if (event == "measured") {
-    unfinished.measured[workload] = line.value("ends", 0);
+    const int ends = line.value("ends", 0);
+    unfinished.measured[workload] = {ends, line.value("up", ends > 0)};
   } else if (event == "round") {
     read_round(line, unfinished.measurements[workload]);
   } else if (event == "left") {
@@ -262,8 +263,8 @@ void Journal::workload_discarded(const std::string& workload) {
   lines_.append({{"event", "discard"}, {"workload", workload}});
 }
 
-void Journal::workload_measured(const std::string& workload, int ends) {
-  lines_.append({{"event", "measured"}, {"workload", workload}, {"ends", ends}});
+void Journal::workload_measured(const std::string& workload, measure::Ends ends) {
+  lines_.append({{"event", "measured"}, {"workload", workload}, {"ends", ends.count}, {"up", ends.is_up}});
 }
 
 void Journal::end() {

@@ -40,8 +40,8 @@ struct Unfinished {
   std::uint64_t seed = 0;
   std::map<std::string, report::VariantResult> variants;             ///< finished rows
   std::map<std::string, std::vector<measure::Series>> measurements;  ///< by workload, complete rounds only
-  /// Workloads whose measurement is complete: how often its time was up (measure::Measured::ends).
-  std::map<std::string, int> measured;
+  /// Workloads whose measurement is complete.
+  std::map<std::string, measure::Ends> measured;
   std::set<std::string> restarted;  ///< workloads that were restarted, which is allowed once
   int unread = 0;                   ///< lines that are damaged, or of another version
 };
@@ -73,8 +73,8 @@ class Journal {
   /// of other code.
   void workload_restarted(const std::string& workload);
   void workload_discarded(const std::string& workload);
-  /// Everything is decided, or its time is up for the `ends`-th time.
-  void workload_measured(const std::string& workload, int ends);
+  /// Everything is decided, or its time is up.
+  void workload_measured(const std::string& workload, measure::Ends ends);
   void end();
 
   const std::string& id() const { return id_; }

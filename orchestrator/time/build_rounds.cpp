@@ -169,7 +169,7 @@ class BuildSampler : public measure::Sampler {
         take(pgo::describe(step), [&](StageRun& took) -> StepResult {
           const auto began = std::chrono::system_clock::now();
           if (auto broken = rebuild(step, workshop_.runner, took)) return broken;
-          const auto changed = workshop_.sources.look(*entrant.plan, step, began);
+          const auto changed = workshop_.sources.look(*entrant.plan, step, began).problem;
           if (changed.empty()) return std::nullopt;
           return failed_step("build again", changed);
         });

@@ -94,8 +94,8 @@ measure::Contender contender_of(const Workload& workload, const Entrant& entrant
   if (workload.prepare.empty()) return contender;
   contender.prepare = [&workload, &stopwatch, entrant](const fs::path& copy) {
     const fs::path executable = run_of(entrant, workload, stopwatch.planner, copy).executable;
-    const auto failed = run_prepare(pgo::with_executable(workload, executable), stopwatch.runner,
-                                    stopwatch.planner.layout().state / "measure.log");
+    const auto failed =
+        run_prepare(workload, executable, stopwatch.runner, stopwatch.planner.layout().state / "measure.log");
     return failed && !failed->interrupted ? failed->reason : "";
   };
   return contender;

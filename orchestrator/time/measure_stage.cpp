@@ -7,8 +7,8 @@
 #include <set>
 
 #include "measure/rounds/race.h"
-#include "orchestrator/build/libraries.h"
 #include "orchestrator/plan/project.h"
+#include "orchestrator/time/thresholds.h"
 #include "pgo/recipe.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -29,16 +29,10 @@ std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
 /// What an interrupted run measured of a workload.
 struct Earlier {
   std::vector<measure::Series> series;
-  int ends = 0;              ///< how often its time was up
+  measure::Ends ends;
   bool is_complete = false;  ///< nothing is to be added
   bool restarted = false;    ///< it was restarted already
 };
-
-/// The variants and references that goals and decisions name.
-bool is_asked_for(const std::string& name, const Questions& questions) {
-  const auto names_it = [&](const auto& figure) { return figure.variant == name || figure.to == name; };
-  return std::ranges::any_of(questions.goals, names_it) || std::ranges::any_of(questions.decisions, names_it);
-}
 
 /// The participants of a workload: its entrants, and the baseline's copy.
 struct Field {
@@ -71,12 +65,11 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     if (is_asked_for(entrant.name, config.questions)) field.rules.kept.push_back(place);
     field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch, entrant.id, complaints));
     field.contenders.back().checked = checked_files(entrant, rows);
-    for (const auto& library : libraries_beside(field.contenders.back().beside))
-      field.contenders.back().checked.push_back(toolchains::checked_file(library));
     field.code[entrant.name] = toolchains::sha256(code_of(entrant, workload, rows, stopwatch.planner) +
                                                   stopwatch.sources.digest_of_inputs(workload));
     field.entrants.push_back(entrant);
   }
+  field.rules.thresholds = thresholds_of(workload, field.entrants, field.rules.baseline, config);
   if (!config.measure.control) return field;
   const measure::Contender& baseline = field.contenders[field.rules.baseline];
   auto control = contender_of(workload, field.entrants[field.rules.baseline], stopwatch, scratch,
@@ -150,13 +143,17 @@ measure::Measured measure_workload(const Workload& workload, Field& field, const
 }
 
 /// The control against the baseline.
-void add_control(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
+void add_controls(const Field& field, const measure::Measured& measured, report::Benchmark& benchmark) {
   if (!field.rules.control) return;
-  const auto found =
-      measure::control_of(measured.series[field.rules.baseline], measured.series[*field.rules.control]);
-  const auto& copy = found.against_baseline;
-  benchmark.control = report::Control{copy.effect_pct, copy.lo_pct, copy.hi_pct};
-  benchmark.noise_floor = found.noise_floor_pct;
+  const auto& baseline = measured.series[field.rules.baseline];
+  const auto& copy = measured.series[*field.rules.control];
+  const auto control_of = [&](measure::Quantity quantity) {
+    const auto found = measure::control_of(baseline, copy, quantity).against_baseline;
+    return report::Control{found.effect_pct, found.lo_pct, found.hi_pct};
+  };
+  benchmark.control = control_of(measure::Quantity::wall);
+  benchmark.cpu_control = control_of(measure::Quantity::cpu);
+  benchmark.noise_floor = measure::control_of(baseline, copy).noise_floor_pct;
 }
 
 report::Samples to_samples(const measure::Series& series) {
@@ -180,7 +177,8 @@ report::Benchmark to_benchmark(const Workload& workload, const Field& field,
   report::Benchmark benchmark;
   benchmark.workload = workload.name;
   benchmark.rounds = measured.rounds;
-  add_control(field, measured, benchmark);
+  add_controls(field, measured, benchmark);
+  if (const int ends = measured.ends.closing(); ends > 0) benchmark.ends = ends;
   for (std::size_t i = 0; i < field.entrants.size(); ++i) {
     const Entrant& entrant = field.entrants[i];
     auto& samples = benchmark.results.emplace_back(to_samples(measured.series[i]));
@@ -271,7 +269,7 @@ Timed time_programs(const Entrants& entrants, const std::vector<Workload>& workl
     if (!workload.measured()) continue;
     const auto complete = earlier.measured.find(workload.name);
     Earlier before{{},
-                   complete != earlier.measured.end() ? complete->second : 0,
+                   complete != earlier.measured.end() ? complete->second : measure::Ends(),
                    !more_time && complete != earlier.measured.end(),
                    earlier.restarted.contains(workload.name)};
     if (const auto had = earlier.measurements.find(workload.name); had != earlier.measurements.end())

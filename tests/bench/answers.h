@@ -92,7 +92,7 @@ inline std::vector<Answer> by_rounds(Programs& programs, const std::vector<fs::p
     Answer& answer = answers[i - 1];
     answer.seconds = seconds_since(start);
     const auto& series = measured.series;
-    const auto found = compare(series[0], series[i], claim, Quantity::wall, measured.ends);
+    const auto found = compare(series[0], series[i], claim, Quantity::wall, measured.ends.closing());
     answer.effect_pct = found.effect_pct.value_or(0);
     answer.lo_pct = found.lo_pct.value_or(answer.lo_pct);
     answer.hi_pct = found.hi_pct.value_or(answer.hi_pct);
@@ -102,7 +102,7 @@ inline std::vector<Answer> by_rounds(Programs& programs, const std::vector<fs::p
         standing_of(answer.effect_pct, control_of(series[0], series[copy])) != Standing::within_bias;
     if (answer.claims) answer.seconds_to_claim = std::min(answer.seconds_to_claim, answer.seconds);
     const auto cpu =
-        compare(series[0], series[i], claim_of_cpu(variants.size()), Quantity::cpu, measured.ends);
+        compare(series[0], series[i], claim_of_cpu(variants.size()), Quantity::cpu, measured.ends.closing());
     answer.cpu_effect_pct = cpu.effect_pct.value_or(0);
     answer.claims_by_cpu =
         tells_apart(cpu) &&

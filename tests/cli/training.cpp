@@ -71,6 +71,16 @@ TEST_CASE("all workloads train, and their profiles are merged with their weights
 )");
 }
 
+TEST_CASE("a prepare command that runs the program is no training") {
+  Test test;
+  test.file("pgo.toml", two_workloads("prepare = [[\"{exe}\"]]\n")).file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  const auto raw = test.path(".pgo-orch/variants/pgo/profiles/inputs.txt");
+  CHECK(test.normal(test.read(raw)) == R"(1,PROJECT/.pgo-orch/variants/pgo/profiles/raw/small/M_P.profraw
+1,PROJECT/.pgo-orch/variants/pgo/profiles/raw/large/M_P.profraw
+)");
+}
+
 TEST_CASE("training runs a workload as often as it says") {
   Test test;
   test.file("pgo.toml", two_workloads("runs = 3\n")).file("fib.rs", "print 1");

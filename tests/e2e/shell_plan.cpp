@@ -170,3 +170,43 @@ patch = "inline.patch"
   }
   CHECK_FALSE(fs::exists(lab.root() / "app/Cargo.lock"));
 }
+
+TEST_CASE("the shell script trains in the world of a run: standard output, libraries, exit code") {
+  Lab lab;
+  lab.package("mix").file("mix.c", "int mix(int n) { return n % 7; }\n");
+  lab.file("build.rs", R"(fn main() {
+    let out = std::env::var("OUT_DIR").unwrap();
+    let done = std::process::Command::new("cc")
+        .args(["-shared", "-fPIC", "mix.c", "-o", &format!("{out}/libmix.so")]).status().unwrap();
+    assert!(done.success());
+    println!("cargo:rustc-link-search=native={out}\ncargo:rustc-link-lib=dylib=mix\ncargo:rerun-if-changed=mix.c");
+}
+)");
+  // To /dev/null it does nothing.
+  lab.file("src/main.rs", R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
+#[inline(never)]
+fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
+fn main() {
+    let out = std::fs::read_link("/proc/self/fd/1").unwrap();
+    if out != std::path::Path::new("/dev/null") { println!("{}", work(100)); }
+    std::process::exit(3);
+}
+)");
+  lab.file("pgo.toml", R"([project]
+manifest = "Cargo.toml"
+[build]
+phases = false
+[[workload]]
+name = "w"
+expect = { exit-code = 3 }
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "pgo"
+pgo = true
+)");
+  const Json results = lab.built();
+  check_all_ok(results);
+  const ByScript script(lab, lab.root().parent_path() / "script state");
+  CHECK(script.code("pgo", "mix") == pgo_orch::toolchains::code_sha256(executable(results, "pgo")));
+}

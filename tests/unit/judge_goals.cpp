@@ -210,10 +210,10 @@ TEST_CASE("a build that was timed once decides what is far off; three times give
   const auto once = run.judged(goal);
   CHECK(once.variant == "base");
   CHECK(!once.met.has_value());
-  CHECK(
-      once.reason ==
-      "2.000 s [666.7 ms, 6.000 s]: the interval includes 3.000 s; built once, which may be off by a factor of 3 "
-      "(runs = 3 in [build] takes more)");
+  CHECK(once.reason ==
+        "2.000 s [666.7 ms, 6.000 s]: the interval includes 3.000 s; built once, which may be off by a "
+        "factor of 3 "
+        "(runs = 3 in [build] takes more)");
   CHECK(run.judged(run.goal("600000", GoalMetric::build)).met == true);
   CHECK(run.judged(run.goal("600", GoalMetric::build)).met == false);
   run.results.variants[0].build->runs = {2000ms, 2010ms, 1990ms};

@@ -82,3 +82,32 @@ TEST_CASE("a comparison is settled when its interval is narrow, or within the pr
   CHECK_FALSE(is_settled(interval(-1.1, -0.1, 0.8), claim));
   CHECK_FALSE(is_settled({}, claim));
 }
+
+TEST_CASE("what a threshold is about stays until it is on one side of it, and the race with it") {
+  std::vector<Series> series{twelve(10), twelve(9), twelve(12)};
+  for (std::size_t i = 0; i < 12; ++i) series[2].samples[i].wall += Nanoseconds(10'000 * (i % 3));
+  RaceRules rules{.claim = {}, .baseline = 0};
+  CHECK(rule(series, rules).lost == Indexes{2});
+  const auto ruled_at = [&](Threshold threshold) {
+    rules.thresholds = {threshold};
+    return rule(series, rules);
+  };
+  using Index = std::optional<std::size_t>;
+  for (const Threshold& open :
+       {Threshold{Index(2), Index(0), Quantity::wall, 20.1}, Threshold{Index(2), {}, Quantity::wall, 0.01202},
+        Threshold{Index(2), Index(0), Quantity::wall, 1, std::chrono::microseconds(2011)}}) {
+    CHECK(ruled_at(open).lost.empty());
+    CHECK_FALSE(ruled_at(open).settled);
+  }
+  for (const Threshold& closed :
+       {Threshold{Index(2), Index(0), Quantity::wall, 10}, Threshold{Index(2), {}, Quantity::wall, 0.013},
+        Threshold{{}, {}, Quantity::wall, 0.010}}) {
+    CHECK(ruled_at(closed).lost == Indexes{2});
+    CHECK(ruled_at(closed).settled);
+  }
+  const Threshold of_leader{{}, Index(0), Quantity::wall, -9.9935};
+  CHECK(ruled_at(of_leader).lost == Indexes{2});
+  CHECK_FALSE(ruled_at(of_leader).settled);
+  series[2].failure = "round 3: exit code 1";
+  CHECK(ruled_at({Index(2), Index(0), Quantity::wall, 20.1}).settled);
+}

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "pgo_recipe_fixture.h"
+#include "profiles/build_environment.h"
 #include "toolchains/files.h"
 
 using namespace pgo_orch;
@@ -34,6 +35,9 @@ TEST_CASE("a shuffled build is the final stage in another folder, by another lin
   CHECK(shuffling.build.command.env.at("CARGO_ENCODED_RUSTFLAGS") ==
         plain.command.env.at("CARGO_ENCODED_RUSTFLAGS"));
   CHECK(shuffling.build.config == plain.config);
+  const auto& argv = shuffling.build.command.argv;
+  CHECK(std::ranges::find(argv, profiles::build_folder(shuffling.build.target_dir)) != argv.end());
+  for (const auto& word : argv) CHECK(word.find(plain.target_dir.string()) == std::string::npos);
   CHECK(shuffling.build.units_file != plain.units_file);
   CHECK(shuffling.executable("fib", 0) == shuffling.folder / "fib.1");
 }

@@ -96,17 +96,35 @@ TEST_CASE("the folder of intermediates is given in a way that no build script se
   CHECK(build_folder("/a \"b") == "build.build-dir=\"/a \\\"b\"");
 }
 
+TEST_CASE("all compilers of C are known that the cc crate may call") {
+  using Commands = std::vector<std::string>;
+  CHECK(c_compilers({{"CC", "/usr/bin/clang-22"}}, "cc") == Commands{"/usr/bin/clang-22"});
+  CHECK(c_compilers({{"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}, {"PATH", "/nowhere"}}, "cc") ==
+        Commands{"ccache clang++", "cc"});
+  CHECK(c_compilers({{"TARGET_CC", "clang"}, {"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}, "cc") ==
+        Commands{"gcc", "clang"});
+  CHECK(c_compilers({}, "cc") == Commands{"cc"});
+}
+
 TEST_CASE("where clang compiles C, its profile flags are undone behind the user's own flags") {
-  CHECK(clang_compiles_c({{"CC", "/usr/bin/clang-22"}}, ""));
-  CHECK(clang_compiles_c({{"CC", "gcc"}, {"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}}, ""));
-  CHECK(clang_compiles_c({{"TARGET_CC", "clang"}, {"PATH", "/nowhere"}}, ""));
-  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}, ""));
-  CHECK_FALSE(clang_compiles_c({}, "/usr/bin/gcc-12"));
-  CHECK(clang_compiles_c({}, "/usr/lib/llvm-22/bin/clang"));
-  CHECK_FALSE(clang_compiles_c({{"CC", "gcc"}}, "/usr/lib/llvm-22/bin/clang"));
   CHECK(lines(without_profiles_of_c(
             {{"CFLAGS_x86_64_unknown_linux_gnu", "-O3"}, {"CXXFLAGS", ""}, {"A", "b"}})) ==
         "CFLAGS=-fno-profile-generate -fno-profile-use\n"
         "CFLAGS_x86_64_unknown_linux_gnu=-O3 -fno-profile-generate -fno-profile-use\n"
         "CXXFLAGS=-fno-profile-generate -fno-profile-use\n");
+}
+
+TEST_CASE(
+    "build scripts see [env]: forced, or where the environment says nothing, and the build's own last") {
+  const UserConfig user({{"/config.toml",
+                          "[env]\nA = 'file'\nB = 'file'\nC = { value = 'file', force = true }\n"
+                          "D = { value = 'file', force = true }\nE = { value = 'file', force = false }\n"
+                          "F = { value = 'f', relative = true }\n"}},
+                        {{"B", "user"}, {"C", "user"}, {"E", "user"}});
+  std::string seen;
+  for (const auto& [name, value] : user.seen_by_build_scripts({{"D", "own"}}))
+    seen += name + "=" + value + " ";
+  CHECK(seen == "A=file B=user C=file D=own E=user F=f ");
+  CHECK(forced_by_user({{"A", "own"}, {"D", "own"}, {"C", std::nullopt}}, user) ==
+        std::map<std::string, std::string>{{"D", "own"}});
 }

@@ -124,16 +124,43 @@ TEST_CASE("profile keys are checked in rustc's words") {
   settings.debug_assertions = false;
   settings.debug = "full";
   settings.incremental = false;
-  CHECK(lines(profile_options(settings)) ==
+  CHECK(lines(profile_options(settings, {"app"})) ==
         "opt-level=s\nlto=thin-local\ncodegen-units=1\npanic=abort\nstrip=symbols\noverflow-checks=on\n"
-        "debug-assertions=off\n");
-  CHECK(profile_options({}).empty());
+        "debug-assertions=off\ndebuginfo=2\n");
+  CHECK(profile_options({}, {"app"}).empty());
 }
 
-TEST_CASE("a key that some package has of its own is not checked") {
+TEST_CASE("a key that the executable's package has of its own is not checked") {
   Settings settings;
   settings.opt_level = "3";
   settings.codegen_units = 1;
   settings.packages = {{"regex", {{"opt-level", "2"}}}};
-  CHECK(lines(profile_options(settings)) == "codegen-units=1\n");
+  CHECK(lines(profile_options(settings, {"regex"})) == "codegen-units=1\n");
+  CHECK(lines(profile_options(settings, {"app"})) == "opt-level=3\ncodegen-units=1\n");
+}
+
+TEST_CASE("of the user's flags those are taken out that would win over a key of the variant") {
+  const auto split = [](std::vector<std::string> words, const Settings& settings) {
+    std::vector<Flag> flags;
+    for (const auto& word : words) flags.push_back({word, "RUSTFLAGS"});
+    const auto out = take_out_overridden(flags, settings);
+    std::string text;
+    for (const auto& flag : flags) text += flag.text + " ";
+    text += "|";
+    for (const auto& flag : out) text += " " + flag.text;
+    return text;
+  };
+  Settings settings;
+  CHECK(split({"-C", "opt-level=0", "-g"}, settings) == "-C opt-level=0 -g |");
+  settings.opt_level = "2";
+  settings.debug = "none";
+  settings.linker_driver = "gcc";
+  settings.crt_static = false;
+  settings.incremental = false;
+  CHECK(split({"-C", "opt-level=0", "-g", "-O", "-Clinker=clang", "-Cincremental=x", "-Clto=off"},
+              settings) == "-Clto=off | -Copt-level=0 -g -O -Clinker=clang -Cincremental=x");
+  CHECK(split({"-Copt-level=2", "-Clinker=gcc", "-Ctarget-feature=-crt-static"}, settings) ==
+        "-Copt-level=2 -Clinker=gcc -Ctarget-feature=-crt-static |");
+  CHECK(split({"-Ctarget-feature=+avx,+crt-static", "-Ctarget-feature=+crt-static"}, settings) ==
+        "-Ctarget-feature=+avx | -Ctarget-feature=+avx,+crt-static -Ctarget-feature=+crt-static");
 }

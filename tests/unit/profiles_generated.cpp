@@ -137,3 +137,14 @@ TEST_CASE("a stage's file holds its flags as comments only") {
   CHECK_FALSE(table["build"]);
   CHECK(table["profile"]["release"]["codegen-units"].value<int>() == 1);
 }
+
+TEST_CASE("what a configuration file forces otherwise is forced by a nearer one") {
+  FileFacts forced = facts;
+  forced.forced = {{"CFLAGS", "-O2 \"x\""}};
+  for (const auto& text : {stage_config({}, {}, forced), cargo_config({}, {}, forced)}) {
+    const auto table = toml::parse(text);
+    CHECK(table["env"]["CFLAGS"]["value"].value_or(std::string()) == "-O2 \"x\"");
+    CHECK(table["env"]["CFLAGS"]["force"].value_or(false));
+  }
+  CHECK_FALSE(toml::parse(stage_config({}, {}, facts))["env"]);
+}

@@ -96,3 +96,30 @@ TEST_CASE("a variant's own settings win") {
   for (const auto& [value, origin] : profile.of_manifest()) shown += value + " (" + origin + "); ";
   CHECK(shown == "strip = true (Cargo.toml (profile.release)); ");
 }
+
+TEST_CASE(
+    "what holds for single packages is found in the manifest, in configuration files and in what is "
+    "inherited") {
+  const ConfigFile manifest{
+      "/p/Cargo.toml",
+      "[profile.release.package.a]\nopt-level = 1\ndebug = 0\n[profile.release.package.'*']\n"
+      "codegen-units = 2\n[profile.small]\ninherits = 'release'\n"
+      "[profile.small.package.a]\nopt-level = 's'\n"};
+  const UserConfig user({{"/config.toml",
+                          "[profile.release.package.'b@1.2']\nopt-level = 3\n"
+                          "[profile.release.package.a]\ndebug = 2\n"}},
+                        {});
+  const auto all = [&](const std::string& name) {
+    std::string text;
+    for (const auto& [package, key, value] : CargoProfile(manifest, user, name).of_packages())
+      text += fmt::format("{} {} = {}  # {}\n", package, key, value.value, value.origin);
+    return text;
+  };
+  const std::string rest = "b@1.2 opt-level = 3  # /config.toml (profile.release.package.b@1.2.opt-level)\n";
+  const std::string first =
+      "* codegen-units = 2  # Cargo.toml (profile.release.package.*)\n"
+      "a debug = 2  # /config.toml (profile.release.package.a.debug)\n";
+  CHECK(all("release") == first + "a opt-level = 1  # Cargo.toml (profile.release.package.a)\n" + rest);
+  CHECK(all("small") == first + "a opt-level = s  # Cargo.toml (profile.small.package.a)\n" + rest);
+  CHECK(all("dev").empty());
+}

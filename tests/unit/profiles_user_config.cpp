@@ -187,7 +187,6 @@ TEST_CASE("profile settings of the user's files and variables are told") {
   CHECK(listed(given.config().profile_wishes()) ==
         R"(profile.release.debug = 1  # /0/config.toml (profile.release.debug)
 profile.release.lto = thin  # /1/config.toml (profile.release.lto)
-profile.release.package.a b.opt-level = s  # /0/config.toml (profile.release.package.a b.opt-level)
 profile.release.rustflags = []  # /0/config.toml (profile.release.rustflags)
 profile.release.trim-paths = [a, b]  # /1/config.toml (profile.release.trim-paths)
 CARGO_PROFILE_RELEASE_LTO=fat  # environment
@@ -233,4 +232,16 @@ TEST_CASE("includes are found relative to their file, in order") {
 TEST_CASE("a file that is not TOML is named with the place") {
   CHECK(error_of("[build]\nrustflags = [\"a\"\nx = 1\n").starts_with("/0/config.toml:3:"));
   CHECK(error_of("build.target = 1").empty());
+}
+
+TEST_CASE("the linker is the variable's, the triple's or that of a cfg that holds; a path is the project's") {
+  const std::string by_cfg =
+      "[target.'cfg(unix)']\nlinker = 'tools/ld'\n[target.'cfg(windows)']\nlinker = 'no'\n";
+  const std::string by_triple = std::string("[target.") + triple + "]\nlinker = 'clang'\n";
+  const CfgSet cfgs{"unix"};
+  CHECK(Given{}.config().linker(triple, cfgs) == std::nullopt);
+  CHECK(Given{{by_cfg}}.config().linker(triple, cfgs) == "/tools/ld");
+  CHECK(Given{{by_cfg + by_triple}}.config().linker(triple, cfgs) == "clang");
+  CHECK(Given{{by_triple}, {{target_variable(triple, "LINKER"), "gcc"}}}.config().linker(triple, cfgs) ==
+        "gcc");
 }

@@ -37,10 +37,6 @@ struct Project : Test {
   }
 };
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE_FIXTURE(Project, "--help names the commands and the exit codes, on standard output") {

@@ -66,10 +66,6 @@ inline std::string compiled(const std::string& variant) {
   return "prog.x -o PROJECT/.pgo-orch/variants/" + variant + "/output/prog";
 }
 
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// What is wrong with a pgo.toml that ends in this variant.
 inline std::string complaint(const std::string& keys) {
   Test test;

@@ -30,7 +30,7 @@ TEST_CASE("a pgo.toml of gigabytes is not read to its end") {
   fs::resize_file(test.path("pgo.toml"), std::uintmax_t{1} << 40);
   const auto result = test.run({"plan"});
   CHECK(result.code == 1);
-  CHECK(test.normal(result.err).find("pgo.toml: it is larger than ") != std::string::npos);
+  CHECK(contains(test.normal(result.err), "pgo.toml: it is larger than "));
 }
 
 TEST_CASE("a signal ends what waits for no program") {
@@ -39,7 +39,11 @@ TEST_CASE("a signal ends what waits for no program") {
     const auto pipe = test.path("earlier.json");
     REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
     auto running = test.start({"report", "earlier.json"});
-    const int writing = ::open(pipe.c_str(), O_WRONLY | O_CLOEXEC);  // it is read from now on
+    int writing = -1;
+    const auto is_read = [&] {
+      return (writing = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) >= 0;
+    };
+    REQUIRE(soon(is_read));
     running.signal(number);
     const auto result = running.wait();
     CHECK(result.code == 128 + number);
@@ -57,7 +61,7 @@ TEST_CASE("of a hundred thousand errors the first are shown, and how many there 
   CHECK(result.code == 2);
   CHECK(std::ranges::count(result.err, '\n') == 51);
   CHECK(result.err.find("pgo.toml:") == result.err.find("error: ") + 7);
-  CHECK(result.err.find("unknown key 'key0' in variant 'baseline'") != std::string::npos);
+  CHECK(contains(result.err, "unknown key 'key0' in variant 'baseline'"));
   CHECK(result.err.ends_with("\n  and 99950 more; correct these first\n"));
 }
 
@@ -66,5 +70,5 @@ TEST_CASE("a compiler that prints without end is ended") {
   test.file("pgo.toml", fib).file("fib.rs", "print 1").tool("rustc", "exec cat /dev/zero");
   const auto result = test.run({"plan"});
   CHECK(result.code == 3);
-  CHECK(result.err.find("rustc -vV: killed by signal 25") != std::string::npos);
+  CHECK(contains(result.err, "rustc -vV: killed by signal 25"));
 }

@@ -53,7 +53,7 @@ TEST_CASE("a folder of the state folder that is a link is refused") {
     with_link(test, name, test.path("precious"));
     const auto result = test.run({"run", "--no-measure"});
     CHECK(result.code == 2);
-    CHECK(result.err.find("/" + name + " is a link") != std::string::npos);
+    CHECK(contains(result.err, "/" + name + " is a link"));
     CHECK(test.read("precious/file") == "keep me\n");
     CHECK(std::distance(fs::directory_iterator(test.path("precious")), {}) == 1);
   }
@@ -65,7 +65,7 @@ TEST_CASE("a pipe in the state folder is refused instead of waited for") {
   REQUIRE(::mkfifo(test.path(".pgo-orch/lock").c_str(), 0600) == 0);
   const auto result = test.run({"run"});
   CHECK(result.code == 2);
-  CHECK(result.err.find("lock is neither a file nor a folder") != std::string::npos);
+  CHECK(contains(result.err, "lock is neither a file nor a folder"));
 }
 
 TEST_CASE("a latest run that lies elsewhere is not gone on with") {
@@ -74,7 +74,7 @@ TEST_CASE("a latest run that lies elsewhere is not gone on with") {
   with_link(test, "latest", test.path("elsewhere"));
   const auto result = test.run({"run", "--resume"});
   CHECK(result.code == 2);
-  CHECK(result.err.find("is not a run of this folder") != std::string::npos);
+  CHECK(contains(result.err, "is not a run of this folder"));
   CHECK(test.read("elsewhere/journal.jsonl") == "{}\n");
 }
 

@@ -37,14 +37,7 @@ panic = "abort"
 )";
 
 Test& lay_out(Test& test, const std::string& toml) {
-  test.file("pgo.toml", toml).file("prog.x", "print 1");
-  test.file("compile", "#!/bin/sh\nrustc \"$@\"\n");
-  std::filesystem::permissions(test.path("compile"), std::filesystem::perms::owner_all);
-  return test;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  return test.file("pgo.toml", toml).file("prog.x", "print 1").script("compile", "rustc \"$@\"\n");
 }
 
 /// Whether runs can be traced here.

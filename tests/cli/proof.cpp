@@ -6,20 +6,16 @@ using namespace pgo_orch::cli;
 
 namespace {
 
-const std::string with_pgo = fib + "\n[[variant]]\nname = \"pgo\"\npgo = true\n";
-
 /// The status and reason of variant `pgo` when fib.rs is this.
 std::string pgo_reason(Test& test, const std::string& source, int code = 1) {
-  test.file("fib.rs", source);
-  CHECK(test.run({"run", "--no-measure"}).code == code);
-  return test.reason("pgo");
+  return test.file("fib.rs", source).built("pgo", code);
 }
 
 }  // namespace
 
 TEST_CASE("a profile that fits is shown with its coverage") {
   Test test;
-  test.file("pgo.toml", with_pgo).file("fib.rs", "print 9227465");
+  test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 9227465");
   const auto result = test.run({"run", "--no-measure"});
   CHECK(result.code == 0);
   const auto pgo = test.row("pgo").at("pgo");
@@ -35,7 +31,7 @@ TEST_CASE("a profile that fits is shown with its coverage") {
 
 TEST_CASE("metadata that differs between the stages fails the variant, with the crate's name") {
   Test test;
-  test.file("pgo.toml", with_pgo);
+  test.file("pgo.toml", fib_and_pgo);
   CHECK(pgo_reason(test, "metadata-by-flags\nprint 1") ==
         "failed: prove: cargo's -C metadata differs between the instrumented and the optimized build in fib: "
         "their "
@@ -46,7 +42,7 @@ TEST_CASE("metadata that differs between the stages fails the variant, with the 
 
 TEST_CASE("a profile of other functions fails the variant") {
   Test test;
-  test.file("pgo.toml", with_pgo);
+  test.file("pgo.toml", fib_and_pgo);
   CHECK(pgo_reason(test, "profile stale\nprint 1") ==
         "failed: prove: the profile fits 0 of 2 functions (0.0 %), less than min-coverage (1.0 %): it would "
         "have no effect. Missing: fib::main, fib::work");
@@ -73,7 +69,7 @@ cfg = ["other"]
 
 TEST_CASE("a flag that rustc was not given fails the variant") {
   Test test;
-  test.file("pgo.toml", with_pgo);
+  test.file("pgo.toml", fib_and_pgo);
   CHECK(pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1") ==
         "failed: optimized build: cargo did not build what was planned: rustc of crate fib was not given "
         "-Cprofile-use=PROJECT/.pgo-orch/variants/pgo/profiles/merged.profdata (pgo (use))");
@@ -82,9 +78,8 @@ TEST_CASE("a flag that rustc was not given fails the variant") {
 TEST_CASE("a flag that a later one overrides fails the variant, naming both") {
   Test test;
   test.file("fib.rs", "if fast append-flag -Ctarget-cpu=x86-64\nprint 1");
-  test.file("pgo.toml", fib + "\n[[variant]]\nname = \"v3\"\ncfg = [\"fast\"]\ntarget-cpu = \"x86-64-v3\"\n");
-  CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(test.reason("v3") ==
+  test.file("pgo.toml", with_variant(fib, "v3", "cfg = [\"fast\"]\ntarget-cpu = \"x86-64-v3\""));
+  CHECK(test.built("v3", 1) ==
         "failed: build: cargo did not build what was planned: in crate fib a later -Ctarget-cpu=x86-64 "
         "overrides "
         "-Ctarget-cpu=x86-64-v3 (variant (target-cpu))");
@@ -93,9 +88,8 @@ TEST_CASE("a flag that a later one overrides fails the variant, naming both") {
 TEST_CASE("a profile setting that something overrides fails the variant") {
   Test test;
   test.file("fib.rs", "if fast append-flag -Copt-level=1\nprint 1");
-  test.file("pgo.toml", fib + "\n[[variant]]\nname = \"o2\"\nopt-level = 2\ncfg = [\"fast\"]\n");
-  CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(test.reason("o2") ==
+  test.file("pgo.toml", with_variant(fib, "o2", "opt-level = 2\ncfg = [\"fast\"]"));
+  CHECK(test.built("o2", 1) ==
         "failed: build: cargo did not build what was planned: crate fib was built with opt-level 1, not with "
         "the "
         "variant's 2");
@@ -103,7 +97,7 @@ TEST_CASE("a profile setting that something overrides fails the variant") {
 
 TEST_CASE("a build that failed its proof fails it again when nothing is left to compile") {
   Test test;
-  test.file("pgo.toml", with_pgo);
+  test.file("pgo.toml", fib_and_pgo);
   const auto first = pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1");
   CHECK(pgo_reason(test, "if optimized drop-flag -Cprofile-use\nprint 1") == first);
 }
@@ -112,8 +106,8 @@ namespace {
 
 /// With a dependency, whose units are fresh when only fib.rs changed.
 std::string with_dependency(const std::string& settings = "") {
-  return project_with("source = \"fib.rs\"\ndependencies = { regex = \"1\" }\n") +
-         "\n[[variant]]\nname = \"pgo\"\npgo = true\n" + settings;
+  return with_variant(project_with("source = \"fib.rs\"\ndependencies = { regex = \"1\" }\n"), "pgo",
+                      "pgo = true\n" + settings);
 }
 
 }  // namespace
@@ -153,8 +147,7 @@ TEST_CASE("flags of units that a failed build left are checked by the next one")
   test.file("pgo.toml", plain + "rustflags = [\"-Clost-in=regex\"]\n").file("fib.rs", "error no");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   test.file("fib.rs", "print 1");
-  CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(test.reason("baseline") ==
+  CHECK(test.built("baseline", 1) ==
         "failed: build: cargo did not build what was planned: rustc of crate regex was not given "
         "-Clost-in=regex "
         "(variant (rustflags))");

@@ -15,10 +15,6 @@ struct Project : Test {
   }
 };
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE_FIXTURE(Project, "--json - prints nothing but the results, the same as in the run's folder") {

@@ -48,4 +48,6 @@ bool soon(const std::function<bool()>& condition);
 
 std::string text_of(const std::filesystem::path& file);
 
+bool contains(const std::string& text, const std::string& part);
+
 }  // namespace pgo_orch::cli

@@ -81,6 +81,17 @@ Test& Test::file(const std::string& name, const std::string& text) {
   return *this;
 }
 
+Test& Test::script(const std::string& name, const std::string& lines) {
+  write_script(project_ / name, "#!/bin/sh\n" + lines);
+  return *this;
+}
+
+Test& Test::before_run(int n, const std::string& lines) {
+  script("before-run", "n=0\n[ ! -e runs ] || read n < runs\necho $((n += 1)) > runs\n[ $n != " +
+                           std::to_string(n) + " ] || {\n" + lines + "\n}\n");
+  return file("pgo.toml", with_workload_keys(read("pgo.toml"), "prepare = [[\"./before-run\"]]"));
+}
+
 Test& Test::env(const std::string& name, const std::string& value) {
   env_[name] = value;
   return *this;
@@ -154,6 +165,13 @@ Running Test::start(const Words& arguments) const {
 
 Result Test::run(const Words& arguments) const {
   return start(arguments).wait();
+}
+
+std::string Test::built(const std::string& variant, int code) const {
+  const auto result = run({"run", "--no-measure"});
+  CAPTURE(result.err);
+  CHECK(result.code == code);
+  return reason(variant);
 }
 
 Result Test::run_program(const std::string& program, const Words& arguments) const {
@@ -236,6 +254,11 @@ const nlohmann::json& Test::row(const std::string& variant) const {
 std::string Test::reason(const std::string& variant) const {
   const auto& found = row(variant);
   return normal(found.at("status").get<std::string>() + ": " + found.at("reason").get<std::string>());
+}
+
+bool Test::has_note(const std::string& part) const {
+  return std::ranges::any_of(results().at("notes"),
+                             [&](const auto& note) { return contains(normal(note), part); });
 }
 
 fs::path Test::path(const std::string& name) const {

@@ -23,7 +23,10 @@ class Test {
   Test(const Test&) = delete;
   Test& operator=(const Test&) = delete;
 
-  Test& file(const std::string& name, const std::string& text);  ///< in the project's folder
+  Test& file(const std::string& name, const std::string& text);     ///< in the project's folder
+  Test& script(const std::string& name, const std::string& lines);  ///< likewise, for a shell
+  /// Before its n-th run the workload of pgo.toml does this, in the project's folder.
+  Test& before_run(int n, const std::string& lines);
   Test& env(const std::string& name, const std::string& value);
   Test& tool(const std::string& name, const std::string& script);  ///< a shell script, instead of the toy
   Test& without(const std::string& name);                          ///< no such tool on the PATH
@@ -36,6 +39,8 @@ class Test {
   bool anybody_held_lives() const;
 
   Result run(const Words& arguments) const;
+  /// Builds, trains and checks only, which must end with this code. The variant's "STATUS: REASON".
+  std::string built(const std::string& variant, int code = 0) const;
   Running start(const Words& arguments) const;
   Result run_program(const std::string& program,
                      const Words& arguments) const;  ///< another one, in the same way
@@ -51,6 +56,8 @@ class Test {
   const nlohmann::json& results() const;  ///< of the latest run
   const nlohmann::json& row(const std::string& variant) const;
   std::string reason(const std::string& variant) const;  ///< "STATUS: REASON", in which paths are shortened
+
+  bool has_note(const std::string& part) const;  ///< in which paths are shortened
 
   std::filesystem::path path(const std::string& name = "") const;  ///< in the project's folder
   std::filesystem::path outside(const std::string& name) const;    ///< in the test's folder
@@ -93,8 +100,19 @@ inline std::string with_build_keys(std::string project, const std::string& keys)
   return project.insert(project.find(header) + header.size(), keys + "\n");
 }
 
+/// The same with more for its workload.
+inline std::string with_workload_keys(std::string project, const std::string& keys) {
+  return project.insert(project.find("\n[measure]"), keys + "\n");
+}
+
+inline std::string with_variant(const std::string& project, const std::string& name,
+                                const std::string& keys) {
+  return project + "\n[[variant]]\nname = \"" + name + "\"\n" + keys + "\n";
+}
+
 /// Of the one file fib.rs.
 inline const std::string fib = project_with("source = \"fib.rs\"\n");
+inline const std::string fib_and_pgo = with_variant(fib, "pgo", "pgo = true");
 
 }  // namespace pgo_orch::cli
 

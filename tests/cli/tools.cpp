@@ -58,11 +58,9 @@ TEST_CASE("a baseline that needs a missing tool is exit code 3, and nothing is b
 TEST_CASE("an llvm-profdata of another version does not count, wherever it stands on the PATH") {
   Test test;
   test.file("pgo.toml", with_pgo).file("fib.rs", "print 1").tool("llvm-profdata", old_profdata);
-  CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.reason("pgo") == "ok: ");
+  CHECK(test.built("pgo") == "ok: ");
   test.without("llvm-profdata-97");
-  CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.reason("pgo") ==
+  CHECK(test.built("pgo") ==
         "skipped: no llvm-profdata of LLVM 97; TEST/bin/llvm-profdata is of LLVM 14, skipped: try `apt-get "
         "install "
         "llvm-97`");
@@ -72,16 +70,14 @@ TEST_CASE("the variable LLVM_PROFDATA outranks the PATH, and must fit too") {
   Test test;
   test.file("pgo.toml", with_pgo).file("fib.rs", "print 1").tool("old-profdata", old_profdata);
   test.env("LLVM_PROFDATA", test.outside("bin/old-profdata").string());
-  CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.reason("pgo") ==
+  CHECK(test.built("pgo") ==
         "skipped: LLVM_PROFDATA=TEST/bin/old-profdata is of LLVM 14.0.6, but rustc's LLVM is 97");
 }
 
 TEST_CASE("a rustc without the profiler's runtime is found out before anything is built with it") {
   Test test;
   test.file("pgo.toml", with_pgo).file("fib.rs", "print 1").file("../no-profiler-runtime", "");
-  CHECK(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.reason("pgo") ==
+  CHECK(test.built("pgo") ==
         "skipped: TEST/bin/rustc can't instrument: can't find crate for `profiler_builtins`");
   CHECK(test.builds().size() == 2);
 }
@@ -106,16 +102,15 @@ TEST_CASE("a missing linker driver skips the variant") {
   Test test;
   test.file("pgo.toml", fib + "\n[[variant]]\nname = \"driver\"\nlinker-driver = \"tcc-9\"\n")
       .file("fib.rs", "print 1");
-  CHECK(test.run({"run", "--no-measure"}).code == 3);
-  CHECK(test.reason("driver") == "skipped: no linker driver 'tcc-9': try `apt-get install tcc-9`");
+  CHECK(test.built("driver", 3) == "skipped: no linker driver 'tcc-9': try `apt-get install tcc-9`");
 }
 
 TEST_CASE("a target whose standard library is missing skips the variant") {
   Test test;
   test.file("pgo.toml", fib + "\n[[variant]]\nname = \"musl\"\ntarget = \"x86_64-unknown-linux-musl\"\n");
   test.file("fib.rs", "print 1");
-  CHECK(test.run({"run", "--no-measure"}).code == 3);
-  CHECK(test.reason("musl") == "skipped: the standard library of x86_64-unknown-linux-musl is not installed");
+  CHECK(test.built("musl", 3) ==
+        "skipped: the standard library of x86_64-unknown-linux-musl is not installed");
 }
 
 TEST_CASE("without cargo or rustc there is one line of what installs them, and exit code 3") {
@@ -149,8 +144,7 @@ TEST_CASE("a toolchain that only rustup could know needs rustup") {
   Test test;
   test.file("pgo.toml", fib + "\n[[variant]]\nname = \"new\"\ntoolchain = \"nightly\"\n")
       .file("fib.rs", "print 1");
-  CHECK(test.run({"run", "--no-measure"}).code == 3);
-  CHECK(test.reason("new") ==
+  CHECK(test.built("new", 3) ==
         "skipped: toolchain 'nightly' needs rustup: try `curl -sSf https://sh.rustup.rs | sh`");
 }
 

@@ -42,5 +42,5 @@ TEST_CASE("a limit for the run that is no time is an error") {
   test.file("pgo.toml", three).file("fib.rs", "print 1");
   const auto result = test.run({"run", "--total-time", "soon"});
   CHECK(result.code == 2);
-  CHECK(result.err.find("--total-time soon: give a time, e.g. 30s or 5m") != std::string::npos);
+  CHECK(contains(result.err, "--total-time soon: give a time, e.g. 30s or 5m"));
 }

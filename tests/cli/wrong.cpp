@@ -17,12 +17,7 @@ lto = "fat"
 )";
 
 std::string with_expect(const std::string& expect) {
-  std::string toml = good_bad_good;
-  return toml.insert(toml.find("\n[measure]"), "expect = " + expect + "\n");
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  return with_workload_keys(good_bad_good, "expect = " + expect);
 }
 
 }  // namespace
@@ -152,7 +147,8 @@ TEST_CASE("a baseline that differs from itself is an error that names stdout-any
 TEST_CASE("a program that prints the time may train") {
   Test test;
   std::string toml = good_bad_good;
-  toml.replace(toml.find("[[variant]]"), 0, "[[workload]]\nname = \"warm\"\nrole = \"train\"\nargs = [\"time\"]\n");
+  toml.replace(toml.find("[[variant]]"), 0,
+               "[[workload]]\nname = \"warm\"\nrole = \"train\"\nargs = [\"time\"]\n");
   test.file("pgo.toml", toml).file("fib.rs", "print 1\nif arg:time print-time");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
 }
@@ -239,9 +235,8 @@ TEST_CASE("a stdout-matches that would search for ever says what to write instea
 
 TEST_CASE("a setup or prepare command that fails is named") {
   Test test;
-  std::string toml = good_bad_good;
-  toml.insert(toml.find("\n[measure]"), "setup = [[\"no-such-command\"]]\n");
-  test.file("pgo.toml", toml).file("fib.rs", "print 1");
+  test.file("pgo.toml", with_workload_keys(good_bad_good, "setup = [[\"no-such-command\"]]"));
+  test.file("fib.rs", "print 1");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") ==
         "failed: setup fib: not started: no program 'no-such-command' on the PATH");
@@ -250,8 +245,7 @@ TEST_CASE("a setup or prepare command that fails is named") {
 TEST_CASE("the project's prepare commands come before anything else, and may write the sources") {
   Test test;
   test.file("pgo.toml", project_with("source = \"fib.rs\"\nprepare = [[\"./make\"]]\n"));
-  test.file("make", "#!/bin/sh\necho 'print made' > fib.rs\n");
-  std::filesystem::permissions(test.path("make"), std::filesystem::perms::owner_all);
+  test.script("make", "echo 'print made' > fib.rs\n");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
   CHECK(test.read(".pgo-orch/variants/baseline/src/fib.rs") == "print made\n");
 }
@@ -260,8 +254,7 @@ TEST_CASE("a prepare command of the project that fails ends the run with its out
   Test test;
   test.file("pgo.toml", project_with("source = \"fib.rs\"\nprepare = [[\"./make\"]]\n"))
       .file("fib.rs", "print 1");
-  test.file("make", "#!/bin/sh\necho 'no such thing' >&2\nexit 3\n");
-  std::filesystem::permissions(test.path("make"), std::filesystem::perms::owner_all);
+  test.script("make", "echo 'no such thing' >&2\nexit 3\n");
   const auto result = test.run({"run"});
   CHECK(result.code == 1);
   CHECK(test.normal(result.err) ==
@@ -271,10 +264,8 @@ TEST_CASE("a prepare command of the project that fails ends the run with its out
 
 TEST_CASE("{exe} in prepare is the program that runs next") {
   Test test;
-  std::string toml = good_bad_good;
-  toml.insert(toml.find("\n[measure]"), "prepare = [[\"./note\", \"{exe}\"]]\n");
-  test.file("pgo.toml", toml).file("fib.rs", "print 1").file("note", "#!/bin/sh\necho \"$1\" >> seen\n");
-  std::filesystem::permissions(test.path("note"), std::filesystem::perms::owner_all);
+  test.file("pgo.toml", with_workload_keys(good_bad_good, "prepare = [[\"./note\", \"{exe}\"]]"));
+  test.file("fib.rs", "print 1").script("note", "echo \"$1\" >> seen\n");
   CHECK(test.run({"run", "--no-measure"}).code == 0);
   CHECK(test.normal(test.read("seen")) ==
         "PROJECT/.pgo-orch/variants/baseline/bin/fib\nPROJECT/.pgo-orch/variants/baseline/bin/fib\n"
@@ -285,12 +276,7 @@ TEST_CASE(
     "a prepare command that fails while programs are timed is a failure of the variant, and the run is "
     "reported") {
   Test test;
-  std::string toml = good_bad_good;
-  toml.insert(toml.find("\n[measure]"), "prepare = [[\"./count\"]]\n");
-  test.file("pgo.toml", toml).file("fib.rs", "print 1");
-  test.file("count", "#!/bin/sh\necho x >> counted\n[ $(wc -l < counted) -ne 7 ]\n")
-      .tool("wc", "exec /usr/bin/wc \"$@\"");
-  std::filesystem::permissions(test.path("count"), std::filesystem::perms::owner_all);
+  test.file("pgo.toml", good_bad_good).file("fib.rs", "print 1").before_run(7, "exit 1");
   const auto result = test.run({"run"});
   CHECK(result.code == 1);
   CHECK(contains(result.out, "prepare fib: exit code 1"));

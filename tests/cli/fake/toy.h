@@ -10,8 +10,8 @@
 // - beside NAME: runs the executable NAME of the same folder, and fails without it
 // - leave MILLISECONDS: a child in a session of its own, which goes on for so long, then leaves its profile
 // - slow-at-first MILLISECONDS: sleeps, unless an earlier run left the file `cache`
-// - profile none, empty, corrupt, stale, half, cold or astray: what an instrumented one leaves instead of a
-// right profile
+// - profile none, empty, corrupt, stale, half, cold, colder or astray: what an instrumented one leaves
+// instead of a right profile
 // - error TEXT: does not compile
 // - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one
 // - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package

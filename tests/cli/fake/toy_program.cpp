@@ -31,6 +31,19 @@ extern "C" int toy_work(int x) {
   return x * 3;
 }
 
+// More of them for `profile colder`: where that is written, their crate is `fib` too.
+#define COLD(N)                                                                                             \
+  extern "C" [[gnu::alias("_ZN3fib4work17hfedcba9876543210E"), gnu::nothrow]] int toy_cold##N(int) __asm__( \
+      "tZN3fib5cold" #N "17hfedcba9876543210E")
+COLD(0);
+COLD(1);
+COLD(2);
+COLD(3);
+COLD(4);
+COLD(5);
+COLD(6);
+COLD(7);
+
 namespace {
 
 constexpr char separator = '\x1f', source_follows = '\x1e';
@@ -130,10 +143,12 @@ void write_profile(const Program& program, const std::string& how) {
   if (how == "half") out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n";
   if (how == "stale")
     out << "toy profile\nmain\n_ZN3fib5stale17h0011223344556677E\n";
-  else if (how == "cold")
+  else if (how.starts_with("cold"))
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E cold\n";
   else if (how.empty() || how == "astray")
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
+  if (how == "colder")
+    for (int i = 0; i < 8; ++i) out << "_ZN3fib5cold" << i << "17hfedcba9876543210E cold\n";
 }
 
 /// A child in a session of its own goes on, and then ends as the program does.
@@ -194,6 +209,10 @@ void write_program(const fs::path& file, const Program& program) {
   std::string own(sizeof embedded, '\0');
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = embedded[i];
   bytes.replace(bytes.find(own), own.size(), text);
+  const std::string theirs = "tZN3fib5cold", ours = "_ZN3fib5cold";
+  if (program.source.find("profile colder") != std::string::npos)
+    for (auto at = bytes.find(theirs); at != std::string::npos; at = bytes.find(theirs, at))
+      bytes.replace(at, ours.size(), ours);
   fs::create_directories(file.parent_path());
   fs::remove(file);
   std::ofstream(file, std::ios::binary) << bytes;

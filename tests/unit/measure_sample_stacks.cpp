@@ -13,6 +13,10 @@ using toolchains::Missing;
 
 namespace {
 
+const Missing no_perf{"no perf", "apt-get install linux-perf"};
+const Missing no_valgrind{"no valgrind", "apt-get install valgrind"};
+const Missing no_flamegraph{"no inferno-flamegraph", "cargo install --locked inferno"};
+
 /// A C program of two functions, one of which works three times as much as the other, and which ends with 3.
 struct Work {
   toolchains::TempDir folder;
@@ -37,11 +41,18 @@ struct Work {
     arguments.insert(arguments.begin(), program.string());
     return {.program = {.argv = arguments}, .exit_code = 3};
   }
+  /// Compiled with this flag, which perf alone looks at; nothing where perf may not.
+  std::optional<StacksFound> by_perf(const StacksRequest& request, const std::string& flag = "-O1") {
+    const auto perf = toolchains::find_perf(runner);
+    if (!perf) {
+      MESSAGE("skipped: ", describe(perf.missing()));
+      return std::nullopt;
+    }
+    REQUIRE(compile(flag));
+    const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
+    return sample_stacks(runner, only, request, folder.path() / "scratch");
+  }
 };
-
-const Missing no_perf{"no perf", "apt-get install linux-perf"};
-const Missing no_valgrind{"no valgrind", "apt-get install valgrind"};
-const Missing no_flamegraph{"no inferno-flamegraph", "cargo install --locked inferno"};
 
 SamplingPlan plan(Nanoseconds time, Nanoseconds budget = 60s, std::size_t most = 200) {
   return plan_sampling({.wall = time, .cpu = time}, budget, most);
@@ -108,34 +119,24 @@ TEST_CASE("without perf, callgrind counts the instructions, the same in each run
 
 TEST_CASE("where perf may sample, it finds the callers of optimized code without frame pointers") {
   Work work;
-  const auto perf = toolchains::find_perf(work.runner);
-  if (!perf || !work.compile()) {
-    MESSAGE("skipped: ", describe(perf.missing()));
-    return;
-  }
-  const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
-  const auto found = sample_stacks(work.runner, only, work.request(), work.folder.path() / "scratch");
-  INFO(found.note);
-  REQUIRE(found.stacks);
-  CHECK(found.stacks->unit == "samples");
-  CHECK(found.stacks->source == "perf " + perf->event);
-  CHECK(found.stacks->runs > 0);
-  const auto shares = attribute(*found.stacks, {{"heavier", {"heavier"}}, {"main", {"main"}}});
+  const auto found = work.by_perf(work.request());
+  if (!found) return;
+  INFO(found->note);
+  REQUIRE(found->stacks);
+  CHECK(found->stacks->unit == "samples");
+  CHECK(found->stacks->source == "perf " + toolchains::find_perf(work.runner)->event);
+  CHECK(found->stacks->runs > 0);
+  const auto shares = attribute(*found->stacks, {{"heavier", {"heavier"}}, {"main", {"main"}}});
   CHECK(shares.groups[0].share > 0);
   CHECK(shares.groups[1].share > 0);
 }
 
 TEST_CASE("of a stripped program it is said that its code has no names") {
   Work work;
-  const auto perf = toolchains::find_perf(work.runner);
-  if (!perf || !work.compile("-s")) {
-    MESSAGE("skipped: ", describe(perf.missing()));
-    return;
-  }
-  const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
-  const auto found = sample_stacks(work.runner, only, work.request(), work.folder.path() / "scratch");
-  CHECK(found.stacks);
-  CHECK(found.note.ends_with("% of the samples are in code without symbols: was the program stripped?"));
+  const auto found = work.by_perf(work.request(), "-s");
+  if (!found) return;
+  CHECK(found->stacks);
+  CHECK(found->note.ends_with("% of the samples are in code without symbols: was the program stripped?"));
 }
 
 TEST_CASE("a run that ends otherwise than it must gives no stacks, and says so") {
@@ -168,15 +169,10 @@ TEST_CASE("callgrind is not begun where it would take longer than there is time"
 
 TEST_CASE("samples that add up to far less than a plain run takes are said to") {
   Work work;
-  const auto perf = toolchains::find_perf(work.runner);
-  if (!perf || !work.compile()) {
-    MESSAGE("skipped: ", describe(perf.missing()));
-    return;
-  }
-  const toolchains::Profilers only{.perf = *perf, .valgrind = no_valgrind, .flamegraph = no_flamegraph};
   auto request = work.request();
   request.cost = RunCost{.wall = 2s, .cpu = 2s, .user = 2s};
-  const auto found = sample_stacks(work.runner, only, request, work.folder.path() / "scratch");
-  CHECK(found.note.find(" of CPU time, but a plain run took 2 s: most of it is not in this table") !=
-        std::string::npos);
+  const auto found = work.by_perf(request);
+  if (found)
+    CHECK(found->note.find(" of CPU time, but a plain run took 2 s: most of it is not in this table") !=
+          std::string::npos);
 }

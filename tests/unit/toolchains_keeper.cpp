@@ -52,6 +52,7 @@ TEST_CASE("a process that forks twice, has no parent and ignores SIGTERM does no
                    folder));
   CHECK(outcome.ok());
   CHECK(outcome.strays.size() >= 1);
+  CHECK_FALSE(lives(folder.path() / "daemon"));
   CHECK(own_children().empty());
 }
 
@@ -66,7 +67,7 @@ TEST_CASE("what a program leaves may end by itself until the timeout, if that is
   CHECK(outcome.strays.empty());
   CHECK(read_file(folder.path() / "result") == "done\n");
   command.argv[2] = leave_one;
-  command.timeout = 500ms;
+  command.timeout = 2s;
   const auto late = runner.run(command);
   CHECK(late.ok());  // its own end counts
   CHECK(late.strays.size() == 1);

@@ -103,17 +103,9 @@ fn main() {
     println!("{}", lines.map(|line| weigh(&line)).sum::<usize>());
 }
 )");
-  lab.file("in.txt", "# a\nb\n").file("pgo.toml", R"([project]
-source = "chains.rs"
-[[workload]]
-name = "lines"
-stdin = "in.txt"
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
-)");
+  lab.file("in.txt", "# a\nb\n")
+      .file("pgo.toml",
+            project_of("source = \"chains.rs\"", "name = \"lines\"\nstdin = \"in.txt\"") + with_pgo);
   const Json first = lab.built();
   check_proved(first, "pgo");
   lab.file("in.txt", "a\nb\nc\n# d\n");

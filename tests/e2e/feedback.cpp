@@ -103,17 +103,7 @@ strip = true
 TEST_CASE("strip of the user's own profile holds for PGO variants too") {
   Lab lab;
   lab.package("chains", "[profile.release]\nstrip = true\n");
-  lab.file("src/main.rs", chains).file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "chains"
-args = ["3000"]
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
-)");
+  lab.file("src/main.rs", chains).file("pgo.toml", package_project + with_pgo);
   for (int time = 0; time < 2; ++time) {
     CAPTURE(time);
     const Json results = lab.built();
@@ -178,8 +168,7 @@ echo "error: unsupported instrumentation profile format version" >&2
 exit 1
 )");
   lab.set("PATH", (lab.root() / "tools").string() + ":" + std::getenv("PATH"));
-  lab.file("chains.rs", chains)
-      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\npgo = true\n");
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + with_pgo);
   const Json results = lab.built();
   check_all_ok(results);
   check_proved(results, "pgo");

@@ -159,7 +159,7 @@ TEST_CASE("wrappers and folders of the environment are overridden and said") {
   lab.set("RUSTC_WRAPPER", (lab.root() / "wrapper.sh").string())
       .set("CARGO_TARGET_DIR", (lab.root() / "elsewhere").string());
   lab.set("CARGO_INCREMENTAL", "1").set("LLVM_PROFILE_FILE", (lab.root() / "stray.profraw").string());
-  lab.file("pgo.toml", read(lab.root() / "pgo.toml") + "[[variant]]\nname = \"pgo\"\npgo = true\n");
+  lab.file("pgo.toml", read(lab.root() / "pgo.toml") + with_pgo);
   const std::string before = lab.digest();
   const Json results = lab.built();
   check_all_ok(results);

@@ -35,8 +35,7 @@ class Lab {
 
   /// Writes a file; its folders are made.
   Lab& file(const fs::path& name, const std::string& text);
-  /// Cargo.toml of a package at the root (`more` keys behind its own), with the lock file that
-  /// cargo would write.
+  /// At the root, with the lock file that cargo would write.
   Lab& package(const std::string& name, const std::string& more = "");
   Lab& script(const fs::path& name, const std::string& body);
   /// Copies examples/NAME here, with so little time for measuring that it takes none.
@@ -70,6 +69,9 @@ class Lab {
   pgo_orch::toolchains::EnvironmentChanges env_;
 };
 
+/// Its Cargo.toml, with more keys behind its own.
+std::string package(const std::string& name, const std::string& more = "");
+
 std::string read(const fs::path& file);
 bool contains(const std::string& text, const std::string& part);
 int count(const std::string& text, const std::string& part);
@@ -86,6 +88,9 @@ fs::path executable(const Json& results, const std::string& variant, const std::
 void check_all_ok(const Json& results);
 /// That the profile of this variant found functions of the program.
 void check_proved(const Json& results, const std::string& variant);
+/// Runs the script that `plan` with these options prints, in this folder of a project; it must succeed.
+void run_plan_script(const Lab& lab, const fs::path& project, std::vector<std::string> options = {});
+
 /// Builds by the script of `plan --format sh`, in a state folder of their own. To get the same code from
 /// several crates it must be at the path that the run's was (which is moved away): cargo names the files of
 /// crates by the path of the profile too, and with other names rustc may order functions otherwise.
@@ -122,20 +127,23 @@ fn main() {
 }
 )";
 
-/// pgo.toml of one workload for a program made from chains.rs; variants are added to it.
-inline const std::string chains_project = R"([project]
-source = "chains.rs"
+/// pgo.toml of one workload, timed for a moment and not looked into; variants are added to it.
+inline std::string project_of(const std::string& keys,
+                              const std::string& workload = "name = \"chains\"\nargs = [\"3000\"]") {
+  return "[project]\n" + keys + R"(
 [measure]
 max-time = "200ms"
 phases = false
 [build]
 phases = false
 [[workload]]
-name = "chains"
-args = ["3000"]
-[[variant]]
-name = "baseline"
-)";
+)" + workload +
+         "\n[[variant]]\nname = \"baseline\"\n";
+}
+
+inline const std::string chains_project = project_of("source = \"chains.rs\"");
+inline const std::string package_project = project_of("manifest = \"Cargo.toml\"");
+inline const std::string with_pgo = "[[variant]]\nname = \"pgo\"\npgo = true\n";
 
 /// The same with more in its [build].
 inline std::string with_build_keys(std::string project, const std::string& keys) {

@@ -52,20 +52,12 @@ TEST_CASE("a source project in a folder with an odd name linked by GNU ld") {
 
 TEST_CASE("a package in a folder with spaces quotes percent signs and umlauts") {
   Lab lab(nasty);
-  lab.file("Cargo.toml", "[package]\nname = \"chains\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("Cargo.toml", package("chains"));
   lab.file("src/main.rs", chains);
-  lab.file("größer als.txt", "").file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "chains"
-args = ["3000"]
-stdin = "größer als.txt"
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
-)");
+  lab.file("größer als.txt", "")
+      .file("pgo.toml", project_of("manifest = \"Cargo.toml\"",
+                                   "name = \"chains\"\nargs = [\"3000\"]\nstdin = \"größer als.txt\"") +
+                            with_pgo);
   const std::string before = lab.digest();
   const Json results = lab.built();  // a shadow: there is no lock file
   check_all_ok(results);
@@ -75,15 +67,9 @@ pgo = true
 
 TEST_CASE("the shell script of a plan works in a folder with an odd name") {
   Lab lab(nasty);
-  lab.file("chains.rs", chains)
-      .file("pgo.toml", chains_project + "[[variant]]\nname = \"pgo\"\npgo = true\n" + without_lld);
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + with_pgo + without_lld);
   const fs::path state = lab.root() / "state %d";
-  const auto plan = lab.orch({"plan", "--format", "sh", "--state-dir", state});
-  REQUIRE(plan.status == 0);
-  lab.file("plan.sh", plan.out);
-  const auto ended = lab.run({"sh", "plan.sh"});
-  CAPTURE(ended.err);
-  CHECK(ended.status == 0);
+  run_plan_script(lab, lab.root(), {"--state-dir", state});
   CHECK(fs::exists(state / "variants/pgo/bin/chains"));
 }
 

@@ -6,10 +6,6 @@ using namespace e2e;
 
 namespace {
 
-std::string package(const std::string& name, const std::string& more = "") {
-  return "[package]\nname = \"" + name + "\"\nversion = \"0.1.0\"\nedition = \"2021\"\n" + more;
-}
-
 std::string project(const std::string& keys,
                     const std::string& variants = "[[variant]]\nname = \"baseline\"\n") {
   return "[project]\n" + keys + variants;

@@ -47,8 +47,7 @@ TEST_CASE("a proc macro does not stand in the way of crt-static") {
            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nmine = { "
            "path = \"mine\" }\n");
   lab.file("src/main.rs", "fn main() {\n    println!(\"{}\", mine::one!());\n}\n");
-  lab.file("mine/Cargo.toml",
-           "[package]\nname = \"mine\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\nproc-macro = true\n");
+  lab.file("mine/Cargo.toml", package("mine", "[lib]\nproc-macro = true\n"));
   lab.file("mine/src/lib.rs", R"(
 #[proc_macro]
 pub fn one(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -106,7 +105,7 @@ TEST_CASE("settings of one package reach that package only") {
            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nhelper = { "
            "path = \"helper\" }\n");
   lab.file("src/main.rs", "fn main() {\n    println!(\"{}\", helper::one(41));\n}\n");
-  lab.file("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("helper/Cargo.toml", package("helper"));
   lab.file("helper/src/lib.rs", "#[inline(never)]\npub fn one(n: u32) -> u32 {\n    n + 1\n}\n");
   lab.file("pgo.toml", R"([project]
 manifest = "Cargo.toml"

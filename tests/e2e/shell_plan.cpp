@@ -37,20 +37,13 @@ TEST_CASE("the shell script makes the same files as a run, byte for byte") {
 [[variant]]
 name = "stripped"
 strip = true
-[[variant]]
-name = "pgo"
-lto = "fat"
-pgo = true
-)");
+)" + with_pgo + "lto = \"fat\"\n");
   check_all_ok(lab.built());
   std::map<std::string, std::string> before;
   for (const std::string variant : {"baseline", "stripped", "pgo"})
     before[variant] = read(lab.variant(variant) / "bin/chains");
-  lab.file("plan.sh", lab.orch({"plan", "--format", "sh"}).out);
   fs::remove_all(lab.state());
-  const auto ended = lab.run({"sh", "plan.sh"});
-  CAPTURE(ended.err);
-  REQUIRE(ended.status == 0);
+  run_plan_script(lab, lab.root());
   for (const auto& [variant, bytes] : before) {
     CAPTURE(variant);
     CHECK((read(lab.variant(variant) / "bin/chains") == bytes));
@@ -60,17 +53,10 @@ pgo = true
 TEST_CASE("the shell script names no place of this machine, and works in a copy of the project elsewhere") {
   Lab lab;
   lab.package("chains").file("data/in.txt", "3000");
-  lab.file("src/main.rs", chains).file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "chains"
-command = ["sh", "-c", "read below <\"$1\"; exec \"$0\" \"$below\"", "{exe}", "{root}/data/in.txt"]
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
-)");
+  lab.file("src/main.rs", chains)
+      .file("pgo.toml", project_of("manifest = \"Cargo.toml\"", R"(name = "chains"
+command = ["sh", "-c", "read below <\"$1\"; exec \"$0\" \"$below\"", "{exe}", "{root}/data/in.txt"])") +
+                            with_pgo);
   const auto plan = lab.orch({"plan", "--format", "sh"});
   REQUIRE(plan.status == 0);
   for (const auto& place : {lab.root().string(), std::string("/root/"), std::string("/home/"),
@@ -91,6 +77,9 @@ pgo = true
   const auto wrong = lab.run_in("/", {"sh", "-c", "sh <\"$0\"", copy / "build.sh"});
   CHECK(wrong.status == 2);
   CHECK(contains(wrong.err, "there is no pgo.toml in"));
+  const auto told =
+      lab.run_in("/", {"env", "PGO_ROOT=" + copy.string(), "sh", "-c", "sh <\"$0\"", copy / "build.sh"});
+  CHECK(told.status == 0);
   const auto without = lab.run_in(copy, {"env", "LLVM_PROFDATA=/bin/false", "sh", "build.sh"});
   CHECK(without.status != 0);
 }
@@ -110,7 +99,7 @@ fn main() {
     println!("{}", lines.map(|line| helper::weigh(&line)).sum::<u64>());
 }
 )");
-  lab.file("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("helper/Cargo.toml", package("helper"));
   lab.file("helper/src/lib.rs", R"(
 #[inline(never)]
 pub fn weigh(line: &str) -> u64 {
@@ -158,11 +147,7 @@ patch = "inline.patch"
   // shadow moves it.
   const fs::path state = lab.root() / "app/.pgo-orch";
   fs::remove_all(state);
-  const auto plan = lab.orch({"plan", file, "--format", "sh"});
-  lab.file("plan.sh", plan.out);
-  const auto script = lab.run_in(lab.root() / "app", {"sh", "../plan.sh"});
-  CAPTURE(script.err);
-  REQUIRE(script.status == 0);
+  run_plan_script(lab, lab.root() / "app", {file});
   for (const std::string variant : {"baseline", "pgo", "patched"}) {
     CAPTURE(variant);
     CHECK(pgo_orch::toolchains::code_sha256(state / "variants" / variant / "bin/app") ==

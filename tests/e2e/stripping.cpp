@@ -11,20 +11,6 @@ bool has_symbols(const fs::path& file) {
   return pgo_orch::toolchains::elf_info(file).has_symbols;
 }
 
-const std::string with_pgo = R"([[variant]]
-name = "pgo"
-pgo = true
-)";
-
-const std::string package_project = R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "chains"
-args = ["3000"]
-[[variant]]
-name = "baseline"
-)" + with_pgo;
-
 }  // namespace
 
 TEST_CASE("variants with and without pgo are stripped by the same tool") {
@@ -89,7 +75,7 @@ TEST_CASE("where a build script has the linker strip, a build with symbols serve
     Lab lab;
     lab.package("chains");
     lab.file("build.rs", "fn main() { println!(\"cargo:rustc-link-arg-bins=" + argument + "\"); }\n");
-    lab.file("src/main.rs", chains).file("pgo.toml", package_project);
+    lab.file("src/main.rs", chains).file("pgo.toml", package_project + with_pgo);
     const Json results = lab.built();
     check_all_ok(results);
     check_proved(results, "pgo");
@@ -106,7 +92,7 @@ TEST_CASE("where the linker strips whatever it is told, the proof cannot tell, a
   lab.script("strips", "cc \"$@\" -s\n");
   lab.file(".cargo/config.toml",
            "[target.x86_64-unknown-linux-gnu]\nlinker = \"" + (lab.root() / "strips").string() + "\"\n");
-  lab.file("src/main.rs", chains).file("pgo.toml", package_project);
+  lab.file("src/main.rs", chains).file("pgo.toml", package_project + with_pgo);
   const Json results = lab.built();
   check_all_ok(results);
   const auto ended = lab.orch({"report"});

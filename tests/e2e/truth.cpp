@@ -6,28 +6,25 @@ using namespace e2e;
 
 namespace {
 
-const std::string project = R"([project]
-manifest = "Cargo.toml"
-[measure]
-max-time = "200ms"
-phases = false
-[build]
-phases = false
-[[workload]]
-name = "w"
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
+/// Of a package, with these keys for its workload.
+std::string project(const std::string& workload = "") {
+  return project_of("manifest = \"Cargo.toml\"", "name = \"w\"\n" + workload) + with_pgo;
+}
+
+const std::string mix_c = "int mix(int n) { int s = 0; for (int i = 0; i < n; ++i) s += i % 7; return s; }\n";
+
+const std::string calls_mix = R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
+#[inline(never)]
+fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
+fn main() { println!("{}", work(100)); }
 )";
 
 }  // namespace
 
 TEST_CASE("a shared library that a build script makes is found in every pass") {
   Lab lab;
-  lab.package("mix").file("pgo.toml", project);
-  lab.file("mix.c", "int mix(int n) { int s = 0; for (int i = 0; i < n; ++i) s += i % 7; return s; }\n");
+  lab.package("mix").file("pgo.toml", project());
+  lab.file("mix.c", mix_c).file("src/main.rs", calls_mix);
   lab.file("build.rs", R"(fn main() {
     let out = std::env::var("OUT_DIR").unwrap();
     let done = std::process::Command::new("cc")
@@ -39,11 +36,6 @@ TEST_CASE("a shared library that a build script makes is found in every pass") {
     println!("cargo:rerun-if-changed=mix.c");
 }
 )");
-  lab.file("src/main.rs", R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
-#[inline(never)]
-fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
-fn main() { println!("{}", work(100)); }
-)");
   const auto results = lab.results();
   check_all_ok(results);
   check_proved(results, "pgo");
@@ -52,7 +44,7 @@ fn main() { println!("{}", work(100)); }
 
 TEST_CASE("a library that nobody finds is what the loader says, and not a matter of exit codes") {
   Lab lab;
-  lab.package("mix").file("pgo.toml", project);
+  lab.package("mix").file("pgo.toml", project()).file("src/main.rs", calls_mix);
   lab.file("build.rs", R"(fn main() {
     let out = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("elsewhere");
     std::fs::create_dir_all(&out).unwrap();
@@ -64,9 +56,6 @@ TEST_CASE("a library that nobody finds is what the loader says, and not a matter
     println!("cargo:rustc-link-lib=dylib=mix");
 }
 )");
-  lab.file(
-      "src/main.rs",
-      "unsafe extern \"C\" { fn mix(n: i32) -> i32; }\nfn main() { println!(\"{}\", unsafe { mix(1) }); }\n");
   const auto results = lab.built(1);
   const auto why = state(results, "baseline");
   CHECK(contains(why, "the loader could not start it: error while loading shared libraries: libmix.so"));
@@ -75,9 +64,8 @@ TEST_CASE("a library that nobody finds is what the loader says, and not a matter
 
 TEST_CASE("a cargo that a build script runs does not wait for ours") {
   Lab lab;
-  lab.package("outer").file("pgo.toml", project);
-  lab.file("helper/Cargo.toml",
-           "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[workspace]\n");
+  lab.package("outer").file("pgo.toml", with_build_keys(project(), "timeout = \"100s\"\n"));
+  lab.file("src/main.rs", chains).file("helper/Cargo.toml", package("helper", "[workspace]\n"));
   lab.file("helper/src/main.rs", "fn main() {}\n");
   lab.file("build.rs", R"(fn main() {
     let out = std::env::var("OUT_DIR").unwrap();
@@ -88,17 +76,12 @@ TEST_CASE("a cargo that a build script runs does not wait for ours") {
     println!("cargo:rerun-if-changed=helper/src");
 }
 )");
-  lab.file("src/main.rs",
-           "#[inline(never)]\nfn work(n: u64) -> u64 { (0..n).sum() }\nfn main() { println!(\"{}\", "
-           "work(9)); }\n");
-  auto toml = project;
-  lab.file("pgo.toml", toml.insert(toml.find("[build]\n") + 8, "timeout = \"100s\"\n"));
   check_all_ok(lab.built());
 }
 
 TEST_CASE("sources that a build script writes anew each time are no edit, an edit is") {
   Lab lab;
-  lab.package("made").file("pgo.toml", project);
+  lab.package("made").file("pgo.toml", project());
   lab.file("build.rs", R"(fn main() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     std::fs::write("src/made.rs", format!("// {}\npub const N: u64 = 9;\n", now.as_nanos())).unwrap();
@@ -111,8 +94,7 @@ TEST_CASE("sources that a build script writes anew each time are no edit, an edi
            "println!(\"{}\", work(made::N)); }\n");
   check_all_ok(lab.built());
   lab.script("edit", "echo '// edited' >> src/main.rs");
-  auto toml = project;
-  lab.file("pgo.toml", toml.insert(toml.find("[[variant]]"), "prepare = [[\"./edit\"]]\n"));
+  lab.file("pgo.toml", project("prepare = [[\"./edit\"]]\n"));
   const auto results = lab.built(1);
   CHECK(state(results, "baseline") == "ok");
   CHECK(contains(state(results, "pgo"), "/src/main.rs is not what 'baseline' was built of"));
@@ -124,8 +106,8 @@ TEST_CASE("C that clang compiles is kept out of the profile, whatever its LLVM, 
     MESSAGE("skipped: there is no clang-22");
     return;
   }
-  lab.package("mixed").file("pgo.toml", project);
-  lab.file("mix.c", "int mix(int n) { int s = 0; for (int i = 0; i < n; ++i) s += i % 7; return s; }\n");
+  lab.package("mixed").file("pgo.toml", project());
+  lab.file("mix.c", mix_c).file("src/main.rs", calls_mix);
   // What the cc crate does, with clang's names for rustc's flags.
   lab.file("build.rs", R"(fn main() {
     let out = std::env::var("OUT_DIR").unwrap();
@@ -141,11 +123,6 @@ TEST_CASE("C that clang compiles is kept out of the profile, whatever its LLVM, 
     assert!(done.success());
     println!("cargo:rustc-link-search=native={out}\ncargo:rustc-link-lib=static=mix\ncargo:rerun-if-changed=mix.c");
 }
-)");
-  lab.file("src/main.rs", R"(unsafe extern "C" { fn mix(n: i32) -> i32; }
-#[inline(never)]
-fn work(n: i32) -> i32 { (0..n).map(|i| unsafe { mix(i) }).fold(0, |a, b| a ^ b) }
-fn main() { println!("{}", work(100)); }
 )");
   lab.set("CC", "clang-22");
   const auto results = lab.built();

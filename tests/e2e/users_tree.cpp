@@ -150,8 +150,7 @@ outer = { path = "../../../outer" }
 )");
   lab.file("deep/app/tool/src/main.rs",
            "fn main() {\n    println!(\"{}\", inner::one() + outer::two());\n}\n");
-  lab.file("deep/app/inner/Cargo.toml",
-           "[package]\nname = \"inner\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("deep/app/inner/Cargo.toml", package("inner"));
   lab.file("deep/app/inner/src/lib.rs", "#[inline(never)]\npub fn one() -> u32 {\n    1\n}\n");
   lab.file("outer/Cargo.toml", R"([package]
 name = "outer"
@@ -161,20 +160,11 @@ edition = "2021"
 beyond = { path = "../beyond" }
 )");
   lab.file("outer/src/lib.rs", "pub fn two() -> u32 {\n    beyond::half() * 2\n}\n");
-  lab.file("beyond/Cargo.toml", "[package]\nname = \"beyond\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("beyond/Cargo.toml", package("beyond"));
   lab.file("beyond/src/lib.rs", "#[inline(never)]\npub fn half() -> u32 {\n    1\n}\n");
-  lab.file("pgo.toml", R"([project]
-manifest = "deep/app/Cargo.toml"
-package = "tool"
-[[workload]]
-name = "three"
-expect = { stdout = "3\n" }
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "pgo"
-pgo = true
-)");
+  lab.file("pgo.toml", project_of("manifest = \"deep/app/Cargo.toml\"\npackage = \"tool\"",
+                                  "name = \"three\"\nexpect = { stdout = \"3\\n\" }") +
+                           with_pgo);
   const std::string before = lab.digest();
   const Json results = lab.built();
   check_all_ok(results);
@@ -192,7 +182,7 @@ TEST_CASE("an old lock file is kept as it is and its versions are used") {
   add_package(lab);
   lock(lab);
   // A new dependency that the lock file does not know.
-  lab.file("extra/Cargo.toml", "[package]\nname = \"extra\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+  lab.file("extra/Cargo.toml", package("extra"));
   lab.file("extra/src/lib.rs", "pub fn nothing() {}\n");
   lab.file("Cargo.toml", read(lab.root() / "Cargo.toml") + "extra = { path = \"extra\" }\n");
   const std::string before = lab.digest();

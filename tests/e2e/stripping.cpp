@@ -66,6 +66,7 @@ TEST_CASE("a saved profile fits a program that a config file's flags have the li
   const Json results = lab.built();
   check_all_ok(results);
   CHECK(row(results, "saved").at("pgo").at("coverage") == 1.0);
+  CHECK(has_symbols(lab.variant("saved") / "linked/chains"));
   CHECK(!has_symbols(executable(results, "saved")));
 }
 

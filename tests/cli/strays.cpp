@@ -13,6 +13,13 @@ std::string with_train_timeout(const std::string& time) {
   return with_workload_keys(fib_and_pgo, "train-timeout = \"" + time + "\"");
 }
 
+/// Of a run whose training leaves this kind of profile.
+std::string report_of(Test& test, const std::string& profile) {
+  test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1\nprofile " + profile);
+  CHECK(test.built("pgo") == "ok: ");
+  return test.read(".pgo-orch/latest/report.md");
+}
+
 }  // namespace
 
 TEST_CASE("training waits for what outlives the program, and takes its profile") {
@@ -67,20 +74,16 @@ TEST_CASE("what left its session does not survive SIGKILL of pgo-orch") {
 
 TEST_CASE("functions that no training run called are said") {
   Test test;
-  test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1\nprofile cold");
-  CHECK(test.built("pgo") == "ok: ");
-  CHECK(test.row("pgo").at("pgo").at("functions_called") == 1);
   CHECK(
-      contains(test.read(".pgo-orch/latest/report.md"),
+      contains(report_of(test, "cold"),
                "2 of 2 functions (100.0 %) found their profile, 0 did not (compared by metadata and names); "
                "1 of 2 was ever called in training\n"));
+  CHECK(test.row("pgo").at("pgo").at("functions_called") == 1);
 }
 
 TEST_CASE("where training calls a tenth of the functions at most, the usual cause and its remedy are said") {
   Test test;
-  test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1\nprofile colder");
-  CHECK(test.built("pgo") == "ok: ");
-  CHECK(contains(test.read(".pgo-orch/latest/report.md"),
+  CHECK(contains(report_of(test, "colder"),
                  "1 of 10 was ever called in training. If earlier runs left the work done (a cache), undo "
                  "that in 'prepare', or keep it in {tmp}\n"));
 }

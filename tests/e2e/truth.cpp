@@ -70,7 +70,7 @@ TEST_CASE("a cargo that a build script runs does not wait for ours") {
   lab.file("build.rs", R"(fn main() {
     let out = std::env::var("OUT_DIR").unwrap();
     let done = std::process::Command::new(std::env::var("CARGO").unwrap())
-        .args(["build", "--offline", "--manifest-path", "helper/Cargo.toml", "--target-dir", &format!("{out}/x")])
+        .args(["build", "--release", "--offline", "--manifest-path", "helper/Cargo.toml", "--target-dir", &format!("{out}/x")])
         .status().unwrap();
     assert!(done.success());
     println!("cargo:rerun-if-changed=helper/src");

@@ -96,7 +96,7 @@ void take_up(const json& line, History& history) {
     auto& series = series_of(unfinished.measurements[workload], line.at("contender").get<std::string>());
     series.lost = line.at("lost").get<bool>();
     series.failure = line.at("failure").get<std::string>();
-    if (toolchains::says_no_room(series.failure)) history.without_room.insert(workload);
+    if (line.value("no_room", false)) history.without_room.insert(workload);
   } else if (event == "end") {
     history.finished = true;
   }
@@ -247,12 +247,13 @@ void Journal::round_finished(const std::string& workload, const measure::Progres
 }
 
 void Journal::contender_left(const std::string& workload, const measure::Series& series,
-                             const std::string& code) {
+                             const std::string& code, bool no_room) {
   lines_.append({{"event", "left"},
                  {"workload", workload},
                  {"contender", contender_key(series.name, code)},
                  {"lost", series.lost},
-                 {"failure", series.failure}});
+                 {"failure", series.failure},
+                 {"no_room", no_room || toolchains::says_no_room(series.failure)}});
 }
 
 void Journal::workload_restarted(const std::string& workload) {

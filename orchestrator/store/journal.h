@@ -68,7 +68,9 @@ class Journal {
                       const std::map<std::string, std::string>& code);
   /// A contender failed or was dropped: a resumed measurement leaves it out. A failure comes before the round
   /// that it is missing from.
-  void contender_left(const std::string& workload, const measure::Series& series, const std::string& code);
+  /// `no_room`: what it printed says that the disk was full.
+  void contender_left(const std::string& workload, const measure::Series& series, const std::string& code,
+                      bool no_room);
   /// Its rounds so far don't count: the control measured differently from the baseline; or they are
   /// of other code.
   void workload_restarted(const std::string& workload);

@@ -40,6 +40,7 @@ struct Field {
   std::vector<measure::Contender> contenders;
   std::map<std::string, std::string> code;  ///< contender -> hash of its code
   std::set<std::string> left;               ///< contenders that the journal knows to have dropped out
+  const Complaints* complaints = nullptr;
   measure::RaceRules rules;
 
   /// References and the control.
@@ -55,6 +56,7 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
                const Stopwatch& stopwatch, const fs::path& scratch, Complaints& complaints) {
   const auto& config = stopwatch.planner.config();
   Field field;
+  field.complaints = &complaints;
   field.rules.claim = stopwatch.claim;
   field.rules.drop = config.measure.race;
   for (const auto& entrant : entrants) {
@@ -86,8 +88,12 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
 void record_who_left(const Workload& workload, Field& field, const measure::Measured& measured,
                      const Stopwatch& stopwatch) {
   for (const auto& series : measured.series)
-    if ((series.lost || !series.failure.empty()) && field.left.insert(series.name).second)
-      stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name));
+    if ((series.lost || !series.failure.empty()) && field.left.insert(series.name).second) {
+      const auto known = field.complaints->find(series.id);
+      const bool no_room =
+          known != field.complaints->end() && is_lack_of_room(known->second.failure, series.failure);
+      stopwatch.journal.contender_left(workload.name, series, field.code.at(series.name), no_room);
+    }
 }
 
 measure::RoundsOptions rounds_options(const Workload& workload, Field& field, const Stopwatch& stopwatch,

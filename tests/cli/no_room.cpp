@@ -77,8 +77,8 @@ TEST_CASE("a run whose journal has no room for a round says so, and goes on with
 
 TEST_CASE("where the disk is full before programs are timed, --resume times them") {
   Test test;
-  // In the last check: what is left is not enough for copies of the programs.
-  if (const auto first = fill_small_disk(test, 4, "rm .pgo-orch/reserve")) {
+  // In the last check: what is left, 64 KiB, is not enough for copies of the programs.
+  if (const auto first = fill_small_disk(test, 4, "head -c 434000 /dev/zero > .pgo-orch/reserve")) {
     CHECK(contains(*first, "failed: measure fib: before round 1: cannot copy "));
     CHECK(contains(*first, full));
   }
@@ -152,4 +152,22 @@ TEST_CASE("values of environment variables are not in results that are passed on
   CHECK(value("4x").starts_with("*** (SHA-256 "));
   CHECK(value("4x") != value("5x"));
   CHECK(value("baseline") != value("4x"));
+}
+
+TEST_CASE("where the disk is full while programs are timed, they are timed again with --resume") {
+  Test test;
+  test.file("pgo.toml", with_workload_keys(fib_and_pgo, "command = [\"./full\", \"{exe}\"]"));
+  test.file("fib.rs", "print 1").script("full", R"([ ! -e ../full ] || {
+  echo 'error: could not write: No space left on device (os error 28)' >&2
+  exit 1
+}
+exec "$1"
+)");
+  test.before_run(9, ": > ../full");
+  const auto result = test.run({"run"});
+  CHECK(result.code == 1);
+  CHECK(contains(result.err, full));
+  fs::remove(test.outside("full"));
+  CHECK(test.run({"run", "--resume"}).code == 0);
+  for (const char* name : {"baseline", "pgo"}) CHECK(test.reason(name) == "ok: ");
 }

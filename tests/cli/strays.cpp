@@ -85,7 +85,7 @@ TEST_CASE("where training calls a tenth of the functions at most, the usual caus
   Test test;
   CHECK(contains(report_of(test, "colder"),
                  "1 of 10 was ever called in training. If earlier runs left the work done (a cache), undo "
-                 "that in 'prepare', or keep it in {tmp}\n"));
+                 "that in 'prepare'\n"));
 }
 
 TEST_CASE("a first run that takes many times the second is said, with what to do") {

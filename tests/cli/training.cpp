@@ -93,7 +93,8 @@ TEST_CASE("a workload that only measures does not train, and one that only train
   Test test;
   test.file("pgo.toml", two_workloads("role = \"train\"\n")).file("fib.rs", "print 1");
   REQUIRE(test.run({"run", "--no-measure"}).code == 0);
-  CHECK(test.calls("program").size() == 3 + 2 + 2);  // the baseline twice where it is timed, two trainings, pgo
+  CHECK(test.calls("program").size() ==
+        3 + 2 + 2);  // the baseline twice where it is timed, two trainings, pgo
   Test other;
   other.file("pgo.toml", two_workloads("role = \"measure\"\n")).file("fib.rs", "print 1");
   REQUIRE(other.run({"run", "--no-measure"}).code == 0);

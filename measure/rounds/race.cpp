@@ -97,12 +97,14 @@ class Race {
   /// Whether the interval holds the threshold, or there is none yet.
   bool is_open(const Threshold& threshold) const {
     const std::size_t of = threshold.of.value_or(leader_);
-    if (has_left(of) || (threshold.to && has_left(*threshold.to)) || of == threshold.to) return false;
+    const std::size_t to = threshold.to.value_or(of);
+    if (has_left(of) || has_left(to) || of == threshold.to) return false;
+    if (series_[of].samples.empty() || series_[to].samples.empty()) return true;
     double at = threshold.at;
     std::optional<double> lo, hi;
     if (threshold.to) {
-      const auto found = compare(series_[*threshold.to], series_[of], rules_.claim, threshold.quantity);
-      const double time = median(seconds_of_each(series_[*threshold.to], threshold.quantity));
+      const auto found = compare(series_[to], series_[of], rules_.claim, threshold.quantity);
+      const double time = median(seconds_of_each(series_[to], threshold.quantity));
       if (threshold.floor > Nanoseconds(0) && time > 0)
         at = std::max(at, 100 * seconds(threshold.floor) / time);
       lo = found.lo_pct, hi = found.hi_pct;

@@ -74,11 +74,11 @@ bool excludes_zero(const Comparison& comparison);
 /// effect on the baseline; a variant is behind when the interval of its difference from the leader excludes
 /// 0, at an error of 5 % by itself: an elimination, not a claim.
 ///
-/// Lost is who is behind and whose own claim against the baseline needs no more rounds (is_settled). Only if
-/// the time left cannot pay for all, others that are behind are lost as well, the last place first, until it
-/// can pay for the rest: those that differ from the baseline by about twice the half-width of their interval
-/// or more, and in the second half of the time any that have an interval. What could not be settled even
-/// alone with the baseline asks for no time.
+/// Lost is who is behind and whose own claim against the baseline needs no more rounds (is_settled), unless
+/// an open threshold is about it. Only if the time left cannot pay for all, others that are behind are lost
+/// as well, the last place first, until it can pay for the rest: those that differ from the baseline by about
+/// twice the half-width of their interval or more, and in the second half of the time any that have an
+/// interval. What could not be settled even alone with the baseline asks for no time.
 ///
 /// Settled: every variant that still runs is (is_settled), and is equivalent to the leader or behind it; so
 /// is every reference that still runs; and no threshold is open, as it is while an interval holds it. Biased:

@@ -114,25 +114,27 @@ void SourceWatch::add_manifests(Places& files) const {
   }
 }
 
-/// What build scripts compile, or make code of, they need not tell cargo.
-void SourceWatch::add_sources_of_scripts(Places& files) const {
+/// What build scripts compile, or make code of, they need not tell cargo. It may also be what a workload
+/// writes.
+void SourceWatch::look_at_undeclared() {
   static const std::set<std::string> kinds{".c",     ".cc",  ".cpp", ".cxx",     ".h",   ".hh", ".hpp",
                                            ".hxx",   ".inc", ".s",   ".S",       ".asm", ".m",  ".mm",
                                            ".proto", ".y",   ".l",   ".lalrpop", ".pest"};
-  const auto& project = planner_.project();
-  auto folders = project.path_packages;
-  folders.push_back(project.workspace_root);
+  auto folders = planner_.project().path_packages;
+  folders.push_back(planner_.project().workspace_root);
   std::vector<std::string> names;
   for (const auto& folder : folders) names.push_back(folder.string());
-  for (const auto& file : named_files(names, "/", planner_.layout().state))
-    if (kinds.contains(file.extension().string()))
-      files.emplace(file,
-                    project.shadow.empty() ? file : mirrored(project, file, planner_.layout().shadow()));
+  const std::scoped_lock guard(mutex_);
+  for (const auto& file : named_files(names, "/", planner_.layout().state)) {
+    if (!kinds.contains(file.extension().string())) continue;
+    const auto [known, is_new] = undeclared_.try_emplace(file, file);
+    if (!is_new && !known->second.is_same()) changed_undeclared_.insert(file);
+  }
 }
 
 SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& step, Time began) {
   Places files;
-  if (planner_.project().has_build_script) add_sources_of_scripts(files);
+  if (planner_.project().has_build_script) look_at_undeclared();
   for (const auto& file : files_of_build(step, planner_.layout().state)) {
     const fs::path from = original(file, plan, planner_.project());
     // What a patch changes is meant to be another.
@@ -225,6 +227,11 @@ void SourceWatch::keep_in(const fs::path& record) {
 std::vector<fs::path> SourceWatch::changed_sources() {
   const std::scoped_lock guard(mutex_);
   return changed();
+}
+
+std::set<fs::path> SourceWatch::changed_undeclared() {
+  const std::scoped_lock guard(mutex_);
+  return changed_undeclared_;
 }
 
 std::vector<fs::path> SourceWatch::changed() const {

@@ -45,6 +45,10 @@ class SourceWatch {
   /// Sources that have been changed since they were built.
   std::vector<std::filesystem::path> changed_sources();
 
+  /// C and the like in packages with build scripts that changed between two builds, and of which cargo knows
+  /// nothing: build scripts may compile it.
+  std::set<std::filesystem::path> changed_undeclared();
+
   /// Remembers the files that workloads name: their standard input, and words of their commands, arguments
   /// and environment. To be called before the baseline is checked; after that, `forget_outputs` forgets what
   /// its runs wrote.
@@ -63,12 +67,14 @@ class SourceWatch {
   using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
   Look compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
   void add_manifests(Places& files) const;
-  void add_sources_of_scripts(Places& files) const;
+  void look_at_undeclared();
   std::vector<std::filesystem::path> changed() const;
 
   const Planner& planner_;
   std::mutex mutex_;
   std::map<std::filesystem::path, Source> sources_;
+  std::map<std::filesystem::path, toolchains::KnownFile> undeclared_;
+  std::set<std::filesystem::path> changed_undeclared_;
   std::map<std::string, std::map<std::filesystem::path, toolchains::KnownFile>> inputs_;  ///< by workload
 };
 

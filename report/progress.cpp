@@ -103,9 +103,10 @@ void Progress::expect(std::size_t variants, double work) {
   work_ = work > 0 ? work : static_cast<double>(variants);
 }
 
-void Progress::stage_started(std::size_t number, std::string_view variant, std::string_view stage) {
+void Progress::stage_started(std::size_t number, std::string_view variant, std::string_view stage,
+                             std::function<int()> units) {
   const std::lock_guard lock(mutex_);
-  active_.push_back({number, printable(variant), printable(stage), "", clock_()});
+  active_.push_back({number, printable(variant), printable(stage), "", clock_(), std::move(units)});
   if (!began_) began_ = active_.back().started;
   event(place(active_.back()) + time_left());
 }
@@ -113,6 +114,7 @@ void Progress::stage_started(std::size_t number, std::string_view variant, std::
 void Progress::stage_finished(std::string_view variant) {
   const std::lock_guard lock(mutex_);
   const Active done = take(variant);
+  if (done.units) units_ = std::max(units_, done.units());
   event(fmt::format("{} done in {}", place(done), human(clock_() - done.started)));
 }
 
@@ -142,7 +144,9 @@ void Progress::variant_finished(double work, bool built) {
     work_done_ += work;
   else
     work_ -= work;
-  if (built) last_finished_ = clock_();
+  if (!built) return;
+  last_finished_ = clock_();
+  if (!first_finished_) first_finished_ = {last_finished_, work};
 }
 
 void Progress::training(std::string_view variant, std::string_view workload) {
@@ -234,6 +238,9 @@ std::string Progress::status() const {
   for (const Active& active : active_) {
     if (!text.empty()) text += ", ";
     text += fmt::format("{} {}", place(active), human_wait(clock_() - active.started));
+    if (const int units = active.units ? active.units() : 0; units > 0)
+      text += units_ > 0 ? fmt::format(", {} of {} units", units, std::max(units, units_))
+                         : fmt::format(", {}", human_count(units, "unit"));
   }
   return text.empty() ? text : text + time_left();
 }
@@ -241,10 +248,13 @@ std::string Progress::status() const {
 /// If the work to come takes as long as what is finished; the time that is spent on it already is taken off.
 /// Known from the first variant on.
 std::string Progress::time_left() const {
-  if (finished_ >= variants_ || !began_ || work_done_ <= 0) return "";
-  const auto so_far = static_cast<double>((last_finished_ - *began_).count());
+  if (finished_ >= variants_ || !first_finished_ || work_done_ <= 0) return "";
+  const auto [first, first_work] = *first_finished_;
+  const bool is_only = work_done_ <= first_work;
+  const auto so_far = static_cast<double>((last_finished_ - (is_only ? *began_ : first)).count());
+  const double done = is_only ? work_done_ : work_done_ - first_work;
   const auto begun = static_cast<double>((clock_() - last_finished_).count());
-  const Nanoseconds left(std::llround(std::max(0.0, so_far / work_done_ * (work_ - work_done_) - begun)));
+  const Nanoseconds left(std::llround(std::max(0.0, so_far / done * (work_ - work_done_) - begun)));
   return fmt::format(", about {} left", human_wait(left));
 }
 
@@ -256,7 +266,7 @@ Progress::Active* Progress::find(std::string_view variant) {
 /// Removes a stage that ended. One that was never started, such as a check, began now.
 Progress::Active Progress::take(std::string_view variant) {
   const Active* found = find(variant);
-  if (!found) return {0, printable(variant), "", "", clock_()};
+  if (!found) return {0, printable(variant), "", "", clock_(), {}};
   Active active = *found;
   active.detail.clear();
   active_.erase(active_.begin() + (found - active_.data()));

@@ -76,7 +76,10 @@ class Progress {
   void expect(std::size_t variants, double work = 0);
 
   // Of variant `number` (from 1; 0: it is none); one stage of a variant at a time, several variants at once.
-  void stage_started(std::size_t number, std::string_view variant, std::string_view stage);
+  /// `units`: how many crates are compiled so far, asked while the line is redrawn; empty: unknown. They are
+  /// shown as n of m once a build is finished, m being the most of all so far.
+  void stage_started(std::size_t number, std::string_view variant, std::string_view stage,
+                     std::function<int()> units = {});
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);
   void stage_interrupted(std::string_view variant);  ///< by the user
@@ -105,6 +108,7 @@ class Progress {
     std::string stage;
     std::string detail;
     Nanoseconds started;
+    std::function<int()> units;
   };
   struct Measuring {
     std::string workload;
@@ -137,6 +141,10 @@ class Progress {
   double work_done_ = 0;              ///< of those that are finished
   std::optional<Nanoseconds> began_;  ///< when the first stage did
   Nanoseconds last_finished_{};       ///< when the latest variant was
+  /// When the first variant was, and its work: it may be built much sooner than others, so it only counts as
+  /// long as it is the only one.
+  std::optional<std::pair<Nanoseconds, double>> first_finished_;
+  int units_ = 0;  ///< of the largest build so far
   std::vector<Active> active_;
   std::optional<Measuring> measuring_;
   std::jthread ticker_;  ///< last, so that it ends before what it uses

@@ -91,10 +91,9 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
 std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
                                    const std::vector<Stretch>& stretches) {
   std::vector<TimeByPart> times(events.size());
-  for (std::size_t i = 0; i < stretches.size(); ++i) {
-    if (stretches[i].event == Stretch::no_event) continue;
-    times[stretches[i].event][stretches[i].stage][stretches[i].part] += stretches[i].end - stretches[i].start;
-  }
+  for (const auto& stretch : stretches)
+    if (stretch.event != Stretch::no_event)
+      times[stretch.event][stretch.stage][stretch.part] += stretch.end - stretch.start;
   const auto names = shown_names(events);
   std::vector<CompiledUnit> units;
   for (std::size_t i = 0; i < events.size(); ++i) {

@@ -142,7 +142,8 @@ constexpr double most_seconds = 1e9;  // more would not fit as nanoseconds
 /// The phase, or in `wrong` what is wrong with it.
 OwnPhase phase_of(const json& line, std::string& wrong) {
   OwnPhase phase;
-  if (!line.is_object() || !line.contains("phase") || !line["phase"].is_string() || line["phase"] == "") {
+  if (!line.is_object() || !line.contains("phase") || !line["phase"].is_string() ||
+      line["phase"].get_ref<const std::string&>().empty()) {
     wrong = "not an object with a \"phase\" that is a name";
     return phase;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
@@ -56,9 +57,22 @@ class VariantBuild {
     return std::nullopt;
   }
 
+  /// Counts cargo's messages of finished units while it writes them.
+  static std::function<int()> units_counted_in(const fs::path& messages) {
+    std::error_code missing;
+    fs::remove(messages, missing);  // an earlier build's
+    return [messages, read = std::streamoff{0}, units = 0]() mutable {
+      std::ifstream stream(messages);
+      stream.seekg(read);
+      for (std::string line; std::getline(stream, line) && !stream.eof(); read = stream.tellg())
+        units += line.starts_with(R"({"reason":"compiler-artifact")");
+      return units;
+    };
+  }
+
   template <class Execute>
-  StepResult announced(const std::string& stage, const Execute& execute) {
-    workshop_.progress.stage_started(number_, plan_.name, stage);
+  StepResult announced(const std::string& stage, const Execute& execute, std::function<int()> units = {}) {
+    workshop_.progress.stage_started(number_, plan_.name, stage, std::move(units));
     auto failed = attempt(stage, execute);
     if (failed) return failed;
     workshop_.progress.stage_finished(plan_.name);
@@ -92,10 +106,13 @@ class VariantBuild {
 
   StepResult execute_step(const pgo::BuildStep& step) {
     StageBuild built;
-    auto failed = announced(pgo::describe(pgo::Step(step)), [&] {
-      return of_the_same_sources(step,
-                                 [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
-    });
+    auto failed = announced(
+        pgo::describe(pgo::Step(step)),
+        [&] {
+          return of_the_same_sources(
+              step, [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
+        },
+        units_counted_in(step.command.stdout_file));
     if (failed && !failed->interrupted && plan_.source.patch.empty()) add_hint_on_copy(*failed);
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;

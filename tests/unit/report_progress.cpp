@@ -204,6 +204,38 @@ TEST_CASE("the time left counts work, not variants, and what was spent on the on
   CHECK(screen.written() == "[4/4] fat: build, about 20 s left\n");
 }
 
+TEST_CASE(
+    "the first variant, which may be built in no time, says nothing of the rest when another is finished") {
+  Screen screen({});
+  Progress& progress = *screen.progress;
+  progress.expect(4, 4);
+  for (const auto& [number, took] : {std::pair{1, 1s}, {2, 9s}}) {
+    progress.stage_started(static_cast<std::size_t>(number), "v", "build");
+    screen.now += took;
+    progress.stage_finished("v");
+    progress.variant_finished(1);
+  }
+  screen.written();
+  progress.stage_started(3, "w", "build");
+  CHECK(screen.written() == "[3/4] w: build, about 18 s left\n");
+}
+
+TEST_CASE("the line counts units, of as many as a build before had") {
+  Screen screen({.redraw = true});
+  int units = 0;
+  screen.progress->expect(2);
+  screen.progress->stage_started(1, "a", "build", [&] { return units; });
+  screen.now += 1s;
+  units = 7;
+  screen.progress->stage_finished("a");
+  screen.written();
+  units = 3;
+  screen.progress->stage_started(2, "b", "build", [&] { return units; });
+  screen.now += 1s;
+  screen.progress->resume();
+  CHECK(screen.written().find("[2/2] b: build 1 s, 3 of 7 units") != std::string::npos);
+}
+
 TEST_CASE("variants that are built at once share the line, as far as it is wide") {
   Screen screen({.redraw = true, .width = 40});
   screen.progress->expect(9);

@@ -83,6 +83,20 @@ void check_options(const RustcCall& call, const std::vector<profiles::FlagKey>& 
   }
 }
 
+/// A linker that is found in a folder of its own, by -B, is not used if another one is named.
+void check_linker(const RustcCall& call, const std::vector<profiles::Flag>& planned,
+                  std::vector<std::string>& problems) {
+  constexpr const char* by_name = "link-arg=-fuse-ld";
+  const auto named = last_value(call, by_name);
+  const bool is_planned = std::ranges::any_of(
+      planned, [](const auto& flag) { return profiles::key_of(flag.text).key == by_name; });
+  if (!named || is_planned) return;
+  for (const auto& flag : planned)
+    if (flag.text.starts_with("-Clink-arg=-B") && flag.origin == "variant (linker)")
+      problems.push_back(fmt::format("in crate {} a later -C{}={} overrides {} ({})", call.crate_name,
+                                     by_name, *named, flag.text, flag.origin));
+}
+
 /// Of several flags for one option the last is the one that was meant to win.
 std::vector<profiles::Flag> in_force(const std::vector<profiles::Flag>& flags) {
   std::vector<profiles::Flag> winners;
@@ -106,6 +120,7 @@ std::vector<std::string> compare_with_plan(const std::vector<RustcCall>& calls, 
   for (const RustcCall& call : calls) {
     if (call.target != target || call.is_build_script()) continue;
     for (const auto& flag : planned) check_flag(call, flag, problems);
+    check_linker(call, planned, problems);
     if (call.crate_type == "bin") check_options(call, options, problems);
   }
   std::ranges::sort(problems);

@@ -25,6 +25,8 @@ constexpr std::array two_words = {std::string_view("-C"),    std::string_view("-
                                   std::string_view("--cfg"), std::string_view("-Z"),
                                   std::string_view("-L"),    std::string_view("-l")};
 
+constexpr const char* fuse_key = "link-arg=-fuse-ld";
+
 constexpr std::string_view link_argument = "-Clink-arg=";
 
 const char* yes_no(bool value) {
@@ -116,7 +118,7 @@ FlagKey key_of(const std::string& flag) {
   if (flag == "-g") return {"debuginfo", "2"};
   const std::string text = spelling(flag);
   constexpr std::string_view fuse = "-Clink-arg=-fuse-ld=";  // of these the linker driver heeds the last
-  if (text.starts_with(fuse)) return {"link-arg=-fuse-ld", text.substr(fuse.size())};
+  if (text.starts_with(fuse)) return {fuse_key, text.substr(fuse.size())};
   if (!text.starts_with("-C") || text.size() == 2) return {};
   const auto equals = std::min(text.find('='), text.size());
   const std::string key = text.substr(2, equals - 2);
@@ -177,6 +179,7 @@ std::vector<Flag> take_out_overridden(std::vector<Flag>& flags, const Settings& 
   if (settings.incremental) set.push_back({"incremental", ""});
   if (settings.rpath) set.push_back({"rpath", yes_no(*settings.rpath)});
   if (settings.linker_driver) set.push_back({"linker", *settings.linker_driver});
+  if (settings.linker && settings.linker != "default") set.push_back({fuse_key, *settings.linker});
   std::vector<Flag> kept, out;
   for (auto& flag : join_options(flags)) {
     const auto option = key_of(flag.text);

@@ -12,6 +12,7 @@
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
+#include "toolchains/search_path.h"
 #include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
@@ -115,7 +116,7 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
                      step.log);
 }
 
-StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
+StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner, std::string& instead) {
   const std::string wanted =
       step.units_file.empty()
           ? step.strip
@@ -133,7 +134,15 @@ StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner) {
     command.log_file = step.log;
     log_command(step.log, command);
     const auto outcome = runner.run(command);
-    if (!outcome.ok()) return failed_command("strip", command, outcome);
+    if (outcome.ok()) continue;
+    auto failed = failed_command("strip", command, outcome);
+    const auto other = toolchains::find_executable("strip", {}, {});
+    if (!other || *other == step.tool) return failed;
+    command.argv.front() = other->string();
+    log_command(step.log, command);
+    if (!runner.run(command).ok()) return failed;
+    instead = fmt::format("stripped by {}, since {} cannot: {}", other->string(), step.tool.string(),
+                          failed.failure.tail.empty() ? failed.reason : failed.failure.tail.back());
   }
   return std::nullopt;
 }

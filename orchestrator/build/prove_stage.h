@@ -11,7 +11,9 @@ namespace pgo_orch::orchestrator {
 /// profile.
 StepResult execute(const pgo::ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo);
 
-/// Strips as the profile asks for, into the folder of results.
-StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner);
+/// Strips as the profile asks for, into the folder of results. `instead`: what is to be said if the step's
+/// tool cannot do it, and the machine's own `strip` can. (llvm-strip 22 refuses static programs without PIE
+/// that GNU ld linked.)
+StepResult execute(const pgo::StripStep& step, toolchains::Runner& runner, std::string& instead);
 
 }  // namespace pgo_orch::orchestrator

@@ -170,7 +170,12 @@ class VariantBuild {
     return failed;
   }
 
-  StepResult execute_step(const pgo::StripStep& step) { return execute(step, workshop_.runner); }
+  StepResult execute_step(const pgo::StripStep& step) {
+    std::string instead;
+    auto failed = execute(step, workshop_.runner, instead);
+    if (!instead.empty()) workshop_.progress.note(fmt::format("{}: {}", plan_.name, instead));
+    return failed;
+  }
 
   static std::string code_with(const std::vector<report::Library>& libraries, const fs::path& program) {
     auto code = toolchains::code_sha256(program);

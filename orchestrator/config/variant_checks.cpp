@@ -8,6 +8,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
+#include "profiles/flags.h"
 
 namespace pgo_orch::orchestrator {
 namespace {

@@ -214,9 +214,9 @@ class StepScript {
     std::string text = fmt::format("LLVM_STRIP=${{LLVM_STRIP:-{}}}\n",
                                    is_llvms ? "$(llvm_tool llvm-strip)" : at_.word(step.tool));
     for (const auto& executable : step.executables)
-      text +=
-          fmt::format("\"$LLVM_STRIP\" {} {}\n", step.strip == "symbols" ? "--strip-all" : "--strip-debug",
-                      at_.word(step.output_dir / executable.filename()));
+      text += fmt::format("\"$LLVM_STRIP\" {0} {1} || strip {0} {1}\n",
+                          step.strip == "symbols" ? "--strip-all" : "--strip-debug",
+                          at_.word(step.output_dir / executable.filename()));
     return text;
   }
 

@@ -157,6 +157,9 @@ TEST_CASE("of the user's flags those are taken out that would win over a key of 
   settings.linker_driver = "gcc";
   settings.crt_static = false;
   settings.incremental = false;
+  settings.linker = "lld";
+  CHECK(split({"-Clink-arg=-fuse-ld=mold", "-Clink-arg=-fuse-ld=lld"}, settings) ==
+        "-Clink-arg=-fuse-ld=lld | -Clink-arg=-fuse-ld=mold");
   CHECK(split({"-C", "opt-level=0", "-g", "-O", "-Clinker=clang", "-Cincremental=x", "-Clto=off"},
               settings) == "-Clto=off | -Copt-level=0 -g -O -Clinker=clang -Cincremental=x");
   CHECK(split({"-Copt-level=2", "-Clinker=gcc", "-Ctarget-feature=-crt-static"}, settings) ==

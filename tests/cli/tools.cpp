@@ -168,3 +168,20 @@ TEST_CASE("target-cpu native is marked as not portable") {
   CHECK(plan.find("native  (not portable)") != std::string::npos);
   CHECK(plan.find("target-cpu=native is toy-cpu (toyvec)") != std::string::npos);
 }
+
+TEST_CASE("what llvm-strip cannot strip the machine's own strip does, and it is said") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  const auto script = test.read("../bin/llvm-strip-97");
+  const auto line = script.find('\n') + 1;
+  test.tool("llvm-strip-97",
+            "case $1 in --strip-*) echo 'error: not this one' >&2; exit 1 ;; esac\n" + script.substr(line));
+  CHECK(test.run({"run", "--no-measure"}).code == 1);  // there is no other
+  test.tool("strip", "echo \"$*\" > stripped");
+  const auto result = test.run({"run", "--no-measure"});
+  CHECK(result.code == 0);
+  CHECK(test.normal(result.err)
+            .find("note: baseline: stripped by TEST/bin/strip, since TEST/bin/llvm-strip-97 cannot: "
+                  "error: not this one\n") != std::string::npos);
+  CHECK(test.normal(test.read("stripped")) == "--strip-debug PROJECT/.pgo-orch/variants/baseline/bin/fib\n");
+}

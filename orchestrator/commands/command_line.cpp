@@ -109,12 +109,12 @@ Arguments parse(const Command& command, const Names& words) {
 
 }  // namespace
 
-int execute(const Names& words) {
+int execute(const Names& arguments) {
   Names names;
   for (const auto& command : commands()) names.emplace_back(command.name);
   const auto choices = fmt::format("choose from {}; see pgo-orch --help", fmt::join(names, ", "));
-  if (words.empty()) throw Error("no command given: " + choices);
-  const std::string& first = words.front();
+  if (arguments.empty()) throw Error("no command given: " + choices);
+  const std::string& first = arguments.front();
   const auto print = [](const std::string& text) {
     fmt::print("{}", text);
     return static_cast<int>(Exit::ok);
@@ -123,8 +123,8 @@ int execute(const Names& words) {
   if (first == "--version" || first == "-V") return print("pgo-orch " PGO_ORCH_VERSION "\n");
   for (const auto& command : commands()) {
     if (first != command.name) continue;
-    const auto arguments = parse(command, {words.begin() + 1, words.end()});
-    return arguments.has("help") ? print(help_of(command)) : command.execute(arguments);
+    const auto given = parse(command, {arguments.begin() + 1, arguments.end()});
+    return given.has("help") ? print(help_of(command)) : command.execute(given);
   }
   throw Error(fmt::format("there is no command '{}': {}", first, choices));
 }

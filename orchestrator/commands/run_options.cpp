@@ -16,9 +16,10 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-const Options verbosity_options{
-    {"quiet,q", "", group::output, "print only errors on standard error"},
-    {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
+Options verbosity_options() {
+  return {{"quiet,q", "", group::output, "print only errors on standard error"},
+          {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
+}
 
 /// "0,2" as numbers of CPUs that this process may use.
 std::vector<int> cpus(const std::string& list) {
@@ -127,7 +128,7 @@ Command run_command() {
               {"against", "FILE", group::output,
                "also compare with an earlier run's results.json, as `compare` does"},
               {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
-          fail_if_slower_option + export_options + verbosity_options + general_options(),
+          fail_if_slower_option + export_options + verbosity_options() + general_options(),
       .execute = [](const Arguments& given) { return run(run_options(given)); }};
 }
 
@@ -143,7 +144,7 @@ Command analyze_command() {
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},
                              {"fresh", "", group::what, "forget what earlier runs built"}} +
-                     exports + verbosity_options + general_options(),
+                     exports + verbosity_options() + general_options(),
           .execute = [](const Arguments& given) { return run(analyze_options(given)); }};
 }
 

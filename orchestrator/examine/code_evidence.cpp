@@ -172,8 +172,8 @@ class CodeEvidence {
       const auto problem = problem_in([&] {
         codes.push_back(measure::read_code(workshop_.runner,
                                            {variant.name, executable, objdump.path, dwarfdump}, patterns));
-        if (auto other = toolchains::replaced(checked_files(variant, rows_)); !other.empty())
-          throw Error(std::move(other));
+        if (const auto other = toolchains::replaced(checked_files(variant, rows_)); !other.empty())
+          throw Error(other);
       });
       if (problem) note(fmt::format("[[inspect]]: '{}': {}", variant.name, *problem));
     }

@@ -51,7 +51,7 @@ struct GateEvidence {
 /// Compares a single figure, which is a median where there were several runs; if their interval (of order
 /// statistics, 95 %) includes the limit, the reason says so. `phase` may be a phase, a part of one, or a
 /// [[phase]] group. A figure that is not known leaves the gate closed, with the reason.
-report::GateResult evaluate(const OwnedGate& gate, const GateEvidence& evidence);
+report::GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence);
 
 /// The gate that decides about the variant at `index`: the first closed one, its own first, else the last
 /// open one. No value: it has none.

@@ -12,7 +12,6 @@ namespace pgo_orch::orchestrator {
 
 using measure::Measured;
 using measure::Series;
-using report::VariantResult;
 
 namespace {
 

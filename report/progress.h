@@ -83,7 +83,8 @@ class Progress {
   void stage_finished(std::string_view variant);
   void stage_failed(std::string_view variant, std::string_view reason);
   void stage_interrupted(std::string_view variant);  ///< by the user
-  /// One of the expected ones, however it ended; `built`: not if it was somebody's twin, or skipped.
+  /// An expected variant is done, with or without success. `built` is false if it is a copy of another
+  /// variant, or was skipped.
   void variant_finished(double work = 1, bool built = true);
   void training(std::string_view variant, std::string_view workload);  ///< within a stage
 

@@ -106,7 +106,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   if (step.workload.stdout_mode == pgo::StdoutMode::file)
     command.stdout_file = command.log_file.parent_path() / "train.out";
   for (int run = 0; run < step.workload.runs; ++run) {
-    // What it runs is no training, even if it runs the program.
+    // If a prepare command runs the program, that does not count as training.
     const toolchains::TempDir untrained("untrained", step.raw_dir.parent_path());
     const auto elsewhere = (untrained.path() / "%m-%p.profraw").string();
     if (auto failed = run_prepare(step.workload, step.executable, runner, command.log_file,

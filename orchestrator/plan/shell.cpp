@@ -179,7 +179,7 @@ class StepScript {
                       stray, raw);
   }
 
-  /// With its standard output where the workload has it: a program may do less when nobody reads it.
+  /// Sends standard output where the workload does: a program may do less if it goes to /dev/null.
   std::string as_expected(const Workload& workload, const std::string& run, const fs::path& scratch) const {
     const int code = workload.expect.exit_code;
     if (workload.stdout_mode == pgo::StdoutMode::pipe)

@@ -24,7 +24,7 @@ class Test {
   Test& operator=(const Test&) = delete;
 
   Test& file(const std::string& name, const std::string& text);     ///< in the project's folder
-  Test& script(const std::string& name, const std::string& lines);  ///< likewise, for a shell
+  Test& script(const std::string& name, const std::string& lines);  ///< a shell script with these lines
   /// Before its n-th run the workload of pgo.toml does this, in the project's folder.
   Test& before_run(int n, const std::string& lines);
   Test& env(const std::string& name, const std::string& value);

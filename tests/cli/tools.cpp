@@ -176,7 +176,7 @@ TEST_CASE("what llvm-strip cannot strip the machine's own strip does, and it is 
   const auto line = script.find('\n') + 1;
   test.tool("llvm-strip-97",
             "case $1 in --strip-*) echo 'error: not this one' >&2; exit 1 ;; esac\n" + script.substr(line));
-  CHECK(test.run({"run", "--no-measure"}).code == 1);  // there is no other
+  CHECK(test.run({"run", "--no-measure"}).code == 1);  // no other strip is on the PATH
   test.tool("strip", "echo \"$*\" > stripped");
   const auto result = test.run({"run", "--no-measure"});
   CHECK(result.code == 0);

@@ -17,14 +17,9 @@ TEST_CASE("what a configuration file forces into the environment gives way to a 
 }
 )");
   lab.file("src/main.rs", "fn main() { println!(\"{}\", env!(\"SEEN\")); }\n");
-  lab.file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "say"
-expect = { stdout-matches = "kept" }
-[[variant]]
-name = "baseline"
-[[variant]]
+  lab.file("pgo.toml", project_of("manifest = \"Cargo.toml\"", R"(name = "say"
+expect = { stdout-matches = "kept" })") +
+                           R"([[variant]]
 name = "own"
 env = { LEVEL = "ours" }
 )");
@@ -50,13 +45,7 @@ TEST_CASE("clang's C stays out of the profile whatever CFLAGS a configuration fi
   lab.file("src/main.rs",
            "#[inline(never)]\nfn work(n: usize) -> usize { (0..n).sum() }\n"
            "fn main() { println!(\"{}\", work(std::env::args().count())); }\n");
-  lab.file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "say"
-[[variant]]
-name = "baseline"
-[[variant]]
+  lab.file("pgo.toml", package_project + R"([[variant]]
 name = "pgo"
 pgo = true
 )");
@@ -79,13 +68,7 @@ TEST_CASE("a setting of the manifest for one package that wins over a variant's 
   lab.file("helper/Cargo.toml", "[package]\nname = \"helper\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
   lab.file("helper/src/lib.rs", "#[inline(never)]\npub fn one() -> u32 { 1 }\n");
   lab.file("src/main.rs", "fn main() { println!(\"{}\", helper::one()); }\n");
-  lab.file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "one"
-[[variant]]
-name = "baseline"
-[[variant]]
+  lab.file("pgo.toml", package_project + R"([[variant]]
 name = "two"
 opt-level = 2
 [[variant]]
@@ -160,13 +143,7 @@ TEST_CASE("a linker that a build script asks for does not pass for the variant's
   Lab lab;
   lab.package("asks").file("src/main.rs", "fn main() { println!(\"1\"); }\n");
   lab.file("build.rs", "fn main() { println!(\"cargo:rustc-link-arg=-fuse-ld=bfd\"); }\n");
-  lab.file("pgo.toml", R"([project]
-manifest = "Cargo.toml"
-[[workload]]
-name = "one"
-[[variant]]
-name = "baseline"
-[[variant]]
+  lab.file("pgo.toml", package_project + R"([[variant]]
 name = "lld"
 linker = "lld"
 )");

@@ -6,15 +6,7 @@ using namespace e2e;
 
 namespace {
 
-const std::string two_variants = R"([project]
-manifest = "Cargo.toml"
-[build]
-phases = false
-[[workload]]
-name = "w"
-[[variant]]
-name = "baseline"
-[[variant]]
+const std::string two_variants = package_project + R"([[variant]]
 name = "other"
 opt-level = 1
 )";

@@ -45,8 +45,8 @@ rm .pgo-orch/fill
   }
   CHECK(contains(result.out, "code 1\n"));
   REQUIRE(result.code == 0);
-  for (const auto& row : nlohmann::json::parse(test.read("results.json")).at("variants"))
-    CHECK(row.at("status") == "ok");
+  const auto results = nlohmann::json::parse(test.read("results.json"));
+  for (const auto& row : results.at("variants")) CHECK(row.at("status") == "ok");
   return test.read("first");
 }
 

@@ -47,6 +47,13 @@ std::set<std::string> profile_functions(std::string_view shown) {
   return names;
 }
 
+std::vector<std::string> functions_of_c(const std::set<std::string>& profile) {
+  std::vector<std::string> names;
+  for (const auto& name : profile)
+    if (demangled(name).empty() && name != "main") names.push_back(name);
+  return names;
+}
+
 std::set<std::string> called_functions(std::string_view shown) {
   std::set<std::string> names;
   std::string current;

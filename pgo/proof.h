@@ -23,6 +23,10 @@ MetadataProof compare_metadata(const Units& instrumented, const Units& optimized
 /// ones and the ".llvm.NNN" behind promoted ones.
 std::set<std::string> profile_functions(std::string_view shown);
 
+/// Those among them that have names of C or C++: rustc did not mangle them. `main` is not among them, since
+/// rustc makes one.
+std::vector<std::string> functions_of_c(const std::set<std::string>& profile);
+
 /// Those among them that any run called: a count in them is not zero. For what `show --all-functions
 /// --counts` prints.
 std::set<std::string> called_functions(std::string_view shown);

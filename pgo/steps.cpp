@@ -131,6 +131,8 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   step.command.log_file = recipe.folder.root / "train.log";
   step.command.timeout = workload.train_timeout;
   step.command.waits_for_all = true;
+  if (workload.lost_profiles != LostProfiles::ignore)
+    step.command.profile_folders = {step.raw_dir, step.stray_dir};
   if (recipe.command) step.hint = recipe.command->no_clang;
   return step;
 }

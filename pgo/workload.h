@@ -20,6 +20,14 @@ constexpr auto words_of(Role) {
   return std::to_array<Word<Role>>({{train, "train"}, {measure, "measure"}, {both, "both"}});
 }
 
+/// What becomes of a training that lost the profiles of some processes: the variant fails; that is said; or
+/// nobody looks, so that a program may trace its own processes.
+enum class LostProfiles { fail, allow, ignore };
+constexpr auto words_of(LostProfiles) {
+  using enum LostProfiles;
+  return std::to_array<Word<LostProfiles>>({{fail, "fail"}, {allow, "allow"}, {ignore, "ignore"}});
+}
+
 /// Where a timed run's standard output goes.
 enum class StdoutMode { pipe, null, file };
 constexpr auto words_of(StdoutMode) {
@@ -53,6 +61,7 @@ struct Workload {
   int runs = 1;  ///< training repetitions
   Nanoseconds timeout = std::chrono::minutes(1);
   Nanoseconds train_timeout = std::chrono::minutes(5);
+  LostProfiles lost_profiles = LostProfiles::fail;
   std::vector<std::vector<std::string>> setup;    ///< once
   std::vector<std::vector<std::string>> prepare;  ///< before each run, outside the timed part
   StdoutMode stdout_mode = StdoutMode::pipe;

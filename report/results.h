@@ -105,6 +105,7 @@ struct TrainedWorkload {
   std::string name;
   int raw_files = 0;
   Bytes raw_size;
+  std::vector<std::string> remarks;  ///< on profiles that are missing, where that is allowed, or may be
   bool operator==(const TrainedWorkload&) const = default;
 };
 
@@ -123,6 +124,7 @@ struct PgoResult {
   std::string basis;                             ///< what was compared: "metadata and names", "names only"
   std::int64_t metadata_units = 0;               ///< units whose -C metadata is the same in both stages
   std::int64_t rustc_warnings = 0;               ///< about the profile, from the optimizing stage
+  std::vector<std::string> remarks;              ///< on what is not in it, or should not be
   bool operator==(const PgoResult&) const = default;
 };
 

@@ -80,6 +80,7 @@ SCHEMA(Build, wall, user, system, peak_rss, measured_at, stored, shared, runs, s
 void fields(auto& io, Is<TrainedWorkload> auto& value) {
   FIELDS(name, raw_files)
   io("raw_bytes", value.raw_size);
+  io.if_any("remarks", value.remarks);
 }
 
 void fields(auto& io, Is<PgoResult> auto& value) {
@@ -88,6 +89,7 @@ void fields(auto& io, Is<PgoResult> auto& value) {
   FIELDS(workloads, training_reused, functions_in_profile, functions_matched, functions_missing, coverage,
          basis, metadata_units, rustc_warnings)
   io.if_any("functions_called", value.functions_called);
+  io.if_any("remarks", value.remarks);
 }
 
 SCHEMA(Library, path, sha256)

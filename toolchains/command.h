@@ -31,6 +31,14 @@ struct Command {
   /// Also processes that left its session are ended. Else they may stay, as a service does that a command
   /// started, but no longer than this process.
   bool ends_all = false;
+  /// Where its instrumented processes write their profiles: Outcome::lost_profiles is wanted.
+  std::vector<std::filesystem::path> profile_folders;
+};
+
+/// A process of an instrumented program that wrote no profile.
+struct LostProfile {
+  int pid = 0;
+  std::string program;  ///< its file's name
 };
 
 enum class End {
@@ -54,6 +62,8 @@ struct [[nodiscard]] Outcome {
   /// What it left running and did not end well: "'work' (process 12) was still running, and was ended",
   /// "'work' (process 12) was killed by signal 6 (Aborted)".
   std::vector<std::string> strays;
+  std::vector<LostProfile> lost_profiles;
+  std::string unwatched;  ///< why lost profiles are not known, if they are wanted
 
   bool ok() const { return end == End::exited && exit_code == 0; }
 };

@@ -81,6 +81,7 @@ void read_sections(const ElfFile& file, ElfInfo& info) {
     const auto& header = section.header;
     if (header.sh_type == SHT_SYMTAB && header.sh_size > header.sh_entsize) info.has_symbols = true;
     if (header.sh_type == SHT_RELA && !(header.sh_flags & SHF_ALLOC)) info.has_relocations = true;
+    if (section.name == "__llvm_prf_cnts") info.writes_profile = true;
     if (section.name == ".comment" && info.linker.empty())
       info.linker = linker_in_comment(file.content(section));
     if (section.name == ".note.gnu.gold-version") {

@@ -21,6 +21,7 @@ struct ElfInfo {
   bool has_symbols = false;  ///< has a .symtab that is not empty
   /// As it signed its work: "LLD 22.1.2", "mold 2.4", "gold 1.16"; GNU ld does not: empty.
   std::string linker;
+  bool writes_profile = false;   ///< instrumented by LLVM: it counts, and writes a profile when it ends
   bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
 };
 

@@ -115,11 +115,21 @@ void reset_signals() {
   ::signal(SIGPIPE, SIG_DFL);
 }
 
+/// The keeper does not listen yet.
+void wait_for_leave() {
+  char byte = 0;
+  ssize_t got = 0;
+  do got = ::recv(socket_fd, &byte, 1, 0);
+  while (got < 0 && errno == EINTR);
+  if (got != 1) ::_exit(127);
+}
+
 /// The program's half of the fork: becomes it, or writes its errno to `failure`.
 [[noreturn]] void become(const Kept& kept, pid_t keeper, const struct sigaction* before, int failure) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper) ::_exit(127);  // it died before we asked
+  if (kept.held) wait_for_leave();
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, before++, nullptr);
   reset_signals();
   const rlimit largest{kept.largest_file, kept.largest_file};
@@ -144,6 +154,7 @@ class Keeper {
       leader_ = ::_Fork();
       if (leader_ == 0) become(kept, keeper_, before, ends[1]);
       error = leader_ < 0 ? errno : 0;
+      if (error == 0 && kept.held) say(KeeperSays::held, leader_);
       ::close(ends[1]);
       while (error == 0 && ::read(ends[0], &error, sizeof error) < 0 && errno == EINTR) {
       }

@@ -13,6 +13,7 @@ namespace pgo_orch::toolchains {
 
 /// What a keeper says. After `failed` and `all_ended` it ends, unless it still guards.
 enum class KeeperSays : std::int32_t {
+  held,          ///< the process waits for `keeper_lets_go` before it becomes the program; `value`: its id
   started,       ///< `value`: the process id, which is also the number of its session
   failed,        ///< to execute it; `value`: errno
   leader_ended,  ///< `value`: its wait status
@@ -38,6 +39,7 @@ bool receive(const Descriptor& socket, KeeperMessage& message);
 /// What it is told, a byte each; the end of the file is the death of pgo-orch.
 inline constexpr char keeper_terminates = 't';  ///< SIGTERM to all
 inline constexpr char keeper_kills = 'k';       ///< SIGKILL until none is left
+inline constexpr char keeper_lets_go = 'g';     ///< what is held begins
 
 /// What the keeper starts, all prepared before the fork.
 struct Kept {
@@ -47,6 +49,7 @@ struct Kept {
   const char* cwd;             ///< empty: stays
   int in, out, err;            ///< its descriptors 0, 1 and 2; above 2
   std::uint64_t largest_file;  ///< 0: no limit
+  bool held;                   ///< before it is executed
   bool ends_all;               ///< what left the session has to end, too, and is not just guarded
 };
 

@@ -15,6 +15,7 @@
 #include "toolchains/interrupt.h"
 #include "toolchains/keeper.h"
 #include "toolchains/pipe_reader.h"
+#include "toolchains/profile_watch.h"
 #include "toolchains/session.h"
 #include "toolchains/spawn.h"
 
@@ -156,10 +157,15 @@ Outcome ProcessRunner::run(const Command& command) {
   const Heeding heeding;
   if (interrupted()) return {.end = End::interrupted};
   const auto started = Clock::now();
-  Spawned child = spawn(command);
+  std::optional<ProfileWatch> watch;
+  if (!command.profile_folders.empty()) watch.emplace(command.profile_folders);
+  Spawned child = spawn(command, watch ? &*watch : nullptr);
   if (!child.reason.empty()) return {.end = End::not_started, .reason = child.reason};
   PipeReader reader(std::move(child.out), std::move(child.sink));
+  const std::string unwatched = child.unwatched;
   auto outcome = Supervisor(std::move(child), started, command, options_).follow();
+  outcome.unwatched = unwatched;
+  if (watch) outcome.lost_profiles = watch->finish();
   if (const int error = reader.finish(); error != 0 && outcome.end != End::interrupted) {
     outcome.end = End::not_started;  // what it did afterwards says nothing
     outcome.reason = fmt::format("its output cannot be written to {}: {}", command.stdout_file.string(),

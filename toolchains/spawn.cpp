@@ -77,7 +77,7 @@ Streams open_streams(const Command& command, Spawned& child) {
 }
 
 /// Forks the keeper; returns 0 once the program runs, else the errno of what failed.
-int launch(const Kept& kept, Spawned& child) {
+int launch(const Kept& kept, ProfileWatch* watch, Spawned& child) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
   Descriptor ours(ends[0]);
@@ -87,7 +87,13 @@ int launch(const Kept& kept, Spawned& child) {
   if (keeper == 0) keep(kept, theirs.get());
   theirs = {};
   KeeperMessage message;
-  const bool told = receive(ours, message);
+  bool told = receive(ours, message);
+  if (told && message.says == KeeperSays::held) {
+    if (const int error = watch->follow(message.value); error != 0)
+      child.unwatched = fmt::format("ptrace: {}", std::generic_category().message(error));
+    [[maybe_unused]] const auto sent = ::send(ours.get(), &keeper_lets_go, 1, MSG_NOSIGNAL);
+    told = receive(ours, message);
+  }
   if (told && message.says == KeeperSays::started) {
     child.keeper = keeper;
     child.socket = std::move(ours);
@@ -100,7 +106,7 @@ int launch(const Kept& kept, Spawned& child) {
 
 }  // namespace
 
-Spawned spawn(const Command& command) try {
+Spawned spawn(const Command& command, ProfileWatch* watch) try {
   if (command.argv.empty()) return {.reason = "the command is empty"};
   std::error_code ignored;
   if (!command.cwd.empty() && !fs::is_directory(command.cwd, ignored))
@@ -125,11 +131,12 @@ Spawned spawn(const Command& command) try {
                   .out = streams.out.get(),
                   .err = streams.err.get(),
                   .largest_file = command.largest_file.count,
+                  .held = watch != nullptr,
                   .ends_all = command.ends_all};
   // A file just written is "busy" for as long as another thread's fork holds its descriptor: a moment,
   // until its exec.
   for (int attempt = 0;; ++attempt) {
-    const int error = launch(kept, child);
+    const int error = launch(kept, watch, child);
     if (error == 0) return child;
     if (error != ETXTBSY || attempt == 50)
       return {.reason = fmt::format("{}: {}", program->string(), std::generic_category().message(error))};

@@ -17,10 +17,13 @@ struct Spawned {
   std::string reason;  ///< not empty: nothing was started
   /// If its standard output is a pipe: the other end, and where what comes out of it goes.
   Descriptor out, sink;
+  std::string unwatched;  ///< why it is not followed, although it should
 };
 
+/// `watch`, if any, follows the program from its first instruction; see Spawned::unwatched.
+///
 /// Starts the command: files opened, argv[0] looked up on the child's PATH, environment, folder, default
 /// signals. The program gets no descriptor but 0, 1 and 2. Thread-safe.
-Spawned spawn(const Command& command);
+Spawned spawn(const Command& command, ProfileWatch* watch);
 
 }  // namespace pgo_orch::toolchains

@@ -8,7 +8,9 @@
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/symbols.h"
 #include "pgo/proof.h"
+#include "pgo/symbol.h"
 #include "profiles/stripping.h"
+#include "report/humanize.h"
 #include "toolchains/elf.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -85,6 +87,18 @@ pgo::Coverage coverage_of(const ProveStep& step, const std::set<std::string>& pr
   return pgo::count_coverage(profile, symbols, crates);
 }
 
+/// cargo builds Rust only, and C is kept out where it is known who compiles it.
+std::string remark_on_c(const ProveStep& step, const std::set<std::string>& profile) {
+  const auto names = pgo::functions_of_c(profile);
+  if (step.optimized_units.empty() || names.empty()) return "";
+  return fmt::format(
+      "the profile also has {} with {} of C (such as '{}'): Rust's own that are marked no_mangle, or C that "
+      "a "
+      "build script compiled with a clang it chose itself, and that is trained along",
+      report::human_count(std::ssize(names), "function"), names.size() == 1 ? "a name" : "names",
+      pgo::readable_name(names.front()));
+}
+
 }  // namespace
 
 StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo) {
@@ -94,7 +108,9 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   if (auto failed = prove_metadata(step, pgo)) return failed;
   std::string shown;
   if (auto failed = show_profile(step, runner, shown)) return failed;
-  const auto coverage = coverage_of(step, pgo::profile_functions(shown));
+  const auto profile = pgo::profile_functions(shown);
+  if (auto remark = remark_on_c(step, profile); !remark.empty()) pgo.remarks.push_back(std::move(remark));
+  const auto coverage = coverage_of(step, profile);
   pgo.functions_called = coverage_of(step, pgo::called_functions(shown)).matched;
   pgo.functions_in_profile = coverage.in_profile;
   pgo.functions_matched = coverage.matched;

@@ -8,7 +8,7 @@
 namespace pgo_orch::orchestrator {
 
 /// Fails a variant whose stages differ, or whose functions found less than the asked-for share of their
-/// profile.
+/// profile. Remarks on a profile that is not of Rust alone.
 StepResult execute(const pgo::ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo);
 
 /// Strips as the profile asks for, into the folder of results. `instead`: what is to be said if the step's

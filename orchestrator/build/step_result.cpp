@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include "toolchains/files.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -28,6 +30,24 @@ void drop_frames(std::vector<std::string>& lines) {
   });
 }
 
+bool begins_a_message(const std::string& line) {
+  std::string text(toolchains::trimmed(line));
+  std::ranges::transform(text, text.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  return text.starts_with("error") || text.starts_with("fatal") || text.starts_with("cmake error") ||
+         text.find(": error:") != std::string::npos || text.find(": fatal error:") != std::string::npos;
+}
+
+/// Where a build script says why it fails: in what cargo quotes of its standard error. The first line of all
+/// is cargo's own.
+auto message_in(const std::vector<std::string>& lines) {
+  const auto quoted = std::ranges::find(lines, "  --- stderr");
+  const auto from = quoted != lines.end() ? quoted : lines.begin();
+  const auto is_panic = [](const auto& line) { return line.find("panicked at") != std::string::npos; };
+  const auto panic = std::find_if(from, lines.end(), is_panic);
+  return panic != lines.end() || quoted == lines.end() ? panic
+                                                       : std::find_if(from, lines.end(), begins_a_message);
+}
+
 }  // namespace
 
 std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
@@ -46,32 +66,33 @@ std::vector<std::string> tail_of(const fs::path& log, std::size_t most) {
   if (lines.size() <= most) return lines;
   // A compiler says first what is wrong, cargo last; a panic has its message in the line below.
   std::vector<std::string> shown;
-  const auto panic = std::ranges::find_if(
-      lines, [](const auto& line) { return line.find("panicked at") != std::string::npos; });
-  auto next = lines.begin();  // of those that are not shown yet
+  const auto message = message_in(lines);
+  auto next = lines.cbegin();  // of those that are not shown yet
   const auto show = [&](auto from, std::ptrdiff_t count) {
     if (from > next) shown.emplace_back("...");
-    next = std::min(from + count, lines.end());
+    next = lines.cend() - from > count ? from + count : lines.cend();
     shown.insert(shown.end(), from, next);
   };
-  if (panic != lines.end()) {
-    show(lines.begin(), 1);
-    show(std::max(panic, next), 3);
+  if (message != lines.cend()) {
+    show(lines.cbegin(), 1);
+    show(std::max(message, next), 3);
   } else if (error != lines.end()) {
-    show(lines.begin(), static_cast<std::ptrdiff_t>(most / 2));
+    show(lines.cbegin(), static_cast<std::ptrdiff_t>(most / 2));
   }
   const auto room = static_cast<std::ptrdiff_t>(most - shown.size());
-  if (lines.end() - next <= room)
+  if (lines.cend() - next <= room)
     show(next, room);
   else
-    show(lines.end() - (room - 1), room - 1);
+    show(lines.cend() - (room - 1), room - 1);
   return shown;
 }
 
 StepFailure failed_command(const std::string& stage, const toolchains::Command& command,
                            const toolchains::Outcome& outcome) {
-  StepFailure failed{
-      fmt::format("{}: {}", stage, describe(outcome)), {}, outcome.end == toolchains::End::interrupted};
+  StepFailure failed{fmt::format("{}: {}", stage, describe(outcome)),
+                     {},
+                     outcome.end == toolchains::End::interrupted,
+                     outcome.end == toolchains::End::timed_out};
   failed.failure.stage = stage;
   failed.failure.command = to_shell(command);
   if (outcome.end == toolchains::End::exited) failed.failure.exit = outcome.exit_code;

@@ -17,6 +17,7 @@ struct StepFailure {
   std::string reason;
   report::Failure failure;
   bool interrupted = false;  ///< the user asked to stop: no fault of the variant
+  bool timed_out = false;
 };
 
 /// No value: all is well.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/build/libraries.h"
+#include "orchestrator/build/lost_profiles.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/training_key.h"
 #include "report/humanize.h"
@@ -31,10 +32,6 @@ fs::path record_of(const MergeStep& merge) {
 /// one.
 fs::path mark_of(const TrainStep& step) {
   return step.raw_dir.string() + ".times.json";
-}
-
-std::string and_more(std::size_t count) {
-  return count == 0 ? "" : fmt::format(" (and {} more)", count);
 }
 
 /// Profiles that a workload left: their number and size.
@@ -68,22 +65,16 @@ std::uintmax_t size_of(const fs::path& file) {
   return missing ? 0 : size;
 }
 
-/// Profiles of the run that are known to be lost: of processes that did not end by themselves, and those that
-/// could not be written, as the profile runtime says on standard error.
-StepResult lost_profiles(const TrainStep& step, const toolchains::Outcome& outcome,
-                         std::uintmax_t said_before) {
-  const std::string stage = pgo::describe(pgo::Step(step));
-  if (!outcome.strays.empty())
-    return failed_step(stage,
-                       fmt::format("{}{}, so its profile is lost. Training waits for all processes up to "
-                                   "train-timeout ({}): let them end by themselves, or raise it",
-                                   outcome.strays.front(), and_more(outcome.strays.size() - 1),
-                                   report::human(step.command.timeout)),
-                       step.command.log_file);
-  const std::string log = toolchains::read_file(step.command.log_file).substr(said_before);
-  const auto at = log.find("LLVM Profile Error: ");
-  if (at == std::string::npos) return std::nullopt;
-  return failed_step(stage, "a profile is lost: " + log.substr(at, log.find('\n', at) - at),
+/// What one run lost fails the training, or is added to `allowed`.
+StepResult judge_losses(const TrainStep& step, const toolchains::Outcome& outcome, std::uintmax_t said_before,
+                        std::vector<std::string>& allowed) {
+  auto lost = lost_profiles(step, outcome, said_before);
+  if (lost.each.empty()) return std::nullopt;
+  if (step.workload.lost_profiles != pgo::LostProfiles::fail) {
+    allowed.insert(allowed.end(), lost.each.begin(), lost.each.end());
+    return std::nullopt;
+  }
+  return failed_step(pgo::describe(pgo::Step(step)), shortened(lost.each) + lost.cause_and_remedy,
                      step.command.log_file);
 }
 
@@ -105,6 +96,8 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   Command command = with_libraries(step.command, step.executable);
   if (step.workload.stdout_mode == pgo::StdoutMode::file)
     command.stdout_file = command.log_file.parent_path() / "train.out";
+  std::vector<std::string> lost;
+  std::string unwatched;
   for (int run = 0; run < step.workload.runs; ++run) {
     // If a prepare command runs the program, that does not count as training.
     const toolchains::TempDir untrained("untrained", step.raw_dir.parent_path());
@@ -119,7 +112,9 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     const bool as_expected =
         outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
     if (as_expected) {
-      if (auto lost = lost_profiles(step, outcome, said_before)) return lost;
+      take_strays(step);
+      unwatched = outcome.unwatched;
+      if (auto failed = judge_losses(step, outcome, said_before, lost)) return failed;
       continue;
     }
     auto failed = failed_command(stage, command, outcome);
@@ -130,7 +125,10 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     }
     return failed;
   }
-  take_strays(step);
+  if (!lost.empty()) trained.remarks.push_back(shortened(lost) + ", which lost-profiles allows");
+  if (!unwatched.empty())
+    trained.remarks.push_back(
+        fmt::format("whether each process left its profile is not known: {}", unwatched));
   if (!command.stdout_file.empty() && command.stdout_file != "/dev/null") fs::remove(command.stdout_file);
   return inspect_raw(step, trained);
 }
@@ -225,7 +223,8 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
   }
   for (const auto& each : record.at("workloads")) {
     pgo.workloads.push_back({each.value("name", ""), each.value("raw_files", 0),
-                             Bytes{each.value("raw_bytes", std::uint64_t{})}});
+                             Bytes{each.value("raw_bytes", std::uint64_t{})},
+                             each.value("remarks", std::vector<std::string>())});
   }
   for (const char* stage : {"train", "merge"}) {
     times.push_back(
@@ -241,8 +240,10 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
 void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {
   nlohmann::json workloads = nlohmann::json::array();
   for (const auto& each : pgo.workloads) {
-    workloads.push_back(
-        {{"name", each.name}, {"raw_files", each.raw_files}, {"raw_bytes", each.raw_size.count}});
+    workloads.push_back({{"name", each.name},
+                         {"raw_files", each.raw_files},
+                         {"raw_bytes", each.raw_size.count},
+                         {"remarks", each.remarks}});
   }
   const nlohmann::json json{
       {"key", key}, {"sha256", toolchains::sha256_of_file(training.merge.profile)}, {"workloads", workloads}};

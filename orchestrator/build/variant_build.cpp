@@ -82,7 +82,10 @@ class VariantBuild {
 
   StepResult of_the_same_sources(const auto& step, const auto& build) {
     const auto began = std::chrono::system_clock::now();
-    if (auto failed = build()) return failed;
+    if (auto failed = build()) {
+      if (failed->timed_out) failed->reason += ": raise 'timeout' in [build]";
+      return failed;
+    }
     auto found = workshop_.sources.look(plan_, step, began);
     if constexpr (std::is_same_v<std::decay_t<decltype(step)>, pgo::BuildStep>) {
       if (found.problem.empty() && !found.written.empty()) {
@@ -118,8 +121,7 @@ class VariantBuild {
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
     if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
     if (!failed && step.stage == pgo::Stage::optimized && link_with_symbols(step, workshop_.runner))
-      workshop_.progress.note(fmt::format(
-          "{}: what links it strips it, so it was built once more with symbols, for the proof", plan_.name));
+      note("what links it strips it, so it was built once more with symbols, for the proof");
     return failed;
   }
 
@@ -159,8 +161,15 @@ class VariantBuild {
       for (const auto& each : training_.workloads)
         if (auto changed = workshop_.sources.changed_input(each.workload); !failed && !changed.empty())
           failed = failed_step("train", changed);
+      if (!failed) take_remarks();
       return failed;
     });
+  }
+
+  void take_remarks() {
+    for (const auto& workload : pgo_.workloads)
+      for (const auto& remark : workload.remarks)
+        pgo_.remarks.push_back(fmt::format("train {}: {}", workload.name, remark));
   }
 
   StepResult execute_step(const pgo::ProveStep& step) {
@@ -173,8 +182,12 @@ class VariantBuild {
   StepResult execute_step(const pgo::StripStep& step) {
     std::string instead;
     auto failed = execute(step, workshop_.runner, instead);
-    if (!instead.empty()) workshop_.progress.note(fmt::format("{}: {}", plan_.name, instead));
+    note(instead);
     return failed;
+  }
+
+  void note(const std::string& text) const {
+    if (!text.empty()) workshop_.progress.note(fmt::format("{}: {}", plan_.name, text));
   }
 
   static std::string code_with(const std::vector<report::Library>& libraries, const fs::path& program) {

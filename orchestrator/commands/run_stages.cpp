@@ -215,6 +215,9 @@ class Run {
     for (const auto& plan : plans_)
       for (const auto& remark : plan.remarks)
         if (std::ranges::find(notes, remark) == notes.end()) notes.push_back(remark);
+    for (const auto& row : rows.variants)
+      for (const auto& remark : row.pgo ? row.pgo->remarks : std::vector<std::string>())
+        notes.push_back(fmt::format("{}: {}", row.name, remark));
     const auto has_libraries = [](const report::VariantResult& row) {
       return !row.artifacts.empty() && !row.artifacts.front().libraries.empty();
     };

@@ -29,6 +29,15 @@ TEST_CASE("a profile that fits is shown with its coverage") {
   CHECK(result.out.find("'pgo': 2 of 2 functions (100.0 %) found their profile") != std::string::npos);
 }
 
+TEST_CASE("C in the profile is said") {
+  Test test;
+  test.file("pgo.toml", fib_and_pgo);
+  CHECK(pgo_reason(test, "print 1\nprofile with-c", 0) == "ok: ");
+  CHECK(test.has_note("pgo: the profile also has 1 function with a name of C (such as 'mix'): Rust's own"));
+  pgo_reason(test, "print 1", 0);
+  CHECK(!test.has_note("of C (such as"));
+}
+
 TEST_CASE("metadata that differs between the stages fails the variant, with the crate's name") {
   Test test;
   test.file("pgo.toml", fib_and_pgo);

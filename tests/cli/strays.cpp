@@ -13,6 +13,18 @@ std::string with_train_timeout(const std::string& time) {
   return with_workload_keys(fib_and_pgo, "train-timeout = \"" + time + "\"");
 }
 
+/// The status and reason of `pgo` where training is of front.rs, beside which there is a helper.
+std::string trained_with_helper(Test& test, const std::string& front, const std::string& helper,
+                                const std::string& more = "") {
+  const auto toml =
+      with_variant(project_with("source = [\"front.rs\", \"helper.rs\"]\n", "w"), "pgo", "pgo = true");
+  test.file("pgo.toml", with_workload_keys(toml, "program = \"front\"" + more));
+  test.file("front.rs", "if instrumented " + front + "\nprint 1").file("helper.rs", helper);
+  return test.built("pgo", more.empty());
+}
+
+constexpr auto no_profile = " (process N) wrote no profile";
+
 /// Of a run whose training leaves this kind of profile.
 std::string report_of(Test& test, const std::string& profile) {
   test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1\nprofile " + profile);
@@ -50,6 +62,59 @@ TEST_CASE("a profile of a process that was not told where to write it is taken a
   test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1\nprofile astray");
   CHECK(test.built("pgo") == "ok: ");
   CHECK(test.row("pgo").at("pgo").at("workloads").at(0).at("raw_files") == 1);
+}
+
+TEST_CASE("training fails where a program kills another one, and so loses its profile") {
+  Test test;
+  CHECK(contains(trained_with_helper(test, "kill-beside helper", "sleep 60000"),
+                 std::string("failed: train w: 'helper'") + no_profile +
+                     ", so what it did is not in the profile. A profile is written when a program ends "
+                     "normally: not after a signal, abort or _exit, nor when it becomes another program "
+                     "(exec). Let it end normally; if nothing of it needs training, write lost-profiles = "
+                     "\"allow\" in [[workload]]"));
+}
+
+TEST_CASE("training fails where a program becomes another one, and so loses its profile") {
+  Test test;
+  CHECK(contains(trained_with_helper(test, "exec-beside helper", "print 1"),
+                 std::string("failed: train w: 'front'") + no_profile));
+}
+
+TEST_CASE("training fails where one of the programs writes no profile at all") {
+  Test test;
+  CHECK(contains(trained_with_helper(test, "beside helper", "profile none"),
+                 std::string("failed: train w: 'helper'") + no_profile));
+}
+
+TEST_CASE("training fails where a copy that fork made leaves without a profile") {
+  Test test;
+  test.file("pgo.toml", fib_and_pgo).file("fib.rs", "if instrumented fork-away\nprint 1");
+  CHECK(contains(test.built("pgo", 1), std::string("failed: train fib: 'fib'") + no_profile));
+}
+
+TEST_CASE("a copy that was only made to execute another program has no profile to lose") {
+  for (const char* file : {"/nowhere/at/all", "/bin/true"}) {
+    Test test;
+    test.file("pgo.toml", fib_and_pgo);
+    test.file("fib.rs", std::string("if instrumented fork-for ") + file + "\nprint 1");
+    CHECK(test.built("pgo") == "ok: ");
+  }
+}
+
+TEST_CASE("nobody looks for lost profiles where they are to be ignored") {
+  Test test;
+  test.file("pgo.toml", with_workload_keys(fib_and_pgo, "lost-profiles = \"ignore\""));
+  test.file("fib.rs", "if instrumented fork-away\nprint 1");
+  CHECK(test.built("pgo") == "ok: ");
+  CHECK(test.row("pgo").at("pgo").at("workloads").at(0).count("remarks") == 0);
+}
+
+TEST_CASE("profiles that may be lost are noted") {
+  Test test;
+  CHECK(trained_with_helper(test, "kill-beside helper", "sleep 60000", "\nlost-profiles = \"allow\"") ==
+        "ok: ");
+  CHECK(test.has_note(std::string("pgo: train w: 'helper'") + no_profile + ", which lost-profiles allows"));
+  CHECK(test.row("pgo").at("pgo").at("workloads").at(0).at("remarks").size() == 1);
 }
 
 TEST_CASE("what a checked program leaves running is ended, and said") {

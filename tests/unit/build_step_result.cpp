@@ -47,6 +47,25 @@ TEST_CASE("of a panic under RUST_BACKTRACE the message is shown, not the frames"
                              [](const auto& line) { return line.find("lang_start") != std::string::npos; }));
 }
 
+TEST_CASE("of a build script that fails without a panic its message is shown, wherever it stands") {
+  for (const std::string message :
+       {"fatal: libfoo.h is missing", "CMake Error: no generator", "a.c:1:2: fatal error: no foo.h"}) {
+    std::string log =
+        "error: failed to run custom build command for `mix v0.1.0 (/home/me/mix)`\n\n"
+        "Caused by:\n"
+        "  process didn't exit successfully: `/home/me/mix/target/build-script-build` (exit status: 1)\n"
+        "  --- stdout\n  error: none, this is said by the way\n";
+    for (int i = 0; i < 20; ++i) log += "  cargo:rerun-if-env-changed=A" + std::to_string(i) + "\n";
+    log += "\n  --- stderr\n  looking for libfoo\n  " + message + "\n  install libfoo-dev\n";
+    for (int i = 0; i < 40; ++i) log += "  trailing " + std::to_string(i) + "\n";
+    const Lines lines = excerpt(log);
+    CHECK(lines.size() <= 12);
+    CHECK(std::ranges::count(lines, "  " + message) == 1);
+    CHECK(std::ranges::count(lines, "  install libfoo-dev") == 1);
+    CHECK(lines.back() == "  trailing 39");
+  }
+}
+
 TEST_CASE("of a long log the first error and the end are shown") {
   std::string log = "$ cargo build\n     Running `rustc`\nerror: cannot find value `x`\n";
   for (int i = 1; i <= 20; ++i) log += "line " + std::to_string(i) + "\n";

@@ -89,6 +89,7 @@ role = "measure"
 weight = 3
 timeout = "2.10ms"
 train-timeout = "1.5h"
+lost-profiles = "allow"
 stdout = "file"
 env = { A = "" }
 command = ["./drive.sh", "{exe}", "a/b"]
@@ -105,6 +106,7 @@ args = ["35"]
   CHECK(workload.weight == 3);
   CHECK(workload.timeout == 2100us);
   CHECK(workload.train_timeout == 90min);
+  CHECK(workload.lost_profiles == pgo_orch::pgo::LostProfiles::allow);
   CHECK(workload.stdout_mode == pgo_orch::pgo::StdoutMode::file);
   CHECK(workload.env.at("A").empty());
   CHECK(workload.command == std::vector<std::string>{(folder.path() / "drive.sh").string(), "{exe}", "a/b"});

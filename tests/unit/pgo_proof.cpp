@@ -55,6 +55,14 @@ TEST_CASE("only lines two spaces deep that end in a colon are functions") {
         std::set<std::string>{"_RNvC1a1b", "_RNvC1a1c"});
 }
 
+TEST_CASE("a profile of Rust has no functions of C, but for main") {
+  for (const char* mangling : {"legacy", "v0"})
+    CHECK(
+        functions_of_c(profile_functions(golden::read(fmt::format("pgo/profile.{}.txt", mangling)))).empty());
+  CHECK(functions_of_c({"main", "mix", "_ZN4rans3putEi", "_RNvC1a1b", "_ZN1a1b17h0123456789abcdefE"}) ==
+        std::vector<std::string>{"_ZN4rans3putEi", "mix"});
+}
+
 TEST_CASE("all functions of a program find their profile, in either mangling") {
   CHECK(text_of(of_mangling("legacy")) == "22 of 22, 69 in the profile\n");
   CHECK(text_of(of_mangling("v0")) == "24 of 24, 69 in the profile\n");

@@ -9,8 +9,11 @@
 // - sleep MILLISECONDS, exit CODE, abort
 // - beside NAME: runs the executable NAME of the same folder, and fails without it
 // - leave MILLISECONDS: a child in a session of its own, which goes on for so long, then leaves its profile
+// - fork-away: a copy that leaves without a profile; fork-for FILE: one that executes FILE, or leaves, too
+// - kill-beside NAME: starts that executable, and kills it when it has run for a second; exec-beside NAME:
+// becomes it
 // - slow-at-first MILLISECONDS: sleeps, unless an earlier run left the file `cache`
-// - profile none, empty, corrupt, stale, half, cold, colder or astray: what an instrumented one leaves
+// - profile none, empty, corrupt, stale, half, cold, colder, with-c or astray: what an instrumented one leaves
 // instead of a right profile
 // - error TEXT: does not compile
 // - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one

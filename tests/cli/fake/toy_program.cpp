@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,9 @@ constexpr char separator = '\x1f', source_follows = '\x1e';
 /// What write_program fills; in a section of its own, so that nothing else looks like it. The first letter
 /// says whether this is a program.
 [[gnu::section(".toy"), gnu::used]] volatile const char embedded[16384] = "-the toy itself";
+
+/// An instrumented program is known by this section; here it has nothing to do with the flags.
+[[gnu::section("__llvm_prf_cnts"), gnu::used]] volatile char counters[8];
 
 std::string embedded_text() {
   std::string text;
@@ -145,8 +149,9 @@ void write_profile(const Program& program, const std::string& how) {
     out << "toy profile\nmain\n_ZN3fib5stale17h0011223344556677E\n";
   else if (how.starts_with("cold"))
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E cold\n";
-  else if (how.empty() || how == "astray")
+  else if (how.empty() || how == "astray" || how == "with-c")
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
+  if (how == "with-c") out << "mix\n";
   if (how == "colder")
     for (int i = 0; i < 8; ++i) out << "_ZN3fib5cold" << i << "17hfedcba9876543210E cold\n";
 }
@@ -162,14 +167,40 @@ void leave(const Program& program, const std::string& milliseconds) {
   _exit(0);
 }
 
+fs::path beside(const std::string& name) {
+  return fs::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
 bool run_beside(const std::string& name) {
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / name;
+  const fs::path program = beside(name);
   if (!fs::exists(program)) {
     std::cerr << "there is no " << name << " beside me\n";
     return false;
   }
   std::cout.flush();
   return std::system(("'" + program.string() + "'").c_str()) == 0;
+}
+
+void fork_for(const std::string& file) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!file.empty()) execl(file.c_str(), file.c_str(), nullptr);
+    _exit(127);
+  }
+  waitpid(child, nullptr, 0);
+}
+
+void become_beside(const std::string& name) {
+  std::cout.flush();
+  execl(beside(name).c_str(), name.c_str(), nullptr);
+}
+
+void kill_beside(const std::string& name) {
+  const pid_t child = fork();
+  if (child == 0) become_beside(name);
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // it has begun by then
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
 }
 
 }  // namespace
@@ -249,6 +280,10 @@ int run_program(const std::vector<std::string>& arguments) {
       std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(rest)));
       std::ofstream("cache") << "done\n";
     }
+    if (verb == "fork-away") fork_for("");
+    if (verb == "fork-for") fork_for(rest);
+    if (verb == "kill-beside") kill_beside(rest);
+    if (verb == "exec-beside") become_beside(rest);
     if (verb == "beside" && !run_beside(rest)) return 3;
     if (verb == "exit") code = std::stoi(rest);
     if (verb == "profile") profile = rest;

@@ -32,8 +32,8 @@ std::vector<Phase> phases_of(const TimeByPart& times, Nanoseconds whole) {
     if (phase.time <= Nanoseconds(0)) continue;
     for (const auto& [name, time] : parts)
       if (time > Nanoseconds(0))
-        phase.parts.push_back({name.empty() ? "other" : name, time, fraction(time, whole), {}});
-    if (phase.parts.size() == 1 && phase.parts[0].name == "other") phase.parts.clear();
+        phase.parts.push_back({name.empty() ? no_part : name, time, fraction(time, whole), {}});
+    if (phase.parts.size() == 1 && phase.parts[0].name == no_part) phase.parts.clear();
     std::ranges::stable_sort(phase.parts, std::greater{}, &Phase::time);
     phases.push_back(std::move(phase));
   }

@@ -287,4 +287,11 @@ std::string stage_name(Stage stage) {
   return names[static_cast<std::size_t>(stage)];
 }
 
+std::vector<std::string> stage_part_names() {
+  std::set<std::string> names{std::string(thin_local.part), no_part};
+  for (const auto& row : pass_rows)
+    if (!row.stage.part.empty()) names.emplace(row.stage.part);
+  return {names.begin(), names.end()};
+}
+
 }  // namespace pgo_orch::measure

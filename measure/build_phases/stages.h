@@ -31,8 +31,14 @@ enum class Stage {
 };
 std::string stage_name(Stage stage);
 
-/// All of them, in that order.
+/// What is left of a stage that has parts.
+inline constexpr const char* no_part = "other";
+
+/// What the phases of a build may be called: all stages, in that order.
 std::vector<std::string> stage_names();
+
+/// What their parts may be called. A command that builds may report others of its own.
+std::vector<std::string> stage_part_names();
 
 /// A stretch of time in which one process did one thing.
 struct Stretch {

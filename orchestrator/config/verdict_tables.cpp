@@ -23,13 +23,18 @@ Strings names_at(const toml::table& document, std::string_view section, std::str
   return names;
 }
 
+Strings joined(Strings first, const Strings& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 class Checker {
  public:
   Checker(const toml::table& document, const Config& config, Reading& reading)
       : config_(config),
         references_(names_at(document, "reference")),
         run_phases_(names_at(document, "phase", "run")),
-        build_phases_(names_at(document, "phase", "build")),
+        build_phases_(joined(measure::stage_names(), names_at(document, "phase", "build"))),
         reading_(reading) {
     for (const Workload& workload : config.workloads) workloads_.push_back(workload.name);
     for (std::size_t i = 0; config.variants && i < config.variants->size(); ++i)
@@ -63,7 +68,7 @@ class Checker {
       error(table, "",
             fmt::format("there are several workloads: write workload = \"{}\"", workloads_.front()));
     }
-    phase(table, build);
+    gate_phase(table, build);
     for (const char* key : {"above", "below"}) limit(table, key, Unit::time_or_share);
   }
 
@@ -127,7 +132,7 @@ class Checker {
     if (metric == "phase" && !table.contains("phase")) {
       error(table, "metric", "metric = \"phase\" needs which: write phase = \"compute\"");
     }
-    if (metric == "phase") phase(table, false);
+    if (metric == "phase") known_phase(table, joined(run_phases_, build_phases_));
     only_with(table, "phase", "phase", metric);
     only_with(table, "scenario", "build", metric);
     static const std::set<std::string> of_a_run = {"runtime",  "startup", "init",  "compute",
@@ -144,11 +149,8 @@ class Checker {
   void refer_to_variant(const toml::table& table) const {
     if (reading_.variants_incomplete) return;
     if (text_at(table, "variant") != "best") refer(table, "variant", variants_);
-    if (const toml::node* to = table.get("to")) {
-      Strings both = variants_;
-      both.insert(both.end(), references_.begin(), references_.end());
-      known(*to, "variant or reference", both);
-    }
+    if (const toml::node* to = table.get("to"))
+      known(*to, "variant or reference", joined(variants_, references_));
   }
 
   void only_with(const toml::table& table, const char* key, const char* wanted,
@@ -157,20 +159,31 @@ class Checker {
     error(table, key, fmt::format("'{}' only applies with metric = \"{}\"", key, wanted));
   }
 
-  /// Of a group, or what is like no phase of a run: the build will tell.
   bool is_build_phase(const std::string& name) const {
-    if (contains(build_phases_, name)) return true;
-    return !name.empty() && !contains(run_phases_, name) && did_you_mean(name, run_phases_).empty();
+    return !contains(run_phases_, name) && contains(build_phases_, name);
   }
 
-  /// A build has the phases that rustc and the build command report, of any name. But a long name that is
-  /// nearly one of ours is a slip ("rustc, other").
-  void phase(const toml::table& table, bool of_build) const {
+  /// Unlike a goal, a condition may be about a part of a phase.
+  void gate_phase(const toml::table& table, bool of_build) const {
+    if (!of_build)
+      return known_phase(table, joined(run_phases_, {"exec", "dynamic linking", "libc", "language runtime",
+                                                     "exit handlers", "teardown"}));
     const std::string name = text_at(table, "phase");
-    if (!of_build && !is_build_phase(name)) return refer(table, "phase", run_phases_);
-    static const auto stages = measure::stage_names();
-    if (name.size() > 5 && !contains(build_phases_, name) && !did_you_mean(name, stages).empty())
-      refer(table, "phase", stages);
+    const auto names = joined(build_phases_, measure::stage_part_names());
+    // A command that builds may report phases of any name. But a long one that is nearly one of ours is a
+    // slip ("rustc, other").
+    const bool has_others = config_.project.kind == ProjectKind::command;
+    if (!has_others || (name.size() > 5 && !did_you_mean(name, names).empty())) known_phase(table, names);
+  }
+
+  void known_phase(const toml::table& table, const Strings& names) const {
+    const std::string name = text_at(table, "phase");
+    if (name.empty() || contains(names, name)) return;
+    const std::string hint = did_you_mean(name, names);
+    reading_.error(
+        place_of(*table.get("phase")),
+        fmt::format("there is no phase '{}'{}", name,
+                    hint.empty() ? fmt::format(": it can be {}", quoted_list(names, "or")) : hint));
   }
 
   static Unit unit_of(const toml::table& table) {
@@ -195,7 +208,7 @@ class Checker {
   const Config& config_;
   Strings workloads_, variants_, references_;
   Strings run_phases_;    ///< those of every run, and groups of functions
-  Strings build_phases_;  ///< groups of functions
+  Strings build_phases_;  ///< the same of builds
   Reading& reading_;
 };
 

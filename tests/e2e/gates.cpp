@@ -49,7 +49,7 @@ only-if = { of = "run", phase = "compute", above = "1ns" }
 [[variant]]
 name = "one"
 codegen-units = 1
-only-if = { of = "build", phase = "desugar", above = "0%" }
+only-if = { of = "build", phase = "c compile", above = "0%" }
 [measure]
 max-time = "1s"
 )");
@@ -90,7 +90,7 @@ max-time = "1s"
   const std::string reason = state(results, "one");
   CAPTURE(reason);
   CHECK(contains(reason,
-                 "the condition on desugar cannot be checked: the build of 'baseline' has no such phase"));
+                 "the condition on c compile cannot be checked: the build of 'baseline' has no such phase"));
   for (const char* name : {"frontend", "codegen", "link"}) CHECK(contains(reason, name));
 }
 

@@ -19,7 +19,13 @@ ExamineOptions examine_options(const Config& config, const std::vector<std::size
 /// name. (The winner's are, too.)
 bool is_traced(const Config& config, const Entrant& entrant);
 
-/// The lines of `plan` behind the variants: references, checks, timing and what is looked into.
-std::string outline(const Planner& planner, const std::vector<std::size_t>& variants);
+/// A thing that a run does.
+struct OutlineEntry {
+  std::string what;  ///< "check", "measure", ...
+  std::string text;
+};
+
+/// What comes behind the variants: references, checks, timing and what is looked into.
+std::vector<OutlineEntry> outline_of(const Planner& planner, const std::vector<std::size_t>& variants);
 
 }  // namespace pgo_orch::orchestrator

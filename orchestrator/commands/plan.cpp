@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/outline.h"
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/selection.h"
+#include "report/text.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
@@ -27,12 +30,29 @@ struct Format {
   std::string (*footer)(const Planner&, const std::vector<std::size_t>&);
 };
 
+std::string outline_text(const Planner& planner, const std::vector<std::size_t>& variants) {
+  constexpr std::size_t page = 100;
+  constexpr std::size_t hanging = 11;  // as the facts at the top of the plan
+  std::string text = "\n";
+  for (auto [what, said] : outline_of(planner, variants))
+    for (const auto& line : report::wrap(said, page - hanging))
+      text += fmt::format("{:<{}}{}\n", std::exchange(what, ""), hanging, line);
+  return text;
+}
+
+std::string outline_json(const Planner& planner, const std::vector<std::size_t>& variants) {
+  auto outline = nlohmann::json::array();
+  for (const auto& [what, text] : outline_of(planner, variants))
+    outline.push_back({{"what", what}, {"text", text}});
+  return outline.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "}\n";
+}
+
 std::string nothing(const Planner&, const std::vector<std::size_t>&) {
   return "";
 }
 
-constexpr Format formats[] = {{"text", plan_text_header, plan_text, "", "", outline},
-                              {"json", plan_json_header, plan_json, ",\n", "\n]}\n", nothing},
+constexpr Format formats[] = {{"text", plan_text_header, plan_text, "", "", outline_text},
+                              {"json", plan_json_header, plan_json, ",\n", "\n],\"then\":", outline_json},
                               {"sh", plan_shell_header, plan_shell, "", "", nothing}};
 
 const Format& format_of(const Arguments& given) {

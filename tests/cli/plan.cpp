@@ -84,6 +84,11 @@ allocations = true
     CAPTURE(part);
     CHECK(contains(plan, part));
   }
+  const auto json = nlohmann::json::parse(test.run({"plan", "--json"}).out);
+  Words whats;
+  for (const auto& entry : json.at("then")) whats.push_back(entry.at("what"));
+  CHECK(whats == Words{"check", "reference", "build", "build", "measure", "build", "phases", "phases",
+                       "inspect", "judge"});
   std::istringstream lines(plan);
   for (std::string line; std::getline(lines, line);) {
     CAPTURE(line);

@@ -93,7 +93,13 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   env = recipe.tools.env;
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
     env[name] = std::nullopt;
-  for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) env[name] = value;
+  std::string profile_keys;
+  for (const auto& [name, value] : profiles::cargo_profile_environment(recipe.settings)) {
+    env[name] = value;
+    profile_keys += (profile_keys.empty() ? "" : std::string(1, shim::separator)) +
+                    name.substr(std::string_view(profiles::release_variables).size());
+  }
+  if (!profile_keys.empty()) env[shim::cargo_profile_variable] = profile_keys;
   env[shim::dir_variable] = step.shims.string();
   env[shim::log_variable] = step.calls.string();
   env[shim::phases_variable] = step.own_phases.string();

@@ -62,6 +62,9 @@ inline constexpr const char* cc_variable = "PGO_ORCH_SHIM_CC";
 /// whoever sets it has put the user's own in front). Set but empty: none at all. Such a cargo also gets the
 /// shim as its RUSTC_WRAPPER, in place of the user's.
 inline constexpr const char* cargo_rustflags_variable = "PGO_ORCH_CARGO_RUSTFLAGS";
+/// What the variant sets by CARGO_PROFILE_RELEASE_*: "OPT_LEVEL", ... A cargo on the PATH that is asked for a
+/// --profile of another name gets the same for that one.
+inline constexpr const char* cargo_profile_variable = "PGO_ORCH_CARGO_PROFILE";
 /// "1": a rustc that compiles reports its passes. For a build of its own, since it takes RUSTC_BOOTSTRAP,
 /// which rustc alone sees, and rustc 1.71; a build script's probes are compiled without, for they ask whether
 /// the compiler is a nightly.

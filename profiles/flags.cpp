@@ -252,7 +252,7 @@ std::vector<Flag> link_flags(const Settings& settings, const std::vector<Flag>& 
 toolchains::EnvironmentChanges cargo_profile_environment(const Settings& settings) {
   toolchains::EnvironmentChanges changes;
   const auto set = [&](const char* key, const std::string& value) {
-    changes[fmt::format("CARGO_PROFILE_RELEASE_{}", key)] = value;
+    changes[std::string(release_variables) + key] = value;
   };
   const auto text = [&](const char* key, const std::optional<std::string>& value) {
     if (value) set(key, *value);

@@ -59,7 +59,9 @@ std::vector<Flag> c_flags(const Settings& settings);
 /// For a C compiler that links. `rustflags`: what rustc is given; its -Clink-arg are taken over.
 std::vector<Flag> link_flags(const Settings& settings, const std::vector<Flag>& rustflags);
 
-/// The profile for a cargo that the command calls itself: CARGO_PROFILE_RELEASE_*.
+inline constexpr const char* release_variables = "CARGO_PROFILE_RELEASE_";  ///< how their names begin
+
+/// The profile for a cargo that the command calls itself, by release_variables.
 toolchains::EnvironmentChanges cargo_profile_environment(const Settings& settings);
 
 }  // namespace pgo_orch::profiles

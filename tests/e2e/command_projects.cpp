@@ -151,6 +151,38 @@ pgo = true
   }
 }
 
+TEST_CASE(
+    "a command that has cargo build with a profile of its own gets the variant's settings all the same") {
+  Lab lab;
+  lab.file("Cargo.toml", R"([package]
+name = "chains"
+version = "0.1.0"
+edition = "2021"
+[profile.dist]
+inherits = "release"
+opt-level = 1
+)");
+  lab.file("src/main.rs", chains);
+  lab.script("build", R"(cargo build --offline --profile dist --target-dir "$PGO_ORCH_TMP/target"
+cp "$PGO_ORCH_TMP/target/dist/chains" "$1"
+)");
+  lab.file("pgo.toml", project(R"(["./build", "{output}"])") + R"([[variant]]
+name = "o1"
+opt-level = 1
+[[variant]]
+name = "o3"
+opt-level = 3
+)");
+  const Json results = lab.built();
+  check_all_ok(results);
+  CHECK(code(results, "o1") == code(results, "baseline"));
+  CHECK(code(results, "o3") != code(results, "baseline"));
+  fs::remove_all(lab.state());
+  lab.file("plan.sh", lab.orch({"plan", "--format", "sh"}).out);
+  REQUIRE(lab.run({"sh", "plan.sh"}).status == 0);
+  CHECK(pgo_orch::toolchains::code_sha256(lab.variant("o3") / "bin/chains") == code(results, "o3"));
+}
+
 TEST_CASE("a C program is built by cc with the flags of C, and pgo goes through clang of rustc's LLVM") {
   Lab lab;
   lab.file("chains.c", chains_c)

@@ -164,6 +164,17 @@ TEST_CASE("a cargo on the PATH gets the flags encoded, and the shim as its wrapp
   CHECK(events[0].parent_tool == "cargo");
 }
 
+TEST_CASE("a cargo that is asked for another profile gets the variant's settings for that one") {
+  Watched w;
+  w.tool("cargo", "echo \"$CARGO_PROFILE_THIN_ONE_LTO $CARGO_PROFILE_THIN_ONE_DEBUG\"");
+  w.env["CARGO_PROFILE_RELEASE_LTO"] = "fat";
+  w.env["CARGO_PROFILE_RELEASE_DEBUG"] = "1";  // the user's own
+  w.env["PGO_ORCH_CARGO_PROFILE"] = "LTO\x1fPANIC";
+  CHECK(w.run({"cargo", "build", "--profile", "thin-one"}).out == "fat \n");
+  CHECK(w.run({"cargo", "build", "--profile=thin-one"}).out == "fat \n");
+  CHECK(w.run({"cargo", "run", "--", "--profile", "thin-one"}).out == " \n");
+}
+
 TEST_CASE("what rustc is asked is read from its arguments, however they are written") {
   Watched w;
   w.tool("rustc", "exit 0");

@@ -1,5 +1,6 @@
 #include "measure/shim/program/call.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -53,9 +54,29 @@ void prepare_cc(Call& call, Arguments& arguments) {
     append_options(arguments, split_flags(getenv(ldflags_variable)));
 }
 
-void prepare_cargo(Call& call) {
+/// As cargo's variables spell it; empty: none is named.
+std::string asked_profile(const Arguments& arguments) {
+  constexpr std::string_view option = "--profile";
+  std::string profile;
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (arguments[i] == option && i + 1 < arguments.size()) profile = arguments[i + 1];
+    if (arguments[i].starts_with("--profile=")) profile = arguments[i].substr(option.size() + 1);
+  }
+  for (char& letter : profile)
+    letter = letter == '-' ? '_' : static_cast<char>(toupper(static_cast<unsigned char>(letter)));
+  return profile;
+}
+
+void set_profile(const std::string& profile, Environment& environment) {
+  for (const auto& key : split_flags(getenv(cargo_profile_variable)))
+    environment.set("CARGO_PROFILE_" + profile + "_" + key,
+                    variable(("CARGO_PROFILE_RELEASE_" + key).c_str()));
+}
+
+void prepare_cargo(Call& call, const Arguments& arguments) {
   if (const char* flags = getenv(cargo_rustflags_variable))
     call.environment.set("CARGO_ENCODED_RUSTFLAGS", flags);
+  if (const auto profile = asked_profile(arguments); !profile.empty()) set_profile(profile, call.environment);
   call.environment.set(in_cargo_variable, "1");
   char own[4096];
   const ssize_t size = readlink("/proc/self/exe", own, sizeof own);
@@ -133,7 +154,7 @@ void expand_into(Arguments& result, const Arguments& arguments, Quoting quoting,
   }
 }
 
-constexpr std::size_t max_changes = 8;  // reserved, so that pointers into the strings stay
+constexpr std::size_t max_changes = 24;  // reserved, so that pointers into the strings stay
 
 }  // namespace
 
@@ -153,7 +174,7 @@ Call make_call(const std::string& name, Arguments arguments, bool as_wrapper) {
   if (call.family == Family::rustc) call.tool = "rustc";
   call.probe = by_build_script();
   if (call.family == Family::rustc) prepare_rustc(call, arguments, as_wrapper);
-  if (call.family == Family::cargo) prepare_cargo(call);
+  if (call.family == Family::cargo) prepare_cargo(call, arguments);
   if (call.family == Family::c || call.family == Family::cxx) prepare_cc(call, arguments);
   if (call.family == Family::linker) call.kind = Kind::link;
   auto program = find_tool(stand_in(name));

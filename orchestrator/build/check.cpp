@@ -13,6 +13,7 @@
 #include "orchestrator/config/texts.h"
 #include "pgo/recipe.h"
 #include "report/humanize.h"
+#include "report/text.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 
@@ -107,6 +108,29 @@ std::optional<std::string> compare_sorted(const Expected& expected, const Observ
   return first_difference(a, b);
 }
 
+std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& outcome) {
+  if (outcome.end == toolchains::End::timed_out)
+    return fmt::format(": raise '{}' in [[workload]], or give it less to do",
+                       workload.measured() ? "timeout" : "train-timeout");
+  if (outcome.end == toolchains::End::signalled && workload.expect.exit_code == 128 + outcome.signal)
+    return fmt::format(": {} is what a shell makes of that, but there is no exit code to expect",
+                       workload.expect.exit_code);
+  return "";
+}
+
+/// Programs run as they are shipped, without what only cargo gives them.
+std::string set_by_cargo_run(const Planner& planner) {
+  std::vector<std::string> names;
+  if (planner.config().project.kind != ProjectKind::command)
+    for (const auto& [name, configured] : planner.user().configured_variables()) names.push_back(name);
+  if (names.empty()) return "";
+  return fmt::format(
+      ". `cargo run` would also set {}, by [env] of cargo's configuration: a shipped program has to do "
+      "without; "
+      "for runs here, set it in the workload's 'env'",
+      report::join_words(names));
+}
+
 }  // namespace
 
 Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
@@ -131,6 +155,7 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
     notes_.push_back(fmt::format("{}: {} when the program had ended", stage, stray));
   if (outcome.end != toolchains::End::exited) {
     result.failed = failed_command(stage, command, outcome);
+    result.failed->reason += how_to_go_on(workload, outcome);
     return result;
   }
   if (outcome.exit_code != workload.expect.exit_code) {
@@ -244,7 +269,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     const auto first = run(workload, row, settings, ".out");
     if (!passes(row, workload, first)) {
       if (first.wrong && first.not_loaded.empty())
-        row.reason += fmt::format("; if that is right, say expect = {{ exit-code = N }}");
+        row.reason += "; if that is right, say expect = { exit-code = N }" + set_by_cargo_run(planner_);
       return;
     }
     baseline_runs_.emplace_back(workload.name, first.wall);

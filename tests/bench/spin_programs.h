@@ -3,6 +3,7 @@
 // with something else.
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ class Load {
       const pid_t child = fork();
       if (child == 0) {
         setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (neighbours == Neighbours::compilers) compile();
         alternate(i);
       }

@@ -244,7 +244,7 @@ TEST_CASE("a command that takes too long is killed and fails") {
   toml.insert(toml.find("[build]\n") + 8, "timeout = \"2s\"\n");
   compiler(test, "[ $PGO_ORCH_VARIANT = baseline ] || sleep 100\nrustc \"$@\"").file("pgo.toml", toml);
   CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(test.reason("fat") == "failed: build: timed out after TIME");
+  CHECK(test.reason("fat") == "failed: build: timed out after TIME: raise 'timeout' in [build]");
 }
 
 TEST_CASE("the script of a command project builds the same programs without pgo-orch") {

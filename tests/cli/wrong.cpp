@@ -81,8 +81,34 @@ TEST_CASE("a build that takes too long is killed and fails") {
   test.file("pgo.toml", with_build_keys(good_bad_good, "timeout = \"2s\"")).file("fib.rs", "print 1");
   test.hold("build", "variants/bad/");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
-  CHECK(test.reason("bad") == "failed: build: timed out after TIME");
+  CHECK(test.reason("bad") == "failed: build: timed out after TIME: raise 'timeout' in [build]");
   CHECK(!test.anybody_held_lives());
+}
+
+TEST_CASE("a baseline that fails says what cargo run would give it, and nobody else") {
+  Test test;
+  test.file("pgo.toml", fib).file("fib.rs", "exit 3");
+  test.file(".cargo/config.toml", "[env]\nFONTS = \"fonts\"\n");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(
+      contains(test.reason("baseline"),
+               "exit code 3, expected 0; if that is right, say expect = { exit-code = N }. `cargo run` would "
+               "also set FONTS, by [env] of cargo's configuration"));
+}
+
+TEST_CASE("a check that takes too long, or whose exit code is a shell's for a signal, says what to do") {
+  Test test;
+  test.file("pgo.toml", with_workload_keys(good_bad_good, "timeout = \"2s\""));
+  test.file("fib.rs", "if bad sleep 90000\nprint 1");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("bad") ==
+        "failed: check fib: timed out after TIME: raise 'timeout' in [[workload]], or give it less to do");
+  test.file("pgo.toml", with_workload_keys(good_bad_good, "expect = { exit-code = 134 }"));
+  test.file("fib.rs", "abort");
+  CHECK(test.run({"run", "--no-measure"}).code == 1);
+  CHECK(test.reason("baseline") ==
+        "failed: check fib: killed by signal 6 (Aborted): 134 is what a shell makes of that, but there is no "
+        "exit code to expect");
 }
 
 TEST_CASE("a variant that prints something else than the baseline is never ranked") {

@@ -275,13 +275,15 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
     report::TrainedWorkload trained;
     const auto& step = training.workloads[i];
     begin(step.workload.name);
-    if (auto failed = train_once(step, keys[i], runner, training_took, trained)) return failed;
+    auto failed = train_once(step, keys[i], runner, training_took, trained);
+    if (programs_digest(instrumented) != programs)
+      return failed_step("train",
+                         fmt::format("the executables in {} were replaced while they ran. Run again, "
+                                     "and let nothing else write there",
+                                     instrumented.string()));
+    if (failed) return failed;
     pgo.workloads.push_back(std::move(trained));
   }
-  if (programs_digest(instrumented) != programs)
-    return failed_step("train", fmt::format("the executables in {} were replaced while they ran. Run again, "
-                                            "and let nothing else write there",
-                                            instrumented.string()));
   if (auto failed = merge(training.merge, runner, merging_took)) {
     for (const auto& step : training.workloads) fs::remove(mark_of(step));  // one of them is damaged
     return failed;

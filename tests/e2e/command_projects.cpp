@@ -180,7 +180,7 @@ opt-level = 3
   fs::remove_all(lab.state());
   lab.file("plan.sh", lab.orch({"plan", "--format", "sh"}).out);
   REQUIRE(lab.run({"sh", "plan.sh"}).status == 0);
-  CHECK(pgo_orch::toolchains::code_sha256(lab.variant("o3") / "bin/chains") == code(results, "o3"));
+  CHECK(pgo_orch::toolchains::code_sha256(executable(results, "o3")) == code(results, "o3"));
 }
 
 TEST_CASE("a C program is built by cc with the flags of C, and pgo goes through clang of rustc's LLVM") {

@@ -125,9 +125,18 @@ class VariantBuild {
     return failed;
   }
 
+  static bool misses_a_file(const StepFailure& failed) {
+    return std::ranges::any_of(failed.failure.tail, [](const std::string& line) {
+      constexpr const char* words[] = {"No such file",   "couldn't read",  "failed to read",
+                                       "failed to load", "does not exist", "not found"};
+      return std::ranges::any_of(words,
+                                 [&](const char* word) { return line.find(word) != std::string::npos; });
+    });
+  }
+
   void add_hint_on_copy(StepFailure& failed) const {
     const auto& project = workshop_.planner.project();
-    if (project.shadow.empty()) return;
+    if (project.shadow.empty() || !misses_a_file(failed)) return;
     failed.reason += fmt::format(
         ". It was built in a copy of the workspace, {}: {}. If it needs files from outside the workspace, "
         "make "

@@ -8,6 +8,7 @@
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
 #include "profiles/build_environment.h"
+#include "profiles/generated.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"
 
@@ -83,12 +84,26 @@ Words reference_words(const Reference& reference, const Words& words, const Plan
   return replaced;
 }
 
+/// By an argument where cargo is called itself: a cargo that a build script runs would inherit the variable,
+/// and wait for the lock of the folder.
+static void set_target_folder(toolchains::Command& command, const fs::path& folder) {
+  if (fs::path(command.argv.front()).filename() != "cargo") {
+    command.env["CARGO_TARGET_DIR"] = folder;
+    return;
+  }
+  for (const char* name : {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"})
+    if (toolchains::variable(name)) command.env[name] = std::nullopt;
+  const auto first = std::ranges::find_if(command.argv.begin() + 1, command.argv.end(),
+                                          [](const auto& word) { return !word.starts_with('+'); });
+  command.argv.insert(first, {"--config", "build.target-dir=" + profiles::toml_string(folder)});
+}
+
 toolchains::Command reference_build(const Reference& reference, const Planner& planner) {
   const auto folder = folder_of(reference, planner.layout());
   toolchains::Command command;
   command.argv = reference_words(reference, reference.build, planner);
   command.cwd = planner.config().root;
-  command.env["CARGO_TARGET_DIR"] = folder.tmp() / "target";
+  set_target_folder(command, folder.tmp() / "target");
   // Only where it must be: a cargo that a build script runs would wait for its lock.
   if (planner.user().sets("build.build-dir") || toolchains::variable("CARGO_BUILD_BUILD_DIR"))
     command.env["CARGO_BUILD_BUILD_DIR"] = folder.tmp() / "target";

@@ -191,6 +191,17 @@ TEST_CASE("a package without a lock file is built in a shadow of it, which is sa
   CHECK(result.out.find("built in a copy of the workspace") != std::string::npos);
 }
 
+TEST_CASE("where a copy is built, the copy is named if a file is missing, and not for other errors") {
+  for (const bool missing : {true, false}) {
+    Test test;
+    test.file("Cargo.toml", "[package]\nname = \"fib\"\nversion = \"0.1.0\"\n");
+    test.file("src/main.rs", missing ? "error couldn't read `../fonts`" : "error cannot find value `x`");
+    test.file("pgo.toml", three_variants("manifest = \"Cargo.toml\"\n"));
+    CHECK(test.run({"run", "--no-measure"}).code == 1);
+    CHECK(contains(test.reason("baseline"), "It was built in a copy of the workspace") == missing);
+  }
+}
+
 TEST_CASE("without a network, what has to be fetched fails the run, and says so") {
   Test test;
   test.file("fib.rs", "print 9227465").file("pgo.toml", three_variants()).file("../no-network", "");

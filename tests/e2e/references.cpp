@@ -86,6 +86,31 @@ run = ["{output}"]
   CHECK_FALSE(contains(results.at("best").dump(), "\"c\""));
 }
 
+TEST_CASE("a build script of a reference may run a cargo of its own") {
+  Lab lab = fib_project(R"([build]
+timeout = "1m"
+[[reference]]
+name = "theirs"
+build = ["cargo", "build", "--release", "--offline", "--manifest-path", "theirs/Cargo.toml"]
+run = ["{tmp}/target/release/theirs"]
+)");
+  const auto package = [](const std::string& name) {
+    return "[workspace]\n[package]\nname = \"" + name + "\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+  };
+  lab.file("theirs/Cargo.toml", package("theirs")).file("theirs/src/main.rs", fib_rs);
+  lab.file("theirs/helper/Cargo.toml", package("helper")).file("theirs/helper/src/main.rs", "fn main() {}");
+  lab.file("theirs/build.rs", R"(use std::process::Command;
+fn main() {
+    let cargo = std::env::var("CARGO").unwrap();
+    let built = Command::new(cargo).args(["build", "--offline"]).current_dir("helper").status().unwrap();
+    assert!(built.success());
+}
+)");
+  const Json results = lab.results();
+  CAPTURE(results.dump(1));
+  CHECK(reference(results, "theirs").at("status") == "ok");
+}
+
 TEST_CASE("what is wrong with a reference is in its row and the run ends well") {
   const Lab lab = fib_project(R"([[reference]]
 name = "julia"

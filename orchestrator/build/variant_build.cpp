@@ -184,6 +184,7 @@ class VariantBuild {
   StepResult execute_step(const pgo::ProveStep& step) {
     row_.pgo.emplace();
     auto failed = announced("prove", [&] { return execute(step, workshop_.runner, pgo_); });
+    for (const auto& remark : pgo_.remarks) note(remark);
     row_.pgo = pgo_;
     return failed;
   }

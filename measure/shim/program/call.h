@@ -39,7 +39,7 @@ class Environment {
 };
 
 /// Is the variable "1"?
-bool is_on(const char* variable);
+bool is_on(const char* name);
 
 /// Empty if it is not set.
 std::string_view variable(const char* name);

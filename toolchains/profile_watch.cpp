@@ -128,9 +128,11 @@ class Tracer {
     auto& process = processes_[groups_[thread]];
     ++process.calls;
     __ptrace_syscall_info call{};
-    if (::ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) <= 0) return;
-    process.tries_exec = call.op == PTRACE_SYSCALL_INFO_ENTRY &&
-                         (call.entry.nr == SYS_execve || call.entry.nr == SYS_execveat);
+    if (::ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) > 0)
+      process.tries_exec = call.op == PTRACE_SYSCALL_INFO_ENTRY &&
+                           (call.entry.nr == SYS_execve || call.entry.nr == SYS_execveat);
+    else
+      process.tries_exec = errno == EIO;  // a kernel before 5.3 cannot tell
   }
 
   void take_start(pid_t by, bool shares_memory) {

@@ -126,8 +126,7 @@ std::string set_by_cargo_run(const Planner& planner) {
   if (names.empty()) return "";
   return fmt::format(
       ". `cargo run` would also set {}, by [env] of cargo's configuration: a shipped program has to do "
-      "without; "
-      "for runs here, set it in the workload's 'env'",
+      "without; for runs here, set it in the workload's 'env'",
       report::join_words(names));
 }
 

@@ -87,14 +87,13 @@ pgo::Coverage coverage_of(const ProveStep& step, const std::set<std::string>& pr
   return pgo::count_coverage(profile, symbols, crates);
 }
 
-/// cargo builds Rust only, and C is kept out where it is known who compiles it.
+/// Under cargo C is kept out, but only from clangs that are known beforehand.
 std::string remark_on_c(const ProveStep& step, const std::set<std::string>& profile) {
   const auto names = pgo::functions_of_c(profile);
   if (step.optimized_units.empty() || names.empty()) return "";
   return fmt::format(
       "the profile also has {} with {} of C (such as '{}'): Rust's own that are marked no_mangle, or C that "
-      "a "
-      "build script compiled with a clang it chose itself, and that is trained along",
+      "a build script compiled with a clang it chose itself, and that is trained along",
       report::human_count(std::ssize(names), "function"), names.size() == 1 ? "a name" : "names",
       pgo::readable_name(names.front()));
 }

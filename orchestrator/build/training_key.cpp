@@ -86,6 +86,7 @@ std::string workload_key(const TrainStep& step, const std::string& programs) {
   const auto& command = step.command;
   digest.field("workload/1").field(programs).field(to_shell(command)).field(command.cwd.string());
   digest.field(command.stdin_file.string()).field(std::to_string(workload.runs));
+  digest.field(to_word(workload.lost_profiles));
   for (const auto* commands : {&workload.setup, &workload.prepare}) {
     for (const auto& words : *commands) {
       for (const auto& word : words) digest.field(word);

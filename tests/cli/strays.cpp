@@ -115,6 +115,8 @@ TEST_CASE("profiles that may be lost are noted") {
         "ok: ");
   CHECK(test.has_note(std::string("pgo: train w: 'helper'") + no_profile + ", which lost-profiles allows"));
   CHECK(test.row("pgo").at("pgo").at("workloads").at(0).at("remarks").size() == 1);
+  CHECK(
+      contains(trained_with_helper(test, "kill-beside helper", "sleep 60000"), "failed: train w: 'helper'"));
 }
 
 TEST_CASE("what a checked program leaves running is ended, and said") {

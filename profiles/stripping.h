@@ -23,6 +23,6 @@ struct SplitFlags {
   std::vector<Flag> stripping;  ///< each whole, as it was
   std::string strip = "none";   ///< what `stripping` asks for
 };
-SplitFlags split_off_stripping(const std::vector<Flag>& flags);
+SplitFlags split_off_stripping(const std::vector<Flag>& words);
 
 }  // namespace pgo_orch::profiles

@@ -114,19 +114,18 @@ void SourceWatch::add_manifests(Places& files) const {
   }
 }
 
-/// What build scripts compile, or make code of, they need not tell cargo. It may also be what a workload
-/// writes.
-void SourceWatch::look_at_undeclared() {
+/// What build scripts compile, or make code of, they need not tell cargo, and build commands tell nobody. It
+/// may also be what a workload writes.
+void SourceWatch::look_at_undeclared(const std::vector<fs::path>& folders, bool with_rust) {
   static const std::set<std::string> kinds{".c",     ".cc",  ".cpp", ".cxx",     ".h",   ".hh", ".hpp",
                                            ".hxx",   ".inc", ".s",   ".S",       ".asm", ".m",  ".mm",
                                            ".proto", ".y",   ".l",   ".lalrpop", ".pest"};
-  auto folders = planner_.project().path_packages;
-  folders.push_back(planner_.project().workspace_root);
   std::vector<std::string> names;
   for (const auto& folder : folders) names.push_back(folder.string());
   const std::scoped_lock guard(mutex_);
   for (const auto& file : named_files(names, "/", planner_.layout().state)) {
-    if (!kinds.contains(file.extension().string())) continue;
+    const auto kind = file.extension().string();
+    if (!kinds.contains(kind) && !(with_rust && kind == ".rs")) continue;
     const auto [known, is_new] = undeclared_.try_emplace(file, file);
     if (!is_new && !known->second.is_same()) changed_undeclared_.insert(file);
   }
@@ -134,7 +133,11 @@ void SourceWatch::look_at_undeclared() {
 
 SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::BuildStep& step, Time began) {
   Places files;
-  if (planner_.project().has_build_script) look_at_undeclared();
+  if (planner_.project().has_build_script) {
+    auto folders = planner_.project().path_packages;
+    folders.push_back(planner_.project().workspace_root);
+    look_at_undeclared(folders, false);
+  }
   for (const auto& file : files_of_build(step, planner_.layout().state)) {
     const fs::path from = original(file, plan, planner_.project());
     // What a patch changes is meant to be another.
@@ -158,6 +161,7 @@ SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::CommandS
   };
   for (const auto& word : step.command.argv) add(word);
   JsonLines(step.calls).for_each([&](const nlohmann::json& call) { add(call.value("source", "")); });
+  look_at_undeclared({step.command.cwd}, true);
   return compare(plan, files, true, began);
 }
 

@@ -45,8 +45,8 @@ class SourceWatch {
   /// Sources that have been changed since they were built.
   std::vector<std::filesystem::path> changed_sources();
 
-  /// C and the like in packages with build scripts that changed between two builds, and of which cargo knows
-  /// nothing: build scripts may compile it.
+  /// Sources of which it is not known whether they were compiled, and that changed between two builds: those
+  /// in packages with build scripts, and in the folder of a build command.
   std::set<std::filesystem::path> changed_undeclared();
 
   /// Remembers the files that workloads name: their standard input, and words of their commands, arguments
@@ -67,7 +67,7 @@ class SourceWatch {
   using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
   Look compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
   void add_manifests(Places& files) const;
-  void look_at_undeclared();
+  void look_at_undeclared(const std::vector<std::filesystem::path>& folders, bool with_rust);
   std::vector<std::filesystem::path> changed() const;
 
   const Planner& planner_;

@@ -83,7 +83,7 @@ class Run {
           fmt::format("{} changed after it was built: the results are of what it was", source.string()));
     for (const auto& source : workshop_.sources.changed_undeclared())
       notes.push_back(fmt::format(
-          "{} changed between builds: if a build script compiles it, not all variants are of the same source",
+          "{} changed between builds: if they compile it, not all variants are of the same source",
           source.string()));
     append(closing_notes(timed.rows, builds.measured.rounds), notes);
 

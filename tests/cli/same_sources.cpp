@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "command_project.h"
 #include "test.h"
 
 using namespace pgo_orch::cli;
@@ -37,6 +38,17 @@ TEST_CASE("a file of a package that is edited between two builds fails the secon
     const auto reason = lay_out(test, "cfg = [\"other\"]").before_run(1, edit).built("other", 1);
     CHECK(reason.starts_with("failed: build: PROJECT/"));
     CHECK(contains(reason, " is not what 'baseline' was built of"));
+  }
+}
+
+TEST_CASE("a header that changes between the builds of a command is said, since nobody names it") {
+  for (const bool changes : {true, false}) {
+    Test test;
+    calls_rustc(test).file("mix.h", "1\n").file("pgo.toml", by_script + fat);
+    test.before_run(1, changes ? "echo 2 > mix.h" : "echo 1 > mix.h");
+    CHECK(test.built("fat") == "ok: ");
+    CHECK(test.has_note("/mix.h changed between builds: if they compile it, not all variants are") ==
+          changes);
   }
 }
 

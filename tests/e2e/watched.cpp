@@ -84,6 +84,5 @@ TEST_CASE("C that changes between builds is said, though cargo is not told of it
   auto toml = two_variants;
   lab.file("pgo.toml", toml.insert(toml.find("[[variant]]"), "prepare = [[\"./edit\"]]\n"));
   const auto results = lab.built();
-  CHECK(
-      contains(results.at("notes").dump(), "/c/mix.c changed between builds: if a build script compiles it"));
+  CHECK(contains(results.at("notes").dump(), "/c/mix.c changed between builds: if they compile it"));
 }

@@ -113,8 +113,10 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
     return fmt::format(": raise '{}' in [[workload]], or give it less to do",
                        workload.measured() ? "timeout" : "train-timeout");
   if (outcome.end == toolchains::End::signalled && workload.expect.exit_code == 128 + outcome.signal)
-    return fmt::format(": {} is what a shell makes of that, but there is no exit code to expect",
-                       workload.expect.exit_code);
+    return fmt::format(
+        ": a shell reports that as {}, but a program that a signal ends has no exit code. Use an input after "
+        "which it exits",
+        workload.expect.exit_code);
   return "";
 }
 

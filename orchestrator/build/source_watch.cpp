@@ -114,8 +114,8 @@ void SourceWatch::add_manifests(Places& files) const {
   }
 }
 
-/// What build scripts compile, or make code of, they need not tell cargo, and build commands tell nobody. It
-/// may also be what a workload writes.
+/// Build scripts need not tell cargo what they compile, and build commands tell nobody. A workload may write
+/// such files, too.
 void SourceWatch::look_at_undeclared(const std::vector<fs::path>& folders, bool with_rust) {
   static const std::set<std::string> kinds{".c",     ".cc",  ".cpp", ".cxx",     ".h",   ".hh", ".hpp",
                                            ".hxx",   ".inc", ".s",   ".S",       ".asm", ".m",  ".mm",

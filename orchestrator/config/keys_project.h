@@ -57,7 +57,7 @@ inline constexpr KeyInfo workload_keys[] = {
     {"timeout", duration, R"("10s")", into<&Workload::timeout>},
     // the same for instrumented programs, which are slower
     {"train-timeout", duration, R"("5m")", into<&Workload::train_timeout>},
-    // processes whose profiles are lost: the variant fails, that is said, or nobody looks
+    // if processes leave no profile: fail the variant, note it, or don't check
     {"lost-profiles", choice, R"("fail")", into<&Workload::lost_profiles>, all_words<pgo::LostProfiles>},
     {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
     {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},

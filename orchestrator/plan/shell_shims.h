@@ -1,5 +1,5 @@
 #pragma once
-// Inside the plan's shell script: what stands for the shims of a project that is built by a command.
+// Part of the plan's shell script: small scripts that replace the shims of a project with a build command.
 
 #include <string>
 

@@ -107,8 +107,8 @@ TEST_CASE("a check that takes too long, or whose exit code is a shell's for a si
   test.file("fib.rs", "abort");
   CHECK(test.run({"run", "--no-measure"}).code == 1);
   CHECK(test.reason("baseline") ==
-        "failed: check fib: killed by signal 6 (Aborted): 134 is what a shell makes of that, but there is no "
-        "exit code to expect");
+        "failed: check fib: killed by signal 6 (Aborted): a shell reports that as 134, but a program that a "
+        "signal ends has no exit code. Use an input after which it exits");
 }
 
 TEST_CASE("a variant that prints something else than the baseline is never ranked") {

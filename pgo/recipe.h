@@ -91,6 +91,9 @@ struct GeneratedFile {
   std::string text;
 };
 
+/// The origin of the flag that only pgo-orch needs.
+inline constexpr const char* kept_for_proof = "kept for the proof; stripped afterwards as the profile says";
+
 /// The steps in their order: build; or instrumented build, training, merge, optimized build, proof, strip.
 std::vector<Step> steps_of(const Recipe& recipe);
 

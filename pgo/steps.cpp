@@ -34,7 +34,7 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
 /// Overrides the profile's strip and leaves -C metadata alone. The last of the flags: what is shipped has all
 /// but this one.
 Flag keep_symbols() {
-  return {"-Cstrip=none", "kept for the proof; stripped afterwards as the profile says"};
+  return {"-Cstrip=none", kept_for_proof};
 }
 
 /// All that is stripped is stripped the same way.

@@ -17,7 +17,7 @@ std::atomic<int> first_signal{0};
 std::atomic<int> times{0};
 std::atomic<int> heeding{0};
 // Open from the start, so that a signal handler need not make it.
-const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+const int interrupt_event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
 static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
 
@@ -64,7 +64,7 @@ int interrupt_count() {
 }
 
 int interrupt_descriptor() {
-  return event;
+  return interrupt_event;
 }
 
 void raise_interrupt(int signal) {
@@ -74,13 +74,13 @@ void raise_interrupt(int signal) {
   times.fetch_add(1);
   const std::uint64_t one = 1;
   // It can fail only when the counter is full, and then it is readable already.
-  [[maybe_unused]] const auto written = ::write(event, &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(interrupt_event, &one, sizeof one);
   errno = saved;
 }
 
 void clear_interrupt() {
   std::uint64_t value = 0;
-  [[maybe_unused]] const auto got = ::read(event, &value, sizeof value);
+  [[maybe_unused]] const auto got = ::read(interrupt_event, &value, sizeof value);
   first_signal = 0;
   times = 0;
 }

@@ -52,12 +52,6 @@ bool has_own_text(const pgo::Expectation& expect) {
   return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
 }
 
-/// Whether a run must print what the baseline prints. What a program only trains with says nothing of
-/// variants, whatever it prints.
-bool is_compared_with_baseline(const Workload& workload) {
-  return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
-}
-
 /// The beginning of a line, in which control characters can be distinguished.
 std::string shorten(const std::string& line) {
   std::string text;
@@ -134,6 +128,10 @@ std::string set_by_cargo_run(const Planner& planner) {
 
 }  // namespace
 
+bool is_compared_with_baseline(const Workload& workload) {
+  return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
+}
+
 Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
     : planner_(planner), workloads_(std::move(workloads)), runner_(runner) {}
 
@@ -175,11 +173,16 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
 }
 
 Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
-                          const profiles::Settings& settings, const std::string& suffix) {
-  const fs::path folder = planner_.layout().variant(row.name);
-  const fs::path executable = folder / "bin" / workload.program;
+                          const profiles::Settings& settings, const std::string& suffix,
+                          const fs::path& programs) {
+  const fs::path executable = programs / workload.program;
   return run(workload, {variant_command(workload, executable, settings), executable},
-             planner_.layout().workloads() / workload.name / (row.name + suffix), folder / "check.log");
+             planner_.layout().workloads() / workload.name / (row.name + suffix),
+             planner_.layout().variant(row.name) / "check.log");
+}
+
+fs::path Checker::bin_of(const VariantResult& row) const {
+  return planner_.layout().variant(row.name) / "bin";
 }
 
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
@@ -267,7 +270,7 @@ void Checker::note_quicker(const Workload& workload, const Run& first, const Run
 void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
   for (const auto& workload : workloads_) {
-    const auto first = run(workload, row, settings, ".out");
+    const auto first = run(workload, row, settings, ".out", bin_of(row));
     if (!passes(row, workload, first)) {
       if (first.wrong && first.not_loaded.empty())
         row.reason += "; if that is right, say expect = { exit-code = N }" + set_by_cargo_run(planner_);
@@ -278,7 +281,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     if (!compared) fs::remove(first.observed.file);  // it may have gigabytes; nothing is compared with it
     if (!compared && first.wall < slow_first) continue;
     if (compared) baseline_[workload.name] = first.observed;
-    const auto again = run(workload, row, settings, ".again");
+    const auto again = run(workload, row, settings, ".again", bin_of(row));
     note_quicker(workload, first, again);
     if (passes(row, workload, again)) {
       fs::remove(again.observed.file);
@@ -295,9 +298,26 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
 }
 
 void Checker::check(VariantResult& row, const profiles::Settings& settings) {
+  check(row, settings, bin_of(row));
+}
+
+void Checker::learn(VariantResult& row, const profiles::Settings& settings, const fs::path& programs,
+                    const fs::path& profiles) {
+  begin_log(row);
+  for (auto workload : workloads_) {
+    if (!is_compared_with_baseline(workload)) continue;
+    workload.env["LLVM_PROFILE_FILE"] = (profiles / "%m_%p.profraw").string();
+    workload.timeout = std::max(workload.timeout, workload.train_timeout);
+    const auto learnt = run(workload, row, settings, ".expected", programs);
+    if (!passes(row, workload, learnt)) return;
+    baseline_[workload.name] = learnt.observed;
+  }
+}
+
+void Checker::check(VariantResult& row, const profiles::Settings& settings, const fs::path& programs) {
   begin_log(row);
   for (const auto& workload : workloads_) {
-    const auto result = run(workload, row, settings, ".out");
+    const auto result = run(workload, row, settings, ".out", programs);
     if (!passes(row, workload, result)) return;  // its output stays, for inspection
     std::error_code ignored;
     fs::remove(result.observed.file, ignored);

@@ -26,6 +26,10 @@ struct Complaint {
   report::Failure failure;
 };
 
+/// Whether a run must print what the baseline prints. What a program only trains with says nothing of
+/// variants, whatever it prints.
+bool is_compared_with_baseline(const Workload& workload);
+
 class Checker {
  public:
   /// Only the workloads of `workloads` are checked.
@@ -42,6 +46,13 @@ class Checker {
 
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
+  /// The same of programs in another folder than the variant's own.
+  void check(report::VariantResult& row, const profiles::Settings& settings,
+             const std::filesystem::path& programs);
+  /// Where there is no baseline: what these programs print is what others are compared with. Instrumented
+  /// ones write their profiles to `profiles`. Marks the row if one does not do what is expected of it.
+  void learn(report::VariantResult& row, const profiles::Settings& settings,
+             const std::filesystem::path& programs, const std::filesystem::path& profiles);
 
   /// Of a run that was started otherwise, and ended as expected: what is wrong with its output.
   std::optional<Complaint> complaint(const Workload& workload, const std::filesystem::path& output) const;
@@ -64,7 +75,8 @@ class Checker {
   Run run(const Workload& workload, ProgramRun program, const std::filesystem::path& output,
           const std::filesystem::path& log);
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
-          const std::string& suffix);
+          const std::string& suffix, const std::filesystem::path& programs);
+  std::filesystem::path bin_of(const report::VariantResult& row) const;
   void note_quicker(const Workload& workload, const Run& first, const Run& again);
   void begin_log(const report::VariantResult& row) const;
   /// What is wrong with it.

@@ -19,10 +19,13 @@ Command plan_command();
 Command analyze_command();
 Command report_command();
 Command compare_command();
+Command release_command();
+Command verify_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{run_command(), plan_command(), analyze_command(), report_command(),
-                                        compare_command()};
+  static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
+                                        report_command(), compare_command(), release_command(),
+                                        verify_command()};
   return all;
 }
 

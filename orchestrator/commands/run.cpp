@@ -16,6 +16,7 @@
 #include "orchestrator/commands/publish.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/run_stages.h"
+#include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
 #include "orchestrator/time/scenario_session.h"
@@ -25,27 +26,12 @@
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
-#include "toolchains/process_runner.h"
 
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Shows each command before it runs, if asked to.
-class ShowingRunner : public toolchains::Runner {
- public:
-  explicit ShowingRunner(report::Progress& progress) : progress_(progress) {}
-  toolchains::Outcome run(const toolchains::Command& command) override {
-    progress_.command(to_shell(command));
-    return runner_.run(command);
-  }
-
- private:
-  report::Progress& progress_;
-  toolchains::ProcessRunner runner_;
-};
 
 /// What the run was asked to do: resuming something else would mix two questions.
 std::string fingerprint(const Config& config, const RunOptions& options) {

@@ -75,6 +75,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file) {
   config.variants = read_variants(document, reading);
   config.measure = read_measure(document, reading);
   config.build = read_build(document, reading);
+  config.release = read_release(document, reading);
   config.questions = read_questions(document, reading);
   check_variants(document, config, reading);
   check_verdicts(document, config, reading);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "measure/schema.h"
+#include "orchestrator/config/release.h"
 #include "pgo/workload.h"
 #include "profiles/settings.h"
 #include "toolchains/units.h"
@@ -234,6 +235,7 @@ struct Config {
   std::shared_ptr<const Variants> variants;
   Measure measure;
   Build build;
+  Release release;
   Questions questions;
 };
 

@@ -5,6 +5,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/keys_project.h"
+#include "orchestrator/config/keys_release.h"
 #include "orchestrator/config/keys_variant.h"
 #include "orchestrator/config/keys_verdicts.h"
 
@@ -23,6 +24,7 @@ constexpr KeyInfo top_keys[] = {
     holding(Section::matrix, {"matrix", tables}),             // variants for each combination of values
     holding(Section::measure, {"measure", table}),            // how run time is measured
     holding(Section::build, {"build", table}),                // how variants are built
+    holding(Section::release, {"release", table}),            // what is shipped, and what it must be like
     holding(Section::reference, {"reference", tables}),  // a program in another language, to compare with
     holding(Section::goal, {"goal", tables}),            // a target with pass or fail
     holding(Section::decision, {"decision", tables}),    // a conclusion chosen by a measured band
@@ -62,6 +64,10 @@ std::span<const KeyInfo> keys_of(Section section) {
       return build_keys;
     case Section::build_patch:
       return build_patch_keys;
+    case Section::release:
+      return release_keys;
+    case Section::release_generate:
+      return release_generate_keys;
     case Section::reference:
       return reference_keys;
     case Section::goal:

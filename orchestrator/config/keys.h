@@ -33,6 +33,8 @@ enum class Section : std::uint8_t {
   measure,
   build,
   build_patch,
+  release,
+  release_generate,
   reference,
   goal,
   decision,

@@ -165,6 +165,18 @@ Measure read_measure(const toml::table& document, Reading& reading) {
   return measure;
 }
 
+Release read_release(const toml::table& document, Reading& reading) {
+  Release release;
+  const auto* table = document["release"].as_table();
+  if (!table) return release;
+  if (table->contains("archive")) release.archive.clear();
+  read_table(*table, "[release]", Section::release, {&release}, reading);
+  if (release.glibc &&
+      !std::ranges::all_of(*release.glibc, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }))
+    reading.error(*table, "glibc", "'glibc' must be a version: write glibc = \"2.28\"");
+  return release;
+}
+
 Build read_build(const toml::table& document, Reading& reading) {
   Build build;
   if (const auto* table = document["build"].as_table()) {

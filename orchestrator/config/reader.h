@@ -58,6 +58,7 @@ std::vector<Workload> read_workloads(const toml::table& document, const Project&
 std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading);
 Measure read_measure(const toml::table& document, Reading& reading);
 Build read_build(const toml::table& document, Reading& reading);
+Release read_release(const toml::table& document, Reading& reading);
 Questions read_questions(const toml::table& document, Reading& reading);
 
 /// What each variant, complete, cannot be: contradictions between its settings, and with

@@ -102,6 +102,8 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
     if (std::string key = needs.key(); !found_.contains(key))
       found_.emplace(std::move(key), machine.find(needs));
   }
+  if (config.release.split_debug)
+    llvm_tools_.emplace("llvm-objcopy", machine.llvm_tool(rust_, "llvm-objcopy"));
   if (config.questions.inspections.empty()) return;
   for (const char* name : {"llvm-objdump", "llvm-dwarfdump"})
     llvm_tools_.emplace(name, machine.llvm_tool(rust_, name));

@@ -60,7 +60,8 @@ class Planner {
   /// The same variant linked with its sections in other orders. Missing: lld.
   toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
 
-  /// llvm-objdump or llvm-dwarfdump, of the LLVM that the project's rustc has; for [[inspect]].
+  /// llvm-objdump or llvm-dwarfdump, of the LLVM that the project's rustc has, for [[inspect]]; llvm-objcopy,
+  /// for split-debug of [release].
   const toolchains::Probe<toolchains::Tool>& llvm_tool(const std::string& name) const {
     return llvm_tools_.at(name);
   }

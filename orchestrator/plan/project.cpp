@@ -69,7 +69,7 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
                      ResolvedProject& project) {
   const auto take = [&](const std::string& name, const std::string& kind) {
     std::vector<std::string> owners;
-    std::string spec;
+    std::string spec, version;
     for (const auto& package : packages) {
       if (std::ranges::none_of(package.targets, [&](const CargoTarget& target) {
             return target.kind == kind && target.name == name;
@@ -77,6 +77,7 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
         continue;
       owners.push_back(package.name);
       spec = package_spec(package, project.workspace_root);
+      version = package.version;
     }
     if (owners.size() > 1)
       refuse(config,
@@ -85,6 +86,7 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
     if (!owners.empty()) {
       project.programs.push_back({name, kind == "example"});
       if (!contains(project.packages, spec)) project.packages.push_back(spec);
+      if (project.version.empty()) project.version = version;
       return;
     }
     const auto known = names_of(packages, kind);

@@ -27,6 +27,7 @@ struct ResolvedProject {
   std::filesystem::path cargo_cwd;       ///< folder of the manifest; of source projects: each variant's own
   std::filesystem::path workspace_root;  ///< empty for source projects
   std::vector<std::string> packages;     ///< for -p
+  std::string version;                   ///< of the first of them; empty: not known
   std::vector<pgo::Program> programs;
   std::vector<std::filesystem::path>
       path_packages;              ///< folders of all path packages outside the workspace, too

@@ -1,0 +1,63 @@
+#include "orchestrator/release/guards.h"
+
+#include <fmt/format.h>
+
+#include "orchestrator/plan/selection.h"
+#include "report/humanize.h"
+#include "toolchains/elf.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+ManifestFile described(const fs::path& file, const std::string& path, FileKind kind,
+                       const std::string& target) {
+  ManifestFile entry;
+  entry.path = path;
+  entry.kind = kind;
+  entry.size = Bytes{fs::file_size(file)};
+  entry.sha256 = toolchains::sha256_of_file(file);
+  entry.target = target;
+  if (kind != FileKind::executable && kind != FileKind::library) return entry;
+  entry.code_sha256 = toolchains::code_sha256(file);
+  entry.glibc = toolchains::glibc_needed(file);
+  entry.libraries = toolchains::needed_libraries(file);
+  entry.hardening = toolchains::hardening_of(file);
+  entry.parts = toolchains::elf_parts(file);
+  return entry;
+}
+
+std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
+                                     const Release& demanded) {
+  std::vector<std::string> problems;
+  if (demanded.glibc && toolchains::is_higher_version(file.glibc, *demanded.glibc))
+    problems.push_back(
+        fmt::format("it needs glibc {}, and 'glibc' in [release] allows {}: build on an older system, for a "
+                    "musl target, or raise 'glibc'",
+                    file.glibc, *demanded.glibc));
+  for (const auto& library : file.libraries)
+    for (const auto& glob : demanded.forbid_libs)
+      if (matches({glob}, library))
+        problems.push_back(
+            fmt::format("it needs the shared library {}, which 'forbid-libs' ({}) in [release] "
+                        "forbids: link it statically, or allow it",
+                        library, glob));
+  if (demanded.hardening == HardeningRule::keep && plain.hardening && file.hardening)
+    for (const auto& lost : toolchains::lost_hardening(*plain.hardening, *file.hardening))
+      problems.push_back(
+          fmt::format("{}, unlike the plain build; hardening = \"any\" in [release] "
+                      "would allow it",
+                      lost));
+  if (demanded.max_growth && plain.size) {
+    const double growth = static_cast<double>(file.size.count) / static_cast<double>(plain.size->count) - 1;
+    if (growth > *demanded.max_growth)
+      problems.push_back(fmt::format(
+          "it takes {}, {:.1f} % more than the plain build's {}; 'max-growth' in "
+          "[release] allows {:.4g} %",
+          report::human(file.size), 100 * growth, report::human(*plain.size), 100 * *demanded.max_growth));
+  }
+  return problems;
+}
+
+}  // namespace pgo_orch::orchestrator

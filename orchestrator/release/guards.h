@@ -1,0 +1,28 @@
+#pragma once
+// What [release] demands of an executable before it is shipped.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/config/release.h"
+#include "orchestrator/release/manifest.h"
+
+namespace pgo_orch::orchestrator {
+
+/// An executable or library as the manifest has it: hashes, size, hardening, needs. `target`: its triple.
+ManifestFile described(const std::filesystem::path& file, const std::string& path, FileKind kind,
+                       const std::string& target);
+
+/// What it must not be behind.
+struct PlainBuild {
+  std::optional<toolchains::Hardening> hardening;
+  std::optional<Bytes> size;
+};
+
+/// What is wrong with the file, a sentence each that says what to do; none: it may be shipped.
+std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
+                                     const Release& demanded);
+
+}  // namespace pgo_orch::orchestrator

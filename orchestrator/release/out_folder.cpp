@@ -1,0 +1,70 @@
+#include "orchestrator/release/out_folder.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "orchestrator/build/step_result.h"
+#include "orchestrator/release/manifest.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/folder_swap.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+std::string foreign_content(const fs::path& folder) {
+  std::error_code missing;
+  if (!fs::exists(fs::symlink_status(folder, missing))) return "";
+  if (!fs::is_directory(fs::symlink_status(folder, missing))) return "it is not a folder";
+  if (fs::is_empty(folder, missing)) return "";
+  std::set<std::string> known{manifest_name};
+  Manifest manifest;
+  if (problem_in([&] { manifest = load_manifest(folder / manifest_name); }))
+    return fmt::format("it has no {} of a release", manifest_name);
+  for (const auto& file : manifest.files) known.insert(file.path);
+  for (const auto& entry : fs::recursive_directory_iterator(folder, missing)) {
+    const auto name = entry.path().lexically_relative(folder).string();
+    if (!entry.is_directory() && !known.contains(name))
+      return fmt::format("it has a file that is not of the release, {}", name);
+  }
+  return "";
+}
+
+OutFolder::OutFolder(fs::path folder) : folder_(fs::absolute(folder).lexically_normal()) {
+  if (!folder_.has_filename()) folder_ = folder_.parent_path();
+  const fs::path parent = folder_.parent_path();
+  staged_ = parent / fmt::format(".{}.new", folder_.filename().string());
+  if (const auto foreign = foreign_content(folder_); !foreign.empty())
+    throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out, or empty it",
+                            folder_.string(), foreign));
+  toolchains::make_folders(parent);
+  if (const auto why = toolchains::why_no_exchange(parent); !why.empty())
+    throw Error(fmt::format(
+        "{}: its file system cannot exchange two folders in one step ({}), so a release could be left half "
+        "written there. Choose a folder on another file system with --out",
+        folder_.string(), why));
+  std::error_code ignored;
+  fs::remove_all(staged_, ignored);
+}
+
+OutFolder::~OutFolder() {
+  std::error_code ignored;
+  fs::remove_all(staged_, ignored);
+}
+
+void OutFolder::begin() {
+  fs::remove_all(staged_);
+  toolchains::make_folders(staged_);
+}
+
+void OutFolder::publish() {
+  toolchains::sync_tree(staged_);
+  if (const auto foreign = foreign_content(folder_); !foreign.empty())
+    throw Error(fmt::format("{}: {}: it was put there while the release was made. Nothing was replaced",
+                            folder_.string(), foreign));
+  toolchains::swap_in(staged_, folder_);
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,164 @@
+#include "orchestrator/release/proof.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "orchestrator/build/symbols.h"
+#include "pgo/cargo_output.h"
+#include "pgo/placement.h"
+#include "toolchains/elf.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+pgo::BuildStep* optimized_build(VariantPlan& plan) {
+  for (auto& step : plan.steps)
+    if (auto* build = std::get_if<pgo::BuildStep>(&step); build && build->stage == pgo::Stage::optimized)
+      return build;
+  return nullptr;
+}
+
+const pgo::BuildStep& optimized_build(const VariantPlan& plan) {
+  return *optimized_build(const_cast<VariantPlan&>(plan));
+}
+
+const pgo::ProveStep& prove_step_of(const VariantPlan& plan) {
+  for (const auto& step : plan.steps)
+    if (const auto* prove = std::get_if<pgo::ProveStep>(&step)) return *prove;
+  throw std::logic_error("a plan without a proof");
+}
+
+/// As cargo has rustc call it: the last flag that names one, else what is configured.
+std::string linker_of(const pgo::BuildStep& build) {
+  std::string linker = build.linker;
+  for (const auto& flag : build.flags) {
+    const auto option = profiles::key_of(flag.text);
+    if (option.key == "linker") linker = option.value;
+  }
+  return linker;
+}
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error(why, Exit::failed);
+}
+
+std::string shown_profile(const pgo::ProveStep& step, toolchains::Runner& runner) {
+  toolchains::Command command;
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", step.profile.string()};
+  command.log_file = step.log;
+  command.stdout_file = step.log.string() + ".counts";
+  const auto outcome = runner.run(command);
+  if (!outcome.ok()) refuse(fmt::format("{} cannot be read: {}", step.profile.string(), describe(outcome)));
+  auto shown = toolchains::read_file(command.stdout_file);
+  fs::remove(command.stdout_file);
+  return shown;
+}
+
+/// The maps that were written for programs of this name: cargo calls them NAME-HASH, dashes as underscores.
+std::vector<fs::path> maps_of(const pgo::BuildStep& build, const std::string& program) {
+  std::string crate = program;
+  std::ranges::replace(crate, '-', '_');
+  std::vector<fs::path> maps;
+  for (const char* folder : {"deps", "examples"}) {
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator(build.cargo_output_dir / folder, missing)) {
+      const auto name = entry.path().filename().string();
+      const bool is_its = name.starts_with(crate + "-") || name.starts_with(program + "-");
+      if (is_its && name.ends_with(".map")) maps.push_back(entry.path());
+    }
+  }
+  return maps;
+}
+
+}  // namespace
+
+void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
+  auto* build = optimized_build(plan);
+  if (!build) return;
+  const std::string linker = linker_of(*build);
+  const auto found = toolchains::find_executable(linker, build->command.env, build->command.cwd);
+  if (!found) throw Error(fmt::format("the linker '{}' is not on the PATH", linker), Exit::tool);
+  const auto script = pgo::mapping_linker(folder, *found, build->target_dir);
+  toolchains::write_file_atomically(script.path, script.text);
+  fs::permissions(script.path, fs::perms::owner_exec, fs::perm_options::add);
+  // A name on the PATH stays that name: a linker that cargo is told would silence rustc's own choice of lld.
+  if (linker.find('/') != std::string::npos) return link_by(*build, plan.target, script.path);
+  const auto path = toolchains::variable("PATH", build->command.env).value_or("");
+  build->command.env["PATH"] = folder.string() + ":" + path;
+}
+
+std::int64_t crates_with_profile(const VariantPlan& plan) {
+  const auto& build = optimized_build(plan);
+  const fs::path profile = prove_step_of(plan).profile;
+  std::int64_t with = 0;
+  std::vector<std::string> without;
+  for (const char* folder : {"deps", "examples"}) {
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator(build.cargo_output_dir / folder, missing)) {
+      if (entry.path().extension() != ".d") continue;
+      const auto sources = pgo::parse_dep_info(toolchains::read_file(entry.path()));
+      const bool named = std::ranges::any_of(sources, [&](const std::string& source) {
+        return fs::path(source).filename() == profile.filename();
+      });
+      const auto name = entry.path().stem().string();
+      named ? void(++with) : without.push_back(name.substr(0, name.rfind('-')));
+    }
+  }
+  if (!without.empty())
+    refuse(
+        fmt::format("rustc did not read the profile for {}, as its own list of what it read shows: "
+                    "something between cargo and rustc, such as a wrapper (RUSTC, build.rustc), drops "
+                    "-Cprofile-use",
+                    fmt::join(without, ", ")));
+  if (with == 0)
+    refuse(
+        fmt::format("there is no list of what rustc read (*.d) in {}, so it is not known whether it read "
+                    "the profile",
+                    (build.cargo_output_dir / "deps").string()));
+  return with;
+}
+
+void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
+                ManifestPgo& found) {
+  const auto& build = optimized_build(plan);
+  const auto& prove = prove_step_of(plan);
+  const auto heat = pgo::heat_in_profile(shown_profile(prove, runner));
+  for (const auto& program : build.programs) {
+    const fs::path linked = build.output_dir / program.name;
+    if (toolchains::code_sha256(shipped / program.name) != toolchains::code_sha256(linked))
+      refuse(fmt::format("{}: its code is not what was linked with the profile and proved, {}",
+                         (shipped / program.name).string(), linked.string()));
+    const auto functions = toolchains::functions_of(with_own_symbols(linked));
+    pgo::Placement best;
+    for (const auto& map : maps_of(build, program.name)) {
+      const auto placement =
+          compare_placement(pgo::parse_link_map(toolchains::read_file(map)), heat, functions);
+      if (placement.fits() || best.functions + best.elsewhere == 0) best = placement;
+    }
+    if (!best.fits())
+      refuse(
+          fmt::format("{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
+                      "code cannot show that the profile was used",
+                      program.name, best.functions, best.elsewhere));
+    if (!best.shows_profile())
+      refuse(
+          fmt::format("{}: its code was compiled without the profile: of {} functions that are hot in the "
+                      "profile none is in a section of hot code, and of {} that no run called {} in one of "
+                      "cold code",
+                      program.name, best.hot, best.cold, best.cold_marked));
+    found.hot_functions += best.hot;
+    found.hot_marked += best.hot_marked;
+    found.cold_functions += best.cold;
+    found.cold_marked += best.cold_marked;
+  }
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,25 @@
+#pragma once
+// Is the profile in the bytes that are shipped? Known in two ways that share nothing: what each rustc says
+// that it read, and what the code says that it was compiled with.
+
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/release/manifest.h"
+
+namespace pgo_orch::orchestrator {
+
+/// Has the final stage's linker write maps, for the second way. `folder`: for the script that does. Error:
+/// the linker is not found.
+void have_links_mapped(VariantPlan& plan, const std::filesystem::path& folder);
+
+/// First way: the dep-info that rustc wrote for each crate of the optimized build names the profile; cargo's
+/// command lines would not tell of a wrapper that drops a flag. The number of crates. Throws Error with the
+/// crates that had none.
+std::int64_t crates_with_profile(const VariantPlan& plan);
+
+/// Second way: each shipped executable has the code of the linked one, whose map puts functions where their
+/// symbols are, in sections that only a profile makes. Adds what it counts. Throws Error if a file does not
+/// pass.
+void prove_code(const VariantPlan& plan, const std::filesystem::path& shipped, toolchains::Runner& runner,
+                ManifestPgo& found);
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,412 @@
+#include "orchestrator/release/release.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "orchestrator/build/check.h"
+#include "orchestrator/build/libraries.h"
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/build/row.h"
+#include "orchestrator/build/sources.h"
+#include "orchestrator/build/symbols.h"
+#include "orchestrator/plan/renderings.h"
+#include "orchestrator/release/guards.h"
+#include "orchestrator/release/package.h"
+#include "orchestrator/release/proof.h"
+#include "report/humanize.h"
+#include "report/text.h"
+#include "toolchains/clock.h"
+#include "toolchains/elf.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/interrupt.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::VariantResult;
+
+namespace {
+
+bool asks_for_pgo(const Variant& variant) {
+  return variant.settings.pgo.has_value();
+}
+
+bool trains(const Variant& variant) {
+  return asks_for_pgo(variant) && variant.settings.pgo->profile.empty();
+}
+
+/// What reproducible builds take for now (reproducible-builds.org/specs/source-date-epoch), if it is set.
+std::optional<std::int64_t> source_date_epoch() {
+  const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
+  std::int64_t seconds = 0;
+  const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
+  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
+}
+
+/// That, else the commit's time, else that of the oldest file a zip can have.
+std::int64_t time_of(const toolchains::GitState& source) {
+  if (const auto epoch = source_date_epoch()) return *epoch;
+  constexpr std::int64_t year_1980 = 315'532'800;
+  return source.committed > 0 ? source.committed : year_1980;
+}
+
+/// The values of environment variables may be tokens.
+std::vector<report::Setting> public_settings(const profiles::Settings& settings) {
+  auto shown = view_settings(settings);
+  std::erase_if(shown, [](const auto& setting) { return setting.key == "env" || setting.key == "run-env"; });
+  return shown;
+}
+
+/// One release, from its plans to the staged folder.
+class Maker {
+ public:
+  Maker(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop, OutFolder& out)
+      : release_(release),
+        config_(release.config),
+        order_(order),
+        workshop_(workshop),
+        layout_(workshop.planner.layout()),
+        out_(out),
+        checker_(workshop.planner, workshop.planner.workloads(), workshop.runner) {
+    for (const auto& program : workshop.planner.project().programs) programs_.push_back(program.name);
+  }
+
+  Manifest make() {
+    auto plan = workshop_.planner.plan(0);
+    if (plan.missing) throw Error(describe(*plan.missing), Exit::tool);
+    demand(prepare_project(workshop_.planner, plan.target, workshop_.runner), plan.name);
+    demand(run_setup(workshop_.planner, workshop_.runner), plan.name);
+    workshop_.sources.remember_inputs(workshop_.planner.workloads());
+    auto row = build(plan);
+    learn_what_to_print(plan, row);
+    begin_manifest(plan, row);
+    out_.begin();
+    stage(plan, row);
+    if (plan.settings.pgo) prove(plan, row);
+    check(row, plan);
+    demand_guards(plan);
+    add_others();
+    pack();
+    toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(manifest_));
+    return manifest_;
+  }
+
+ private:
+  [[noreturn]] static void refuse(const std::string& why) { throw Error(why, Exit::failed); }
+
+  /// A failed step, as an error with the end of its log.
+  static void demand(const StepResult& failed, const std::string& variant) {
+    if (!failed) return;
+    if (failed->interrupted) throw Error("interrupted: nothing was released", Exit::interrupted);
+    std::string text = fmt::format("'{}' cannot be released: {}", variant, failed->reason);
+    if (!failed->failure.command.empty()) text += "\n  $ " + failed->failure.command;
+    for (const auto& line : failed->failure.tail) text += "\n  " + report::printable(line);
+    if (!failed->failure.log.empty()) text += "\n  log: " + failed->failure.log;
+    refuse(text);
+  }
+
+  static void demand(const VariantResult& row) {
+    if (row.status == report::Status::ok) return;
+    demand(StepFailure{row.reason, row.failure.value_or(report::Failure()), toolchains::interrupted() != 0},
+           row.name);
+  }
+
+  void note(std::string text) {
+    workshop_.progress.note(text);
+    notes_.push_back(std::move(text));
+  }
+
+  /// The variant, and what [release] allows in its place.
+  VariantResult build(VariantPlan& plan) {
+    have_links_mapped(plan, layout_.state / "mapping");
+    auto row = build_variant(plan, 1, workshop_);
+    for (int left = config_.release.retries; left > 0 && is_bad(row); --left) {
+      workshop_.progress.note(fmt::format("{}: building once more ('retries' in [release])", plan.name));
+      fs::remove_all(layout_.variant(plan.name));
+      row = build_variant(plan, 1, workshop_);
+    }
+    const bool crashed = is_bad(row) && row.failure && row.failure->stage.starts_with("train") &&
+                         row.failure->signal.has_value();
+    if (crashed && release_.plain && config_.release.on_training_crash == OnTrainingCrash::plain) {
+      note(fmt::format("released WITHOUT PGO, as on-training-crash = \"plain\" in [release] says: {}",
+                       row.reason));
+      plan = workshop_.planner.plan(*release_.plain);
+      row = build_variant(plan, 1, workshop_);
+    } else if (crashed) {
+      row.reason += "; on-training-crash = \"plain\" in [release] would ship it without PGO";
+    }
+    demand(row);
+    return row;
+  }
+
+  static bool is_bad(const VariantResult& row) {
+    return row.status != report::Status::ok && !toolchains::interrupted();
+  }
+
+  /// What the instrumented program prints, or the baseline does.
+  void learn_what_to_print(const VariantPlan& plan, const VariantResult& built) {
+    if (std::ranges::none_of(workshop_.planner.workloads(), is_compared_with_baseline)) return;
+    VariantResult row = built;
+    if (trains(config_.variants->at(plan.index))) {
+      const fs::path profiles = layout_.scratch() / "profiles";
+      checker_.learn(row, plan.settings, instrumented_of(plan), profiles);
+      demand(row);
+      reference_ = "the instrumented program";
+    } else if (release_.baseline) {
+      const auto baseline = workshop_.planner.plan(*release_.baseline);
+      row = build_variant(baseline, 2, workshop_);
+      demand(row);
+      checker_.learn(row, baseline.settings, layout_.variant(baseline.name) / "bin", layout_.scratch());
+      demand(row);
+      reference_ = fmt::format("the baseline, '{}'", baseline.name);
+    } else {
+      checker_.learn(row, plan.settings, layout_.variant(plan.name) / "bin", layout_.scratch());
+      demand(row);
+      reference_ = "itself in another run";
+    }
+  }
+
+  /// A manifest names no folder of this machine.
+  std::string without_folders(std::string text) const {
+    for (const auto& [word, folder] :
+         {std::pair{"{state}", layout_.alias}, {"{state}", layout_.state}, {"{root}", config_.root}})
+      text = pgo::replace_placeholder(text, folder.string(), word);
+    return text;
+  }
+
+  fs::path instrumented_of(const VariantPlan& plan) const {
+    return layout_.variant(plan.name) / "instrumented";
+  }
+
+  void begin_manifest(const VariantPlan& plan, const VariantResult& row) {
+    manifest_.tool_version = PGO_ORCH_VERSION;
+    manifest_.released = toolchains::timestamp(source_date_epoch());
+    const auto& project = workshop_.planner.project();
+    manifest_.project.name = config_.project.name;
+    if (manifest_.project.name.empty()) manifest_.project.name = project.packages.front();
+    manifest_.project.name = manifest_.project.name.substr(0, manifest_.project.name.find('@'));
+    manifest_.project.version = project.version;
+    manifest_.project.revision = order_.source.revision;
+    manifest_.project.clean = order_.source.clean;
+    manifest_.variant = plan.name;
+    manifest_.target = plan.target;
+    manifest_.portable = plan.portable;
+    if (plan.settings.target_cpu) manifest_.cpu = *plan.settings.target_cpu;
+    manifest_.cpu_features = plan.settings.target_features;
+    manifest_.settings = public_settings(plan.settings);
+    for (std::size_t i = 0; i < row.rustflags.size(); ++i)
+      if (row.flag_origins[i] != pgo::kept_for_proof)
+        manifest_.flags.push_back({without_folders(row.rustflags[i]), row.flag_origins[i]});
+    for (const auto& [name, version] : order_.tools) manifest_.tools[name] = version;
+    if (plan.index == 0) manifest_.effects = order_.effects;
+  }
+
+  /// Copies what is shipped; from here on only these bytes count.
+  void stage(const VariantPlan& plan, const VariantResult& row) {
+    const fs::path bin = layout_.variant(plan.name) / "bin";
+    for (const auto& name : programs_) {
+      const fs::path file = out_.staged() / name;
+      toolchains::copy_file_exact(bin / name, file);
+      if (config_.release.split_debug) split_debug(plan, name);
+      manifest_.files.push_back(described(file, name, FileKind::executable, plan.target));
+    }
+    if (row.artifacts.empty()) return;
+    for (const auto& library : row.artifacts.front().libraries) {
+      const fs::path from = library.path;
+      toolchains::copy_file_exact(from, out_.staged() / from.filename());
+      manifest_.files.push_back(described(out_.staged() / from.filename(), from.filename().string(),
+                                          FileKind::library, plan.target));
+      note(fmt::format("{} is shipped beside the executables, which find it by LD_LIBRARY_PATH only",
+                       from.filename().string()));
+    }
+  }
+
+  /// The symbols of the linked program, which debuggers find by the name that is left in the executable.
+  void split_debug(const VariantPlan& plan, const std::string& name) {
+    const fs::path linked = with_own_symbols(linked_of(plan) / name);
+    const fs::path debug = out_.staged() / (name + ".debug");
+    const auto& objcopy = workshop_.planner.llvm_tool("llvm-objcopy");
+    if (!objcopy) throw Error("split-debug: " + describe(objcopy.missing()), Exit::tool);
+    const auto run = [&](std::vector<std::string> words) {
+      words.insert(words.begin(), objcopy->path.string());
+      const toolchains::Command command{.argv = std::move(words),
+                                        .cwd = out_.staged(),
+                                        .log_file = layout_.variant(plan.name) / "split-debug.log"};
+      const auto outcome = run_logged(command, workshop_.runner);
+      if (!outcome.ok()) demand(failed_command("split debug symbols", command, outcome), plan.name);
+    };
+    run({"--only-keep-debug", linked.string(), debug.string()});
+    run({"--strip-all", "--add-gnu-debuglink=" + debug.filename().string(), (out_.staged() / name).string()});
+    manifest_.files.push_back(described(debug, debug.filename().string(), FileKind::debug, plan.target));
+  }
+
+  fs::path linked_of(const VariantPlan& plan) const {
+    const fs::path linked = layout_.variant(plan.name) / "linked";
+    return fs::exists(linked) ? linked : layout_.variant(plan.name) / "bin";
+  }
+
+  void prove(const VariantPlan& plan, const VariantResult& row) {
+    ManifestPgo pgo;
+    pgo.profile_sha256 = row.pgo->sha256;
+    pgo.saved = !plan.settings.pgo->profile.empty();
+    for (const auto& trained : row.pgo->workloads) {
+      const auto& workloads = workshop_.planner.workloads();
+      const auto workload = std::ranges::find(workloads, trained.name, &Workload::name);
+      if (workload != workloads.end())
+        pgo.workloads.push_back({trained.name, workshop_.sources.digest_of_inputs(*workload)});
+    }
+    pgo.basis = row.pgo->basis;
+    pgo.functions_in_profile = row.pgo->functions_in_profile;
+    pgo.functions_matched = row.pgo->functions_matched;
+    pgo.functions_missing = row.pgo->functions_missing;
+    pgo.coverage = row.pgo->coverage;
+    pgo.remarks = row.pgo->remarks;
+    const std::string not_proved =
+        fmt::format("'{}' is not released, since its PGO is not proved: ", plan.name);
+    std::vector<std::string> problems;
+    if (auto problem = problem_in([&] { pgo.crates_with_profile = crates_with_profile(plan); }))
+      problems.push_back(*problem);
+    if (auto problem = problem_in([&] { prove_code(plan, out_.staged(), workshop_.runner, pgo); }))
+      problems.push_back(*problem);
+    if (!problems.empty()) refuse(not_proved + fmt::format("{}", fmt::join(problems, ". And ")));
+    manifest_.pgo = std::move(pgo);
+  }
+
+  /// All workloads and the smoke test, of the staged bytes.
+  void check(VariantResult row, const VariantPlan& plan) {
+    checker_.check(row, plan.settings, out_.staged());
+    demand(row);
+    for (const auto& warning : checker_.take_notes()) workshop_.progress.warning(warning);
+    for (const auto& workload : workshop_.planner.workloads())
+      manifest_.checks.push_back(fmt::format("workload {}: {}", workload.name,
+                                             is_compared_with_baseline(workload)
+                                                 ? "prints what " + reference_ + " prints"
+                                                 : "does what 'expect' says"));
+    smoke(out_.staged(), "");
+    workshop_.sources.forget_outputs();
+  }
+
+  void smoke(const fs::path& programs, const std::string& where) {
+    for (const auto& words : config_.release.smoke) {
+      toolchains::Command command{.argv = release_words(words, config_, programs, programs_, layout_.tmp()),
+                                  .cwd = config_.root,
+                                  .log_file = layout_.state / "smoke.log",
+                                  .timeout = std::chrono::minutes(1)};
+      command = with_libraries(std::move(command), programs / programs_.front());
+      const auto outcome = run_logged(command, workshop_.runner);
+      if (!outcome.ok()) demand(failed_command("smoke test" + where, command, outcome), manifest_.variant);
+      if (where.empty()) manifest_.checks.push_back(fmt::format("smoke test: {}", fmt::join(words, " ")));
+    }
+  }
+
+  void demand_guards(const VariantPlan& plan) {
+    std::vector<std::string> problems;
+    std::optional<VariantResult> plain;
+    if (config_.release.max_growth && release_.plain && plan.index == 0) {
+      plain = build_variant(workshop_.planner.plan(*release_.plain), 2, workshop_);
+      demand(*plain);
+    }
+    for (const auto& file : manifest_.files) {
+      if (file.kind != FileKind::executable && file.kind != FileKind::library) continue;
+      PlainBuild than;
+      const fs::path instrumented = instrumented_of(plan) / file.path;
+      if (fs::exists(instrumented)) than.hardening = toolchains::hardening_of(instrumented);
+      if (plain) {
+        const fs::path bin = layout_.variant(plain->name) / "bin" / file.path;
+        if (fs::exists(bin)) than.size = Bytes{fs::file_size(bin)};
+        if (fs::exists(bin)) than.hardening = toolchains::hardening_of(bin);
+      }
+      for (const auto& problem : problems_of(file, than, config_.release))
+        problems.push_back(fmt::format("{}: {}", file.path, problem));
+    }
+    if (!problems.empty())
+      refuse(fmt::format("'{}' is not released: {}", plan.name, fmt::join(problems, "\n  ")));
+  }
+
+  void add_others() {
+    for (const auto& name : add_includes(config_, programs_, out_.staged(), layout_.tmp(), workshop_.runner))
+      manifest_.files.push_back(described(out_.staged() / name, name, FileKind::include, ""));
+  }
+
+  /// What comes out of an archive is tested like what went in.
+  void pack() {
+    add_archives(config_, out_.staged(), time_of(order_.source), manifest_);
+    for (const auto& file : manifest_.files) {
+      if (file.kind != FileKind::archive) continue;
+      const fs::path to = layout_.scratch() / "unpacked";
+      unpack(file, out_.staged(), to);
+      const bool is_flat = config_.release.layout == ArchiveLayout::flat;
+      smoke(is_flat ? to : to / archive_stem(config_, manifest_), " of " + file.path);
+      fs::remove_all(to);
+    }
+    add_checksums(out_.staged(), manifest_);
+    for (const auto& file : manifest_.files) {  // nothing touched them since
+      if (toolchains::sha256_of_file(out_.staged() / file.path) != file.sha256)
+        refuse(fmt::format("{} changed while it was packed", file.path));
+    }
+    manifest_.notes = notes_;
+  }
+
+  const ReleaseConfig& release_;
+  const Config& config_;
+  const ReleaseOrder& order_;
+  const Workshop& workshop_;
+  const Layout& layout_;
+  OutFolder& out_;
+  Checker checker_;
+  std::vector<std::string> programs_;
+  std::string reference_;
+  Manifest manifest_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+std::vector<std::size_t> ReleaseConfig::all() const {
+  std::vector<std::size_t> indexes{0};
+  if (plain) indexes.push_back(*plain);
+  if (baseline) indexes.push_back(*baseline);
+  return indexes;
+}
+
+ReleaseConfig release_config(const Config& config, const Variant& variant) {
+  ReleaseConfig release{config, {}, {}};
+  std::vector<Variant> variants{variant};
+  variants.front().baseline = true;
+  const auto& demanded = config.release;
+  const bool may_be_plain = demanded.max_growth || demanded.on_training_crash == OnTrainingCrash::plain;
+  if (asks_for_pgo(variant) && may_be_plain) {
+    release.plain = variants.size();
+    auto& plain = variants.emplace_back(variant);
+    plain.name += ".plain";
+    plain.baseline = false;
+    plain.settings.pgo.reset();
+  }
+  const auto baseline = config.variants->at(config.variants->baseline());
+  if (!trains(variant) && variant.name != baseline.name &&
+      std::ranges::any_of(config.workloads, is_compared_with_baseline)) {
+    release.baseline = variants.size();
+    variants.push_back(baseline);
+    variants.back().baseline = false;
+  }
+  const std::size_t count = variants.size();
+  release.config.variants = std::make_shared<Variants>(
+      count, 0, [all = std::move(variants)](std::size_t index) { return all[index]; });
+  release.config.questions = {};
+  release.config.build.keep = Keep::all;
+  release.config.build.parallel = 1;
+  return release;
+}
+
+Manifest make_release(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop,
+                      OutFolder& out) {
+  return Maker(release, order, workshop, out).make();
+}
+
+}  // namespace pgo_orch::orchestrator

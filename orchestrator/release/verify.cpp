@@ -1,0 +1,183 @@
+#include "orchestrator/release/verify.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "orchestrator/build/step_result.h"
+#include "orchestrator/release/out_folder.h"
+#include "toolchains/archive.h"
+#include "toolchains/elf.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_code(const ManifestFile& file) {
+  return file.kind == FileKind::executable || file.kind == FileKind::library;
+}
+
+/// The file of the release with this content; the one with this name, if there are several.
+const ManifestFile* same_bytes(const Manifest& manifest, const std::string& sha256, const std::string& name) {
+  const ManifestFile* found = nullptr;
+  for (const auto& file : manifest.files)
+    if (file.sha256 == sha256 && (!found || fs::path(file.path).filename() == name)) found = &file;
+  return found;
+}
+
+const ManifestFile* same_code(const Manifest& manifest, const std::string& code_sha256) {
+  const auto found = std::ranges::find_if(
+      manifest.files, [&](const auto& file) { return has_code(file) && file.code_sha256 == code_sha256; });
+  return found == manifest.files.end() ? nullptr : &*found;
+}
+
+/// What a file that is not of the release seems to be meant as.
+const ManifestFile* named_like(const Manifest& manifest, const std::string& name) {
+  const auto found = std::ranges::find_if(
+      manifest.files, [&](const auto& file) { return fs::path(file.path).filename() == name; });
+  return found == manifest.files.end() ? nullptr : &*found;
+}
+
+std::string kind_of(const ManifestFile& file) {
+  return file.kind == FileKind::include ? "file" : to_word(file.kind);
+}
+
+bool is_elf(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  char magic[4] = {};
+  return stream.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) ==
+                                                 "\x7f"
+                                                 "ELF";
+}
+
+/// Why code that no file of the release has is not its code.
+std::string why_other_code(const fs::path& file, const Manifest& manifest) {
+  const auto* meant = named_like(manifest, file.filename().string());
+  if (!meant)
+    for (const auto& each : manifest.files)
+      if (!meant && each.kind == FileKind::executable) meant = &each;
+  const auto info = toolchains::elf_info(file);
+  const std::string arch = manifest.target.substr(0, manifest.target.find('-'));
+  const std::string machine = info.machine == "x86-64" ? "x86_64" : info.machine;
+  if (machine != arch && !arch.starts_with(machine) && !machine.starts_with(arch))
+    return fmt::format("it is built for {}, and the release for {}", info.machine, manifest.target);
+  return fmt::format(
+      "its code is not that of '{}', nor of any other file of the release: it was built otherwise "
+      "(other sources, settings or profile), or changed",
+      meant ? meant->path : "");
+}
+
+Verification refused(std::string why) {
+  return {.genuine = false, .what = std::move(why), .since = {}};
+}
+
+Verification verify_file(const fs::path& path, const Manifest& manifest) {
+  const std::string name = path.filename().string();
+  if (const auto* file = same_bytes(manifest, toolchains::sha256_of_file(path), name)) {
+    Verification found{.genuine = true,
+                       .what = fmt::format("{} '{}', byte for byte", kind_of(*file), file->path),
+                       .since = {},
+                       .has_code = has_code(*file) || file->kind == FileKind::archive};
+    if (fs::path(file->path).filename() != name) found.since.emplace_back("it was renamed");
+    return found;
+  }
+  if (!is_elf(path)) {
+    if (const auto* meant = named_like(manifest, name))
+      return refused(fmt::format("it is not the '{}' of the release: its SHA-256 is another", meant->path));
+    return refused("it is not a file of the release, and not an executable");
+  }
+  const auto* file = same_code(manifest, toolchains::code_sha256(path));
+  if (!file) return refused(why_other_code(path, manifest));
+  const auto since = toolchains::changes_since(file->parts, path);
+  if (!since.alteration.empty())
+    return refused(fmt::format("it has the code of '{}', but {}", file->path, since.alteration));
+  Verification found{.genuine = true,
+                     .what = fmt::format("{} '{}', by its code", kind_of(*file), file->path),
+                     .since = since.done,
+                     .has_code = true};
+  if (fs::path(file->path).filename() != name) found.since.emplace_back("it was renamed");
+  return found;
+}
+
+/// Each member must be one of the release, and all executables must be there.
+Verification verify_members(const fs::path& folder, const Manifest& manifest) {
+  Verification found{.genuine = true, .what = "an archive with the files of the release", .since = {}};
+  found.since.emplace_back("it was packed again");
+  std::set<std::string> seen;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    const auto name = entry.path().lexically_relative(folder).string();
+    const auto* same =
+        same_bytes(manifest, toolchains::sha256_of_file(entry.path()), entry.path().filename().string());
+    const auto member = verify_file(entry.path(), manifest);
+    if (!member.genuine) {
+      const bool is_other = !is_elf(entry.path()) && !named_like(manifest, entry.path().filename().string());
+      if (!is_other) return refused(fmt::format("its member '{}': {}", name, member.what));
+      found.since.push_back(fmt::format("'{}' was added to it", name));
+      continue;
+    }
+    if (!same && is_elf(entry.path())) same = same_code(manifest, toolchains::code_sha256(entry.path()));
+    if (same) seen.insert(same->path);
+    for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", name, done));
+    found.has_code = found.has_code || member.has_code;
+  }
+  std::vector<std::string> missing;
+  for (const auto& file : manifest.files)
+    if (has_code(file) && !seen.contains(file.path)) missing.push_back(file.path);
+  if (!missing.empty()) return refused(fmt::format("it lacks {}", fmt::join(missing, ", ")));
+  for (const auto& file : manifest.files)
+    if (file.kind == FileKind::include && !seen.contains(file.path))
+      found.since.push_back(fmt::format("'{}' was left out", file.path));
+  return found;
+}
+
+Verification verify_archive(const fs::path& path, const Manifest& manifest) {
+  if (const auto* file = same_bytes(manifest, toolchains::sha256_of_file(path), path.filename().string())) {
+    Verification found{.genuine = true,
+                       .what = fmt::format("archive '{}', byte for byte", file->path),
+                       .since = {},
+                       .has_code = true};
+    if (fs::path(file->path).filename() != path.filename()) found.since.emplace_back("it was renamed");
+    return found;
+  }
+  const toolchains::TempDir unpacked("pgo-orch-verify");
+  constexpr Bytes most{std::uint64_t{16} << 30};
+  if (const auto problem = problem_in([&] { toolchains::unpack_archive(path, unpacked.path(), most); }))
+    return refused(*problem);
+  return verify_members(unpacked.path(), manifest);
+}
+
+/// Every file, none missing and none beside them.
+Verification verify_folder(const fs::path& folder, const Manifest& manifest) {
+  if (const auto foreign = foreign_content(folder); !foreign.empty()) return refused(foreign);
+  for (const auto& file : manifest.files) {
+    if (!fs::exists(folder / file.path)) return refused(fmt::format("'{}' is missing", file.path));
+    if (toolchains::sha256_of_file(folder / file.path) != file.sha256)
+      return refused(fmt::format("'{}' is not what was released", file.path));
+  }
+  return {.genuine = true, .what = "the whole release, byte for byte", .since = {}, .has_code = true};
+}
+
+}  // namespace
+
+Verification verify(const fs::path& what, const Manifest& manifest) {
+  Verification found;
+  const auto problem = problem_in([&] {
+    if (fs::is_directory(what))
+      found = verify_folder(what, manifest);
+    else if (toolchains::is_archive_name(what))
+      found = verify_archive(what, manifest);
+    else
+      found = verify_file(what, manifest);
+  });
+  return problem ? refused(*problem) : found;
+}
+
+}  // namespace pgo_orch::orchestrator

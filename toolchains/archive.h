@@ -1,0 +1,41 @@
+#pragma once
+// Archives, written so that the same content gives the same bytes anywhere, and read without trust in them;
+// by libarchive.
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "toolchains/units.h"
+#include "toolchains/words.h"
+
+namespace pgo_orch::toolchains {
+
+enum class ArchiveFormat { tar_gz, tar_xz, tar_zst, zip };
+constexpr auto words_of(ArchiveFormat) {
+  using enum ArchiveFormat;
+  return std::to_array<Word<ArchiveFormat>>(
+      {{tar_gz, "tar.gz"}, {tar_xz, "tar.xz"}, {tar_zst, "tar.zst"}, {zip, "zip"}});
+}
+
+/// A regular file in an archive.
+struct ArchiveMember {
+  std::string name;  ///< its path in the archive
+  std::filesystem::path file;
+  bool executable = false;  ///< mode 755, else 644
+};
+
+/// `seconds`: the time of all members, since 1970. Owner and group are 0 and without a name. Error: a file
+/// can't be read or written.
+void write_archive(const std::filesystem::path& archive, ArchiveFormat format,
+                   const std::vector<ArchiveMember>& members, std::int64_t seconds);
+
+/// Whether the file's name is that of an archive that can be read.
+bool is_archive_name(const std::filesystem::path& file);
+
+/// Unpacks regular files and folders below `folder`. Error: it is no archive or is cut off, a member's path
+/// leaves the folder, a member is anything else, or all take more than `most`.
+void unpack_archive(const std::filesystem::path& archive, const std::filesystem::path& folder, Bytes most);
+
+}  // namespace pgo_orch::toolchains

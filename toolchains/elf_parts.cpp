@@ -1,0 +1,121 @@
+#include "toolchains/elf_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "toolchains/elf_file.h"
+#include "toolchains/hash.h"
+
+namespace pgo_orch::toolchains {
+
+namespace {
+
+bool is_debug(const std::string& name) {
+  return name.starts_with(".debug_") || name.starts_with(".zdebug_") || name == ".gdb_index" ||
+         name == ".stab" || name == ".stabstr";
+}
+
+bool is_symbols(const std::string& name) {
+  return name == ".symtab" || name == ".strtab" || name == ".symtab_shndx";
+}
+
+/// That tools write anew for whatever they leave in the file.
+bool is_bookkeeping(const std::string& name) {
+  return name == ".shstrtab";
+}
+
+/// That may be removed without changing what the program does.
+bool is_removable(const std::string& name) {
+  return is_debug(name) || is_symbols(name) || is_bookkeeping(name) || name == ".comment" ||
+         name == ".gnu_debuglink" || name == ".gnu_debugaltlink" || name.starts_with(".note.gnu.gold") ||
+         name.starts_with(".rela.text") || name.starts_with(".llvm") ||
+         name.starts_with(".gnu.build.attributes") || name == ".note.stapsdt" || name == ".annobin.notes";
+}
+
+}  // namespace
+
+ElfParts elf_parts(const std::filesystem::path& path) {
+  const ElfFile file(path);
+  ElfParts parts;
+  const auto& header = file.header();
+  Sha256 digest;
+  digest.field({reinterpret_cast<const char*>(header.e_ident), sizeof header.e_ident});
+  digest.field(fmt::format("{} {} {} {:x} {:x}", header.e_type, header.e_machine, header.e_version,
+                           header.e_entry, header.e_flags));
+  for (const GElf_Phdr& segment : file.segments())
+    digest.field(fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {:x}", segment.p_type, segment.p_flags,
+                             segment.p_vaddr, segment.p_paddr, segment.p_filesz, segment.p_memsz,
+                             segment.p_align));
+  parts.headers_sha256 = digest.hex();
+  for (const auto& section : file.sections()) {
+    if (section.header.sh_type == SHT_NULL) continue;
+    std::string name = section.name;
+    for (int number = 2; parts.sections.contains(name); ++number)
+      name = fmt::format("{}#{}", section.name, number);
+    const bool has_bytes = section.header.sh_type != SHT_NOBITS;
+    parts.sections[name] = {Bytes{section.header.sh_size}, has_bytes ? sha256(file.content(section)) : ""};
+  }
+  return parts;
+}
+
+Bytes appended_to(const std::filesystem::path& path) {
+  const ElfFile file(path);
+  const auto& header = file.header();
+  std::uint64_t end = header.e_shoff + std::uint64_t{header.e_shentsize} * header.e_shnum;
+  for (const auto& segment : file.segments()) end = std::max(end, segment.p_offset + segment.p_filesz);
+  for (const auto& section : file.sections())
+    if (section.header.sh_type != SHT_NOBITS)
+      end = std::max(end, section.header.sh_offset + section.header.sh_size);
+  const auto size = std::filesystem::file_size(path);
+  return Bytes{size > end ? size - end : 0};
+}
+
+Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
+  const auto now = elf_parts(file);
+  Since since;
+  if (now.headers_sha256 != before.headers_sha256) {
+    since.alteration = "its headers were changed";
+    return since;
+  }
+  if (const auto more = appended_to(file); more.count > 0) {
+    since.alteration = fmt::format("{} bytes were appended to it", more.count);
+    return since;
+  }
+  std::set<std::string> done;
+  for (const auto& [name, digest] : before.sections) {
+    const auto found = now.sections.find(name);
+    if (found == now.sections.end()) {
+      if (!is_removable(name)) {
+        since.alteration = fmt::format("its section {} was removed", name);
+        return since;
+      }
+      if (is_debug(name)) done.insert("debug information was removed");
+      if (is_symbols(name)) done.insert("symbols were stripped");
+      if (!is_debug(name) && !is_symbols(name) && !is_bookkeeping(name))
+        done.insert(fmt::format("section {} was removed", name));
+      continue;
+    }
+    if (found->second == digest || is_bookkeeping(name)) continue;
+    // A tool that leaves some of the symbols writes their tables anew, smaller.
+    if (!is_symbols(name) || found->second.size.count >= digest.size.count) {
+      since.alteration = fmt::format("its section {} was changed", name);
+      return since;
+    }
+    done.insert("some symbols were stripped");
+  }
+  for (const auto& [name, digest] : now.sections) {
+    if (before.sections.contains(name)) continue;
+    if (name != ".gnu_debuglink" && !is_bookkeeping(name)) {
+      since.alteration = fmt::format("a section {} was added", name);
+      return since;
+    }
+    if (name == ".gnu_debuglink") done.insert("it was linked to a file with its debug symbols");
+  }
+  since.done.assign(done.begin(), done.end());
+  if (since.done.empty()) since.alteration = "bytes outside of its sections were changed";
+  return since;
+}
+
+}  // namespace pgo_orch::toolchains

@@ -1,0 +1,23 @@
+#pragma once
+// What git says of the sources.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "toolchains/command.h"
+
+namespace pgo_orch::toolchains {
+
+struct GitState {
+  std::string revision;        ///< the full id of the commit; empty: no repository, no commit, or no git
+  std::optional<bool> clean;   ///< no file differs from it, and none is there that git does not know
+  std::int64_t committed = 0;  ///< seconds since 1970
+};
+
+/// Of the repository that the folder is in; of what lies in `apart` it does not ask whether it is clean.
+/// Changes nothing, not even git's index.
+GitState git_state(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& apart);
+
+}  // namespace pgo_orch::toolchains

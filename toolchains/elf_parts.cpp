@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "toolchains/elf_file.h"
@@ -34,6 +35,38 @@ bool is_removable(const std::string& name) {
          name.starts_with(".gnu.build.attributes") || name == ".note.stapsdt" || name == ".annobin.notes";
 }
 
+/// Tools that leave symbols may write their table anew, in another order.
+void read_symbols(const ElfFile& file, const ElfSection& table, ElfParts& parts) {
+  Elf_Data* data = ::elf_getdata(table.scn, nullptr);
+  std::vector<std::string> symbols;
+  GElf_Sym symbol{};
+  for (int i = 0; data && ::gelf_getsym(data, i, &symbol); ++i) {
+    const auto type = GELF_ST_TYPE(symbol.st_info);
+    if (i == 0 || type == STT_FILE || type == STT_SECTION) continue;
+    const char* name = file.string(table.header.sh_link, symbol.st_name);
+    symbols.push_back(
+        fmt::format("{} {:x} {:x} {:x}", name ? name : "", symbol.st_value, symbol.st_size, symbol.st_info));
+  }
+  std::ranges::sort(symbols);
+  Sha256 digest;
+  for (const auto& each : symbols) digest.field(each);
+  parts.symbols = std::ssize(symbols);
+  parts.symbols_sha256 = digest.hex();
+}
+
+/// What was done to the symbols; none: what no tool does.
+std::optional<std::string> symbols_since(const ElfParts& before, const ElfParts& now) {
+  const auto differs = [&](const char* name) {
+    const auto a = before.sections.find(name), b = now.sections.find(name);
+    return a != before.sections.end() && b != now.sections.end() && a->second != b->second;
+  };
+  // Whoever writes the names in another order writes the table that points to them, too.
+  const bool both_differ = differs(".symtab") && differs(".strtab");
+  if (now.symbols < before.symbols) return "some symbols were stripped";
+  if (both_differ && now.symbols_sha256 == before.symbols_sha256) return "its symbol table was rewritten";
+  return std::nullopt;
+}
+
 }  // namespace
 
 ElfParts elf_parts(const std::filesystem::path& path) {
@@ -54,6 +87,7 @@ ElfParts elf_parts(const std::filesystem::path& path) {
     std::string name = section.name;
     for (int number = 2; parts.sections.contains(name); ++number)
       name = fmt::format("{}#{}", section.name, number);
+    if (section.header.sh_type == SHT_SYMTAB) read_symbols(file, section, parts);
     const bool has_bytes = section.header.sh_type != SHT_NOBITS;
     parts.sections[name] = {Bytes{section.header.sh_size}, has_bytes ? sha256(file.content(section)) : ""};
   }
@@ -98,12 +132,12 @@ Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
       continue;
     }
     if (found->second == digest || is_bookkeeping(name)) continue;
-    // A tool that leaves some of the symbols writes their tables anew, smaller.
-    if (!is_symbols(name) || found->second.size.count >= digest.size.count) {
+    const auto what = is_symbols(name) ? symbols_since(before, now) : std::nullopt;
+    if (!what) {
       since.alteration = fmt::format("its section {} was changed", name);
       return since;
     }
-    done.insert("some symbols were stripped");
+    done.insert(*what);
   }
   for (const auto& [name, digest] : now.sections) {
     if (before.sections.contains(name)) continue;

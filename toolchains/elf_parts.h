@@ -21,6 +21,8 @@ struct ElfParts {
   /// Of the ELF header and the program headers, but for where things lie in the file.
   std::string headers_sha256;
   std::map<std::string, SectionDigest> sections;  ///< by name; a second one of a name has "#2" behind it
+  std::int64_t symbols = 0;                       ///< in .symtab, but for those of files and sections
+  std::string symbols_sha256;                     ///< of their names, places and kinds, in whatever order
   bool operator==(const ElfParts&) const = default;
 };
 

@@ -107,16 +107,21 @@ void demand_same_sources(const Results& results, const Layout& layout) {
         fmt::format("run {} left no record of its sources in {}, so it is not known whether it was of "
                     "today's. {}",
                     results.run.id, layout.state.string(), what_then));
-  record.for_each([&](const nlohmann::json& line) {
-    if (line.value("written", false)) return;
+  std::string changed;
+  const int unread = record.for_each([&](const nlohmann::json& line) {
     const fs::path file = line.at("file").get<std::string>();
     std::error_code missing;
-    const bool is_same = fs::is_regular_file(file, missing) &&
-                         toolchains::sha256_of_file(file) == line.at("sha256").get<std::string>();
-    if (!is_same)
-      throw Error(fmt::format("{} changed since run {}, which recommends the variant. {}", file.string(),
-                              results.run.id, what_then));
+    const bool is_same = line.value("written", false) ||
+                         (fs::is_regular_file(file, missing) &&
+                          toolchains::sha256_of_file(file) == line.at("sha256").get<std::string>());
+    if (!is_same && changed.empty()) changed = file.string();
   });
+  if (unread > 0)
+    throw Error(
+        fmt::format("the record of the sources of run {} cannot be read. {}", results.run.id, what_then));
+  if (!changed.empty())
+    throw Error(fmt::format("{} changed since run {}, which recommends the variant. {}", changed,
+                            results.run.id, what_then));
 }
 
 void demand_same_tools(const Results& results, const std::map<std::string, report::Tool>& tools) {
@@ -297,7 +302,7 @@ ReleaseOptions release_options(const Arguments& given) {
 Command release_command() {
   return {.name = "release",
           .usage = "release [VARIANT|best] [pgo.toml] [options]",
-          .summary = "build one variant from clean, prove and check it, and pack what is shipped",
+          .summary = "build one variant from clean, prove it, check it and pack it",
           .options =
               Options{{"out", "DIR", group::what, "where the release goes (default: dist beside pgo.toml)"},
                       {"results", "FILE", group::what,

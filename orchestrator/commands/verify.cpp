@@ -62,7 +62,7 @@ int verify_given(const Arguments& given) {
 Command verify_command() {
   return {.name = "verify",
           .usage = "verify FILE|ARCHIVE|DIR [options]",
-          .summary = "say which file of which release this is, and whether it was changed since",
+          .summary = "say which file of which release this is, and what was done to it",
           .options = Options{{"manifest", "FILE", group::what,
                               "manifest of the release (default: manifest.json beside the file)"}} +
                      help_option,

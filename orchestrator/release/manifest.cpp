@@ -35,6 +35,7 @@ Json json_of(const ManifestFile& file) {
     json["libraries"] = file.libraries;
     if (file.hardening) json["hardening"] = json_of(*file.hardening);
     json["headers_sha256"] = file.parts.headers_sha256;
+    json["symbols"] = {{"count", file.parts.symbols}, {"sha256", file.parts.symbols_sha256}};
     for (const auto& [name, section] : file.parts.sections)
       json["sections"][name] = {{"size_bytes", section.size.count}, {"sha256", section.sha256}};
   }
@@ -54,6 +55,10 @@ ManifestFile file_in(const Json& json) {
   if (json.contains("libraries")) file.libraries = json.at("libraries").get<std::vector<std::string>>();
   if (json.contains("hardening")) file.hardening = hardening_in(json.at("hardening"));
   file.parts.headers_sha256 = json.value("headers_sha256", "");
+  if (json.contains("symbols")) {
+    file.parts.symbols = json.at("symbols").at("count");
+    file.parts.symbols_sha256 = json.at("symbols").at("sha256");
+  }
   const Json sections = json.value("sections", Json::object());
   for (const auto& [name, section] : sections.items())
     file.parts.sections[name] = {{section.at("size_bytes")}, section.at("sha256")};

@@ -88,7 +88,7 @@ struct ManifestFile {
   std::string glibc;  ///< of executables: the highest version they need; empty: none
   std::vector<std::string> libraries;
   std::optional<toolchains::Hardening> hardening;
-  toolchains::ElfParts parts;  ///< of executables: to tell later what was done to them
+  toolchains::ElfParts parts;                  ///< of executables: to tell later what was done to them
   std::map<std::string, std::string> members;  ///< of archives: path -> SHA-256
 };
 

@@ -112,6 +112,7 @@ std::int64_t crates_with_profile(const VariantPlan& plan) {
       named ? void(++with) : without.push_back(name.substr(0, name.rfind('-')));
     }
   }
+  std::ranges::sort(without);
   if (!without.empty())
     refuse(
         fmt::format("rustc did not read the profile for {}, as its own list of what it read shows: "

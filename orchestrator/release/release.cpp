@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "orchestrator/build/check.h"
 #include "orchestrator/build/libraries.h"
@@ -12,19 +11,17 @@
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
-#include "orchestrator/plan/renderings.h"
+#include "orchestrator/release/facts.h"
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/proof.h"
 #include "report/humanize.h"
 #include "report/text.h"
-#include "toolchains/clock.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
-#include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -32,36 +29,6 @@ namespace fs = std::filesystem;
 using report::VariantResult;
 
 namespace {
-
-bool asks_for_pgo(const Variant& variant) {
-  return variant.settings.pgo.has_value();
-}
-
-bool trains(const Variant& variant) {
-  return asks_for_pgo(variant) && variant.settings.pgo->profile.empty();
-}
-
-/// What reproducible builds take for now (reproducible-builds.org/specs/source-date-epoch), if it is set.
-std::optional<std::int64_t> source_date_epoch() {
-  const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
-  std::int64_t seconds = 0;
-  const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
-  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
-}
-
-/// That, else the commit's time, else that of the oldest file a zip can have.
-std::int64_t time_of(const toolchains::GitState& source) {
-  if (const auto epoch = source_date_epoch()) return *epoch;
-  constexpr std::int64_t year_1980 = 315'532'800;
-  return source.committed > 0 ? source.committed : year_1980;
-}
-
-/// The values of environment variables may be tokens.
-std::vector<report::Setting> public_settings(const profiles::Settings& settings) {
-  auto shown = view_settings(settings);
-  std::erase_if(shown, [](const auto& setting) { return setting.key == "env" || setting.key == "run-env"; });
-  return shown;
-}
 
 /// One release, from its plans to the staged folder.
 class Maker {
@@ -85,7 +52,7 @@ class Maker {
     workshop_.sources.remember_inputs(workshop_.planner.workloads());
     auto row = build(plan);
     learn_what_to_print(plan, row);
-    begin_manifest(plan, row);
+    manifest_ = manifest_of(plan, row, order_, config_, workshop_.planner);
     out_.begin();
     stage(plan, row);
     if (plan.settings.pgo) prove(plan, row);
@@ -172,39 +139,8 @@ class Maker {
     }
   }
 
-  /// A manifest names no folder of this machine.
-  std::string without_folders(std::string text) const {
-    for (const auto& [word, folder] :
-         {std::pair{"{state}", layout_.alias}, {"{state}", layout_.state}, {"{root}", config_.root}})
-      text = pgo::replace_placeholder(text, folder.string(), word);
-    return text;
-  }
-
   fs::path instrumented_of(const VariantPlan& plan) const {
     return layout_.variant(plan.name) / "instrumented";
-  }
-
-  void begin_manifest(const VariantPlan& plan, const VariantResult& row) {
-    manifest_.tool_version = PGO_ORCH_VERSION;
-    manifest_.released = toolchains::timestamp(source_date_epoch());
-    const auto& project = workshop_.planner.project();
-    manifest_.project.name = config_.project.name;
-    if (manifest_.project.name.empty()) manifest_.project.name = project.packages.front();
-    manifest_.project.name = manifest_.project.name.substr(0, manifest_.project.name.find('@'));
-    manifest_.project.version = project.version;
-    manifest_.project.revision = order_.source.revision;
-    manifest_.project.clean = order_.source.clean;
-    manifest_.variant = plan.name;
-    manifest_.target = plan.target;
-    manifest_.portable = plan.portable;
-    if (plan.settings.target_cpu) manifest_.cpu = *plan.settings.target_cpu;
-    manifest_.cpu_features = plan.settings.target_features;
-    manifest_.settings = public_settings(plan.settings);
-    for (std::size_t i = 0; i < row.rustflags.size(); ++i)
-      if (row.flag_origins[i] != pgo::kept_for_proof)
-        manifest_.flags.push_back({without_folders(row.rustflags[i]), row.flag_origins[i]});
-    for (const auto& [name, version] : order_.tools) manifest_.tools[name] = version;
-    if (plan.index == 0) manifest_.effects = order_.effects;
   }
 
   /// Copies what is shipped; from here on only these bytes count.
@@ -252,21 +188,7 @@ class Maker {
   }
 
   void prove(const VariantPlan& plan, const VariantResult& row) {
-    ManifestPgo pgo;
-    pgo.profile_sha256 = row.pgo->sha256;
-    pgo.saved = !plan.settings.pgo->profile.empty();
-    for (const auto& trained : row.pgo->workloads) {
-      const auto& workloads = workshop_.planner.workloads();
-      const auto workload = std::ranges::find(workloads, trained.name, &Workload::name);
-      if (workload != workloads.end())
-        pgo.workloads.push_back({trained.name, workshop_.sources.digest_of_inputs(*workload)});
-    }
-    pgo.basis = row.pgo->basis;
-    pgo.functions_in_profile = row.pgo->functions_in_profile;
-    pgo.functions_matched = row.pgo->functions_matched;
-    pgo.functions_missing = row.pgo->functions_missing;
-    pgo.coverage = row.pgo->coverage;
-    pgo.remarks = row.pgo->remarks;
+    auto pgo = pgo_of(plan, row, workshop_);
     const std::string not_proved =
         fmt::format("'{}' is not released, since its PGO is not proved: ", plan.name);
     std::vector<std::string> problems;
@@ -336,7 +258,7 @@ class Maker {
 
   /// What comes out of an archive is tested like what went in.
   void pack() {
-    add_archives(config_, out_.staged(), time_of(order_.source), manifest_);
+    add_archives(config_, out_.staged(), time_of_members(order_.source), manifest_);
     for (const auto& file : manifest_.files) {
       if (file.kind != FileKind::archive) continue;
       const fs::path to = layout_.scratch() / "unpacked";
@@ -367,42 +289,6 @@ class Maker {
 };
 
 }  // namespace
-
-std::vector<std::size_t> ReleaseConfig::all() const {
-  std::vector<std::size_t> indexes{0};
-  if (plain) indexes.push_back(*plain);
-  if (baseline) indexes.push_back(*baseline);
-  return indexes;
-}
-
-ReleaseConfig release_config(const Config& config, const Variant& variant) {
-  ReleaseConfig release{config, {}, {}};
-  std::vector<Variant> variants{variant};
-  variants.front().baseline = true;
-  const auto& demanded = config.release;
-  const bool may_be_plain = demanded.max_growth || demanded.on_training_crash == OnTrainingCrash::plain;
-  if (asks_for_pgo(variant) && may_be_plain) {
-    release.plain = variants.size();
-    auto& plain = variants.emplace_back(variant);
-    plain.name += ".plain";
-    plain.baseline = false;
-    plain.settings.pgo.reset();
-  }
-  const auto baseline = config.variants->at(config.variants->baseline());
-  if (!trains(variant) && variant.name != baseline.name &&
-      std::ranges::any_of(config.workloads, is_compared_with_baseline)) {
-    release.baseline = variants.size();
-    variants.push_back(baseline);
-    variants.back().baseline = false;
-  }
-  const std::size_t count = variants.size();
-  release.config.variants = std::make_shared<Variants>(
-      count, 0, [all = std::move(variants)](std::size_t index) { return all[index]; });
-  release.config.questions = {};
-  release.config.build.keep = Keep::all;
-  release.config.build.parallel = 1;
-  return release;
-}
 
 Manifest make_release(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop,
                       OutFolder& out) {

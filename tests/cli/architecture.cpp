@@ -60,7 +60,8 @@ const SubRooms orchestrator{
     {"time", {"build", "plan", "config", "store"}},
     {"examine", {"time", "build", "plan", "config", "store"}},
     {"judge", {"config"}},
-    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge"}},
+    {"release", {"build", "plan", "config", "store"}},
+    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release"}},
     {"main", {"commands"}},
 };
 

@@ -13,3 +13,11 @@ target_compile_definitions(cli PRIVATE
   PGO_ORCH="$<TARGET_FILE:pgo-orch>" TOY="$<TARGET_FILE:cli_toy>" FAKES="${fake}")
 add_dependencies(cli cli_toy pgo-orch pgo-orch-timer)
 doctest_discover_tests(cli TEST_PREFIX "cli: " PROPERTIES TIMEOUT 120 LABELS cli)
+# Sanitizers want to be the first library that is loaded.
+if(NOT PGO_ORCH_SANITIZE)
+  add_library(cli_kill_at MODULE ${CMAKE_CURRENT_LIST_DIR}/kill_at.c)
+  target_compile_definitions(cli PRIVATE KILL_AT="$<TARGET_FILE:cli_kill_at>")
+  add_dependencies(cli cli_kill_at)
+else()
+  target_compile_definitions(cli PRIVATE KILL_AT="")
+endif()

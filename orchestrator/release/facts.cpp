@@ -1,0 +1,92 @@
+#include "orchestrator/release/facts.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "orchestrator/plan/renderings.h"
+#include "pgo/recipe.h"
+#include "toolchains/clock.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace {
+
+/// What reproducible builds take for now (reproducible-builds.org/specs/source-date-epoch), if it is set.
+std::optional<std::int64_t> source_date_epoch() {
+  const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
+  std::int64_t seconds = 0;
+  const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
+  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
+}
+
+/// The values of environment variables may be tokens.
+std::vector<report::Setting> public_settings(const profiles::Settings& settings) {
+  auto shown = view_settings(settings);
+  std::erase_if(shown, [](const auto& setting) { return setting.key == "env" || setting.key == "run-env"; });
+  return shown;
+}
+
+/// A manifest names no folder of this machine.
+std::string without_folders(std::string text, const Layout& layout, const Config& config) {
+  for (const auto& [word, folder] :
+       {std::pair{"{state}", layout.alias}, {"{state}", layout.state}, {"{root}", config.root}})
+    text = pgo::replace_placeholder(text, folder.string(), word);
+  return text;
+}
+
+}  // namespace
+
+std::int64_t time_of_members(const toolchains::GitState& source) {
+  if (const auto epoch = source_date_epoch()) return *epoch;
+  constexpr std::int64_t year_1980 = 315'532'800;
+  return source.committed > 0 ? source.committed : year_1980;
+}
+
+Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, const ReleaseOrder& order,
+                     const Config& config, const Planner& planner) {
+  Manifest manifest;
+  manifest.tool_version = PGO_ORCH_VERSION;
+  manifest.released = toolchains::timestamp(source_date_epoch());
+  const auto& project = planner.project();
+  manifest.project.name = config.project.name;
+  if (manifest.project.name.empty()) manifest.project.name = project.packages.front();
+  manifest.project.name = manifest.project.name.substr(0, manifest.project.name.find('@'));
+  manifest.project.version = project.version;
+  manifest.project.revision = order.source.revision;
+  manifest.project.clean = order.source.clean;
+  manifest.variant = plan.name;
+  manifest.target = plan.target;
+  manifest.portable = plan.portable;
+  if (plan.settings.target_cpu) manifest.cpu = *plan.settings.target_cpu;
+  manifest.cpu_features = plan.settings.target_features;
+  manifest.settings = public_settings(plan.settings);
+  for (std::size_t i = 0; i < row.rustflags.size(); ++i)
+    if (row.flag_origins[i] != pgo::kept_for_proof)
+      manifest.flags.push_back(
+          {without_folders(row.rustflags[i], planner.layout(), config), row.flag_origins[i]});
+  for (const auto& [name, version] : order.tools) manifest.tools[name] = version;
+  if (plan.index == 0) manifest.effects = order.effects;
+  return manifest;
+}
+
+ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, const Workshop& workshop) {
+  ManifestPgo pgo;
+  const auto& proved = *row.pgo;
+  pgo.profile_sha256 = proved.sha256;
+  pgo.saved = !plan.settings.pgo->profile.empty();
+  const auto& workloads = workshop.planner.workloads();
+  for (const auto& trained : proved.workloads)
+    if (const auto found = std::ranges::find(workloads, trained.name, &Workload::name);
+        found != workloads.end())
+      pgo.workloads.push_back({trained.name, workshop.sources.digest_of_inputs(*found)});
+  pgo.basis = proved.basis;
+  pgo.functions_in_profile = proved.functions_in_profile;
+  pgo.functions_matched = proved.functions_matched;
+  pgo.functions_missing = proved.functions_missing;
+  pgo.coverage = proved.coverage;
+  pgo.remarks = proved.remarks;
+  return pgo;
+}
+
+}  // namespace pgo_orch::orchestrator

@@ -1,0 +1,34 @@
+#pragma once
+// What a manifest says of a build, beside its files.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/release/manifest.h"
+#include "toolchains/git.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What is asked for, beside pgo.toml.
+struct ReleaseOrder {
+  Variant variant;                      ///< as pgo.toml has it
+  std::vector<ManifestEffect> effects;  ///< that a run measured
+  std::map<std::string, std::string> tools;
+  toolchains::GitState source;
+};
+
+/// The manifest before there are files.
+Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, const ReleaseOrder& order,
+                     const Config& config, const Planner& planner);
+
+/// What the build knows of its profile, before the shipped bytes are looked at.
+ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, const Workshop& workshop);
+
+/// The time of all members of archives, in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's, else
+/// that of the oldest file a zip can have.
+std::int64_t time_of_members(const toolchains::GitState& source);
+
+}  // namespace pgo_orch::orchestrator

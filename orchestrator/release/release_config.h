@@ -1,0 +1,24 @@
+#pragma once
+// What a release builds: the variant, and what it may have to be compared with.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "orchestrator/config/config.h"
+
+namespace pgo_orch::orchestrator {
+
+/// The configuration of a release: the variant first, as the baseline; then what it may be compared with.
+struct ReleaseConfig {
+  Config config;
+  std::optional<std::size_t> plain;     ///< the same without PGO, if [release] may need it
+  std::optional<std::size_t> baseline;  ///< pgo.toml's, if only it tells what must be printed
+  std::vector<std::size_t> all() const;
+};
+ReleaseConfig release_config(const Config& config, const Variant& variant);
+
+/// Whether it has PGO with a training of its own.
+bool trains(const Variant& variant);
+
+}  // namespace pgo_orch::orchestrator

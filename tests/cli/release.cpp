@@ -1,0 +1,179 @@
+// `pgo-orch release` and `verify` with toys for tools: what is shipped, what is refused, what is left alone.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "test.h"
+
+using namespace pgo_orch::cli;
+using nlohmann::json;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string two_variants = with_variant(fib, "fat", "lto = \"fat\"");
+
+struct Releasing : Test {
+  explicit Releasing(const std::string& release = "") {
+    file("pgo.toml", two_variants + "\n[release]\n" + release).file("fib.rs", "print 1");
+  }
+  void released(const Words& more = {"fat"}) const {
+    Words words{"release"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = run(words);
+    CHECK_MESSAGE(result.code == 0, result.err);
+  }
+  /// That it is refused for this reason.
+  void refused(int code, const std::string& reason, const Words& more = {"fat"}) const {
+    Words words{"release"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = run(words);
+    CHECK(result.code == code);
+    CHECK_MESSAGE(contains(normal(result.err), reason), result.err);
+  }
+  json manifest(const std::string& out = "dist") const { return json::parse(read(out + "/manifest.json")); }
+  Words files(const std::string& folder = "dist") const {
+    Words names;
+    for (const auto& entry : fs::recursive_directory_iterator(path(folder)))
+      if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(path(folder)).string());
+    std::ranges::sort(names);
+    return names;
+  }
+  std::string variant_in_dist() const { return manifest().at("variant"); }
+};
+
+struct Whole : Releasing {
+  Whole()
+      : Releasing(R"(smoke = [["{exe}"], ["/usr/bin/test", "-x", "{exe.fib}"]]
+include = ["LICENSE*", "docs"]
+generate = [{ file = "man/fib.1", command = ["{exe}"] }]
+archive = ["tar.gz", "tar.xz", "tar.zst", "zip"]
+name = "{name}-{target}"
+)") {
+    file("LICENSE-MIT", "free").file("docs/a.txt", "a").file("docs/b/c.txt", "c");
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Whole, "a release has executables, what is included, archives, checksums and a manifest") {
+  released();
+  const std::string stem = "fib-x86_64-unknown-linux-gnu";
+  CHECK(files() == Words{"LICENSE-MIT", "SHA256SUMS", "docs/a.txt", "docs/b/c.txt", "fib", stem + ".tar.gz",
+                         stem + ".tar.gz.sha256", stem + ".tar.xz", stem + ".tar.xz.sha256",
+                         stem + ".tar.zst", stem + ".tar.zst.sha256", stem + ".zip", stem + ".zip.sha256",
+                         "man/fib.1", "manifest.json"});
+  CHECK(read("dist/man/fib.1") == "1\n");
+  const auto sums =
+      run_program("/bin/sh", {"-c", "cd dist && /usr/bin/sha256sum -c --quiet SHA256SUMS *.sha256"});
+  CHECK_MESSAGE(sums.code == 0, sums.err);
+  const auto whole = manifest();
+  CHECK(whole.at("variant") == "fat");
+  CHECK(whole.at("pgo").is_null());
+  CHECK(!contains(whole.dump(), path().string()));
+  CHECK(!fs::exists(path(".dist.new")));
+  CHECK(run({"verify", "dist"}).code == 0);
+  for (const char* ending : {".tar.gz", ".tar.xz", ".tar.zst", ".zip"})
+    CHECK(run({"verify", "dist/" + stem + ending}).code == 0);
+}
+
+TEST_CASE_FIXTURE(Whole,
+                  "archives of the same content have the same bytes, whatever the time zone and umask") {
+  released();
+  std::map<std::string, std::string> first;
+  for (const auto& name : files()) first[name] = read("dist/" + name);
+  env("TZ", "Asia/Tokyo");
+  const auto again =
+      run_program("/bin/sh", {"-c", std::string("umask 077; exec ") + PGO_ORCH + " release fat --out other"});
+  CHECK_MESSAGE(again.code == 0, again.err);
+  for (const auto& [name, content] : first)
+    if (name.starts_with("fib-")) CHECK_MESSAGE(read("other/" + name) == content, name);
+}
+
+TEST_CASE_FIXTURE(Releasing, "a folder that is not a release is not replaced") {
+  file("dist/notes.txt", "mine");
+  refused(2, "it has no manifest.json of a release, so it is not replaced");
+  CHECK(read("dist/notes.txt") == "mine");
+  CHECK(builds().empty());
+  fs::remove_all(path("dist"));
+  released();
+  file("dist/notes.txt", "mine");
+  refused(2, "it has a file that is not of the release, notes.txt");
+  CHECK(read("dist/notes.txt") == "mine");
+  fs::remove(path("dist/notes.txt"));
+  released({"baseline"});
+  CHECK(variant_in_dist() == "baseline");
+  file("file", "");
+  refused(2, "it is not a folder", {"fat", "--out", "file"});
+}
+
+TEST_CASE("what fails leaves the release that is there") {
+  Releasing test;
+  test.released();
+  const auto before = test.files();
+  const auto fails = [&](const std::string& keys, const std::string& reason) {
+    test.file("pgo.toml", two_variants + "\n[release]\n" + keys);
+    test.refused(1, reason, {"baseline"});
+    CHECK(test.files() == before);
+    CHECK(test.variant_in_dist() == "fat");
+    CHECK(!fs::exists(test.path(".dist.new")));
+  };
+  fails("smoke = [[\"/bin/false\"]]", "'baseline' cannot be released: smoke test: exit code 1");
+  fails("glibc = \"2.1\"", "'glibc' in [release] allows 2.1");
+  fails("forbid-libs = [\"libc.so*\"]", "it needs the shared library libc.so.6");
+  fails("generate = [{ file = \"x\", command = [\"/bin/true\"] }]", "prints nothing");
+  fails("generate = [{ file = \"x\", command = [\"/bin/false\"] }]", "the command that generates 'x' failed");
+  test.file("fib.rs", "error no");
+  fails("", "'baseline' cannot be released");
+}
+
+TEST_CASE_FIXTURE(Releasing,
+                  "best is what the latest run recommends, of sources, settings and tools of today") {
+  refused(2, "no run has measured which variant is the best", {});
+  const auto first = run({"run", "-q"});
+  CHECK(first.code == 0);
+  const auto recommend = [&](const std::string& variant) {
+    auto results = json::parse(read(".pgo-orch/latest/results.json"));
+    results["recommended"] = variant;
+    file(".pgo-orch/latest/results.json", results.dump());
+  };
+  recommend("fat");
+  released({});
+  CHECK(variant_in_dist() == "fat");
+  CHECK(read("fib.rs") == "print 1");
+  file("fib.rs", "print 2");
+  refused(2, "fib.rs changed since run", {});
+  CHECK(variant_in_dist() == "fat");
+  file("fib.rs", "print 1");
+  file("pgo.toml", with_variant(fib, "fat", "lto = \"thin\""));
+  refused(2, "'fat' has other settings in", {});
+  refused(2, "there is no variant 'thin'", {"thin"});
+}
+
+TEST_CASE("a release that is killed at any moment leaves the old one or the new one" *
+          doctest::skip(std::string(KILL_AT).empty())) {
+  Releasing test;
+  test.released();
+  std::set<std::string> seen;
+  int kills = 0;
+  for (bool killed = true; killed && kills < 1000; ++kills) {
+    const std::string other = test.variant_in_dist() == "fat" ? "baseline" : "fat";
+    const auto before = test.variant_in_dist();
+    test.env("LD_PRELOAD", KILL_AT).env("KILL_PATH", "dist").env("KILL_AT", std::to_string(kills + 1));
+    const auto result = test.run({"release", other});
+    test.env("LD_PRELOAD", "");
+    killed = result.code < 0;
+    CHECK_MESSAGE(test.run({"verify", "dist"}).code == 0, kills);
+    CHECK((test.variant_in_dist() == before || test.variant_in_dist() == other));
+    seen.insert(test.variant_in_dist() == before ? "old" : "new");
+  }
+  MESSAGE(kills, " kills");
+  CHECK(kills > 20);
+  CHECK(kills < 1000);
+  CHECK(seen == std::set<std::string>{"new", "old"});
+  CHECK(!fs::exists(test.path(".dist.new")));
+}

@@ -125,30 +125,44 @@ std::map<std::string, Heat> heat_in_profile(std::string_view shown) {
     }
   }
   std::ranges::sort(counts, std::greater());
-  double total = 0, sum = 0;
+  double total = 0;
   for (const auto count : counts) total += static_cast<double>(count);
-  std::uint64_t threshold = UINT64_MAX;
-  for (const auto count : counts) {
-    if (sum >= 0.99 * total) break;
-    sum += static_cast<double>(count);
-    threshold = count;
-  }
+  /// The smallest of the counts that make up this share of all.
+  const auto threshold = [&](double share) {
+    double sum = 0;
+    std::uint64_t smallest = 0;
+    for (const auto count : counts) {
+      if (sum >= share * total) break;
+      sum += static_cast<double>(count);
+      smallest = count;
+    }
+    return smallest;
+  };
+  const auto hot = threshold(0.99), cold = threshold(0.999999);
   std::map<std::string, Heat> heat;
   for (const auto& [name, most] : largest)
-    heat[name] = most == 0 ? Heat::cold : most >= threshold ? Heat::hot : Heat::neither;
+    heat[name] = most > 0 && most >= hot ? Heat::hot : most == 0 || most < cold ? Heat::cold : Heat::neither;
   return heat;
 }
 
 /// Inlining moves counts about, so functions that the profile has as hot need not be marked. Without a
 /// profile none is, and of the cold ones only those that the source marks.
 bool Placement::shows_profile() const {
-  return fits() && (hot_marked > 0 || (cold >= 3 && 5 * cold_marked >= 4 * cold));
+  const bool cold_shows = knows_source ? cold_marked > 0 : cold >= 3 && 5 * cold_marked >= 4 * cold;
+  return fits() && (hot_marked > 0 || cold_shows);
 }
 
 Placement compare_placement(const std::map<std::string, PlacedCode>& map,
                             const std::map<std::string, Heat>& profile,
-                            const std::vector<toolchains::FunctionSymbol>& functions) {
+                            const std::vector<toolchains::FunctionSymbol>& functions,
+                            const std::map<std::string, PlacedCode>* source) {
   Placement found;
+  found.knows_source = source != nullptr;
+  const auto is_cold_in_source = [&](const std::string& name) {
+    if (!source) return false;
+    const auto placed = source->find(name);
+    return placed == source->end() || placed->second.heat == Heat::cold;
+  };
   for (const auto& function : functions) {
     const auto name = base_name(function.name);
     const auto placed = map.find(name);
@@ -159,10 +173,12 @@ Placement compare_placement(const std::map<std::string, PlacedCode>& map,
       continue;
     }
     ++found.functions;
+    const auto heat = placed->second.heat;
     found.hot += known->second == Heat::hot;
-    found.cold += known->second == Heat::cold;
-    found.hot_marked += known->second == Heat::hot && placed->second.heat == Heat::hot;
-    found.cold_marked += known->second == Heat::cold && placed->second.heat == Heat::cold;
+    found.hot_marked += known->second == Heat::hot && heat == Heat::hot;
+    const bool cold = known->second == Heat::cold && !is_cold_in_source(name);
+    found.cold += cold;
+    found.cold_marked += cold && heat == Heat::cold;
   }
   return found;
 }

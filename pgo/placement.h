@@ -29,8 +29,8 @@ struct PlacedCode {
 /// there.
 std::map<std::string, PlacedCode> parse_link_map(std::string_view map);
 
-/// By mangled name, what the profile says, as LLVM decides it: hot are functions with a count among those
-/// that make up 99 % of all counts (ProfileSummaryInfo's default), cold those without any. For what
+/// By mangled name, what the profile says, as LLVM decides it (ProfileSummaryInfo): hot are functions with a
+/// count among those that make up 99 % of all counts, cold those with none but the last millionth. For what
 /// `llvm-profdata show --all-functions --counts` prints.
 std::map<std::string, Heat> heat_in_profile(std::string_view shown);
 
@@ -39,18 +39,24 @@ struct Placement {
   std::int64_t elsewhere = 0;  ///< of the executable and in the map, at another address
   std::int64_t hot = 0;        ///< of the functions, hot in the profile
   std::int64_t hot_marked = 0;
-  std::int64_t cold = 0;
+  std::int64_t cold = 0;  ///< but for those that the source marks, as far as that is known
   std::int64_t cold_marked = 0;
+  bool knows_source = false;  ///< what the source marks as cold is left out
 
   /// Whether the map is of this very executable.
   bool fits() const { return functions > 0 && elsewhere == 0; }
   /// Whether the code was compiled with the profile.
   bool shows_profile() const;
+  /// Whether it has too few functions that could show that.
+  bool says_nothing() const { return !shows_profile() && hot + cold < 3; }
 };
 
+/// `source`: the map of a build without a profile, in which only those functions are cold that the source
+/// marks; null: there is none.
 Placement compare_placement(const std::map<std::string, PlacedCode>& map,
                             const std::map<std::string, Heat>& profile,
-                            const std::vector<toolchains::FunctionSymbol>& functions);
+                            const std::vector<toolchains::FunctionSymbol>& functions,
+                            const std::map<std::string, PlacedCode>* source);
 
 /// A script, to be made executable, that stands in for the linker, named as it is, so that rustc finds out
 /// how to call it. What it links below `target_dir` gets a map beside it, with ".map" behind its name.

@@ -19,15 +19,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-pgo::BuildStep* optimized_build(VariantPlan& plan) {
-  for (auto& step : plan.steps)
-    if (auto* build = std::get_if<pgo::BuildStep>(&step); build && build->stage == pgo::Stage::optimized)
-      return build;
+const pgo::BuildStep* build_of(const VariantPlan& plan, pgo::Stage stage) {
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<pgo::BuildStep>(&step); build && build->stage == stage) return build;
   return nullptr;
 }
 
 const pgo::BuildStep& optimized_build(const VariantPlan& plan) {
-  return *optimized_build(const_cast<VariantPlan&>(plan));
+  if (const auto* build = build_of(plan, pgo::Stage::optimized)) return *build;
+  throw Error(
+      "PGO of a project that its own command builds cannot be proved in the shipped bytes yet: release a "
+      "variant "
+      "without it",
+      Exit::failed);
 }
 
 const pgo::ProveStep& prove_step_of(const VariantPlan& plan) {
@@ -80,19 +84,27 @@ std::vector<fs::path> maps_of(const pgo::BuildStep& build, const std::string& pr
 
 }  // namespace
 
-void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
-  auto* build = optimized_build(plan);
-  if (!build) return;
-  const std::string linker = linker_of(*build);
-  const auto found = toolchains::find_executable(linker, build->command.env, build->command.cwd);
+namespace {
+
+void have_link_mapped(pgo::BuildStep& build, const std::string& target, const fs::path& folder) {
+  const std::string linker = linker_of(build);
+  const auto found = toolchains::find_executable(linker, build.command.env, build.command.cwd);
   if (!found) throw Error(fmt::format("the linker '{}' is not on the PATH", linker), Exit::tool);
-  const auto script = pgo::mapping_linker(folder, *found, build->target_dir);
+  const auto script = pgo::mapping_linker(folder / pgo::name_of(build.stage), *found, build.target_dir);
   toolchains::write_file_atomically(script.path, script.text);
   fs::permissions(script.path, fs::perms::owner_exec, fs::perm_options::add);
   // A name on the PATH stays that name: a linker that cargo is told would silence rustc's own choice of lld.
-  if (linker.find('/') != std::string::npos) return link_by(*build, plan.target, script.path);
-  const auto path = toolchains::variable("PATH", build->command.env).value_or("");
-  build->command.env["PATH"] = folder.string() + ":" + path;
+  if (linker.find('/') != std::string::npos) return link_by(build, target, script.path);
+  const auto path = toolchains::variable("PATH", build.command.env).value_or("");
+  build.command.env["PATH"] = script.path.parent_path().string() + ":" + path;
+}
+
+}  // namespace
+
+void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
+  if (!plan.settings.pgo) return;
+  for (auto& step : plan.steps)
+    if (auto* build = std::get_if<pgo::BuildStep>(&step)) have_link_mapped(*build, plan.target, folder);
 }
 
 std::int64_t crates_with_profile(const VariantPlan& plan) {
@@ -127,39 +139,68 @@ std::int64_t crates_with_profile(const VariantPlan& plan) {
   return with;
 }
 
+namespace {
+
+using Map = std::map<std::string, pgo::PlacedCode>;
+
+std::vector<Map> read_maps(const pgo::BuildStep* build, const std::string& program) {
+  std::vector<Map> maps;
+  if (!build) return maps;
+  for (const auto& file : maps_of(*build, program))
+    maps.push_back(pgo::parse_link_map(toolchains::read_file(file)));
+  return maps;
+}
+
+pgo::Placement placement_of(const VariantPlan& plan, const std::string& program,
+                            const std::map<std::string, pgo::Heat>& heat) {
+  const auto& build = optimized_build(plan);
+  const auto functions = toolchains::functions_of(with_own_symbols(build.output_dir / program));
+  const auto sources = read_maps(build_of(plan, pgo::Stage::instrumented), program);
+  pgo::Placement best;
+  for (const auto& map : read_maps(&build, program)) {
+    const auto placement =
+        compare_placement(map, heat, functions, sources.empty() ? nullptr : &sources.front());
+    if (placement.fits() || best.functions + best.elsewhere == 0) best = placement;
+  }
+  return best;
+}
+
+}  // namespace
+
 void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
                 ManifestPgo& found) {
   const auto& build = optimized_build(plan);
-  const auto& prove = prove_step_of(plan);
-  const auto heat = pgo::heat_in_profile(shown_profile(prove, runner));
+  const auto heat = pgo::heat_in_profile(shown_profile(prove_step_of(plan), runner));
+  std::vector<std::string> silent;
   for (const auto& program : build.programs) {
     const fs::path linked = build.output_dir / program.name;
     if (toolchains::code_sha256(shipped / program.name) != toolchains::code_sha256(linked))
       refuse(fmt::format("{}: its code is not what was linked with the profile and proved, {}",
                          (shipped / program.name).string(), linked.string()));
-    const auto functions = toolchains::functions_of(with_own_symbols(linked));
-    pgo::Placement best;
-    for (const auto& map : maps_of(build, program.name)) {
-      const auto placement =
-          compare_placement(pgo::parse_link_map(toolchains::read_file(map)), heat, functions);
-      if (placement.fits() || best.functions + best.elsewhere == 0) best = placement;
-    }
-    if (!best.fits())
+    const auto placement = placement_of(plan, program.name, heat);
+    if (!placement.fits())
       refuse(
           fmt::format("{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
                       "code cannot show that the profile was used",
-                      program.name, best.functions, best.elsewhere));
-    if (!best.shows_profile())
+                      program.name, placement.functions, placement.elsewhere));
+    if (placement.says_nothing())
+      silent.push_back(program.name);
+    else if (!placement.shows_profile())
       refuse(
           fmt::format("{}: its code was compiled without the profile: of {} functions that are hot in the "
-                      "profile none is in a section of hot code, and of {} that no run called {} in one of "
-                      "cold code",
-                      program.name, best.hot, best.cold, best.cold_marked));
-    found.hot_functions += best.hot;
-    found.hot_marked += best.hot_marked;
-    found.cold_functions += best.cold;
-    found.cold_marked += best.cold_marked;
+                      "profile none is in a section of hot code, and of {} cold ones {} in one of cold code",
+                      program.name, placement.hot, placement.cold, placement.cold_marked));
+    found.hot_functions += placement.hot;
+    found.hot_marked += placement.hot_marked;
+    found.cold_functions += placement.cold;
+    found.cold_marked += placement.cold_marked;
   }
+  if (silent.size() == build.programs.size())
+    refuse(fmt::format("{}: too few functions are hot or cold for the code to show that the profile was used",
+                       fmt::join(silent, ", ")));
+  for (const auto& program : silent)
+    found.remarks.push_back(fmt::format(
+        "{}: too few of its functions are hot or cold for its own code to show the profile", program));
 }
 
 }  // namespace pgo_orch::orchestrator

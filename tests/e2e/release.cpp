@@ -247,3 +247,53 @@ TEST_CASE("verify knows forty files that were altered, and forty that were not")
   files.altered(lab.root() / "made/notes");
   CHECK(files.count(1) >= 40);
 }
+
+TEST_CASE("a release is reproducible from another folder, home, umask, time zone and locale") {
+  Lab lab;
+  two_programs_in(lab).file("steps/build.rs",
+                            R"(fn main() { println!("cargo:rerun-if-changed=build.rs"); })");
+  released(lab, {"pgo", "--reproducible"});
+  const auto manifest = Json::parse(read(lab.root() / "dist/manifest.json"));
+  CHECK(contains(manifest.at("checks").dump(), "reproducible: a second build has the same bytes"));
+  CHECK(!contains(read(lab.root() / "dist/chains"), lab.root().string()));
+}
+
+TEST_CASE("what is not reproducible is not released, and what differs is named") {
+  Lab lab;
+  two_programs_in(lab);
+  const auto refused = [&](const std::string& variant, const std::string& reason) {
+    const auto ended = lab.orch({"release", variant, "-q", "--reproducible"});
+    CHECK(ended.status == 1);
+    CHECK_MESSAGE(contains(ended.err, reason), ended.err);
+    CHECK(!fs::exists(lab.root() / "dist"));
+  };
+  // The folder of the sources, which no flag of rustc replaces.
+  lab.file("src/bin/other.rs",
+           "fn main() { println!(\"{}\", env!(\"CARGO_MANIFEST_DIR\").len() > 3); "
+           "println!(\"{}\", env!(\"CARGO_MANIFEST_DIR\")); }\n");
+  lab.file("pgo.toml", std::string(two_programs) + "hardening = \"any\"\n");
+  refused("baseline", "other: sections ");
+  // A program that does something else each time.
+  two_programs_in(lab).file("src/bin/other.rs", R"(
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+#[inline(never)]
+fn odd(n: u64) -> u64 { n * 3 }
+#[inline(never)]
+fn even(n: u64) -> u64 { n / 2 }
+fn main() {
+    let mut sum = 0u64;
+    for _ in 0..1000 {
+        let n = RandomState::new().hash_one(1) >> 8;
+        sum += if n % 2 == 0 { even(n) } else { odd(n) } >> 20;
+    }
+    println!("{}", sum > 1);
+}
+)");
+  const auto ended = lab.orch({"release", "pgo", "-q", "--reproducible"});
+  // The counts differ each time; whether the code does is up to LLVM.
+  if (ended.status != 0) {
+    CHECK_MESSAGE(contains(ended.err, "training differs from run to run: the counts of "), ended.err);
+    CHECK_MESSAGE(contains(ended.err, "other::main"), ended.err);
+  }
+}

@@ -1,0 +1,162 @@
+#include "orchestrator/release/reproducible.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "pgo/symbol.h"
+#include "toolchains/elf.h"
+#include "toolchains/elf_file.h"
+#include "toolchains/elf_parts.h"
+#include "toolchains/files.h"
+#include "toolchains/hash.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void set_variable(const std::string& name, const std::optional<std::string>& value) {
+  if (value)
+    ::setenv(name.c_str(), value->c_str(), 1);
+  else
+    ::unsetenv(name.c_str());
+}
+
+fs::path home_folder() {
+  return toolchains::variable("HOME").value_or("/root");
+}
+
+std::string few(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 5;
+  const std::vector<std::string> first(
+      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
+  const std::string more = names.size() > most ? fmt::format(" and {} more", names.size() - most) : "";
+  return fmt::format("{}{}", fmt::join(first, ", "), more);
+}
+
+/// The functions whose code differs, by name; those that only one has are there, too.
+std::vector<std::string> functions_with_other_code(const fs::path& one, const fs::path& other) {
+  const auto digests = [](const fs::path& path) {
+    const toolchains::ElfFile file(path);
+    const auto segments = file.segments();
+    std::map<std::string, std::set<std::string>> found;
+    for (const auto& function : toolchains::functions_of(path))
+      for (const auto& segment : segments)
+        if (segment.p_type == PT_LOAD && function.address >= segment.p_vaddr &&
+            function.address + function.size.count <= segment.p_vaddr + segment.p_filesz)
+          found[function.name].insert(toolchains::sha256(
+              file.bytes(segment.p_offset + function.address - segment.p_vaddr, function.size.count)));
+    return found;
+  };
+  const auto a = digests(one), b = digests(other);
+  std::vector<std::string> names;
+  for (const auto& [name, digest] : a)
+    if (const auto found = b.find(name); found == b.end() || found->second != digest)
+      names.push_back(pgo::readable_name(name));
+  for (const auto& [name, digest] : b)
+    if (!a.contains(name)) names.push_back(pgo::readable_name(name));
+  return names;
+}
+
+std::map<std::string, std::string> counts_by_function(const std::string& shown) {
+  std::map<std::string, std::string> counts;
+  std::string function;
+  std::size_t at = 0;
+  while (at < shown.size()) {
+    const auto end = std::min(shown.find('\n', at), shown.size());
+    const std::string line = shown.substr(at, end - at);
+    at = end + 1;
+    if (line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(":"))
+      function = line.substr(2, line.size() - 3);
+    else if (line.starts_with("    "))
+      counts[function] += line + "\n";
+  }
+  return counts;
+}
+
+}  // namespace
+
+fs::path cargo_home() {
+  const auto own = toolchains::variable("CARGO_HOME").value_or("");
+  return own.empty() ? home_folder() / ".cargo" : fs::path(own);
+}
+
+Variant with_folders_remapped(Variant variant, const FolderNames& folders) {
+  std::string c_flags;
+  for (const auto& [folder, name] : folders) {
+    variant.settings.rustflags.push_back(fmt::format("--remap-path-prefix={}={}", folder.string(), name));
+    if (folder.string().find(' ') == std::string::npos)
+      c_flags += fmt::format(" -ffile-prefix-map={}={}", folder.string(), name);
+  }
+  for (const char* variable : {"CFLAGS", "CXXFLAGS"}) {
+    const auto own = variant.settings.env.find(variable);
+    const auto before =
+        own != variant.settings.env.end() ? own->second : toolchains::variable(variable).value_or("");
+    variant.settings.env[variable] = (before.empty() ? c_flags.substr(1) : before + c_flags);
+  }
+  return variant;
+}
+
+OtherWorld::OtherWorld(const fs::path& home) {
+  const auto rustup = toolchains::variable("RUSTUP_HOME");
+  const toolchains::EnvironmentChanges changes{
+      {"CARGO_HOME", cargo_home().string()},
+      {"RUSTUP_HOME", rustup ? *rustup : (home_folder() / ".rustup").string()},
+      {"HOME", home.string()},
+      {"TZ", "Pacific/Chatham"},
+      {"LC_ALL", "C.UTF-8"},
+      {"LANG", "tr_TR.UTF-8"}};
+  toolchains::make_folders(home);
+  for (const auto& [name, value] : changes) {
+    before_[name] = toolchains::variable(name);
+    set_variable(name, value);
+  }
+  umask_ = ::umask(027);
+}
+
+OtherWorld::~OtherWorld() {
+  for (const auto& [name, value] : before_) set_variable(name, value);
+  ::umask(umask_);
+}
+
+const char* OtherWorld::what_differs() {
+  return "another folder of the sources and of the build, another HOME, umask, time zone, locale and number "
+         "of "
+         "jobs, and later";
+}
+
+std::string difference_of(const fs::path& one, const fs::path& other) {
+  if (toolchains::sha256_of_file(one) == toolchains::sha256_of_file(other)) return "";
+  const auto a = toolchains::elf_parts(one), b = toolchains::elf_parts(other);
+  std::vector<std::string> sections;
+  for (const auto& [name, digest] : a.sections)
+    if (const auto found = b.sections.find(name); found == b.sections.end() || found->second != digest)
+      sections.push_back(name);
+  for (const auto& [name, digest] : b.sections)
+    if (!a.sections.contains(name)) sections.push_back(name);
+  std::string text = sections.empty() ? "its headers differ" : "sections " + few(sections) + " differ";
+  if (const auto names = functions_with_other_code(one, other); !names.empty())
+    text += "; so does the code of " + few(names);
+  return text;
+}
+
+std::vector<std::string> functions_that_differ(const std::string& one, const std::string& other) {
+  const auto a = counts_by_function(one), b = counts_by_function(other);
+  std::vector<std::string> names;
+  for (const auto& [name, counts] : a)
+    if (const auto found = b.find(name); found == b.end() || found->second != counts)
+      names.push_back(pgo::readable_name(name.substr(name.rfind(';') + 1)));
+  for (const auto& [name, counts] : b)
+    if (!a.contains(name)) names.push_back(pgo::readable_name(name.substr(name.rfind(';') + 1)));
+  return names;
+}
+
+}  // namespace pgo_orch::orchestrator

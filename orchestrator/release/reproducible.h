@@ -1,0 +1,47 @@
+#pragma once
+// The same bytes from another folder of another user: what must be told to compilers, the second build, and
+// what differs.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/plan/planner.h"
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+/// The variant with the folders of this machine replaced in what compilers write into executables: rustc's
+/// --remap-path-prefix, and -ffile-prefix-map for C that build scripts compile. `folders`: what becomes what;
+/// the later wins.
+using FolderNames = std::vector<std::pair<std::filesystem::path, std::string>>;
+Variant with_folders_remapped(Variant variant, const FolderNames& folders);
+
+/// Where cargo keeps crates: CARGO_HOME, else .cargo in the home folder.
+std::filesystem::path cargo_home();
+
+/// While it lives, this process and what it starts have another home folder, time zone, locale and umask.
+class OtherWorld {
+ public:
+  explicit OtherWorld(const std::filesystem::path& home);
+  ~OtherWorld();
+  OtherWorld(const OtherWorld&) = delete;
+  OtherWorld& operator=(const OtherWorld&) = delete;
+
+  /// For people: what it changes.
+  static const char* what_differs();
+
+ private:
+  toolchains::EnvironmentChanges before_;
+  unsigned umask_;
+};
+
+/// What differs between two builds of an executable: sections, and the functions and data in them that
+/// symbols name, a few of them. "": nothing does.
+std::string difference_of(const std::filesystem::path& one, const std::filesystem::path& other);
+
+/// Functions whose counts differ between two profiles, by what `llvm-profdata show --all-functions --counts`
+/// prints of them; demangled.
+std::vector<std::string> functions_that_differ(const std::string& one, const std::string& other);
+
+}  // namespace pgo_orch::orchestrator

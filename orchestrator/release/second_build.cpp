@@ -1,0 +1,118 @@
+#include "orchestrator/release/second_build.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/prepare.h"
+#include "orchestrator/build/sources.h"
+#include "orchestrator/build/variant_build.h"
+#include "orchestrator/release/release_config.h"
+#include "toolchains/error.h"
+#include "toolchains/files.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void demand_built(const StepResult& failed) {
+  if (failed) throw Error("the second build failed: " + failed->reason, Exit::failed);
+}
+
+/// Functions that training counted differently; empty: none, or nothing was trained.
+std::vector<std::string> trained_differently(const Planner& one, const Planner& other,
+                                             toolchains::Runner& runner) {
+  const auto shown = [&](const Planner& planner) -> std::string {
+    for (const auto& step : planner.plan(0).steps) {
+      const auto* prove = std::get_if<pgo::ProveStep>(&step);
+      if (!prove) continue;
+      const fs::path to = prove->log.string() + ".counts";
+      const toolchains::Command command{.argv = {prove->llvm_profdata.string(), "show", "--all-functions",
+                                                 "--counts", prove->profile.string()},
+                                        .stdout_file = to,
+                                        .log_file = prove->log};
+      if (!runner.run(command).ok()) return "";
+      auto text = toolchains::read_file(to);
+      fs::remove(to);
+      // The first line names the file.
+      return text.substr(std::min(text.find('\n'), text.size()));
+    }
+    return "";
+  };
+  return functions_that_differ(shown(one), shown(other));
+}
+
+}  // namespace
+
+FolderNames folders_of(const Planner& planner) {
+  const auto& project = planner.project();
+  FolderNames folders{{planner.rust().sysroot / "lib/rustlib/src/rust", "/rustc/src"},
+                      {cargo_home(), "/cargo"},
+                      {planner.layout().state, "/build"}};
+  if (planner.layout().alias != planner.layout().state)
+    folders.emplace_back(planner.layout().alias, "/build");
+  const auto where = [&](const fs::path& folder) {
+    return project.shadow.empty() ? folder : mirrored(project, folder, planner.layout().shadow());
+  };
+  int number = 0;
+  for (const auto& folder : project.path_packages)
+    folders.emplace_back(where(folder), fmt::format("/source-{}", ++number));
+  const fs::path root =
+      project.workspace_root.empty() ? planner.config().root : where(project.workspace_root);
+  folders.emplace_back(root, "/source");
+  return folders;
+}
+
+std::string build_again(const Config& config, const Variant& variant, const Planner& first,
+                        const Layout& layout, toolchains::Runner& runner, report::Progress& progress) {
+  const toolchains::TempDir elsewhere("pgo-orch-again");
+  const OtherWorld world(elsewhere.path() / "home");
+  Config moved = config;
+  moved.build.jobs = config.build.jobs == 1 ? 2 : 1;
+  if (config.project.kind == ProjectKind::manifest) {
+    const auto copy =
+        copy_sources(first.plan(0), first, config.project.manifest, elsewhere.path() / "source");
+    moved.project.manifest = copy.cwd / config.project.manifest.filename();
+  }
+  Machine machine(runner, project_folder(moved), layout.tools());
+  const Planner unmapped(release_config(moved, variant).config, layout, machine, {0});
+  const auto again = release_config(moved, with_folders_remapped(variant, folders_of(unmapped)));
+  const Planner planner(again.config, layout, machine, {0});
+  auto journal = Journal::begin(layout, new_run_id(layout), "release again", 0);
+  SourceWatch sources(planner);
+  const Workshop workshop{planner, runner, progress, journal, sources, false};
+  const auto plan = planner.plan(0);
+  demand_built(prepare_project(planner, plan.target, runner));
+  demand_built(run_setup(planner, runner));
+  progress.note(fmt::format("building once more: {}", OtherWorld::what_differs()));
+  const auto row = build_variant(plan, 1, workshop);
+  if (row.status != report::Status::ok) throw Error("the second build failed: " + row.reason, Exit::failed);
+
+  std::vector<std::string> differences;
+  for (const auto& program : planner.project().programs) {
+    const auto path = [&](const Planner& of, const char* folder) {
+      return of.layout().variant(plan.name) / folder / program.name;
+    };
+    if (difference_of(path(first, "bin"), path(planner, "bin")).empty()) continue;
+    const bool has_linked = fs::exists(path(first, "linked"));
+    const char* folder = has_linked ? "linked" : "bin";  // with symbols, to name what differs
+    differences.push_back(
+        fmt::format("{}: {}", program.name, difference_of(path(first, folder), path(planner, folder))));
+  }
+  if (differences.empty()) return "";
+  std::string text = fmt::format("{}", fmt::join(differences, "\n  "));
+  if (trains(variant))
+    if (const auto names = trained_differently(first, planner, runner); !names.empty()) {
+      const std::vector<std::string> few(names.begin(),
+                                         names.begin() + std::min<std::ptrdiff_t>(5, std::ssize(names)));
+      text += fmt::format(
+          "\n  training differs from run to run: the counts of {} functions do, such as {}. A saved profile "
+          "(`profile` in 'pgo') is the same every time",
+          names.size(), fmt::join(few, ", "));
+    }
+  return text;
+}
+
+}  // namespace pgo_orch::orchestrator

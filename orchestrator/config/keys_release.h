@@ -28,7 +28,11 @@ inline constexpr KeyInfo release_keys[] = {
     {"archive", strings, R"(["tar.gz"])", into<&Release::archive>, all_words<toolchains::ArchiveFormat>},
     {"layout", choice, R"("folder")", into<&Release::layout>, all_words<ArchiveLayout>},
     {"split-debug", boolean, "false", into<&Release::split_debug>},  // debug symbols in files of their own
-    {"retries", number, "0", into<&Release::retries>},               // of the whole build
+    // an in-toto Statement with a SLSA v1 predicate, not signed
+    {"provenance", boolean, "false", into<&Release::provenance>},
+    // a CycloneDX document of all dependencies, by cargo-cyclonedx
+    {"sbom", boolean, "false", into<&Release::sbom>},
+    {"retries", number, "0", into<&Release::retries>},  // of the whole build
     // when an instrumented program crashes: no release, or one without PGO
     {"on-training-crash", choice, R"("fail")", into<&Release::on_training_crash>, all_words<OnTrainingCrash>},
 };

@@ -53,7 +53,9 @@ struct Release {
   std::vector<toolchains::ArchiveFormat> archive{toolchains::ArchiveFormat::tar_gz};
   ArchiveLayout layout = ArchiveLayout::folder;
   bool split_debug = false;
-  int retries = 0;  ///< of the whole build
+  bool provenance = false;  ///< an in-toto Statement
+  bool sbom = false;        ///< a CycloneDX document
+  int retries = 0;          ///< of the whole build
   OnTrainingCrash on_training_crash = OnTrainingCrash::fail;
 };
 

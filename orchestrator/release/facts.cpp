@@ -12,14 +12,6 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-/// What reproducible builds take for now (reproducible-builds.org/specs/source-date-epoch), if it is set.
-std::optional<std::int64_t> source_date_epoch() {
-  const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
-  std::int64_t seconds = 0;
-  const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
-  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
-}
-
 /// The values of environment variables may be tokens.
 std::vector<report::Setting> public_settings(const profiles::Settings& settings) {
   auto shown = view_settings(settings);
@@ -36,6 +28,13 @@ std::string without_folders(std::string text, const Layout& layout, const Config
 }
 
 }  // namespace
+
+std::optional<std::int64_t> source_date_epoch() {
+  const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
+  std::int64_t seconds = 0;
+  const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
+  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
+}
 
 std::int64_t time_of_members(const toolchains::GitState& source) {
   if (const auto epoch = source_date_epoch()) return *epoch;

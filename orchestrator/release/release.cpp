@@ -11,12 +11,14 @@
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
+#include "orchestrator/release/attest.h"
 #include "orchestrator/release/facts.h"
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/proof.h"
 #include "report/humanize.h"
 #include "report/text.h"
+#include "toolchains/clock.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -252,8 +254,26 @@ class Maker {
   }
 
   void add_others() {
+    if (config_.release.sbom) {
+      const auto text = bill_of_materials(workshop_.planner.plan(0), workshop_.planner,
+                                          layout_.scratch() / "sbom", workshop_.runner);
+      add_file(manifest_.project.name + ".cdx.json", text);
+    }
     for (const auto& name : add_includes(config_, programs_, out_.staged(), layout_.tmp(), workshop_.runner))
       manifest_.files.push_back(described(out_.staged() / name, name, FileKind::include, ""));
+  }
+
+  void add_file(const std::string& name, const std::string& text) {
+    toolchains::write_file_atomically(out_.staged() / name, text);
+    manifest_.files.push_back(described(out_.staged() / name, name, FileKind::include, ""));
+  }
+
+  /// Behind the archives, since it is about them.
+  void add_provenance() {
+    const fs::path root = workshop_.planner.project().workspace_root;
+    const bool locked = !root.empty() && fs::exists(root / "Cargo.lock");
+    add_file(provenance_name, provenance_of(manifest_, started_, toolchains::timestamp(source_date_epoch()),
+                                            locked ? toolchains::sha256_of_file(root / "Cargo.lock") : ""));
   }
 
   /// What comes out of an archive is tested like what went in.
@@ -267,6 +287,7 @@ class Maker {
       smoke(is_flat ? to : to / archive_stem(config_, manifest_), " of " + file.path);
       fs::remove_all(to);
     }
+    if (config_.release.provenance) add_provenance();
     add_checksums(out_.staged(), manifest_);
     for (const auto& file : manifest_.files) {  // nothing touched them since
       if (toolchains::sha256_of_file(out_.staged() / file.path) != file.sha256)
@@ -284,6 +305,7 @@ class Maker {
   Checker checker_;
   std::vector<std::string> programs_;
   std::string reference_;
+  std::string started_ = toolchains::timestamp(source_date_epoch());
   Manifest manifest_;
   std::vector<std::string> notes_;
 };

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "pgo/symbol.h"
+#include "report/text.h"
 #include "toolchains/elf.h"
 #include "toolchains/elf_file.h"
 #include "toolchains/elf_parts.h"
@@ -34,13 +35,18 @@ fs::path home_folder() {
   return toolchains::variable("HOME").value_or("/root");
 }
 
-std::string few(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 5;
-  const std::vector<std::string> first(
-      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
+}  // namespace
+
+std::string few_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3, width = 80;  // names of generic functions fill pages
+  std::vector<std::string> first;
+  for (const auto& name : names)
+    if (first.size() < most) first.push_back(report::clip(name, width));
   const std::string more = names.size() > most ? fmt::format(" and {} more", names.size() - most) : "";
   return fmt::format("{}{}", fmt::join(first, ", "), more);
 }
+
+namespace {
 
 /// The functions whose code differs, by name; those that only one has are there, too.
 std::vector<std::string> functions_with_other_code(const fs::path& one, const fs::path& other) {
@@ -142,9 +148,9 @@ std::string difference_of(const fs::path& one, const fs::path& other) {
       sections.push_back(name);
   for (const auto& [name, digest] : b.sections)
     if (!a.sections.contains(name)) sections.push_back(name);
-  std::string text = sections.empty() ? "its headers differ" : "sections " + few(sections) + " differ";
+  std::string text = sections.empty() ? "its headers differ" : "sections " + few_of(sections) + " differ";
   if (const auto names = functions_with_other_code(one, other); !names.empty())
-    text += "; so does the code of " + few(names);
+    text += "; so does the code of " + few_of(names);
   return text;
 }
 

@@ -40,6 +40,9 @@ class OtherWorld {
 /// symbols name, a few of them. "": nothing does.
 std::string difference_of(const std::filesystem::path& one, const std::filesystem::path& other);
 
+/// Some of the names, and how many more there are.
+std::string few_of(const std::vector<std::string>& names);
+
 /// Functions whose counts differ between two profiles, by what `llvm-profdata show --all-functions --counts`
 /// prints of them; demangled.
 std::vector<std::string> functions_that_differ(const std::string& one, const std::string& other);

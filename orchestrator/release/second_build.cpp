@@ -8,6 +8,7 @@
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/variant_build.h"
 #include "orchestrator/release/release_config.h"
+#include "report/humanize.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -104,14 +105,11 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
   if (differences.empty()) return "";
   std::string text = fmt::format("{}", fmt::join(differences, "\n  "));
   if (trains(variant))
-    if (const auto names = trained_differently(first, planner, runner); !names.empty()) {
-      const std::vector<std::string> few(names.begin(),
-                                         names.begin() + std::min<std::ptrdiff_t>(5, std::ssize(names)));
-      text += fmt::format(
-          "\n  training differs from run to run: the counts of {} functions do, such as {}. A saved profile "
-          "(`profile` in 'pgo') is the same every time",
-          names.size(), fmt::join(few, ", "));
-    }
+    if (const auto names = trained_differently(first, planner, runner); !names.empty())
+      text = fmt::format(
+          "training differs from run to run, in the counts of {}, such as {}. A saved profile (`profile` in "
+          "'pgo') is the same every time\n  {}",
+          report::human_count(std::ssize(names), "function"), few_of(names), text);
   return text;
 }
 

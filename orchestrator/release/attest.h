@@ -1,0 +1,28 @@
+#pragma once
+// What others can check a release by, in formats of theirs: provenance (in-toto, SLSA) and a bill of
+// materials (CycloneDX).
+
+#include <filesystem>
+#include <string>
+
+#include "orchestrator/plan/planner.h"
+#include "orchestrator/release/manifest.h"
+#include "toolchains/command.h"
+
+namespace pgo_orch::orchestrator {
+
+inline constexpr const char* provenance_name = "provenance.intoto.json";
+
+/// An in-toto Statement v1 about the executables and archives of the manifest, with a SLSA Provenance v1
+/// predicate; not signed. `started`, `finished`: of the build, ISO 8601. `lock_sha256`: of Cargo.lock; empty:
+/// there is none.
+std::string provenance_of(const Manifest& manifest, const std::string& started, const std::string& finished,
+                          const std::string& lock_sha256);
+
+/// A CycloneDX document of the package's dependencies for its target, by cargo-cyclonedx, which runs in a
+/// copy of the sources below `scratch`, since it writes beside the manifests. Error: the tool is missing or
+/// fails.
+std::string bill_of_materials(const VariantPlan& plan, const Planner& planner,
+                              const std::filesystem::path& scratch, toolchains::Runner& runner);
+
+}  // namespace pgo_orch::orchestrator

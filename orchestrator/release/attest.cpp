@@ -7,6 +7,7 @@
 
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/step_result.h"
+#include "pgo/recipe.h"
 #include "report/json_values.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -79,7 +80,7 @@ std::string provenance_of(const Manifest& manifest, const std::string& started, 
 }
 
 std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, const fs::path& scratch,
-                              toolchains::Runner& runner) {
+                              std::int64_t seconds, toolchains::Runner& runner) {
   if (planner.config().project.kind != ProjectKind::manifest)
     throw Error("'sbom' in [release] only applies to a Cargo project");
   if (!toolchains::find_executable("cargo-cyclonedx", planner.rust().env))
@@ -98,6 +99,7 @@ std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, c
   command.cwd = copy.cwd;
   command.env = planner.rust().env;
   command.env["CARGO"] = planner.rust().cargo.string();
+  command.env["SOURCE_DATE_EPOCH"] = std::to_string(seconds);  // it then has no random serial number either
   command.log_file = scratch / "cyclonedx.log";
   const auto outcome = run_logged(command, runner);
   if (!outcome.ok()) {
@@ -106,6 +108,8 @@ std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, c
         fmt::format("no bill of materials: {}\n  {}", failed.reason, fmt::join(failed.failure.tail, "\n  ")),
         Exit::failed);
   }
+  auto root = mirrored(planner.project(), planner.project().workspace_root, scratch).string();
+  if (root.ends_with('/')) root.pop_back();
   for (const auto& entry : fs::recursive_directory_iterator(scratch)) {
     if (!entry.path().filename().string().starts_with("pgo-orch-sbom")) continue;
     auto text = toolchains::read_file(entry.path());
@@ -113,7 +117,7 @@ std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, c
     // A member of the workspace has one each.
     if (json.is_object() && json.contains("/metadata/component/name"_json_pointer) &&
         json.at("/metadata/component/name"_json_pointer) == name_of_package(planner))
-      return text;
+      return pgo::replace_placeholder(text, root, "/source");
   }
   throw Error(fmt::format("no bill of materials: cargo-cyclonedx wrote none for package {}",
                           name_of_package(planner)),

@@ -20,9 +20,10 @@ std::string provenance_of(const Manifest& manifest, const std::string& started, 
                           const std::string& lock_sha256);
 
 /// A CycloneDX document of the package's dependencies for its target, by cargo-cyclonedx, which runs in a
-/// copy of the sources below `scratch`, since it writes beside the manifests. Error: the tool is missing or
-/// fails.
+/// copy of the sources below `scratch`, since it writes beside the manifests. `seconds`: its time. Error: the
+/// tool is missing or fails.
 std::string bill_of_materials(const VariantPlan& plan, const Planner& planner,
-                              const std::filesystem::path& scratch, toolchains::Runner& runner);
+                              const std::filesystem::path& scratch, std::int64_t seconds,
+                              toolchains::Runner& runner);
 
 }  // namespace pgo_orch::orchestrator

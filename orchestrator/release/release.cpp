@@ -255,8 +255,9 @@ class Maker {
 
   void add_others() {
     if (config_.release.sbom) {
-      const auto text = bill_of_materials(workshop_.planner.plan(0), workshop_.planner,
-                                          layout_.scratch() / "sbom", workshop_.runner);
+      const auto text =
+          bill_of_materials(workshop_.planner.plan(0), workshop_.planner, layout_.scratch() / "sbom",
+                            time_of_members(order_.source), workshop_.runner);
       add_file(manifest_.project.name + ".cdx.json", text);
     }
     for (const auto& name : add_includes(config_, programs_, out_.staged(), layout_.tmp(), workshop_.runner))

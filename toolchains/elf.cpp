@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <fstream>
 #include <tuple>
 #include <utility>
 
@@ -126,6 +127,12 @@ std::string masked(std::string_view bytes, std::uint64_t begin, const std::vecto
 }
 
 }  // namespace
+
+bool is_elf(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  char magic[SELFMAG] = {};
+  return stream.read(magic, SELFMAG) && std::string_view(magic, SELFMAG) == std::string_view(ELFMAG, SELFMAG);
+}
 
 ElfInfo elf_info(const std::filesystem::path& path) {
   const ElfFile file(path);

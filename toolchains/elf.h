@@ -25,6 +25,9 @@ struct ElfInfo {
   bool has_relocations = false;  ///< linked with --emit-relocs, as BOLT needs it
 };
 
+/// Whether the file begins as ELF files do. False if it cannot be read.
+bool is_elf(const std::filesystem::path& path);
+
 ElfInfo elf_info(const std::filesystem::path& path);
 
 /// SHA-256 (hex) of the program that the file loads: entry, segments (address, size, flags) and the loaded

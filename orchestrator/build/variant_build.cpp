@@ -201,7 +201,8 @@ class VariantBuild {
   }
 
   static std::string code_with(const std::vector<report::Library>& libraries, const fs::path& program) {
-    auto code = toolchains::code_sha256(program);
+    auto code =
+        toolchains::is_elf(program) ? toolchains::code_sha256(program) : toolchains::sha256_of_file(program);
     if (libraries.empty()) return code;
     toolchains::Sha256 digest;
     digest.field(code);
@@ -217,8 +218,8 @@ class VariantBuild {
     for (const auto& program : workshop_.planner.project().programs) {
       const fs::path file = bin / program.name;
       row_.artifacts.push_back({program.name, file.string(), Bytes{fs::file_size(file)},
-                                toolchains::elf_info(file).text, toolchains::sha256_of_file(file),
-                                code_with(libraries, file), libraries});
+                                toolchains::is_elf(file) ? toolchains::elf_info(file).text : Bytes{},
+                                toolchains::sha256_of_file(file), code_with(libraries, file), libraries});
     }
   }
 

@@ -14,6 +14,7 @@
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/config/find.h"
+#include "orchestrator/release/out_folder.h"
 #include "orchestrator/release/release.h"
 #include "orchestrator/release/second_build.h"
 #include "orchestrator/store/journal.h"
@@ -22,6 +23,7 @@
 #include "toolchains/error.h"
 #include "toolchains/file_lock.h"
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -101,28 +103,25 @@ class Releasing {
     const auto choice = choose(config_, asked(), layout_, progress_);
     const Layout own = emptied(layout_.release());
     run_project_prepare(config_, own, runner_);
-    Machine machine(runner_, project_folder(config_), own.tools());
-    auto made = release_config(config_, choice.variant);
-    auto planner = std::make_unique<Planner>(made.config, own, machine, made.all());
-    const auto order = order_for(choice, *planner, machine);
-    if (options_.reproducible) {
-      fix_time(order.source);
-      made = release_config(config_, with_folders_remapped(choice.variant, folders_of(*planner)));
-      planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    source_ = toolchains::git_state(runner_, config_.root, out_.folder());
+    if (options_.reproducible) fix_time();
+    out_.begin();
+    const auto& targets = config_.release.targets;
+    std::vector<Manifest> made;
+    if (targets.size() < 2) {
+      made.push_back(make(choice, targets.empty() ? "" : targets.front(), own, out_.staged()));
+    } else {
+      for (const auto& target : targets)
+        made.push_back(make(choice, target, emptied(own.state / target), out_.staged() / target));
+      const auto all = of_all_targets(made);
+      toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(all));
     }
-    auto journal = Journal::begin(own, new_run_id(own), "release", 0);
-    SourceWatch sources(*planner);
-    const Workshop workshop{*planner, runner_, progress_, journal, sources, false};
-    auto manifest = make_release(made, order, workshop, out_);
-    if (options_.reproducible) demand_reproducible(choice.variant, *planner, manifest);
-    for (const auto& file : sources.changed_sources())
-      throw Error(fmt::format("{} changed while the release was made. Nothing was released", file.string()),
-                  Exit::failed);
     if (toolchains::interrupted()) throw Error("interrupted: nothing was released", Exit::interrupted);
     out_.publish();
     progress_.finish();
-    fmt::print("{}", summary_of(manifest, out_.folder()));
-    for (const auto index : made.all()) remove_target_folders(planner->plan(index));
+    for (const auto& manifest : made)
+      fmt::print("{}",
+                 summary_of(manifest, made.size() < 2 ? out_.folder() : out_.folder() / manifest.target));
     return static_cast<int>(Exit::ok);
   }
 
@@ -140,30 +139,86 @@ class Releasing {
     return layout;
   }
 
-  ReleaseOrder order_for(const Choice& choice, const Planner& planner, Machine& machine) {
+  /// For one target; "": the variant's own.
+  Manifest make(const Choice& choice, const std::string& target, const Layout& own, const fs::path& folder) {
+    Machine machine(runner_, project_folder(config_), own.tools());
+    ReleaseOrder order{choice.variant, {}, {}, source_, {}};
+    if (!target.empty()) {
+      const auto& rust = machine.rust(config_.project.toolchain.value_or(""));
+      if (!rust) throw Error(describe(rust.missing()), Exit::tool);
+      std::string said;
+      order.variant = for_target(choice.variant, target, rust->host, config_.release, said);
+      if (!said.empty()) order.notes.push_back(said);
+    }
+    auto made = release_config(config_, order.variant);
+    auto planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    complete(order, choice, *planner, machine);
+    if (options_.reproducible) {
+      made = release_config(config_, with_folders_remapped(order.variant, folders_of(*planner)));
+      planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    }
+    auto journal = Journal::begin(own, new_run_id(own), "release", 0);
+    SourceWatch sources(*planner);
+    const Workshop workshop{*planner, runner_, progress_, journal, sources, false};
+    auto manifest = make_release(made, order, workshop, folder);
+    if (options_.reproducible) demand_reproducible(order.variant, *planner, folder, manifest);
+    for (const auto& file : sources.changed_sources())
+      throw Error(fmt::format("{} changed while the release was made. Nothing was released", file.string()),
+                  Exit::failed);
+    for (const auto index : made.all()) remove_target_folders(planner->plan(index));
+    return manifest;
+  }
+
+  /// With what is known of the tools, and of the run that chose the variant.
+  void complete(ReleaseOrder& order, const Choice& choice, const Planner& planner, Machine& machine) const {
     const auto plan = planner.plan(0);
     if (!plan.portable && !options_.allow_native)
       throw Error(
           fmt::format("'{}' is built for this CPU and may not run on others: release it with "
                       "--allow-native, or name a portable variant",
                       plan.name));
-    ReleaseOrder order{choice.variant, {}, {}, toolchains::git_state(runner_, config_.root, out_.folder())};
     const auto tools = find_tools(planner, machine);
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
-    if (!choice.results) return order;
+    if (!choice.results) return;
+    demand_same_sources(*choice.results, layout_);
+    const auto* measured = choice.results->variant(plan.name);
+    if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);
     demand_same_settings(*choice.results, plan, config_);
-    demand_same_sources(*choice.results, layout_);
-    order.effects = effects_in(*choice.results, choice.variant.name);
-    return order;
+    order.effects = effects_in(*choice.results, plan.name);
   }
 
   /// For build scripts that write the date.
-  static void fix_time(const toolchains::GitState& source) {
-    ::setenv("SOURCE_DATE_EPOCH", std::to_string(time_of_members(source)).c_str(), 0);
+  void fix_time() const {
+    ::setenv("SOURCE_DATE_EPOCH", std::to_string(time_of_members(source_)).c_str(), 0);
   }
 
-  void demand_reproducible(const Variant& variant, const Planner& planner, Manifest& manifest) {
+  /// What has the files of each target in a folder of its own, with a manifest of its own.
+  static Manifest of_all_targets(const std::vector<Manifest>& made) {
+    Manifest all = made.front();
+    all.target = "several targets";
+    all.pgo.reset();
+    all.effects.clear();
+    all.checks.clear();
+    all.notes.clear();
+    all.flags.clear();
+    all.files.clear();
+    for (const auto& manifest : made) {
+      for (auto file : manifest.files) {
+        file.path = manifest.target + "/" + file.path;
+        all.files.push_back(std::move(file));
+      }
+      ManifestFile own;
+      own.path = manifest.target + "/" + manifest_name;
+      own.sha256 = toolchains::sha256(to_json(manifest));
+      own.size = Bytes{to_json(manifest).size()};
+      all.files.push_back(std::move(own));
+    }
+    return all;
+  }
+
+  void demand_reproducible(const Variant& variant, const Planner& planner, const fs::path& folder,
+                           Manifest& manifest) {
     const Layout again = emptied(layout_.state / "release-again");
     const auto difference = build_again(config_, variant, planner, again, runner_, progress_);
     if (!difference.empty())
@@ -174,7 +229,7 @@ class Releasing {
     fs::remove_all(again.state);
     manifest.checks.push_back(
         fmt::format("reproducible: a second build has the same bytes, with {}", OtherWorld::what_differs()));
-    toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(manifest));
+    toolchains::write_file_atomically(folder / manifest_name, to_json(manifest));
   }
 
   Config config_;
@@ -183,6 +238,7 @@ class Releasing {
   report::Progress progress_;
   ShowingRunner runner_;
   OutFolder out_;
+  toolchains::GitState source_;
 };
 
 int release(const ReleaseOptions& options) {

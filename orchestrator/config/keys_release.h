@@ -10,6 +10,10 @@ using enum Type;
 
 inline constexpr KeyInfo release_keys[] = {
     {"variant", name, R"("best")", into<&Release::variant>},  // or the name of one
+    {"targets", strings, R"(["x86_64-unknown-linux-gnu"])",
+     into<&Release::targets>},  // each in its own folder
+    // PGO for a target that does not run here: build it plainly, with the saved profile, or not at all
+    {"unrunnable", choice, R"("refuse")", into<&Release::unrunnable>, all_words<Unrunnable>},
     // of archives; {name}, {version}, {target} and {variant} are replaced
     {"name", name, R"("{name}-{version}-{target}")", into<&Release::name>},
     // commands that must succeed with the shipped executables

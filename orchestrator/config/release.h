@@ -34,6 +34,15 @@ constexpr auto words_of(OnTrainingCrash) {
   return std::to_array<Word<OnTrainingCrash>>({{fail, "fail"}, {plain, "plain"}});
 }
 
+/// What becomes of PGO for a target whose programs cannot be run here, so not trained: they are built without
+/// it, with the variant's saved profile, or not at all.
+enum class Unrunnable { plain, saved_profile, refuse };
+constexpr auto words_of(Unrunnable) {
+  using enum Unrunnable;
+  return std::to_array<Word<Unrunnable>>(
+      {{plain, "plain"}, {saved_profile, "saved-profile"}, {refuse, "refuse"}});
+}
+
 /// A file that a command prints.
 struct GeneratedInclude {
   std::string file;                  ///< its path in the release
@@ -42,6 +51,8 @@ struct GeneratedInclude {
 
 struct Release {
   std::string variant = "best";
+  std::vector<std::string> targets;  ///< triples; empty: the variant's own
+  Unrunnable unrunnable = Unrunnable::refuse;
   std::string name = "{name}-{version}-{target}";  ///< of archives, without the ending
   std::vector<std::vector<std::string>> smoke;     ///< commands that must succeed with what is shipped
   std::optional<std::string> glibc;                ///< the highest version that may be needed

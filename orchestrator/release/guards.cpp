@@ -20,6 +20,10 @@ ManifestFile described(const fs::path& file, const std::string& path, FileKind k
   entry.sha256 = toolchains::sha256_of_file(file);
   entry.target = target;
   if (kind != FileKind::executable && kind != FileKind::library) return entry;
+  if (!toolchains::is_elf(file)) {
+    entry.code_sha256 = entry.sha256;
+    return entry;
+  }
   entry.code_sha256 = toolchains::code_sha256(file);
   entry.glibc = toolchains::glibc_needed(file);
   entry.libraries = toolchains::needed_libraries(file);

@@ -34,8 +34,9 @@ Json json_of(const ManifestFile& file) {
     json["glibc"] = file.glibc.empty() ? Json(nullptr) : Json(file.glibc);
     json["libraries"] = file.libraries;
     if (file.hardening) json["hardening"] = json_of(*file.hardening);
-    json["headers_sha256"] = file.parts.headers_sha256;
-    json["symbols"] = {{"count", file.parts.symbols}, {"sha256", file.parts.symbols_sha256}};
+    if (!file.parts.sections.empty()) json["headers_sha256"] = file.parts.headers_sha256;
+    if (!file.parts.sections.empty())
+      json["symbols"] = {{"count", file.parts.symbols}, {"sha256", file.parts.symbols_sha256}};
     for (const auto& [name, section] : file.parts.sections)
       json["sections"][name] = {{"size_bytes", section.size.count}, {"sha256", section.sha256}};
   }

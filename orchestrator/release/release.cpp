@@ -35,13 +35,16 @@ namespace {
 /// One release, from its plans to the staged folder.
 class Maker {
  public:
-  Maker(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop, OutFolder& out)
+  Maker(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop,
+        const fs::path& folder)
       : release_(release),
         config_(release.config),
         order_(order),
         workshop_(workshop),
         layout_(workshop.planner.layout()),
-        out_(out),
+        folder_(folder),
+        runs_(runs_on(workshop.planner.target_of(release.config.variants->at(0).settings),
+                      workshop.planner.rust().host)),
         checker_(workshop.planner, workshop.planner.workloads(), workshop.runner) {
     for (const auto& program : workshop.planner.project().programs) programs_.push_back(program.name);
   }
@@ -53,16 +56,21 @@ class Maker {
     demand(run_setup(workshop_.planner, workshop_.runner), plan.name);
     workshop_.sources.remember_inputs(workshop_.planner.workloads());
     auto row = build(plan);
-    learn_what_to_print(plan, row);
+    if (runs_) learn_what_to_print(plan, row);
+    for (const auto& said : order_.notes) note(said);
     manifest_ = manifest_of(plan, row, order_, config_, workshop_.planner);
-    out_.begin();
+    toolchains::make_folders(folder_);
     stage(plan, row);
     if (plan.settings.pgo) prove(plan, row);
-    check(row, plan);
+    if (runs_)
+      check(row, plan);
+    else
+      manifest_.checks.push_back(
+          fmt::format("nothing was run: programs for {} do not run here", plan.target));
     demand_guards(plan);
     add_others();
     pack();
-    toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(manifest_));
+    toolchains::write_file_atomically(folder_ / manifest_name, to_json(manifest_));
     return manifest_;
   }
 
@@ -148,18 +156,22 @@ class Maker {
   /// Copies what is shipped; from here on only these bytes count.
   void stage(const VariantPlan& plan, const VariantResult& row) {
     const fs::path bin = layout_.variant(plan.name) / "bin";
-    for (const auto& name : programs_) {
-      const fs::path file = out_.staged() / name;
-      toolchains::copy_file_exact(bin / name, file);
-      if (config_.release.split_debug) split_debug(plan, name);
+    const std::string ending = plan.target.find("windows") != std::string::npos ? ".exe"
+                               : plan.target.starts_with("wasm")                ? ".wasm"
+                                                                                : "";
+    for (const auto& program : programs_) {
+      const std::string name = program + ending;
+      const fs::path file = folder_ / name;
+      toolchains::copy_file_exact(bin / program, file);
+      if (config_.release.split_debug && toolchains::is_elf(file)) split_debug(plan, name);
       manifest_.files.push_back(described(file, name, FileKind::executable, plan.target));
     }
     if (row.artifacts.empty()) return;
     for (const auto& library : row.artifacts.front().libraries) {
       const fs::path from = library.path;
-      toolchains::copy_file_exact(from, out_.staged() / from.filename());
-      manifest_.files.push_back(described(out_.staged() / from.filename(), from.filename().string(),
-                                          FileKind::library, plan.target));
+      toolchains::copy_file_exact(from, folder_ / from.filename());
+      manifest_.files.push_back(
+          described(folder_ / from.filename(), from.filename().string(), FileKind::library, plan.target));
       note(fmt::format("{} is shipped beside the executables, which find it by LD_LIBRARY_PATH only",
                        from.filename().string()));
     }
@@ -168,19 +180,19 @@ class Maker {
   /// The symbols of the linked program, which debuggers find by the name that is left in the executable.
   void split_debug(const VariantPlan& plan, const std::string& name) {
     const fs::path linked = with_own_symbols(linked_of(plan) / name);
-    const fs::path debug = out_.staged() / (name + ".debug");
+    const fs::path debug = folder_ / (name + ".debug");
     const auto& objcopy = workshop_.planner.llvm_tool("llvm-objcopy");
     if (!objcopy) throw Error("split-debug: " + describe(objcopy.missing()), Exit::tool);
     const auto run = [&](std::vector<std::string> words) {
       words.insert(words.begin(), objcopy->path.string());
       const toolchains::Command command{.argv = std::move(words),
-                                        .cwd = out_.staged(),
+                                        .cwd = folder_,
                                         .log_file = layout_.variant(plan.name) / "split-debug.log"};
       const auto outcome = run_logged(command, workshop_.runner);
       if (!outcome.ok()) demand(failed_command("split debug symbols", command, outcome), plan.name);
     };
     run({"--only-keep-debug", linked.string(), debug.string()});
-    run({"--strip-all", "--add-gnu-debuglink=" + debug.filename().string(), (out_.staged() / name).string()});
+    run({"--strip-all", "--add-gnu-debuglink=" + debug.filename().string(), (folder_ / name).string()});
     manifest_.files.push_back(described(debug, debug.filename().string(), FileKind::debug, plan.target));
   }
 
@@ -196,7 +208,7 @@ class Maker {
     std::vector<std::string> problems;
     if (auto problem = problem_in([&] { pgo.crates_with_profile = crates_with_profile(plan); }))
       problems.push_back(*problem);
-    if (auto problem = problem_in([&] { prove_code(plan, out_.staged(), workshop_.runner, pgo); }))
+    if (auto problem = problem_in([&] { prove_code(plan, folder_, workshop_.runner, pgo); }))
       problems.push_back(*problem);
     if (!problems.empty()) refuse(not_proved + fmt::format("{}", fmt::join(problems, ". And ")));
     manifest_.pgo = std::move(pgo);
@@ -204,7 +216,7 @@ class Maker {
 
   /// All workloads and the smoke test, of the staged bytes.
   void check(VariantResult row, const VariantPlan& plan) {
-    checker_.check(row, plan.settings, out_.staged());
+    checker_.check(row, plan.settings, folder_);
     demand(row);
     for (const auto& warning : checker_.take_notes()) workshop_.progress.warning(warning);
     for (const auto& workload : workshop_.planner.workloads())
@@ -212,7 +224,7 @@ class Maker {
                                              is_compared_with_baseline(workload)
                                                  ? "prints what " + reference_ + " prints"
                                                  : "does what 'expect' says"));
-    smoke(out_.staged(), "");
+    smoke(folder_, "");
     workshop_.sources.forget_outputs();
   }
 
@@ -260,13 +272,13 @@ class Maker {
                             time_of_members(order_.source), workshop_.runner);
       add_file(manifest_.project.name + ".cdx.json", text);
     }
-    for (const auto& name : add_includes(config_, programs_, out_.staged(), layout_.tmp(), workshop_.runner))
-      manifest_.files.push_back(described(out_.staged() / name, name, FileKind::include, ""));
+    for (const auto& name : add_includes(config_, programs_, folder_, layout_.tmp(), workshop_.runner))
+      manifest_.files.push_back(described(folder_ / name, name, FileKind::include, ""));
   }
 
   void add_file(const std::string& name, const std::string& text) {
-    toolchains::write_file_atomically(out_.staged() / name, text);
-    manifest_.files.push_back(described(out_.staged() / name, name, FileKind::include, ""));
+    toolchains::write_file_atomically(folder_ / name, text);
+    manifest_.files.push_back(described(folder_ / name, name, FileKind::include, ""));
   }
 
   /// Behind the archives, since it is about them.
@@ -279,19 +291,19 @@ class Maker {
 
   /// What comes out of an archive is tested like what went in.
   void pack() {
-    add_archives(config_, out_.staged(), time_of_members(order_.source), manifest_);
+    add_archives(config_, folder_, time_of_members(order_.source), manifest_);
     for (const auto& file : manifest_.files) {
       if (file.kind != FileKind::archive) continue;
       const fs::path to = layout_.scratch() / "unpacked";
-      unpack(file, out_.staged(), to);
+      unpack(file, folder_, to);
       const bool is_flat = config_.release.layout == ArchiveLayout::flat;
-      smoke(is_flat ? to : to / archive_stem(config_, manifest_), " of " + file.path);
+      if (runs_) smoke(is_flat ? to : to / archive_stem(config_, manifest_), " of " + file.path);
       fs::remove_all(to);
     }
     if (config_.release.provenance) add_provenance();
-    add_checksums(out_.staged(), manifest_);
+    add_checksums(folder_, manifest_);
     for (const auto& file : manifest_.files) {  // nothing touched them since
-      if (toolchains::sha256_of_file(out_.staged() / file.path) != file.sha256)
+      if (toolchains::sha256_of_file(folder_ / file.path) != file.sha256)
         refuse(fmt::format("{} changed while it was packed", file.path));
     }
     manifest_.notes = notes_;
@@ -302,7 +314,8 @@ class Maker {
   const ReleaseOrder& order_;
   const Workshop& workshop_;
   const Layout& layout_;
-  OutFolder& out_;
+  const fs::path& folder_;
+  bool runs_;  ///< the programs do, here
   Checker checker_;
   std::vector<std::string> programs_;
   std::string reference_;
@@ -314,8 +327,8 @@ class Maker {
 }  // namespace
 
 Manifest make_release(const ReleaseConfig& release, const ReleaseOrder& order, const Workshop& workshop,
-                      OutFolder& out) {
-  return Maker(release, order, workshop, out).make();
+                      const fs::path& folder) {
+  return Maker(release, order, workshop, folder).make();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -1,8 +1,11 @@
 #include "orchestrator/release/release_config.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "orchestrator/build/check.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -13,6 +16,40 @@ bool asks_for_pgo(const Variant& variant) {
 }
 
 }  // namespace
+
+bool runs_on(const std::string& target, const std::string& host) {
+  const auto part = [](const std::string& triple, std::size_t number) {
+    std::size_t begin = 0;
+    for (; number > 0 && begin != std::string::npos; --number) begin = triple.find('-', begin) + 1;
+    return triple.substr(begin, triple.find('-', begin) - begin);
+  };
+  return part(target, 0) == part(host, 0) && part(target, 2) == part(host, 2);
+}
+
+Variant for_target(Variant variant, const std::string& target, const std::string& host,
+                   const Release& demanded, std::string& said) {
+  variant.settings.target = target;
+  if (runs_on(target, host) || !asks_for_pgo(variant)) return variant;
+  if (demanded.unrunnable == Unrunnable::refuse)
+    throw Error(
+        fmt::format("'{}' cannot be trained for {}: its programs do not run here. Say unrunnable = "
+                    "\"plain\" or \"saved-profile\" in [release], or leave the target out",
+                    variant.name, target));
+  if (demanded.unrunnable == Unrunnable::saved_profile) {
+    if (trains(variant))
+      throw Error(
+          fmt::format("unrunnable = \"saved-profile\" in [release]: '{}' has no saved profile; give one by "
+                      "pgo = {{ profile = \"FILE\" }}",
+                      variant.name));
+    return variant;
+  }
+  variant.settings.pgo.reset();
+  said = fmt::format(
+      "released WITHOUT PGO for {}, whose programs do not run here, as unrunnable = \"plain\" in "
+      "[release] says",
+      target);
+  return variant;
+}
 
 bool trains(const Variant& variant) {
   return asks_for_pgo(variant) && variant.settings.pgo->profile.empty();

@@ -18,6 +18,14 @@ struct ReleaseConfig {
 };
 ReleaseConfig release_config(const Config& config, const Variant& variant);
 
+/// Whether programs for this target run on a machine of that one: the same CPU and system.
+bool runs_on(const std::string& target, const std::string& host);
+
+/// The variant for a target. One that cannot train there is changed as [release] says; `said`: how. Error: it
+/// is refused.
+Variant for_target(Variant variant, const std::string& target, const std::string& host,
+                   const Release& demanded, std::string& said);
+
 /// Whether it has PGO with a training of its own.
 bool trains(const Variant& variant);
 

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "orchestrator/build/step_result.h"
@@ -49,14 +48,6 @@ std::string kind_of(const ManifestFile& file) {
   return file.kind == FileKind::include ? "file" : to_word(file.kind);
 }
 
-bool is_elf(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  char magic[4] = {};
-  return stream.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) ==
-                                                 "\x7f"
-                                                 "ELF";
-}
-
 /// Why code that no file of the release has is not its code.
 std::string why_other_code(const fs::path& file, const Manifest& manifest) {
   const auto* meant = named_like(manifest, file.filename().string());
@@ -88,7 +79,7 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
     if (fs::path(file->path).filename() != name) found.since.emplace_back("it was renamed");
     return found;
   }
-  if (!is_elf(path)) {
+  if (!toolchains::is_elf(path)) {
     if (const auto* meant = named_like(manifest, name))
       return refused(fmt::format("it is not the '{}' of the release: its SHA-256 is another", meant->path));
     return refused("it is not a file of the release, and not an executable");
@@ -118,12 +109,14 @@ Verification verify_members(const fs::path& folder, const Manifest& manifest) {
         same_bytes(manifest, toolchains::sha256_of_file(entry.path()), entry.path().filename().string());
     const auto member = verify_file(entry.path(), manifest);
     if (!member.genuine) {
-      const bool is_other = !is_elf(entry.path()) && !named_like(manifest, entry.path().filename().string());
+      const bool is_other =
+          !toolchains::is_elf(entry.path()) && !named_like(manifest, entry.path().filename().string());
       if (!is_other) return refused(fmt::format("its member '{}': {}", name, member.what));
       found.since.push_back(fmt::format("'{}' was added to it", name));
       continue;
     }
-    if (!same && is_elf(entry.path())) same = same_code(manifest, toolchains::code_sha256(entry.path()));
+    if (!same && toolchains::is_elf(entry.path()))
+      same = same_code(manifest, toolchains::code_sha256(entry.path()));
     if (same) seen.insert(same->path);
     for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", name, done));
     found.has_code = found.has_code || member.has_code;

@@ -177,3 +177,33 @@ TEST_CASE("a release that is killed at any moment leaves the old one or the new 
   CHECK(seen == std::set<std::string>{"new", "old"});
   CHECK(!fs::exists(test.path(".dist.new")));
 }
+
+TEST_CASE("each target has a folder of its own; what cannot run here is not trained") {
+  Releasing test;
+  test.file("../sysroot/lib/rustlib/aarch64-unknown-linux-gnu/lib/libcore-0.rlib", "");
+  const std::string targets = "targets = [\"x86_64-unknown-linux-gnu\", \"aarch64-unknown-linux-gnu\"]\n";
+  test.file("pgo.toml", fib_and_pgo + "\n[release]\n" + targets + "smoke = [[\"{exe}\"]]\n");
+  test.released({"baseline"});
+  const auto checks = [&](const std::string& target) {
+    return json::parse(test.read("dist/" + target + "/manifest.json")).at("checks").dump();
+  };
+  CHECK(contains(checks("x86_64-unknown-linux-gnu"), "smoke test"));
+  CHECK(contains(checks("aarch64-unknown-linux-gnu"),
+                 "nothing was run: programs for aarch64-unknown-linux-gnu"));
+  CHECK(test.run({"verify", "dist"}).code == 0);
+  CHECK(test.run({"verify", "dist/aarch64-unknown-linux-gnu"}).code == 0);
+  test.file("dist/aarch64-unknown-linux-gnu/more", "");
+  test.refused(2, "it has a file that is not of the release, aarch64-unknown-linux-gnu/more", {"baseline"});
+  fs::remove(test.path("dist/aarch64-unknown-linux-gnu/more"));
+
+  const std::string only = "targets = [\"aarch64-unknown-linux-gnu\"]\n";
+  test.file("pgo.toml", fib_and_pgo + "\n[release]\n" + only);
+  test.refused(2, "'pgo' cannot be trained for aarch64-unknown-linux-gnu: its programs do not run here",
+               {"pgo"});
+  test.file("pgo.toml", fib_and_pgo + "\n[release]\nunrunnable = \"saved-profile\"\n" + only);
+  test.refused(2, "'pgo' has no saved profile", {"pgo"});
+  test.file("pgo.toml", fib_and_pgo + "\n[release]\nunrunnable = \"plain\"\n" + only);
+  test.released({"pgo"});
+  CHECK(test.manifest().at("pgo").is_null());
+  CHECK(contains(test.manifest().at("notes").dump(), "released WITHOUT PGO for aarch64-unknown-linux-gnu"));
+}

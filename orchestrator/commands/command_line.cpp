@@ -21,11 +21,12 @@ Command report_command();
 Command compare_command();
 Command release_command();
 Command verify_command();
+Command emit_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
                                         report_command(), compare_command(), release_command(),
-                                        verify_command()};
+                                        verify_command(), emit_command()};
   return all;
 }
 

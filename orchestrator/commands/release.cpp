@@ -39,7 +39,8 @@ struct ReleaseOptions {
   fs::path state_dir;
   std::string variant;  ///< empty: as [release] says
   fs::path out;
-  fs::path results;  ///< empty: the latest run's
+  fs::path results;                  ///< empty: the latest run's
+  std::vector<std::string> targets;  ///< empty: as [release] says
   bool measure = false;
   bool allow_native = false;
   bool split_debug = false;
@@ -96,6 +97,7 @@ class Releasing {
         progress_(stderr, report::options_for(stderr, options.color_err, options.verbosity)),
         runner_(progress_),
         out_(options.out.empty() ? config_.root / "dist" : options.out) {
+    if (!options.targets.empty()) config_.release.targets = options.targets;
     config_.release.split_debug = config_.release.split_debug || options.split_debug;
   }
 
@@ -285,6 +287,7 @@ ReleaseOptions release_options(const Arguments& given) {
   options.state_dir = given.text("state-dir");
   options.out = given.text("out");
   options.results = given.text("results");
+  options.targets = given.all("target");
   options.measure = given.has("measure");
   options.allow_native = given.has("allow-native");
   options.split_debug = given.has("split-debug");
@@ -298,23 +301,25 @@ ReleaseOptions release_options(const Arguments& given) {
 }  // namespace
 
 Command release_command() {
-  return {.name = "release",
-          .usage = "release [VARIANT|best] [pgo.toml] [options]",
-          .summary = "build one variant from clean, prove it, check it and pack it",
-          .options =
-              Options{{"out", "DIR", group::what, "where the release goes (default: dist beside pgo.toml)"},
-                      {"results", "FILE", group::what,
-                       "take `best` from these results (default: the latest run's)"},
-                      {"measure", "", group::what, "run and measure first"},
-                      {"allow-native", "", group::what, "also release what is built for this CPU only"},
-                      {"split-debug", "", group::what, "put debug symbols into files of their own"},
-                      {"reproducible", "", group::what,
-                       "build twice, elsewhere and otherwise, and release only equal bytes"},
-                      {"quiet,q", "", group::output, "print only errors on standard error"},
-                      {"verbose,v", "", group::output, "show each command that runs"}} +
-              general_options(),
-          .most_files = -1,
-          .execute = [](const Arguments& given) { return release(release_options(given)); }};
+  return {
+      .name = "release",
+      .usage = "release [VARIANT|best] [pgo.toml] [options]",
+      .summary = "build one variant from clean, prove it, check it and pack it",
+      .options =
+          Options{
+              {"out", "DIR", group::what, "where the release goes (default: dist beside pgo.toml)"},
+              {"results", "FILE", group::what, "take `best` from these results (default: the latest run's)"},
+              {"target", "TRIPLE", group::what, "for this target instead of `targets` (repeatable)", true},
+              {"measure", "", group::what, "run and measure first"},
+              {"allow-native", "", group::what, "also release what is built for this CPU only"},
+              {"split-debug", "", group::what, "put debug symbols into files of their own"},
+              {"reproducible", "", group::what,
+               "build twice, elsewhere and otherwise, and release only equal bytes"},
+              {"quiet,q", "", group::output, "print only errors on standard error"},
+              {"verbose,v", "", group::output, "show each command that runs"}} +
+          general_options(),
+      .most_files = -1,
+      .execute = [](const Arguments& given) { return release(release_options(given)); }};
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -306,7 +306,7 @@ void Checker::learn(VariantResult& row, const profiles::Settings& settings, cons
   begin_log(row);
   for (auto workload : workloads_) {
     if (!is_compared_with_baseline(workload)) continue;
-    workload.env["LLVM_PROFILE_FILE"] = (profiles / "%m_%p.profraw").string();
+    if (!profiles.empty()) workload.env["LLVM_PROFILE_FILE"] = (profiles / "%m_%p.profraw").string();
     workload.timeout = std::max(workload.timeout, workload.train_timeout);
     const auto learnt = run(workload, row, settings, ".expected", programs);
     if (!passes(row, workload, learnt)) return;

@@ -54,7 +54,7 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
   manifest.project.version = project.version;
   manifest.project.revision = order.source.revision;
   manifest.project.clean = order.source.clean;
-  manifest.variant = plan.name;
+  manifest.variant = order.variant.name;
   manifest.target = plan.target;
   manifest.portable = plan.portable;
   if (plan.settings.target_cpu) manifest.cpu = *plan.settings.target_cpu;

@@ -69,7 +69,9 @@ class Maker {
           fmt::format("nothing was run: programs for {} do not run here", plan.target));
     demand_guards(plan);
     add_others();
+    demand_unchanged();
     pack();
+    demand_unchanged();
     toolchains::write_file_atomically(folder_ / manifest_name, to_json(manifest_));
     return manifest_;
   }
@@ -139,11 +141,11 @@ class Maker {
       const auto baseline = workshop_.planner.plan(*release_.baseline);
       row = build_variant(baseline, 2, workshop_);
       demand(row);
-      checker_.learn(row, baseline.settings, layout_.variant(baseline.name) / "bin", layout_.scratch());
+      checker_.learn(row, baseline.settings, layout_.variant(baseline.name) / "bin", {});
       demand(row);
       reference_ = fmt::format("the baseline, '{}'", baseline.name);
     } else {
-      checker_.learn(row, plan.settings, layout_.variant(plan.name) / "bin", layout_.scratch());
+      checker_.learn(row, plan.settings, layout_.variant(plan.name) / "bin", {});
       demand(row);
       reference_ = "itself in another run";
     }
@@ -302,11 +304,16 @@ class Maker {
     }
     if (config_.release.provenance) add_provenance();
     add_checksums(folder_, manifest_);
-    for (const auto& file : manifest_.files) {  // nothing touched them since
-      if (toolchains::sha256_of_file(folder_ / file.path) != file.sha256)
-        refuse(fmt::format("{} changed while it was packed", file.path));
-    }
     manifest_.notes = notes_;
+  }
+
+  /// Since each file was described: what was run may have written to them.
+  void demand_unchanged() const {
+    for (const auto& file : manifest_.files)
+      if (toolchains::sha256_of_file(folder_ / file.path) != file.sha256)
+        refuse(fmt::format(
+            "{} changed after it was proved: what was run with it wrote to it. Nothing was released",
+            file.path));
   }
 
   const ReleaseConfig& release_;

@@ -1,0 +1,115 @@
+// Files that must not be shipped, as others learnt it in public: each is refused with its reason, and the
+// release that is there stays.
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "e2e/lab.h"
+
+using namespace e2e;
+
+namespace {
+
+struct Refusing : Lab {
+  Refusing() {
+    package("chains").file("src/main.rs", chains).file("pgo.toml", with_release(""));
+    CHECK(orch({"release", "pgo", "-q"}).status == 0);
+    before_ = read(root() / "dist/manifest.json");
+  }
+
+  static std::string with_release(const std::string& keys, const std::string& pgo = "pgo = true") {
+    return project_of("manifest = \"Cargo.toml\"") + "[[variant]]\nname = \"pgo\"\n" + pgo + "\n[release]\n" +
+           keys;
+  }
+  void refused(int status, const std::string& reason, const std::string& variant = "pgo") const {
+    const auto ended = orch({"release", variant, "-q"});
+    CHECK(ended.status == status);
+    CHECK_MESSAGE(contains(ended.err, reason), ended.err);
+    CHECK(read(root() / "dist/manifest.json") == before_);
+    CHECK(orch({"verify", "dist"}).status == 0);
+  }
+
+ private:
+  std::string before_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Refusing, "a file that a later step overwrites is not shipped") {
+  // As a smoke test did that had cargo build once more.
+  file("pgo.toml",
+       with_release(
+           R"(smoke = [["sh", "-c", "cargo build -q --release --target-dir t && cp t/release/chains {exe}"]])"
+           "\n"));
+  refused(1, "chains changed after it was proved");
+}
+
+TEST_CASE_FIXTURE(Refusing, "a saved profile that is broken is not used") {
+  const auto with_profile = with_release("", "pgo = { profile = \"saved.profdata\" }");
+  file("pgo.toml", with_profile);
+  for (const std::string broken : {"", "random bytes that are no profile at all", "\xfflprofR\x81"}) {
+    file("saved.profdata", broken);
+    refused(1, "saved.profdata");
+  }
+}
+
+TEST_CASE_FIXTURE(Refusing, "a profile of another target's build fits nothing") {
+  // cargo puts --target into -C metadata, and so into every symbol.
+  CHECK(orch({"run", "--no-measure", "-q", "--variant", "pgo"}).status == 0);
+  const std::string host_flags = with_release("", "pgo = { profile = \"saved.profdata\" }");
+  fs::copy_file(variant("pgo") / "profiles/merged.profdata", root() / "saved.profdata");
+  auto text = host_flags;
+  text.insert(text.find("[measure]"), "host-flags = true\n");
+  file("pgo.toml", text);
+  const auto ended = orch({"release", "pgo", "-q"});
+  // It is either refused, or its names were rewritten and it is proved.
+  if (ended.status != 0) CHECK_MESSAGE(contains(ended.err, "profile"), ended.err);
+  CHECK(orch({"verify", "dist"}).status == 0);
+}
+
+TEST_CASE_FIXTURE(Refusing, "a static C library that RUSTFLAGS silenced is missed") {
+  file(".cargo/config.toml", "[build]\nrustflags = [\"-Ctarget-feature=+crt-static\"]\n");
+  file("pgo.toml", with_release("forbid-libs = [\"libc.so*\"]\n"));
+  set("RUSTFLAGS", "-Cforce-frame-pointers=yes");
+  refused(1, "it needs the shared library libc.so.6, which 'forbid-libs' (libc.so*) in [release] forbids");
+}
+
+TEST_CASE_FIXTURE(Refusing, "a glibc that is too new is read from the file") {
+  file("pgo.toml", with_release("glibc = \"2.17\"\n"));
+  refused(1, "and 'glibc' in [release] allows 2.17");
+}
+
+TEST_CASE_FIXTURE(Refusing, "growth and lost hardening are seen") {
+  file("pgo.toml", with_release("max-growth = \"0.0001%\"\n"));
+  const auto ended = orch({"release", "pgo", "-q"});
+  if (ended.status != 0) CHECK_MESSAGE(contains(ended.err, "more than the plain build's"), ended.err);
+  // What only the final stage has: the instrumented program keeps its stack closed.
+  const std::string script =
+      R"(for word; do case $word in -Cprofile-use=*) set -- "$@" -Clink-arg=-Wl,-z,execstack ;; esac; done
+exec "$REAL_RUSTC" "$@")";
+  this->script("rustc-open", script);
+  const auto real = run({"sh", "-c", "rustup which rustc 2>/dev/null || command -v rustc"}).out;
+  set("REAL_RUSTC", real.substr(0, real.find('\n'))).set("RUSTC", (root() / "rustc-open").string());
+  file("pgo.toml", with_release(""));
+  const auto open = orch({"release", "pgo", "-q"});
+  CHECK(open.status == 1);
+  CHECK_MESSAGE(contains(open.err, "its stack is executable, unlike the plain build"), open.err);
+}
+
+TEST_CASE_FIXTURE(Refusing,
+                  "an instrumented program that crashes stops the release, or it is plain and says so") {
+  file("src/main.rs",
+       chains +
+           "#[used]\n#[unsafe(link_section = \".init_array\")]\nstatic CRASH: extern \"C\" fn() = {\n"
+           "    extern \"C\" fn crash() {\n"
+           "        if std::env::var_os(\"LLVM_PROFILE_FILE\").is_some() { std::process::abort() }\n"
+           "    }\n    crash\n};\n");
+  refused(1, "on-training-crash = \"plain\" in [release] would ship it without PGO");
+  file("pgo.toml", with_release("on-training-crash = \"plain\"\n"));
+  const auto ended = orch({"release", "pgo", "-q"});
+  CHECK_MESSAGE(ended.status == 0, ended.err);
+  const auto manifest = Json::parse(read(root() / "dist/manifest.json"));
+  CHECK(manifest.at("pgo").is_null());
+  CHECK(contains(manifest.at("notes").dump(), "released WITHOUT PGO"));
+}

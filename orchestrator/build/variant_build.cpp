@@ -10,6 +10,7 @@
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/row.h"
+#include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
 #include "orchestrator/build/training.h"
@@ -32,7 +33,9 @@ class VariantBuild {
       : plan_(plan), number_(number), workshop_(workshop), row_(row) {}
 
   StepResult run() {
-    if (auto failed = check_saved_profile()) return failed;
+    if (const auto problem = problem_of_saved_profile(plan_, workshop_.planner, workshop_.runner);
+        !problem.empty())
+      return failed_step("prove", problem);
     if (auto failed = prepare_variant(plan_, workshop_.planner, workshop_.runner)) return failed;
     for (const auto& step : plan_.steps) {
       if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
@@ -43,20 +46,6 @@ class VariantBuild {
   }
 
  private:
-  /// Before hours of building: the compiler takes an empty one without a word.
-  StepResult check_saved_profile() const {
-    for (const auto& step : plan_.steps) {
-      const auto* prove = std::get_if<pgo::ProveStep>(&step);
-      std::error_code missing;
-      if (!prove || !plan_.settings.pgo || plan_.settings.pgo->profile.empty()) continue;
-      if (fs::file_size(prove->profile, missing) != 0 || missing) continue;
-      return failed_step("prove", fmt::format("the profile {} is empty, so it would have no effect: make it "
-                                              "again, or leave 'profile' out to train here",
-                                              prove->profile.string()));
-    }
-    return std::nullopt;
-  }
-
   /// Counts cargo's messages of finished units while it writes them.
   static std::function<int()> units_counted_in(const fs::path& messages) {
     std::error_code missing;
@@ -119,7 +108,10 @@ class VariantBuild {
     if (failed && !failed->interrupted && plan_.source.patch.empty()) add_hint_on_copy(*failed);
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
-    if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
+    if (step.stage == pgo::Stage::optimized) {
+      pgo_.rustc_warnings = built.profile_warnings;
+      pgo_.remarks.insert(pgo_.remarks.end(), built.remarks.begin(), built.remarks.end());
+    }
     if (!failed && step.stage == pgo::Stage::optimized && link_with_symbols(step, workshop_.runner))
       note("what links it strips it, so it was built once more with symbols, for the proof");
     return failed;
@@ -170,7 +162,9 @@ class VariantBuild {
       for (const auto& each : training_.workloads)
         if (auto changed = workshop_.sources.changed_input(each.workload); !failed && !changed.empty())
           failed = failed_step("train", changed);
-      if (!failed) take_remarks();
+      if (failed) return failed;
+      take_remarks();
+      keep_training_state(training_, instrumented_build(plan_), workshop_.sources);
       return failed;
     });
   }

@@ -19,10 +19,11 @@ Command plan_command();
 Command analyze_command();
 Command report_command();
 Command compare_command();
+Command profile_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{run_command(), plan_command(), analyze_command(), report_command(),
-                                        compare_command()};
+                                        compare_command(), profile_command()};
   return all;
 }
 

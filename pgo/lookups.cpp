@@ -38,7 +38,12 @@ struct Lookups {
   std::unordered_map<std::string_view, std::vector<One>> by_name;
   std::string pieces;
 
-  explicit Lookups(std::string_view log) {
+  std::unordered_map<std::string_view, std::vector<std::string_view>> modules;  ///< of local names in use
+
+  Lookups(std::string_view log, const std::vector<ProfileRecord>& used) {
+    for (const auto& record : used)
+      if (!record.module.empty()) modules[record.function].push_back(record.module);
+
     for_lines_of(log, [&](std::string_view line) {
       if (!take_whole(line) && is_piece(line)) pieces.append(line).push_back('\n');
     });
@@ -64,6 +69,13 @@ struct Lookups {
             (!line.empty() && line.front() >= '0' && line.front() <= '9') || line.starts_with("_"));
   }
 
+  /// Whether the profile has the function for this module.
+  bool is_known_in(std::string_view module, const ProfileRecord& record) const {
+    if (record.module.empty() || record.module == module) return true;
+    const auto all = modules.find(record.function);
+    return all != modules.end() && std::ranges::find(all->second, module) != all->second.end();
+  }
+
   struct Found {
     bool name = false, hash = false, elsewhere = false;
   };
@@ -74,12 +86,12 @@ struct Lookups {
     if (const auto known = by_name.find(record.function); known != by_name.end())
       for (const auto& one : known->second) {
         found.elsewhere = true;
-        if (!record.module.empty() && one.module != record.module) continue;
+        if (!is_known_in(one.module, record)) continue;
         found.name = true;
         found.hash = found.hash || one.hash == number;
       }
     if (found.hash || pieces.empty() || !holds(pieces, record.function) ||
-        (!record.module.empty() && !holds(pieces, record.module)))
+        (!record.module.empty() && !modules.contains(record.function) && !holds(pieces, record.module)))
       return found;
     return {true, holds(pieces, number), true};
   }
@@ -134,8 +146,9 @@ bool has_lookups(std::string_view log) {
   return holds(log, says_name) && holds(log, says_hash);
 }
 
-HotCounts hot_counts(const std::vector<ProfileRecord>& records, std::string_view log) {
-  const Lookups lookups(log);
+HotCounts hot_counts(const std::vector<ProfileRecord>& records, std::string_view log,
+                     const std::vector<ProfileRecord>& used) {
+  const Lookups lookups(log, used);
   struct Sums {
     double all = 0, by_name = 0, by_hash = 0, moved = 0;
     void add(double count, const Lookups::Found& found) {

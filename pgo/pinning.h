@@ -19,6 +19,8 @@ struct Pinning {
   std::filesystem::path lock;     ///< Cargo.lock: today's packages
   std::filesystem::path script;   ///< RUSTC_WRAPPER; made of the two before cargo runs
   bool only_target = true;        ///< leave calls of rustc alone that have no --target
+  std::filesystem::path used;     ///< the profile as rustc gets it: see pgo/spread.h
+  std::filesystem::path llvm_profdata;
 };
 
 struct LockedPackage {

@@ -134,6 +134,11 @@ std::vector<SavedCrate> crates_of(const Units& units, const std::vector<CargoArt
   return crates;
 }
 
+bool has_one_unit(const Provenance& provenance) {
+  const auto units = provenance.settings.find("codegen-units");
+  return units != provenance.settings.end() && units->second == "1";
+}
+
 std::vector<std::string> differing_settings(const Provenance& provenance,
                                             const std::map<std::string, std::string>& settings) {
   // Not those that leave the code of a function as it is (strip, debug, linker), nor `packages`, whose keys

@@ -58,6 +58,9 @@ Provenance provenance_from_json(const std::string& text);
 /// of. Crates that were built twice, with different metadata, are left out.
 std::vector<SavedCrate> crates_of(const Units& units, const std::vector<CargoArtifact>& artifacts);
 
+/// Whether its crates were each compiled as one codegen unit.
+bool has_one_unit(const Provenance& provenance);
+
 /// Settings that change what a function's profile means: with others the counts would be of other code, or
 /// the profile would do harm. One sentence for each that differs. `settings`: values as JSON text.
 std::vector<std::string> differing_settings(const Provenance& provenance,

@@ -31,6 +31,7 @@ struct VariantFolder {
   std::filesystem::path stray() const { return alias / "profiles" / "stray"; }
   std::filesystem::path merged() const { return root / "profiles" / "merged.profdata"; }
   std::filesystem::path pinning() const { return root / "rustc-pinned"; }
+  std::filesystem::path used() const { return root / "profiles" / "used.profdata"; }
 };
 
 /// The tools of the variant's toolchain, as they were found.

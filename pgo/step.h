@@ -101,6 +101,7 @@ struct ProveStep {
   double min_coverage = 0.01;
   std::filesystem::path lookups{};  ///< log of the optimized build; empty: functions were not traced there
   std::optional<double> retrain_below{};  ///< of the hot counts; of a saved profile
+  std::filesystem::path used{};           ///< what rustc got of a saved profile; empty: that itself
   std::string retrain{};                  ///< the command that trains it again
 };
 

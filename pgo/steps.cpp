@@ -26,7 +26,9 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   }
   if (stage == Stage::optimized) {
     const auto& saved = recipe.settings.pgo->profile;
-    const fs::path profile = saved.empty() ? recipe.folder.merged() : saved;
+    const fs::path profile = saved.empty()    ? recipe.folder.merged()
+                             : recipe.pinning ? recipe.pinning->used
+                                              : saved;
     flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
     // Of a profile that was just trained, the metadata of both builds tells more.
     if (!saved.empty() && !recipe.command)
@@ -198,6 +200,7 @@ ProveStep prove_step(const Recipe& recipe) {
   if (!saved.empty()) {
     prove.retrain_below = recipe.settings.pgo->retrain_below;
     prove.retrain = recipe.retrain;
+    if (recipe.pinning) prove.used = recipe.pinning->used;
   }
   return prove;
 }

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "orchestrator/build/libraries.h"
-#include "orchestrator/build/saved_profile.h"
 #include "pgo/cargo_output.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
@@ -143,7 +142,6 @@ toolchains::Command in_target_folder(const BuildStep& step, const fs::path& targ
 
 StepResult execute(const BuildStep& step, bool shared, toolchains::Runner& runner, StageBuild& built) {
   built.times = load_times(times_file(step), label(step), times_key(step));
-  if (auto failed = prepare_pinning(step, built.remarks)) return failed;
   CargoRun run;
   auto failed = build_once(step, runner, run);
   if (failed && record_is_lost(step, run)) {

@@ -11,7 +11,6 @@ namespace pgo_orch::orchestrator {
 struct StageBuild {
   StageTimes times;  ///< of clean builds; without runs: none was ever timed
   int profile_warnings = 0;
-  std::vector<std::string> remarks;  ///< on names of a saved profile
 };
 
 /// What a build's time belongs to: its command with its environment and configuration. Another one's is

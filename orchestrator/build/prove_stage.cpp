@@ -92,11 +92,18 @@ pgo::Coverage coverage_of(const ProveStep& step, const std::set<std::string>& pr
 
 /// How much of a saved profile today's sources still have. That a name matches is not enough: LLVM leaves a
 /// profile out whose hash differs.
-StepResult judge_counts(const ProveStep& step, const std::string& shown, report::PgoResult& pgo) {
+StepResult judge_counts(const ProveStep& step, const std::string& shown, toolchains::Runner& runner,
+                        report::PgoResult& pgo) {
   if (step.lookups.empty()) return std::nullopt;
+  std::string used;
+  if (!step.used.empty()) {
+    ProveStep other = step;
+    other.profile = step.used;
+    if (auto failed = show_profile(other, runner, used)) return failed;
+  }
   const auto log = toolchains::read_file(step.lookups);
   const auto records = pgo::profile_records(shown);
-  if (pgo::has_lookups(log)) pgo.hot_counts = pgo::hot_counts(records, log);
+  if (pgo::has_lookups(log)) pgo.hot_counts = pgo::hot_counts(records, log, pgo::profile_records(used));
   const auto& counts = pgo.hot_counts;
   if (counts && counts->moved >= worth_a_remark)
     pgo.remarks.push_back(
@@ -140,7 +147,7 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   if (auto failed = prove_metadata(step, pgo)) return failed;
   std::string shown;
   if (auto failed = show_profile(step, runner, shown)) return failed;
-  if (auto failed = judge_counts(step, shown, pgo)) return failed;
+  if (auto failed = judge_counts(step, shown, runner, pgo)) return failed;
   const auto profile = pgo::profile_functions(shown);
   if (auto remark = remark_on_c(step, profile); !remark.empty()) pgo.remarks.push_back(std::move(remark));
   const auto coverage = coverage_of(step, profile);

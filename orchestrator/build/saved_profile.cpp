@@ -10,6 +10,7 @@
 #include "orchestrator/build/training_key.h"
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/saved_profile.h"
+#include "pgo/spread.h"
 #include "profiles/cargo_profile.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -106,6 +107,34 @@ Training training_of_plan(const VariantPlan& plan) {
   return training;
 }
 
+/// The saved profile with functions that are local to a codegen unit in all of them. An unchanged one keeps
+/// its time, so that cargo finds fresh what was built with it.
+StepResult prepare_used(const pgo::Pinning& pinning, toolchains::Runner& runner) {
+  const auto saved = toolchains::read_file(pinning.profile);
+  const auto provenance = provenance_of(pinning.profile);
+  if (provenance && pgo::has_one_unit(*provenance)) {
+    toolchains::write_if_different(pinning.used, saved);  // there is no other unit
+    return std::nullopt;
+  }
+  const toolchains::TempDir folder("used", pinning.used.parent_path());
+  const fs::path text = folder.path() / "text", fresh = folder.path() / "fresh";
+  const auto merge = [&](std::vector<std::string> words) -> StepResult {
+    words.insert(words.begin(), {pinning.llvm_profdata.string(), "merge"});
+    const toolchains::Command command{.argv = words, .log_file = folder.path() / "log"};
+    const auto outcome = run_logged(command, runner);
+    return outcome.ok() ? StepResult() : failed_command("optimized build", command, outcome);
+  };
+  if (auto failed = merge({"--text", pinning.profile.string(), "-o", text.string()})) return failed;
+  auto used = std::optional<std::string>();
+  if (const auto spread = pgo::spread_over_units(toolchains::read_file(text))) {
+    toolchains::write_file_atomically(text, *spread);
+    if (auto failed = merge({"--sparse", text.string(), "-o", fresh.string()})) return failed;
+    used = pgo::with_summary_of(saved, toolchains::read_file(fresh));
+  }
+  toolchains::write_if_different(pinning.used, used.value_or(saved));
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& planner,
@@ -127,7 +156,8 @@ std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& pla
   return "";
 }
 
-StepResult prepare_pinning(const pgo::BuildStep& step, std::vector<std::string>& remarks) {
+StepResult prepare_pinning(const pgo::BuildStep& step, toolchains::Runner& runner,
+                           std::vector<std::string>& remarks) {
   std::error_code missing;
   if (!step.pinning) {
     if (step.stage != pgo::Stage::optimized) return std::nullopt;
@@ -148,6 +178,7 @@ StepResult prepare_pinning(const pgo::BuildStep& step, std::vector<std::string>&
     fs::remove_all(step.target_dir);
     toolchains::write_file_atomically(script, names->script);
   }
+  if (auto failed = prepare_used(*step.pinning, runner)) return failed;
   fs::permissions(script, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
   const auto list = [](const std::vector<std::string>& all) {
     constexpr std::size_t shown = 3;

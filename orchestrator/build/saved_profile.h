@@ -18,9 +18,11 @@ namespace pgo_orch::orchestrator {
 std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& planner,
                                      toolchains::Runner& runner);
 
-/// Writes the script that gives rustc the names of the saved profile, as of today's Cargo.lock. What was
+/// Writes the script that gives rustc the names of the saved profile, as of today's Cargo.lock, and that
+/// profile as rustc is to have it. What was
 /// built with other names is removed. Nothing to do where the step pins none.
-StepResult prepare_pinning(const pgo::BuildStep& step, std::vector<std::string>& remarks);
+StepResult prepare_pinning(const pgo::BuildStep& step, toolchains::Runner& runner,
+                           std::vector<std::string>& remarks);
 
 /// The step that builds what trains; null: the variant does not train, or not by cargo.
 const pgo::BuildStep* instrumented_build(const VariantPlan& plan);

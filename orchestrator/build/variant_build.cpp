@@ -101,6 +101,7 @@ class VariantBuild {
     auto failed = announced(
         pgo::describe(pgo::Step(step)),
         [&] {
+          if (auto wrong = prepare_pinning(step, workshop_.runner, pgo_.remarks)) return wrong;
           return of_the_same_sources(
               step, [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
         },
@@ -108,10 +109,7 @@ class VariantBuild {
     if (failed && !failed->interrupted && plan_.source.patch.empty()) add_hint_on_copy(*failed);
     times_.push_back(std::move(built.times));
     if (step.stage == pgo::Stage::instrumented) instrumented_ = step.output_dir;
-    if (step.stage == pgo::Stage::optimized) {
-      pgo_.rustc_warnings = built.profile_warnings;
-      pgo_.remarks.insert(pgo_.remarks.end(), built.remarks.begin(), built.remarks.end());
-    }
+    if (step.stage == pgo::Stage::optimized) pgo_.rustc_warnings = built.profile_warnings;
     if (!failed && step.stage == pgo::Stage::optimized && link_with_symbols(step, workshop_.runner))
       note("what links it strips it, so it was built once more with symbols, for the proof");
     return failed;

@@ -50,10 +50,17 @@ Fit checked_by_instrumenting(const Config& config, std::size_t index, const Vari
     throw Error(failed->reason, Exit::failed);
   const auto step = instrumented_as_saved(*planned, optimized->pinning);
   StageBuild built;
+  std::vector<std::string> remarks;
+  if (const auto failed = prepare_pinning(step, work.runner(), remarks))
+    throw Error(failed->reason, Exit::failed);
   if (const auto failed = execute(step, false, work.runner(), built))
     throw Error(failed->reason, Exit::failed);
-  return {pgo::hot_counts(records_of(prove->profile, prove->llvm_profdata, work.runner()),
-                          toolchains::read_file(step.command.log_file)),
+  const auto records = [&](const fs::path& file) {
+    return file.empty() ? std::vector<pgo::ProfileRecord>()
+                        : records_of(file, prove->llvm_profdata, work.runner());
+  };
+  return {pgo::hot_counts(records(prove->profile), toolchains::read_file(step.command.log_file),
+                          records(prove->used)),
           by_instrumenting};
 }
 

@@ -69,7 +69,9 @@ void Planner::plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const {
   recipe.pinning = {.profile = profile,
                     .lock = plan.source.lock_file.empty() ? folder / "Cargo.lock" : plan.source.lock_file,
                     .script = recipe.folder.pinning(),
-                    .only_target = recipe.pass_target};
+                    .only_target = recipe.pass_target,
+                    .used = recipe.folder.used(),
+                    .llvm_profdata = recipe.tools.llvm_profdata};
   plan.notes.push_back(
       fmt::format("each crate of the saved profile gets the -C metadata, and so the names, that it had in "
                   "training: cargo "

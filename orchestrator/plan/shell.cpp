@@ -183,8 +183,16 @@ class StepScript {
           "echo 'error: to use the saved profile, the versions of all packages must be known, and when this "
           "script was made there was no Cargo.lock: run pgo-orch once, and make the script again' >&2\nexit "
           "1\n");
-    return fmt::format("{}chmod 755 {}\n", at_.write_file({step.pinning->script, names->script}),
-                       at_.word(step.pinning->script));
+    return fmt::format(
+        "{}chmod 755 {}\n"
+        "# A run also finds functions that are local to a codegen unit where they are in another one now: "
+        "its code\n"
+        "# may differ from this script's if codegen-units is over 1 and sources have changed since the "
+        "training.\n"
+        "mkdir -p {}\ncp -f {} {}\n",
+        at_.write_file({step.pinning->script, names->script}), at_.word(step.pinning->script),
+        at_.word(step.pinning->used.parent_path()), at_.word(step.pinning->profile),
+        at_.word(step.pinning->used));
   }
 
   /// A variant's own toolchain may have another LLVM.

@@ -44,7 +44,10 @@ TEST_CASE("the record of a saved profile is read as it was written") {
   CHECK(to_json(provenance_from_json(text)) == text);
   CHECK(provenance_from_json(text).crates == sample().crates);
   CHECK(provenance_from_json(text).settings == sample().settings);
+  CHECK(has_one_unit(sample()));
   auto without = sample();
+  without.settings.clear();
+  CHECK_FALSE(has_one_unit(without));
   without.revision = "";
   CHECK(to_json(without).find("revision") == std::string::npos);
 }

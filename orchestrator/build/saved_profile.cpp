@@ -147,9 +147,8 @@ std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& pla
       problem = problem_of_origin(*provenance, plan, prove->profile, planner);
   }
   if (!problem.empty())
-    return fmt::format(
-        "the profile {} {}. Train it again: `{}`; or leave 'profile' out to train in every run",
-        prove->profile.string(), problem, prove->retrain);
+    return fmt::format("the profile {} {}. Train it: `{}`; or leave 'profile' out to train in every run",
+                       prove->profile.string(), problem, prove->retrain);
   if (prove->retrain_below && prove->lookups.empty())
     return "'retrain-below' needs cargo: what a build command compiles does not tell which functions it "
            "looks up";

@@ -42,7 +42,7 @@ int save(const Arguments& given, const fs::path& file, const fs::path& project) 
              report::human_count(saved.functions, "function"),
              report::human_count(std::ssize(saved.crates), "crate"),
              report::human(Bytes{fs::file_size(file)}), pgo::provenance_file(file).string());
-  const auto& named = config.variants->at(index).settings.pgo->profile;
+  const auto named = config.variants->at(index).settings.pgo->profile;
   std::error_code missing;
   if (!fs::equivalent(named, file, missing))
     fmt::print("commit both, and use it in a variant: pgo = {{ profile = \"{}\" }}\n",

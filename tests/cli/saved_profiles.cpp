@@ -148,7 +148,7 @@ TEST_CASE("a broken saved profile is refused before anything is built") {
     const auto error = test.normal(result.err);
     const std::string begin = "error: PROJECT/pgo.toml: variant 'pgo': the profile PROJECT/saved.profdata ",
                       end =
-                          ". Train it again: `pgo-orch profile save saved.profdata pgo.toml --variant pgo "
+                          ". Train it: `pgo-orch profile save saved.profdata pgo.toml --variant pgo "
                           "--train`; or leave 'profile' out to train in every run\n";
     REQUIRE(error.starts_with(begin));
     REQUIRE(error.ends_with(end));
@@ -166,7 +166,12 @@ TEST_CASE("a broken saved profile is refused before anything is built") {
         "is not the one that saved.profdata.json was written for");
   std::filesystem::remove(test.path(saved));
   const auto result = test.run({"run", "--no-measure"});
-  CHECK(result.err.find("saved.profdata is not there") != std::string::npos);
+  CHECK(result.err.find("saved.profdata is not there. Train it: `") != std::string::npos);
+  // The variant already names it, so that is all there is to say.
+  const auto trained = test.run({"profile", "save", saved, "--train"});
+  CHECK(trained.code == 0);
+  CHECK(trained.out.find("use it in a variant") == std::string::npos);
+  CHECK(test.built("pgo") == "ok: ");
 }
 
 TEST_CASE("retrain-below is about saved profiles") {

@@ -103,6 +103,23 @@ std::string text_at(const nlohmann::json& message, const char* pointer) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
+/// Name and version in a package id: "registry+https://...#anyhow@1.0.86", "path+file:///folder/app#0.1.0"
+/// (the name is the folder's), and before cargo 1.77 "anyhow 1.0.86 (registry+https://...)".
+std::pair<std::string, std::string> package_of(const std::string& id) {
+  const auto hash = id.rfind('#');
+  if (hash == std::string::npos) {
+    const auto space = id.find(' ');
+    if (space == std::string::npos) return {};
+    return {id.substr(0, space), id.substr(space + 1, id.find(' ', space + 1) - space - 1)};
+  }
+  const std::string rest = id.substr(hash + 1);
+  if (const auto at = rest.find('@'); at != std::string::npos)
+    return {rest.substr(0, at), rest.substr(at + 1)};
+  std::string folder = id.substr(0, std::min(id.find('?'), hash));
+  if (folder.ends_with('/')) folder.pop_back();
+  return {folder.substr(folder.rfind('/') + 1), rest};
+}
+
 }  // namespace
 
 std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
@@ -114,11 +131,14 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
     // With --tests a bin is built once more, as a harness of the same name.
     const nlohmann::json::json_pointer test("/profile/test");
     if (message.contains(test) && message.at(test) == true) return;
+    auto [package, version] = package_of(text_at(message, "/package_id"));
     artifacts.push_back({.name = text_at(message, "/target/name"),
                          .kind = text_at(message, "/target/kind/0"),
                          .source = text_at(message, "/target/src_path"),
                          .executable = text_at(message, "/executable"),
-                         .fresh = message.contains("fresh") && message["fresh"] == true});
+                         .fresh = message.contains("fresh") && message["fresh"] == true,
+                         .package = std::move(package),
+                         .version = std::move(version)});
   });
   return artifacts;
 }

@@ -16,6 +16,8 @@ struct CargoArtifact {
   std::string source;                ///< absolute path of its root file
   std::filesystem::path executable;  ///< empty if it is none
   bool fresh = false;
+  std::string package{};  ///< name and version of the package; empty if cargo's id tells none
+  std::string version{};
 };
 
 /// One rustc that cargo started, from a "Running `...`" line.

@@ -30,6 +30,8 @@ struct VariantFolder {
   /// Where instrumented programs write their profiles if nobody tells them where.
   std::filesystem::path stray() const { return alias / "profiles" / "stray"; }
   std::filesystem::path merged() const { return root / "profiles" / "merged.profdata"; }
+  std::filesystem::path pinning() const { return root / "rustc-pinned"; }
+  std::filesystem::path used() const { return root / "profiles" / "used.profdata"; }
 };
 
 /// The tools of the variant's toolchain, as they were found.
@@ -80,6 +82,8 @@ struct Recipe {
   int jobs = 0;
   Nanoseconds build_timeout{};
   std::optional<BuildCommand> command;  ///< instead of cargo
+  std::optional<Pinning> pinning{};     ///< for the optimized build, if a saved profile tells its names
+  std::string retrain{};                ///< the command that trains that again
 
   /// The user's, with the variant's own.
   profiles::Environment environment() const;

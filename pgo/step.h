@@ -3,10 +3,12 @@
 // them, and the shell script is made of them.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "pgo/pinning.h"
 #include "pgo/workload.h"
 #include "profiles/flags.h"
 #include "toolchains/command.h"
@@ -40,6 +42,7 @@ struct BuildStep {
   bool keeps_symbols = false;               ///< the last of the flags is for pgo-orch alone, see StripStep
   std::string linker = "cc";                ///< cargo's for the target, where no flag names another
   std::vector<profiles::Flag> strip_flags;  ///< the user's own that are left out for StripStep, too
+  std::optional<Pinning> pinning{};         ///< of a saved profile that tells which names it has
 };
 
 /// The project's own build command. Compilers that it calls by the PATH get the variant's
@@ -96,6 +99,10 @@ struct ProveStep {
   std::vector<std::filesystem::path> executables;  ///< with their symbols
   std::filesystem::path log;
   double min_coverage = 0.01;
+  std::filesystem::path lookups{};  ///< log of the optimized build; empty: functions were not traced there
+  std::optional<double> retrain_below{};  ///< of the hot counts; of a saved profile
+  std::filesystem::path used{};           ///< what rustc got of a saved profile; empty: that itself
+  std::string retrain{};                  ///< the command that trains it again
 };
 
 /// The executables were linked with their symbols, for the proof and for whoever asks where their functions

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pgo/feedback.h"
+#include "pgo/lookups.h"
 #include "pgo/recipe.h"
 #include "profiles/build_environment.h"
 #include "profiles/flags.h"
@@ -25,8 +26,13 @@ std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   }
   if (stage == Stage::optimized) {
     const auto& saved = recipe.settings.pgo->profile;
-    const fs::path profile = saved.empty() ? recipe.folder.merged() : saved;
+    const fs::path profile = saved.empty()    ? recipe.folder.merged()
+                             : recipe.pinning ? recipe.pinning->used
+                                              : saved;
     flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
+    // Of a profile that was just trained, the metadata of both builds tells more.
+    if (!saved.empty() && !recipe.command)
+      flags.push_back({trace_lookups, "rustc says which functions it looks up; changes no code"});
   }
   return flags;
 }
@@ -104,6 +110,10 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   if (recipe.clang_compiles_c)
     for (auto& [name, value] : profiles::without_profiles_of_c(recipe.environment()))
       step.command.env[name] = value;
+  if (stage == Stage::optimized && recipe.pinning) {
+    step.pinning = recipe.pinning;
+    step.command.env["RUSTC_WRAPPER"] = recipe.pinning->script.string();
+  }
   step.command.stdout_file = recipe.folder.root / fmt::format("{}.jsonl", name_of(stage));
   step.command.log_file = recipe.folder.log(stage);
   step.command.timeout = recipe.build_timeout;
@@ -137,10 +147,16 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   return step;
 }
 
-/// By hand one gets what is shipped: without the flag that only pgo-orch needs.
+std::vector<Flag> without_tracing(std::vector<Flag> flags) {
+  std::erase_if(flags, [](const Flag& flag) { return flag.text == trace_lookups; });
+  return flags;
+}
+
+/// By hand one gets what is shipped: without the flags that only pgo-orch needs.
 std::vector<profiles::Flag> shipped_flags(const BuildStep& build) {
   auto flags = build.flags;
   if (build.keeps_symbols) flags.pop_back();
+  flags = without_tracing(std::move(flags));
   flags.insert(flags.end(), build.strip_flags.begin(), build.strip_flags.end());
   return flags;
 }
@@ -181,6 +197,11 @@ ProveStep prove_step(const Recipe& recipe) {
   prove.executables = executables(recipe, recipe.folder.linked());
   prove.log = recipe.folder.root / "prove.log";
   prove.min_coverage = recipe.settings.pgo->min_coverage;
+  if (!saved.empty()) {
+    prove.retrain_below = recipe.settings.pgo->retrain_below;
+    prove.retrain = recipe.retrain;
+    if (recipe.pinning) prove.used = recipe.pinning->used;
+  }
   return prove;
 }
 
@@ -208,6 +229,7 @@ std::vector<Step> feedback_steps(const Recipe& recipe) {
 
   auto prove = prove_step(recipe);
   if (trains) prove.instrumented_units = recipe.folder.units(Stage::instrumented);
+  if (!trains) prove.lookups = recipe.folder.log(Stage::optimized);
   prove.optimized_units = recipe.folder.units(Stage::optimized);
   steps.emplace_back(std::move(prove));
   auto strip = strip_step(recipe);
@@ -249,6 +271,7 @@ toolchains::Command quiet_command(const BuildStep& step) {
   toolchains::Command command = step.command;
   command.stdout_file.clear();
   std::erase(command.argv, "-v");
+  command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(without_tracing(step.flags));
   const auto format = std::ranges::find(command.argv, "--message-format");
   command.argv.erase(format, format + 2);
   return command;
@@ -275,7 +298,9 @@ std::vector<GeneratedFile> files_of(const Recipe& recipe,
     const auto* build = std::get<const BuildStep*>(step);
     facts.command = by_hand(shipped_command(*build), recipe.folder.alias);
     facts.forced = profiles::forced_by_user(build->command.env, *recipe.user);
-    files.push_back({build->config, profiles::stage_config(recipe.settings, build->flags, facts)});
+    facts.rustc_wrapper = build->pinning ? build->pinning->script.string() : "";
+    files.push_back(
+        {build->config, profiles::stage_config(recipe.settings, without_tracing(build->flags), facts)});
     final_flags = shipped_flags(*build);
   }
   if (package) {

@@ -66,7 +66,11 @@ std::string profile_section(const Settings& settings, const std::string& profile
 
 std::string target_section(const std::vector<Flag>& flags, const FileFacts& facts, bool final) {
   std::string text;
-  if (final && facts.pass_target) text += fmt::format("[build]\ntarget = {}\n\n", toml_string(facts.target));
+  std::string build;
+  if (facts.pass_target) build += fmt::format("target = {}\n", toml_string(facts.target));
+  if (!facts.rustc_wrapper.empty())
+    build += fmt::format("rustc-wrapper = {}\n", toml_string(facts.rustc_wrapper));
+  if (final && !build.empty()) text += fmt::format("[build]\n{}\n", build);
   std::string body;
   if (facts.linker) body += fmt::format("linker = {}\n", toml_string(*facts.linker));
   if (!flags.empty()) {

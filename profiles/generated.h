@@ -34,6 +34,7 @@ struct FileFacts {
   bool pass_target = true;                      ///< false: host flags, cargo is given no --target
   std::optional<std::string> linker;            ///< `linker =` of the target: the driver
   std::map<std::string, std::string> forced{};  ///< [env]: what the user's [env] would otherwise force
+  std::string rustc_wrapper{};                  ///< of the final stage; empty: none
 };
 
 /// A complete Cargo.toml: package, programs, dependencies, the profile, and an empty [workspace], since it

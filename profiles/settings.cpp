@@ -46,8 +46,10 @@ std::string text_of(const std::map<std::string, T>& values) {
 }
 
 std::string text_of(const Pgo& pgo) {
-  return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}}}", text_of(pgo.train),
-                     text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw));
+  auto text = fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}", text_of(pgo.train),
+                          text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw));
+  if (pgo.retrain_below) text += fmt::format(", retrain-below = {}", text_of(*pgo.retrain_below));
+  return text + "}";
 }
 
 template <class T>

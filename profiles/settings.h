@@ -15,10 +15,11 @@ using ProfileValues = std::map<std::string, std::string>;
 
 /// A feedback build by instrumentation.
 struct Pgo {
-  std::vector<std::string> train;  ///< names of workloads; empty: all whose role is train or both
-  double min_coverage = 0.01;      ///< fraction 0..1 of functions that must have found their profile
-  std::filesystem::path profile;   ///< a saved .profdata to use instead of training; empty: train
-  bool keep_raw = false;           ///< keep the .profraw files after merging
+  std::vector<std::string> train;       ///< names of workloads; empty: all whose role is train or both
+  double min_coverage = 0.01;           ///< fraction 0..1 of functions that must have found their profile
+  std::filesystem::path profile;        ///< a saved .profdata to use instead of training; empty: train
+  bool keep_raw = false;                ///< keep the .profraw files after merging
+  std::optional<double> retrain_below;  ///< fraction 0..1 of a saved profile's counts that must match
   bool operator==(const Pgo&) const = default;
 };
 

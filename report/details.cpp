@@ -208,6 +208,9 @@ Entry profile(const VariantResult& variant) {
       called < pgo.functions_matched)
     entry.text += fmt::format("; {} of {} {} ever called in training{}", called, pgo.functions_matched,
                               called == 1 ? "was" : "were", why_so_few(called, pgo.functions_matched));
+  if (const auto& counts = pgo.hot_counts; counts && counts->total > 0)
+    entry.text += fmt::format("; {} % of the saved profile's hot counts match by name, {} % by hash",
+                              human_percent(100 * counts->by_name), human_percent(100 * counts->by_hash));
   return entry;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "measure/statistics/verdict.h"
+#include "pgo/lookups.h"
 #include "report/findings.h"
 #include "toolchains/units.h"
 
@@ -125,6 +126,7 @@ struct PgoResult {
   std::int64_t metadata_units = 0;               ///< units whose -C metadata is the same in both stages
   std::int64_t rustc_warnings = 0;               ///< about the profile, from the optimizing stage
   std::vector<std::string> remarks;              ///< on what is not in it, or should not be
+  std::optional<pgo::HotCounts> hot_counts{};    ///< of a saved profile, in today's sources
   bool operator==(const PgoResult&) const = default;
 };
 

@@ -83,6 +83,10 @@ void fields(auto& io, Is<TrainedWorkload> auto& value) {
   io.if_any("remarks", value.remarks);
 }
 
+SCHEMA(pgo::CrateCounts, crate, share, by_name, by_hash)
+
+SCHEMA(pgo::HotCounts, by_name, by_hash, moved, total, crates, missing)
+
 void fields(auto& io, Is<PgoResult> auto& value) {
   FIELDS(profdata, sha256)
   io("profdata_bytes", value.size);
@@ -90,6 +94,7 @@ void fields(auto& io, Is<PgoResult> auto& value) {
          basis, metadata_units, rustc_warnings)
   io.if_any("functions_called", value.functions_called);
   io.if_any("remarks", value.remarks);
+  io.if_any("hot_counts", value.hot_counts);
 }
 
 SCHEMA(Library, path, sha256)

@@ -7,6 +7,7 @@
 
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/symbols.h"
+#include "pgo/lookups.h"
 #include "pgo/proof.h"
 #include "pgo/symbol.h"
 #include "profiles/stripping.h"
@@ -24,6 +25,8 @@ using pgo::ProveStep;
 using toolchains::Command;
 
 namespace {
+
+constexpr double worth_a_remark = 0.01;
 
 StepResult prove_metadata(const ProveStep& step, report::PgoResult& pgo) {
   if (step.instrumented_units.empty()) {
@@ -87,6 +90,43 @@ pgo::Coverage coverage_of(const ProveStep& step, const std::set<std::string>& pr
   return pgo::count_coverage(profile, symbols, crates);
 }
 
+/// How much of a saved profile today's sources still have. That a name matches is not enough: LLVM leaves a
+/// profile out whose hash differs.
+StepResult judge_counts(const ProveStep& step, const std::string& shown, toolchains::Runner& runner,
+                        report::PgoResult& pgo) {
+  if (step.lookups.empty()) return std::nullopt;
+  std::string used;
+  if (!step.used.empty()) {
+    ProveStep other = step;
+    other.profile = step.used;
+    if (auto failed = show_profile(other, runner, used)) return failed;
+  }
+  const auto log = toolchains::read_file(step.lookups);
+  const auto records = pgo::profile_records(shown);
+  if (pgo::has_lookups(log)) pgo.hot_counts = pgo::hot_counts(records, log, pgo::profile_records(used));
+  const auto& counts = pgo.hot_counts;
+  if (counts && counts->moved >= worth_a_remark)
+    pgo.remarks.push_back(
+        fmt::format("{} % of the hot counts in the saved profile are of functions that are in another "
+                    "codegen unit now, where "
+                    "LLVM does not find them: with codegen-units = 1, in training too, there is only one",
+                    report::human_percent(100 * counts->moved)));
+  if (!step.retrain_below || (counts && counts->total == 0)) return std::nullopt;
+  if (!counts)
+    return failed_step("prove",
+                       "rustc did not say which functions it looks up, so 'retrain-below' cannot be judged: "
+                       "leave it out",
+                       step.log);
+  if (counts->by_hash >= *step.retrain_below) return std::nullopt;
+  return failed_step("prove",
+                     fmt::format("{} % of the hot counts in the profile {} match today's sources, less than "
+                                 "retrain-below ({} %). Train it again: `{}`. Lost: {}",
+                                 report::human_percent(100 * counts->by_hash), step.profile.string(),
+                                 report::human_percent(100 * *step.retrain_below), step.retrain,
+                                 fmt::join(counts->missing, ", ")),
+                     step.log);
+}
+
 /// Under cargo C is kept out, but only from clangs that are known beforehand.
 std::string remark_on_c(const ProveStep& step, const std::set<std::string>& profile) {
   const auto names = pgo::functions_of_c(profile);
@@ -107,6 +147,7 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   if (auto failed = prove_metadata(step, pgo)) return failed;
   std::string shown;
   if (auto failed = show_profile(step, runner, shown)) return failed;
+  if (auto failed = judge_counts(step, shown, runner, pgo)) return failed;
   const auto profile = pgo::profile_functions(shown);
   if (auto remark = remark_on_c(step, profile); !remark.empty()) pgo.remarks.push_back(std::move(remark));
   const auto coverage = coverage_of(step, profile);

@@ -250,6 +250,12 @@ void record(const Training& training, const std::string& key, const report::PgoR
   toolchains::write_file_atomically(record_of(training.merge), json.dump(1) + "\n");
 }
 
+std::vector<std::string> keys_of(const Training& training, const std::string& programs) {
+  std::vector<std::string> keys;
+  for (const auto& step : training.workloads) keys.push_back(workload_key(step, programs));
+  return keys;
+}
+
 StageTimes timed(const Training& training, const std::string& stage, const std::string& key,
                  const StageRun& took) {
   StageTimes times{.stage = stage, .key = key, .measured_at = toolchains::timestamp(), .runs = {took}};
@@ -263,8 +269,7 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
                    const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
                    std::vector<StageTimes>& times) {
   const std::string programs = programs_digest(instrumented);
-  std::vector<std::string> keys;
-  for (const auto& step : training.workloads) keys.push_back(workload_key(step, programs));
+  const auto keys = keys_of(training, programs);
   const std::string key = training_key(training, keys);
   if (reuse(training, key, pgo, times)) return std::nullopt;
   StageRun training_took, merging_took;
@@ -298,6 +303,15 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
   times.push_back(timed(training, "train", key, training_took));
   times.push_back(timed(training, "merge", key, merging_took));
   return std::nullopt;
+}
+
+bool is_trained(const Training& training, const fs::path& instrumented) {
+  std::error_code missing;
+  if (!fs::is_directory(instrumented, missing)) return false;
+  report::PgoResult ignored;
+  std::vector<StageTimes> times;
+  return reuse(training, training_key(training, keys_of(training, programs_digest(instrumented))), ignored,
+               times);
 }
 
 }  // namespace pgo_orch::orchestrator

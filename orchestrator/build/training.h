@@ -31,4 +31,7 @@ StepResult execute(const Training& training, const std::filesystem::path& instru
                    toolchains::Runner& runner, const std::function<void(const std::string&)>& begin,
                    report::PgoResult& pgo, std::vector<StageTimes>& times);
 
+/// Whether the last training had these inputs and its profile is still there.
+bool is_trained(const Training& training, const std::filesystem::path& instrumented);
+
 }  // namespace pgo_orch::orchestrator

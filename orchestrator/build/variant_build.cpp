@@ -10,6 +10,7 @@
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/row.h"
+#include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
 #include "orchestrator/build/training.h"
@@ -32,7 +33,9 @@ class VariantBuild {
       : plan_(plan), number_(number), workshop_(workshop), row_(row) {}
 
   StepResult run() {
-    if (auto failed = check_saved_profile()) return failed;
+    if (const auto problem = problem_of_saved_profile(plan_, workshop_.planner, workshop_.runner);
+        !problem.empty())
+      return failed_step("prove", problem);
     if (auto failed = prepare_variant(plan_, workshop_.planner, workshop_.runner)) return failed;
     for (const auto& step : plan_.steps) {
       if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
@@ -43,20 +46,6 @@ class VariantBuild {
   }
 
  private:
-  /// Before hours of building: the compiler takes an empty one without a word.
-  StepResult check_saved_profile() const {
-    for (const auto& step : plan_.steps) {
-      const auto* prove = std::get_if<pgo::ProveStep>(&step);
-      std::error_code missing;
-      if (!prove || !plan_.settings.pgo || plan_.settings.pgo->profile.empty()) continue;
-      if (fs::file_size(prove->profile, missing) != 0 || missing) continue;
-      return failed_step("prove", fmt::format("the profile {} is empty, so it would have no effect: make it "
-                                              "again, or leave 'profile' out to train here",
-                                              prove->profile.string()));
-    }
-    return std::nullopt;
-  }
-
   /// Counts cargo's messages of finished units while it writes them.
   static std::function<int()> units_counted_in(const fs::path& messages) {
     std::error_code missing;
@@ -112,6 +101,7 @@ class VariantBuild {
     auto failed = announced(
         pgo::describe(pgo::Step(step)),
         [&] {
+          if (auto wrong = prepare_pinning(step, workshop_.runner, pgo_.remarks)) return wrong;
           return of_the_same_sources(
               step, [&] { return execute(step, workshop_.shared, workshop_.runner, built); });
         },
@@ -170,7 +160,9 @@ class VariantBuild {
       for (const auto& each : training_.workloads)
         if (auto changed = workshop_.sources.changed_input(each.workload); !failed && !changed.empty())
           failed = failed_step("train", changed);
-      if (!failed) take_remarks();
+      if (failed) return failed;
+      take_remarks();
+      keep_training_state(training_, instrumented_build(plan_), workshop_.sources);
       return failed;
     });
   }

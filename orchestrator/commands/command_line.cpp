@@ -19,14 +19,15 @@ Command plan_command();
 Command analyze_command();
 Command report_command();
 Command compare_command();
+Command profile_command();
 Command release_command();
 Command verify_command();
 Command emit_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
-                                        report_command(), compare_command(), release_command(),
-                                        verify_command(), emit_command()};
+  static const std::vector<Command> all{run_command(),     plan_command(),    analyze_command(),
+                                        report_command(),  compare_command(), profile_command(),
+                                        release_command(), verify_command(),  emit_command()};
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/exit_code.h"
@@ -88,6 +89,14 @@ int finish(report::Results results, const RunOptions& options, const std::option
   return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
 }
 
+/// Before anything is built.
+void refuse_wrong_profiles(const std::vector<VariantPlan>& plans, const Planner& planner,
+                           toolchains::Runner& runner) {
+  for (const auto& plan : plans)
+    if (const auto problem = problem_of_saved_profile(plan, planner, runner); !problem.empty())
+      throw Error(fmt::format("{}: variant '{}': {}", planner.config().file.string(), plan.name, problem));
+}
+
 /// From the lock on: everything is probed and planned, then run.
 int run_locked(const Config& config, const RunOptions& options, const Layout& layout) {
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
@@ -113,6 +122,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   auto tools = find_tools(planner, machine);
   std::vector<VariantPlan> plans;
   for (const std::size_t index : variants) plans.push_back(planner.plan(index));
+  refuse_wrong_profiles(plans, planner, runner);
   SourceWatch sources(planner);
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),

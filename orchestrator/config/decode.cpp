@@ -111,7 +111,7 @@ std::optional<std::string> path_in(const Given& given, const std::string& text, 
   const auto path = (given.reading.root / text).lexically_normal();
   const bool folder = type == Type::folder;
   const bool must_exist = folder || type == Type::file || type == Type::files;
-  if (must_exist && !folder && exists(path, true))
+  if ((must_exist || type == Type::path) && !folder && exists(path, true))
     return fail(fmt::format("'{}': '{}' is a folder, not a file", given.key.name, text));
   if (must_exist && !given.reading.files_may_appear && !exists(path, folder))
     return fail(fmt::format("'{}': no such {}: '{}' (relative paths start at this file's folder)",
@@ -140,6 +140,7 @@ Decode decoder_of(Type type) {
     case Type::name_or_path:
     case Type::target:
     case Type::file:
+    case Type::path:
     case Type::folder:
       return decode_path;
     case Type::files:

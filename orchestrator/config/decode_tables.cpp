@@ -122,6 +122,10 @@ Result decode_feedback(const Given& given) {
     given.error(place_of(*table, "train"),
                 "'train' and 'profile' cannot be used together: a saved profile needs no training");
   }
+  if (table->contains("retrain-below") && !table->contains("profile")) {
+    given.error(place_of(*table, "retrain-below"),
+                "'retrain-below' only applies with 'profile': without one every run trains");
+  }
   return Feedback(pgo);
 }
 

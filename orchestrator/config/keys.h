@@ -55,6 +55,7 @@ enum class Type : std::uint8_t {
   name_or_path,
   target,  ///< a triple, or a path that ends with .json
   file,    ///< must exist, as `files` and `folder` must
+  path,    ///< a file that may appear later
   files,   ///< one or several
   folder,
   duration,

@@ -127,8 +127,10 @@ inline constexpr KeyInfo matrix_keys[] = {
 inline constexpr KeyInfo pgo_keys[] = {
     train_row,
     {"min-coverage", percentage, R"("1%")", into<&Pgo::min_coverage>},
-    {"profile", file, R"("saved.profdata")", into<&Pgo::profile>},  // instead of training
-    {"keep-raw", boolean, "false", into<&Pgo::keep_raw>},           // keep the raw profiles after merging
+    // instead of training; `pgo-orch profile save` makes it
+    {"profile", path, R"("pgo/release.profdata")", into<&Pgo::profile>},
+    {"retrain-below", percentage, R"("80%")", into<&Pgo::retrain_below>},  // of its hot counts that match
+    {"keep-raw", boolean, "false", into<&Pgo::keep_raw>},  // keep the raw profiles after merging
 };
 
 inline constexpr KeyInfo package_keys[] = {

@@ -52,7 +52,8 @@ Watched watch(const pgo::BuildStep& step, const fs::path& folder, const fs::path
   measure::link_shim(shims, shim, {"cc", "c++", "gcc", "g++", "clang", "clang++"});
   const auto path = command.env.contains("PATH") ? command.env["PATH"] : toolchains::variable("PATH");
   command.env["PATH"] = shims.string() + ":" + path.value_or("");
-  command.env["RUSTC_WRAPPER"] = shim.string();
+  // Where names are pinned, the wrapper that does it starts the shim.
+  command.env[step.pinning ? "PGO_ORCH_WRAPPER" : "RUSTC_WRAPPER"] = shim.string();
   command.env[shim::dir_variable] = shims.string();
   command.env[shim::log_variable] = watched.calls.string();
   command.env[shim::passes_variable] = "1";

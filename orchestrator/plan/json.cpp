@@ -33,6 +33,7 @@ json view(const profiles::Pgo& pgo) {
   if (!pgo.train.empty()) shown["train"] = pgo.train;
   if (!pgo.profile.empty()) shown["profile"] = pgo.profile;
   if (pgo.min_coverage != profiles::Pgo{}.min_coverage) shown["min-coverage"] = pgo.min_coverage;
+  if (pgo.retrain_below) shown["retrain-below"] = *pgo.retrain_below;
   if (pgo.keep_raw) shown["keep-raw"] = true;
   return shown.empty() ? json(true) : shown;
 }

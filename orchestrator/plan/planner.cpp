@@ -7,6 +7,7 @@
 
 #include "measure/helpers.h"
 #include "orchestrator/config/find.h"
+#include "orchestrator/plan/saved_profile.h"
 #include "profiles/build_environment.h"
 #include "profiles/cargo_profile.h"
 #include "profiles/flags.h"
@@ -291,6 +292,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
   recipe.clang_compiles_c = std::ranges::any_of(
       c_compilers_of(variant.settings), [&](const auto& command) { return clangs_.contains(command); });
+  recipe.retrain = retrain_command(config_, variant);
   if (config_.project.kind == ProjectKind::command) {
     // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
     recipe.command = build_command(variant, found, recipe, plan);
@@ -299,6 +301,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   }
   plan.source = source_plan(variant, recipe);
   remark_on_packages(recipe, plan);
+  plan_saved_profile(recipe, plan);
   if (recipe.clang_compiles_c && variant.settings.pgo) plan.remarks.emplace_back(c_is_kept_out);
   return plan;
 }

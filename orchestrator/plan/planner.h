@@ -104,6 +104,7 @@ class Planner {
   void take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
   void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;
+  void plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const;
 };
 
 /// What the settings ask of a link.

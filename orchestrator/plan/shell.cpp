@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/saved_profile.h"
 #include "orchestrator/plan/shell_places.h"
 #include "orchestrator/plan/shell_shims.h"
 #include "toolchains/command.h"
@@ -83,7 +84,8 @@ class StepScript {
   std::string operator()(const pgo::BuildStep& step) const {
     const auto command = pgo::quiet_command(step);
     const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
-    std::string text = script_.run("\"$CARGO\" " + at_.words(arguments), command.cwd, command.env);
+    std::string text =
+        pinning(step) + script_.run("\"$CARGO\" " + at_.words(arguments), command.cwd, command.env);
     const fs::path folder = step.stage == pgo::Stage::instrumented ? step.output_dir : bin_;
     text += fmt::format("mkdir -p {}\n", at_.word(folder));
     for (const auto& program : step.programs) {
@@ -172,6 +174,27 @@ class StepScript {
   }
 
  private:
+  /// The versions of packages are those of now: with another Cargo.lock it is another script.
+  std::string pinning(const pgo::BuildStep& step) const {
+    if (!step.pinning) return "";
+    const auto names = pinned_names(*step.pinning);
+    if (!names)
+      return fmt::format(
+          "echo 'error: to use the saved profile, the versions of all packages must be known, and when this "
+          "script was made there was no Cargo.lock: run pgo-orch once, and make the script again' >&2\nexit "
+          "1\n");
+    return fmt::format(
+        "{}chmod 755 {}\n"
+        "# A run also finds functions that are local to a codegen unit where they are in another one now: "
+        "its code\n"
+        "# may differ from this script's if codegen-units is over 1 and sources have changed since the "
+        "training.\n"
+        "mkdir -p {}\ncp -f {} {}\n",
+        at_.write_file({step.pinning->script, names->script}), at_.word(step.pinning->script),
+        at_.word(step.pinning->used.parent_path()), at_.word(step.pinning->profile),
+        at_.word(step.pinning->used));
+  }
+
   /// A variant's own toolchain may have another LLVM.
   std::string find_profdata() const {
     if (!plan_.settings.toolchain)

@@ -99,16 +99,6 @@ TEST_CASE("a merge that succeeds without writing a profile is a failure of the m
   }
 }
 
-TEST_CASE("an empty saved profile is refused before anything is built with it") {
-  Test test;
-  test.file("pgo.toml", with_variant(fib, "pgo", "pgo = { profile = \"saved.profdata\" }"));
-  test.file("fib.rs", "print 1").file("saved.profdata", "");
-  CHECK(test.built("pgo", 1) ==
-        "failed: prove: the profile PROJECT/saved.profdata is empty, so it would have no effect: make it "
-        "again, or leave 'profile' out to train here");
-  CHECK(test.builds().size() == 1);
-}
-
 TEST_CASE("a profile that cannot be read is named, with what the tool says") {
   Test test;
   test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pgo/lookups.h"
 #include "pgo_recipe_fixture.h"
 #include "profiles_golden.h"
 
@@ -59,10 +60,29 @@ TEST_CASE("a saved profile needs neither instrumentation nor training, and has n
   const auto steps = steps_of(recipe);
   CHECK(names(steps) == "optimized build, prove, strip");
   const auto& build = std::get<BuildStep>(steps[0]);
-  CHECK(build.flags[build.flags.size() - 2].text == "-Cprofile-use=/saved/a b.profdata");
+  CHECK(build.flags[build.flags.size() - 3].text == "-Cprofile-use=/saved/a b.profdata");
+  CHECK(build.flags[build.flags.size() - 2].text == trace_lookups);
+  CHECK(build.command.env.at("RUSTC_WRAPPER") == "");
+  // What only pgo-orch wants is not in what one builds by hand, nor in the script of a plan.
+  for (const auto& command : {shipped_command(build), quiet_command(build)})
+    CHECK(command.env.at("CARGO_ENCODED_RUSTFLAGS")->find("trace") == std::string::npos);
   const auto& prove = std::get<ProveStep>(steps[1]);
   CHECK(prove.profile == "/saved/a b.profdata");
   CHECK(prove.instrumented_units.empty());
+}
+
+TEST_CASE("a saved profile that tells its names has them pinned, in the optimized build only") {
+  Recipe recipe = feedback_recipe();
+  recipe.pinning = {.profile = "/saved.profdata", .lock = "/w/Cargo.lock", .script = "/s/rustc-pinned"};
+  recipe.settings.pgo->profile = "/saved.profdata";
+  const auto pinned = steps_of(recipe);
+  CHECK(std::get<BuildStep>(pinned.front()).command.env.at("RUSTC_WRAPPER") == "/s/rustc-pinned");
+  const auto files = files_of(recipe, std::nullopt);
+  CHECK(files.back().text.find("rustc-wrapper = \"/s/rustc-pinned\"\n") != std::string::npos);
+  recipe.settings.pgo->profile.clear();
+  for (const auto& step : steps_of(recipe))
+    if (const auto* trained = std::get_if<BuildStep>(&step); trained && trained->stage == Stage::instrumented)
+      CHECK(trained->command.env.at("RUSTC_WRAPPER") == "");
 }
 
 TEST_CASE("the builds of a feedback variant differ in rustflags, folders and config file alone") {

@@ -209,9 +209,10 @@ class Build {
 
   void show_artifact(const std::string& name, const char* kind, const fs::path& source,
                      const std::string& executable, bool is_fresh) const {
-    std::cout << R"({"reason":"compiler-artifact","target":{"kind":[")" << kind << R"("],"name":)"
-              << json(name) << R"(,"src_path":)" << json(fs::absolute(source).string())
-              << R"(},"executable":)" << (executable.empty() ? "null" : json(executable)) << R"(,"fresh":)"
+    std::cout << R"({"reason":"compiler-artifact","package_id":"path+file:///toy#)" << name
+              << R"(@0.0.0","target":{"kind":[")" << kind << R"("],"name":)" << json(name)
+              << R"(,"src_path":)" << json(fs::absolute(source).string()) << R"(},"executable":)"
+              << (executable.empty() ? "null" : json(executable)) << R"(,"fresh":)"
               << (is_fresh ? "true" : "false") << "}\n";
   }
 
@@ -228,11 +229,30 @@ class Build {
     Program program{flags_, read_file(bin.source)};
     const fs::path executable = fs::absolute(folder() / bin.name);
     const bool is_fresh = fresh(bin.name, program.source) && fs::exists(executable);
-    if (!is_fresh && !compile(bin, std::move(program), executable)) return false;
+    if (!is_fresh && !compile(bin, program, executable)) return false;
+    show_lookups(program);
     std::ofstream(executable.string() + ".d")
         << escaped(executable) << ": " << escaped(fs::absolute(bin.source)) << "\n";
     show_artifact(bin.name, "bin", bin.source, executable.string(), is_fresh);
     return true;
+  }
+
+  /// As LLVM does when it is asked to; cargo shows it again of what is fresh.
+  static void show_lookups(const Program& program) {
+    if (!program.has_flag("-Cllvm-args=-pgo-trace-func-hash=")) return;
+    for (const std::string function :
+         {"_ZN3fib4main17h0123456789abcdefE", "_ZN3fib4work17hfedcba9876543210E"}) {
+      int hash = 1;
+      bool is_there = true;
+      for (const auto& [verb, name] : statements(program)) {
+        const bool is_meant = function.find(name) != std::string::npos;
+        if (verb == "changed" && is_meant) hash = 2;
+        if (verb == "renamed" && is_meant) is_there = false;
+      }
+      if (is_there)
+        std::cerr << "Funcname=" << function << ", Hash=" << hash
+                  << " in building fib.0123456789abcdef-cgu.0\n";
+    }
   }
 
   bool compile(const Bin& bin, Program program, const fs::path& executable) const {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "orchestrator/config/find.h"
@@ -80,6 +82,23 @@ void Planner::take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe
   recipe.linker = recipe.linker_driver.value_or(user_->linker(recipe.target, cfgs).value_or("cc"));
   for (const auto& flag : recipe.flags)
     if (const auto option = profiles::key_of(flag.text); option.key == "linker") recipe.linker = option.value;
+}
+
+toolchains::Probe<profiles::CargoSettings> Planner::cargo_settings(std::size_t index) const {
+  const Variant variant = config_.variants->at(index);
+  pgo::Recipe recipe;
+  const VariantPlan plan = prepare(variant, recipe);
+  if (plan.missing) return *plan.missing;
+  profiles::CargoSettings found{.settings = variant.settings,
+                                .profile = recipe.profile,
+                                .target = recipe.target,
+                                .cfgs = found_of(variant).cfgs,
+                                .linker = recipe.linker_driver,
+                                .flags = {}};
+  for (const auto* flags : {&recipe.flags, &recipe.strip_flags})
+    std::ranges::copy_if(*flags, std::back_inserter(found.flags),
+                         [](const auto& flag) { return flag.origin.starts_with("variant ("); });
+  return found;
 }
 
 void Planner::remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const {

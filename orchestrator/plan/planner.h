@@ -15,6 +15,7 @@
 #include "orchestrator/store/layout.h"
 #include "pgo/recipe.h"
 #include "pgo/shuffling.h"
+#include "profiles/apply.h"
 #include "profiles/user_config.h"
 
 namespace pgo_orch::orchestrator {
@@ -59,6 +60,9 @@ class Planner {
   VariantPlan plan(std::size_t index) const;
   /// The same variant linked with its sections in other orders. Missing: lld.
   toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
+
+  /// What of the variant could be in cargo's own files. Missing: a tool that it needs.
+  toolchains::Probe<profiles::CargoSettings> cargo_settings(std::size_t index) const;
 
   /// llvm-objdump or llvm-dwarfdump, of the LLVM that the project's rustc has; for [[inspect]].
   const toolchains::Probe<toolchains::Tool>& llvm_tool(const std::string& name) const {

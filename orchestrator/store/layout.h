@@ -21,6 +21,7 @@ struct Layout {
   std::filesystem::path runs() const { return state / "runs"; }
   std::filesystem::path run(const std::string& id) const { return runs() / id; }
   std::filesystem::path latest() const { return state / "latest"; }
+  std::filesystem::path applied() const { return state / "applied.json"; }  ///< what `apply` changed last
   std::filesystem::path lock() const { return state / "lock"; }
 };
 

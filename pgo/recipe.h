@@ -113,6 +113,10 @@ toolchains::Command quiet_command(const BuildStep& step);
 /// The same for one who builds by hand: cargo and the linker strip.
 toolchains::Command shipped_command(const BuildStep& step);
 
+/// What `env`, `clean-env` and `unset` of a workload mean for its runs and for what prepares them.
+toolchains::EnvironmentChanges environment_of(const Workload& workload,
+                                              const std::map<std::string, std::string>& run_env);
+
 /// The world of each run of a workload, whatever it is for: check, training, timing, or a look inside. A file
 /// for standard output, where the workload asks for one, is the caller's to name.
 toolchains::Command run_command(const Workload& workload, std::vector<std::string> argv,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "toolchains/exit_codes.h"
 #include "toolchains/units.h"
 #include "toolchains/words.h"
 
@@ -38,7 +39,7 @@ constexpr auto words_of(StdoutMode) {
 /// What a run must print. At most one of the stdout_* fields that name a text is set; none: as
 /// the baseline does.
 struct Expectation {
-  int exit_code = 0;
+  toolchains::ExitCodes exit_codes;
   std::optional<std::string> stdout_text;
   std::optional<std::filesystem::path> stdout_file;  ///< absolute
   std::optional<std::string> stdout_sha256;          ///< lower-case hex
@@ -55,7 +56,9 @@ struct Workload {
   std::optional<std::filesystem::path> stdin_file;  ///< absolute
   std::optional<std::string> stdin_text;
   std::map<std::string, std::string> env;
-  std::filesystem::path cwd;  ///< absolute
+  std::vector<std::string> unset;  ///< variables
+  bool clean_env = false;          ///< nothing is inherited but toolchains::kept_variables
+  std::filesystem::path cwd;       ///< absolute
   Role role = Role::both;
   int weight = 1;
   int runs = 1;  ///< training repetitions

@@ -23,12 +23,20 @@ Workload with_executable(Workload workload, const fs::path& executable) {
   return workload;
 }
 
+toolchains::EnvironmentChanges environment_of(const Workload& workload,
+                                              const std::map<std::string, std::string>& run_env) {
+  auto changes = profiles::run_environment(run_env, workload.env);
+  for (const auto& name : workload.unset) changes.emplace(name, std::nullopt);
+  if (workload.clean_env) changes.emplace(toolchains::all_others, std::nullopt);
+  return changes;
+}
+
 toolchains::Command run_command(const Workload& workload, std::vector<std::string> argv,
                                 const std::map<std::string, std::string>& run_env) {
   toolchains::Command command;
   command.argv = std::move(argv);
   command.cwd = workload.cwd;
-  command.env = profiles::run_environment(run_env, workload.env);
+  command.env = environment_of(workload, run_env);
   if (workload.stdin_file) command.stdin_file = *workload.stdin_file;
   command.stdout_pipe = workload.stdout_mode == StdoutMode::pipe;
   command.ends_all = true;

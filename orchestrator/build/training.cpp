@@ -110,7 +110,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     const auto outcome = runner.run(command);
     took = took + to_run(outcome);
     const bool as_expected =
-        outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
+        outcome.end == toolchains::End::exited && step.workload.expect.exit_codes.contain(outcome.exit_code);
     if (as_expected) {
       take_strays(step);
       unwatched = outcome.unwatched;
@@ -119,7 +119,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     }
     auto failed = failed_command(stage, command, outcome);
     if (outcome.end == toolchains::End::exited) {
-      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
+      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_codes.text());
     } else if (outcome.end == toolchains::End::timed_out) {
       failed.reason += ": instrumented programs are slow: raise train-timeout, or train on a smaller input";
     }

@@ -184,6 +184,21 @@ Result decode_string_table(const Given& given) {
   return result;
 }
 
+Result decode_string_lists(const Given& given) {
+  const auto* table = given.node.as_table();
+  if (!table || table->empty()) return given.wrong("a table of lists");
+  for (const Entry& entry : entries_of(*table)) {
+    const auto* array = entry.node.as_array();
+    if (!array || array->empty())
+      given.error(place_of(entry.node),
+                  fmt::format("'{0}' in '{1}' must be an array of strings, not {2}: write {1} = {3}",
+                              entry.name(), given.key.name, describe(entry.node), given.key.example));
+    else
+      words_in(given, *array);
+  }
+  return true;
+}
+
 Result decode_tables(const Given& given) {
   const Type type = given.key.type;
   const auto read = [&](const toml::node& node) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/config/each.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
 #include "orchestrator/config/texts.h"
@@ -31,6 +32,15 @@ struct WorkloadCheck {
     }
   }
 
+  void check_environment() const {
+    for (const auto& name : workload.unset) {
+      if (name.empty() || name.find('=') != std::string::npos)
+        error("unset", fmt::format("'{}' cannot be the name of an environment variable", name));
+      else if (workload.env.contains(name))
+        error("unset", fmt::format("'{}' is also set in 'env': remove it from one of the two", name));
+    }
+  }
+
   void check_commands() const {
     if (table.contains("stdin") && table.contains("stdin-text"))
       error("stdin-text", "'stdin' and 'stdin-text' cannot be used together: a file, or the text itself");
@@ -53,7 +63,6 @@ struct WorkloadCheck {
 };
 
 void check_texts(const toml::table& table, pgo::Expectation& expect, Reading& reading) {
-  if (expect.exit_code > 255) reading.error(table, "exit-code", "'exit-code' must be from 0 to 255");
   if (auto& digest = expect.stdout_sha256) {
     std::ranges::transform(*digest, digest->begin(),
                            [](unsigned char letter) { return std::tolower(letter); });
@@ -102,19 +111,22 @@ Workload read_workload(const toml::table& table, Reading reading) {
 
 }  // namespace
 
-std::vector<Workload> read_workloads(const toml::table& document, const Project& project, Reading& reading) {
+std::vector<Workload> read_workloads(toml::table& document, const Project& project, Reading& reading) {
   std::vector<Workload> workloads;
   const auto known = programs(project);
   NameRegister names;
-  for (const toml::table* table : tables_at(document, "workload")) {
-    Workload& workload = workloads.emplace_back(read_workload(*table, reading));
-    const Place place = place_of(*table, "name");
+  const auto read = [&](const toml::table& table) {
+    Workload& workload = workloads.emplace_back(read_workload(table, reading));
+    const Place place = place_of(table, "name");
     check_name("workload", workload.name, place, reading.problems);
     names.add("workload", workload.name, place, reading.problems);
-    const WorkloadCheck check{*table, workload, reading};
+    const WorkloadCheck check{table, workload, reading};
     check.check_program(known);
+    check.check_environment();
     check.check_commands();
-  }
+  };
+  for (auto* table : tables_at(document, "workload"))
+    for_each_version(*table, reading, [&] { read(*table); });
   return workloads;
 }
 

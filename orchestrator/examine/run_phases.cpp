@@ -154,7 +154,7 @@ measure::Contender contender(const Workload& workload, const Candidate& candidat
   contender.id = candidate.traced.entrant.id;
   contender.executable = program_of(candidate.traced.entrant, workload, workshop.planner.layout());
   contender.beside = contender.executable.parent_path();
-  contender.expected_exit_code = workload.expect.exit_code;
+  contender.expected_exit_codes = workload.expect.exit_codes;
   contender.run = [&candidate](const fs::path& copy) { return candidate.runs.spec(copy); };
   contender.prepare = [&candidate](const fs::path& copy) { return candidate.runs.prepare(copy); };
   return contender;

@@ -42,10 +42,6 @@ std::optional<Words> in_place_of_exe(const Words& command, const Words& run) {
   return found ? std::optional(words) : std::nullopt;
 }
 
-toolchains::EnvironmentChanges run_environment(const Workload& workload) {
-  return profiles::run_environment({}, workload.env);
-}
-
 /// Where it is made by the build, it is unknown before.
 std::optional<std::string> missing(const Words& words, const toolchains::EnvironmentChanges& env,
                                    const fs::path& cwd) {
@@ -150,7 +146,8 @@ std::vector<fs::path> reference_files(const Reference& reference, const std::vec
   const auto words = reference_words(reference, reference.run, planner);
   for (const auto& workload : workloads) {
     if (!workload.measured() || !takes_part(reference, workload)) continue;
-    if (const auto tool = toolchains::find_executable(words.front(), run_environment(workload), workload.cwd))
+    if (const auto tool =
+            toolchains::find_executable(words.front(), pgo::environment_of(workload, {}), workload.cwd))
       add(*tool);
     for (const auto& word : words) add(workload.cwd / word);
   }
@@ -179,7 +176,7 @@ std::optional<std::string> why_not_here(const Reference& reference, const std::v
   if (reference.of == PhaseOf::build) return std::nullopt;
   for (const auto& workload : workloads) {
     if (!workload.measured() || !takes_part(reference, workload)) continue;
-    if (auto reason = missing(reference.run, run_environment(workload), workload.cwd)) return reason;
+    if (auto reason = missing(reference.run, pgo::environment_of(workload, {}), workload.cwd)) return reason;
     if (workload.command.empty() || in_place_of_exe(workload.command, reference.run)) continue;
     return fmt::format(
         "workload {} has its own command, without {{exe}} as a word that the reference's could replace; "

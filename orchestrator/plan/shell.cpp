@@ -24,10 +24,11 @@ class Script {
   std::string run(const std::string& words, const fs::path& cwd, const toolchains::EnvironmentChanges& env,
                   const std::string& redirection = "") const {
     std::string lines = "(\n";
+    if (env.contains(toolchains::all_others)) lines += unset_others();
     for (const auto& [name, value] : env) {
       if (name == "CARGO_ENCODED_RUSTFLAGS")
         lines += export_flags(*value);
-      else if (is_wanted(name))
+      else if (name != toolchains::all_others && is_wanted(name))
         lines += value ? fmt::format("  export {}={}\n", name, value_of(name, *value))
                        : fmt::format("  unset {}\n", name);
     }
@@ -35,14 +36,21 @@ class Script {
   }
 
   std::string commands(const std::vector<std::vector<std::string>>& list, const fs::path& cwd,
-                       const std::map<std::string, std::string>& env) const {
+                       const toolchains::EnvironmentChanges& env) const {
     std::string text;
-    for (const auto& argv : list)
-      text += run(at_.words(argv), cwd, toolchains::EnvironmentChanges(env.begin(), env.end()));
+    for (const auto& argv : list) text += run(at_.words(argv), cwd, env);
     return text;
   }
 
  private:
+  /// But for what this script itself reads, should it be exported.
+  static std::string unset_others() {
+    return fmt::format(
+        "  for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do\n"
+        "    case $name in {}|PGO_*|CARGO|RUSTC) ;; *) unset \"$name\" ;; esac\n  done\n",
+        fmt::join(toolchains::kept_variables, "|"));
+  }
+
   /// How cargo speaks, and which toolchain it is, is for whoever runs the script, unless pgo.toml names one.
   bool is_wanted(const std::string& name) const {
     if (name == "RUSTUP_TOOLCHAIN" || name == "RUSTC")
@@ -116,7 +124,8 @@ class StepScript {
     const std::string input =
         step.command.stdin_file.empty() ? " </dev/null" : " <" + at_.word(step.command.stdin_file);
     const std::string run = at_.words(step.command.argv) + input;
-    const auto prepare = script_.commands(step.workload.prepare, step.workload.cwd, step.workload.env);
+    const auto prepare =
+        script_.commands(step.workload.prepare, step.workload.cwd, pgo::environment_of(step.workload, {}));
     const std::string beside = at_.word(step.executable.parent_path() / libraries);
     const std::string path =
         fmt::format("export LD_LIBRARY_PATH={}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n  ", beside);
@@ -132,15 +141,18 @@ class StepScript {
 
   /// Sends standard output where the workload does: a program may do less if it goes to /dev/null.
   std::string as_expected(const Workload& workload, const std::string& run, const fs::path& scratch) const {
-    const int code = workload.expect.exit_code;
+    const auto& codes = workload.expect.exit_codes.all();
+    const std::string is_expected =
+        codes.size() == 1 ? fmt::format("[ \"$code\" = {} ]", codes.front())
+                          : fmt::format("case $code in {}) ;; *) false ;; esac", fmt::join(codes, "|"));
     if (workload.stdout_mode == pgo::StdoutMode::pipe)
       return fmt::format(
-          "code=$({{ {{ {} 3>&- && echo 0 >&3 || echo $? >&3; }} | cat >/dev/null; }} 3>&1)\n  [ \"$code\" = "
-          "{} ]",
-          run, code);
+          "code=$({{ {{ {} 3>&- && echo 0 >&3 || echo $? >&3; }} | cat >/dev/null; }} 3>&1)\n  {}", run,
+          is_expected);
     const bool to_file = workload.stdout_mode == pgo::StdoutMode::file;
-    return fmt::format("{} >{}{}", run, to_file ? at_.word(scratch / "stdout") : "/dev/null",
-                       code == 0 ? "" : fmt::format(" || [ $? -eq {} ]", code));
+    const std::string out = to_file ? at_.word(scratch / "stdout") : "/dev/null";
+    if (codes == std::vector{0}) return fmt::format("{} >{}", run, out);
+    return fmt::format("code=0\n  {} >{} || code=$?\n  {}", run, out, is_expected);
   }
 
   std::string operator()(const pgo::MergeStep& step) const {
@@ -274,7 +286,7 @@ std::string plan_shell_header(const Planner& planner) {
   text += script.commands(prepare, planner.config().root, {});
   for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror, at);
   for (const auto& workload : planner.workloads())
-    text += script.commands(workload.setup, workload.cwd, workload.env);
+    text += script.commands(workload.setup, workload.cwd, {workload.env.begin(), workload.env.end()});
   return text;
 }
 

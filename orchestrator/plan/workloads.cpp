@@ -35,6 +35,7 @@ void Planner::resolve_workloads() {
       *words = replace_folders(*words, config_, layout_);
     for (auto* list : {&workload.setup, &workload.prepare})
       for (auto& command : *list) command = replace_folders(command, config_, layout_);
+    for (auto& [name, value] : workload.env) value = replace_folders({value}, config_, layout_).front();
     if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
     workloads_.push_back(std::move(workload));
   }

@@ -87,6 +87,7 @@ std::vector<std::string> given;  ///< this run's arguments
 
 bool holds(const std::string& condition, const Program& program) {
   if (condition.starts_with("arg:")) return std::ranges::find(given, condition.substr(4)) != given.end();
+  if (condition.starts_with("env:")) return std::getenv(condition.substr(4).c_str()) != nullptr;
   if (condition == "instrumented") return program.has_flag("-Cprofile-generate");
   if (condition == "optimized") return program.has_flag("-Cprofile-use");
   if (condition == "measured") return measured();
@@ -268,6 +269,10 @@ int run_program(const std::vector<std::string>& arguments) {
     if (verb == "print-stdin") std::cout << std::cin.rdbuf();
     if (verb == "print-time")
       std::cout << std::chrono::steady_clock::now().time_since_epoch().count() << '\n';
+    if (verb == "print-env") {
+      const char* value = std::getenv(rest.c_str());
+      std::cout << (value ? value : "(unset)") << '\n';
+    }
     if (verb == "print-args")
       for (std::size_t i = 1; i < arguments.size(); ++i) std::cout << arguments[i] << '\n';
     if (verb == "repeat")

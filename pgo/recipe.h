@@ -34,7 +34,7 @@ struct VariantFolder {
 
 /// The tools of the variant's toolchain, as they were found.
 struct ToolPaths {
-  std::filesystem::path cargo;
+  std::vector<std::string> build;                ///< the words that build: cargo's path, "build"
   std::filesystem::path llvm_profdata;           ///< empty if no variant needs it
   std::filesystem::path strip;                   ///< empty: none that is sure to work for the target
   std::vector<std::filesystem::path> libraries;  ///< folders of rustc's own shared libraries

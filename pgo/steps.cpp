@@ -20,14 +20,7 @@ namespace {
 /// not on rustflags.
 std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   std::vector<Flag> flags = recipe.flags;
-  if (stage == Stage::instrumented) {
-    flags.push_back({"-Cprofile-generate=" + recipe.folder.stray().string(), "pgo (instrument)"});
-  }
-  if (stage == Stage::optimized) {
-    const auto& saved = recipe.settings.pgo->profile;
-    const fs::path profile = saved.empty() ? recipe.folder.merged() : saved;
-    flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
-  }
+  for (auto& flag : feedback_flags(recipe, stage)) flags.push_back(std::move(flag));
   return flags;
 }
 
@@ -44,8 +37,9 @@ bool keeps_symbols(const Recipe& recipe, Stage stage) {
 }
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
-  std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
+  auto argv = recipe.tools.build;
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
+  add({"-v", "--profile", recipe.profile});
   for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
   argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
   add({"--config", profiles::build_folder(recipe.folder.target_dir(stage))});
@@ -155,6 +149,27 @@ std::string by_hand(toolchains::Command command, const fs::path& variant) {
 
 profiles::Environment Recipe::environment() const {
   return user->seen_by_build_scripts(settings.env);
+}
+
+std::vector<Flag> feedback_flags(const Recipe& recipe, Stage stage) {
+  std::vector<Flag> flags;
+  if (stage == Stage::plain) return flags;
+  const auto& pgo = *recipe.settings.pgo;
+  if (stage == Stage::instrumented) {
+    for (const auto& cfg : pgo.stage_cfg) flags.push_back({"--cfg=" + cfg, "pgo (stage-cfg)"});
+    flags.push_back({"-Cprofile-generate=" + recipe.folder.stray().string(), "pgo (instrument)"});
+    return flags;
+  }
+  if (pgo.hot_cutoff)
+    flags.push_back({"-Cllvm-args=" + hot_cutoff_option(*pgo.hot_cutoff), "pgo (hot-cutoff)"});
+  const fs::path profile = pgo.profile.empty() ? recipe.folder.merged() : pgo.profile;
+  flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
+  return flags;
+}
+
+std::string hot_cutoff_option(double fraction) {
+  constexpr double whole = 1'000'000;  // llvm/lib/ProfileData/ProfileSummaryBuilder.cpp
+  return fmt::format("-profile-summary-cutoff-hot={:.0f}", fraction * whole);
 }
 
 std::vector<Step> training_steps(const Recipe& recipe) {

@@ -46,8 +46,11 @@ std::string text_of(const std::map<std::string, T>& values) {
 }
 
 std::string text_of(const Pgo& pgo) {
-  return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}}}", text_of(pgo.train),
-                     text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw));
+  std::string more;
+  if (!pgo.stage_cfg.empty()) more += ", stage-cfg = " + text_of(pgo.stage_cfg);
+  if (pgo.hot_cutoff) more += ", hot-cutoff = " + text_of(*pgo.hot_cutoff);
+  return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}{}}}", text_of(pgo.train),
+                     text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw), more);
 }
 
 template <class T>

@@ -15,10 +15,12 @@ using ProfileValues = std::map<std::string, std::string>;
 
 /// A feedback build by instrumentation.
 struct Pgo {
-  std::vector<std::string> train;  ///< names of workloads; empty: all whose role is train or both
-  double min_coverage = 0.01;      ///< fraction 0..1 of functions that must have found their profile
-  std::filesystem::path profile;   ///< a saved .profdata to use instead of training; empty: train
-  bool keep_raw = false;           ///< keep the .profraw files after merging
+  std::vector<std::string> train;      ///< names of workloads; empty: all whose role is train or both
+  double min_coverage = 0.01;          ///< fraction 0..1 of functions that must have found their profile
+  std::filesystem::path profile;       ///< a saved .profdata to use instead of training; empty: train
+  bool keep_raw = false;               ///< keep the .profraw files after merging
+  std::vector<std::string> stage_cfg;  ///< --cfg of the instrumented stage only
+  std::optional<double> hot_cutoff;    ///< fraction of all counts that hot code makes up; none: LLVM's 0.99
   bool operator==(const Pgo&) const = default;
 };
 

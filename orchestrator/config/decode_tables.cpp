@@ -118,10 +118,14 @@ Result decode_feedback(const Given& given) {
   if (!table) return given.wrong("true, false or a table");
   profiles::Pgo pgo;
   read_table(*table, given.inside(), Section::pgo, {&pgo}, given.reading);
-  if (table->contains("profile") && table->contains("train")) {
-    given.error(place_of(*table, "train"),
-                "'train' and 'profile' cannot be used together: a saved profile needs no training");
-  }
+  for (const char* key : {"train", "stage-cfg"})
+    if (table->contains("profile") && table->contains(key))
+      given.error(
+          place_of(*table, key),
+          fmt::format("'{}' and 'profile' cannot be used together: a saved profile needs no training", key));
+  constexpr double most = 0.999999;  // of LLVM's summary of a profile
+  if (pgo.hot_cutoff && (*pgo.hot_cutoff <= 0 || *pgo.hot_cutoff > most))
+    given.error(place_of(*table, "hot-cutoff"), "'hot-cutoff' must be over 0% and at most 99.9999%");
   return Feedback(pgo);
 }
 

@@ -31,6 +31,8 @@ inline constexpr KeyInfo project_keys[] = {
     only_with(ProjectKind::manifest, {"default-features", boolean, "true", into<&Project::default_features>}),
     {"profile", name, R"("release")", into<&Project::profile>},
     {"cargo-args", strings, R"(["--locked"])", into<&Project::cargo_args>},
+    only_with(ProjectKind::manifest, {"cargo", command, R"(["cargo", "auditable"])",
+                                      into<&Project::cargo>}),  // builds instead of cargo
     // default: the user's build.target, else the host; always passed as --target
     {"target", target, R"("x86_64-unknown-linux-gnu")", into<&Project::target>},
     // true: no --target, so that build scripts get the flags too

@@ -104,6 +104,8 @@ class Planner {
                                   VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
   std::filesystem::path strip_tool(const std::string& target) const;
+  /// What [project] names for `cargo build`. Missing: it is not there.
+  toolchains::Probe<std::vector<std::string>> build_words(const std::filesystem::path& cargo) const;
   void take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
   void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;

@@ -83,15 +83,15 @@ constexpr const char* libraries = "libraries";  ///< beside executables
 class StepScript {
  public:
   StepScript(const Planner& planner, const VariantPlan& plan)
-      : plan_(plan),
+      : planner_(planner),
+        plan_(plan),
         script_(planner, &plan),
         at_(script_.at()),
         bin_(planner.layout().variant(plan.name) / "bin") {}
 
   std::string operator()(const pgo::BuildStep& step) const {
     const auto command = pgo::quiet_command(step);
-    const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
-    std::string text = script_.run("\"$CARGO\" " + at_.words(arguments), command.cwd, command.env);
+    std::string text = script_.run(cargo_words(command.argv), command.cwd, command.env);
     const fs::path folder = step.stage == pgo::Stage::instrumented ? step.output_dir : bin_;
     text += fmt::format("mkdir -p {}\n", at_.word(folder));
     for (const auto& program : step.programs) {
@@ -184,6 +184,14 @@ class StepScript {
   }
 
  private:
+  /// `$CARGO` is that of whoever runs the script, unless [project] names another program.
+  std::string cargo_words(const std::vector<std::string>& argv) const {
+    const auto& named = planner_.config().project.cargo;
+    const bool is_cargo = named.empty() || named.front() == "cargo";
+    const std::vector<std::string> rest(argv.begin() + 1, argv.end());
+    return (is_cargo ? "\"$CARGO\"" : shell_quote(named.front())) + " " + at_.words(rest);
+  }
+
   /// A variant's own toolchain may have another LLVM.
   std::string find_profdata() const {
     if (!plan_.settings.toolchain)
@@ -197,6 +205,7 @@ class StepScript {
     return fmt::format("profdata=$({}llvm_tool llvm-profdata merge)\n", exports);
   }
 
+  const Planner& planner_;
   const VariantPlan& plan_;
   Script script_;
   const ShellPlaces& at_;

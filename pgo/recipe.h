@@ -126,6 +126,21 @@ toolchains::Command run_command(const Workload& workload, std::vector<std::strin
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
 
+/// The commands of one run. In each word {exe} is the program, {exe.NAME} the one called NAME beside it.
+std::vector<std::vector<std::string>> commands_of(const Workload& workload,
+                                                  const std::filesystem::path& executable);
+
+/// What one process is started with for one run of these commands: several are run by a shell.
+std::vector<std::string> in_one_process(const Workload& workload,
+                                        std::vector<std::vector<std::string>> commands);
+
+/// The script of a shell that runs commands (lines of it) one after the other. One that does not end as
+/// expected is named on standard error and ends the script with its exit code.
+std::string in_sequence(const std::vector<std::string>& commands, const toolchains::ExitCodes& expected);
+
+/// The names in {exe.NAME}.
+std::vector<std::string> programs_named_in(const std::vector<std::string>& words);
+
 /// The workload with {exe} replaced in what runs before each run.
 Workload with_executable(Workload workload, const std::filesystem::path& executable);
 

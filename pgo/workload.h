@@ -53,6 +53,7 @@ struct Workload {
   std::string program;  ///< name of the executable; resolved when the project has only one
   std::vector<std::string> args;
   std::vector<std::string> command;                 ///< instead of {exe} args; placeholders not yet replaced
+  std::vector<std::vector<std::string>> steps;      ///< several of them, one after the other, are one run
   std::optional<std::filesystem::path> stdin_file;  ///< absolute
   std::optional<std::string> stdin_text;
   std::map<std::string, std::string> env;
@@ -73,6 +74,16 @@ struct Workload {
   std::optional<double> cpu_guard;  ///< fraction
   std::optional<Nanoseconds> floor;
 
+  /// What one run is.
+  std::vector<std::vector<std::string>> commands() const {
+    if (!steps.empty()) return steps;
+    if (!command.empty()) return {command};
+    std::vector<std::string> plain{"{exe}"};
+    plain.insert(plain.end(), args.begin(), args.end());
+    return {plain};
+  }
+  /// The program itself is not what is started.
+  bool is_driven() const { return !command.empty() || !steps.empty(); }
   bool trains() const { return role != Role::measure; }
   bool measured() const { return role != Role::train; }
 };

@@ -93,7 +93,8 @@ std::string workload_key(const TrainStep& step, const std::string& programs) {
       add_named(digest, words, command.cwd);
     }
   }
-  add_named(digest, command.argv, command.cwd);
+  if (workload.steps.empty()) add_named(digest, command.argv, command.cwd);
+  for (const auto& words : workload.steps) add_named(digest, words, command.cwd);
   for (const auto& [name, value] : workload.env) add_named(digest, {value}, command.cwd);
   if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
   return digest.hex();

@@ -52,6 +52,9 @@ inline constexpr KeyInfo workload_keys[] = {
     {"program", name, R"("fib")", into<&Workload::program>},  // needed when the project has several
     {"args", strings, R"(["35"])", into<&Workload::args>},    // the program's arguments
     {"command", command, R"(["./drive.sh", "{exe}"])", into<&Workload::command>},
+    // several commands that are one run; `expect.exit-code` holds for each. {exe.NAME}: another program of
+    // the project
+    {"steps", commands, R"([["{exe}", "lock"], ["{exe}", "sync"]])", into<&Workload::steps>},
     {"stdin", file, R"("in.txt")", into<&Workload::stdin_file>},         // a file; default: none
     {"stdin-text", text, R"("35\n")", into<&Workload::stdin_text>},      // the input itself
     {"env", string_table, R"({ LC_ALL = "C" })", into<&Workload::env>},  // added to the environment

@@ -284,8 +284,9 @@ std::vector<report::RunPhases> split_runs(const Workload& workload, const std::v
                                           const Instruments& instruments, const Workshop& workshop) {
   std::vector<measure::RunPhases> found(programs.size());
   std::string unavailable;
-  if (!workload.command.empty())
-    unavailable = "phases need a program that is started directly, but this workload has its own command";
+  if (workload.is_driven())
+    unavailable = fmt::format("phases need a program that is started directly, but this workload has {}",
+                              workload.steps.empty() ? "its own command" : "steps");
   else if (const auto problem = problem_in([&] { found = split(workload, programs, instruments, workshop); }))
     unavailable = *problem;
   std::vector<report::RunPhases> results;

@@ -123,7 +123,7 @@ class StepScript {
     std::string text = fmt::format("rm -rf {0} {1}\nmkdir -p {0}\n", raw, stray);
     const std::string input =
         step.command.stdin_file.empty() ? " </dev/null" : " <" + at_.word(step.command.stdin_file);
-    const std::string run = at_.words(step.command.argv) + input;
+    const std::string run = run_of(step, input);
     const auto prepare =
         script_.commands(step.workload.prepare, step.workload.cwd, pgo::environment_of(step.workload, {}));
     const std::string beside = at_.word(step.executable.parent_path() / libraries);
@@ -137,6 +137,15 @@ class StepScript {
                       "for raw in {}/*.profraw; do\n  [ ! -e \"$raw\" ] || mv \"$raw\" "
                       "{}/stray-\"${{raw##*/}}\"\ndone\n",
                       stray, raw);
+  }
+
+  /// Its steps, if it has any, are spelled out.
+  std::string run_of(const pgo::TrainStep& step, const std::string& input) const {
+    if (step.workload.steps.empty()) return at_.words(step.command.argv) + input;
+    std::vector<std::string> lines;
+    for (const auto& command : pgo::commands_of(step.workload, step.executable))
+      lines.push_back(at_.words(command) + input);
+    return fmt::format("( {} )", pgo::in_sequence(lines, step.workload.expect.exit_codes));
   }
 
   /// Sends standard output where the workload does: a program may do less if it goes to /dev/null.

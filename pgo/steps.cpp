@@ -179,6 +179,7 @@ std::vector<Step> training_steps(const Recipe& recipe) {
   merge.profile = recipe.folder.merged();
   merge.log = recipe.folder.root / "merge.log";
   merge.keep_raw = recipe.settings.pgo->keep_raw;
+  merge.balance = recipe.settings.pgo->balance;
   for (const Workload& workload : recipe.training) {
     TrainStep train = train_step(recipe, workload);
     merge.inputs.push_back({workload.name, train.raw_dir, workload.weight});

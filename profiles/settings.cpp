@@ -47,6 +47,7 @@ std::string text_of(const std::map<std::string, T>& values) {
 
 std::string text_of(const Pgo& pgo) {
   std::string more;
+  if (pgo.balance != Pgo().balance) more += fmt::format(", balance = {}", to_word(pgo.balance));
   if (!pgo.stage_cfg.empty()) more += ", stage-cfg = " + text_of(pgo.stage_cfg);
   if (pgo.hot_cutoff) more += ", hot-cutoff = " + text_of(*pgo.hot_cutoff);
   return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}{}}}", text_of(pgo.train),

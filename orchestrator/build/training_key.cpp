@@ -104,6 +104,7 @@ std::string training_key(const Training& training, const std::vector<std::string
   Sha256 digest;
   digest.field("training/3").field(training.merge.llvm_profdata.string());
   digest.field(training.merge.keep_raw ? "keeps raw profiles" : "");
+  digest.field(keys.size() > 1 ? to_word(training.merge.balance) : "");
   for (std::size_t i = 0; i < keys.size(); ++i)
     digest.field(keys[i]).field(std::to_string(training.workloads[i].workload.weight));
   return digest.hex();

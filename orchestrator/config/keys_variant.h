@@ -129,6 +129,8 @@ inline constexpr KeyInfo pgo_keys[] = {
     {"min-coverage", percentage, R"("1%")", into<&Pgo::min_coverage>},
     {"profile", file, R"("saved.profdata")", into<&Pgo::profile>},  // instead of training
     {"keep-raw", boolean, "false", into<&Pgo::keep_raw>},           // keep the raw profiles after merging
+    // what no workload has more of than another, but for its `weight`
+    {"balance", choice, R"("counts")", into<&Pgo::balance>, all_words<profiles::Balance>},
     {"stage-cfg", strings, R"(["pgo_training"])",
      into<&Pgo::stage_cfg>},  // --cfg of the instrumented build only
     // code is hot that makes up this share of all counts (LLVM: 99%); less makes smaller programs

@@ -165,11 +165,19 @@ class StepScript {
   }
 
   std::string operator()(const pgo::MergeStep& step) const {
-    std::string text = find_profdata() + "set --\n";
-    for (const auto& input : step.inputs) {
+    const bool is_balanced = step.balance == profiles::Balance::counts && step.inputs.size() > 1;
+    std::string text = find_profdata() + (is_balanced ? count_inputs(step) : "") + "set --\n";
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      const auto& input = step.inputs[i];
+      const std::string weight =
+          is_balanced ? fmt::format("$((total_{0} > 0 ? ({1} * most + total_{0} / 2) / total_{0} : {1}))", i,
+                                    input.weight)
+                      : std::to_string(input.weight);
       text += fmt::format("for raw in {}/*.profraw; do set -- \"$@\" \"--weighted-input={},$raw\"; done\n",
-                          at_.word(input.raw_dir), input.weight);
+                          at_.word(input.raw_dir), weight);
     }
+    if (step.balance == profiles::Balance::time && step.inputs.size() > 1)
+      text = "# balance = \"time\" is not measured here: the weights are those of pgo.toml.\n" + text;
     const std::string fresh = at_.word(step.profile.string() + ".new"), profile = at_.word(step.profile);
     return text + fmt::format(
                       "\"$profdata\" merge \"$@\" -o {0}\n"
@@ -193,6 +201,19 @@ class StepScript {
   }
 
  private:
+  /// What each workload counted in all, as total_0 and so on, and the most of it.
+  std::string count_inputs(const pgo::MergeStep& step) const {
+    const std::string one = at_.word(step.profile.parent_path() / "one.profdata");
+    std::string text = "most=0\n";
+    for (std::size_t i = 0; i < step.inputs.size(); ++i)
+      text += fmt::format(
+          "\"$profdata\" merge {0}/*.profraw -o {1}\n"
+          "total_{2}=$(\"$profdata\" show --detailed-summary {1} | sed -n 's/^Total count: //p')\n"
+          "[ \"$total_{2}\" -le \"$most\" ] || most=$total_{2}\n",
+          at_.word(step.inputs[i].raw_dir), one, i);
+    return text + fmt::format("rm -f {}\n", one);
+  }
+
   /// `$CARGO` is that of whoever runs the script, unless [project] names another program.
   std::string cargo_words(const std::vector<std::string>& argv) const {
     const auto& named = planner_.config().project.cargo;

@@ -14,8 +14,8 @@
 // - kill-beside NAME: starts that executable, and kills it when it has run for a second; exec-beside NAME:
 // becomes it
 // - slow-at-first MILLISECONDS: sleeps, unless an earlier run left the file `cache`
-// - profile none, empty, corrupt, stale, half, cold, colder, with-c or astray: what an instrumented one leaves
-// instead of a right profile
+// - profile none, empty, corrupt, stale, half, cold, colder, with-c or astray: what an instrumented one
+// leaves instead of a right profile; profile count N: a right one that counted N more
 // - error TEXT: does not compile
 // - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one
 // - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package

@@ -152,6 +152,9 @@ void write_profile(const Program& program, const std::string& how) {
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E cold\n";
   else if (how.empty() || how == "astray" || how == "with-c")
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
+  if (how.starts_with("count "))
+    out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n"
+        << how << "\n";
   if (how == "with-c") out << "mix\n";
   if (how == "colder")
     for (int i = 0; i < 8; ++i) out << "_ZN3fib5cold" << i << "17hfedcba9876543210E cold\n";

@@ -52,16 +52,13 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
   sets.rustc.insert(sets.rustc.end(), recipe.flags.begin(), recipe.flags.end());
   sets.link = profiles::link_flags(settings, recipe.flags);
   const bool has_clang = clang_compiles(recipe);
-  if (stage == Stage::instrumented) {
-    const std::string stray = recipe.folder.stray().string();
-    add_to_all(sets, "-Cprofile-generate=" + stray, has_clang ? "-fprofile-generate=" + stray : "",
-               "pgo (instrument)");
+  for (const auto& flag : feedback_flags(recipe, stage)) {
+    constexpr std::string_view codegen = "-Cprofile-";  // clang's are -fprofile-
+    const bool is_shared = has_clang && flag.text.starts_with(codegen);
+    add_to_all(sets, flag.text, is_shared ? "-f" + flag.text.substr(2) : "", flag.origin.c_str());
   }
-  if (stage == Stage::optimized) {
-    const auto& saved = recipe.settings.pgo->profile;
-    const std::string profile = (saved.empty() ? recipe.folder.merged() : saved).string();
-    add_to_all(sets, "-Cprofile-use=" + profile, has_clang ? "-fprofile-use=" + profile : "", "pgo (use)");
-  }
+  if (stage == Stage::optimized && has_clang && recipe.settings.pgo->hot_cutoff)
+    sets.c.push_back({"-mllvm=" + hot_cutoff_option(*recipe.settings.pgo->hot_cutoff), "pgo (hot-cutoff)"});
   return sets;
 }
 

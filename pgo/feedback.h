@@ -5,6 +5,12 @@
 
 namespace pgo_orch::pgo {
 
+/// What rustc is given in a stage beside the variant's own flags.
+std::vector<profiles::Flag> feedback_flags(const Recipe& recipe, Stage stage);
+
+/// LLVM's option for the share of all counts that hot code makes up.
+std::string hot_cutoff_option(double fraction);
+
 /// Training, each workload by itself, and the merge.
 std::vector<Step> training_steps(const Recipe& recipe);
 

@@ -36,7 +36,7 @@ struct VariantFolder {
 
 /// The tools of the variant's toolchain, as they were found.
 struct ToolPaths {
-  std::filesystem::path cargo;
+  std::vector<std::string> build;                ///< the words that build: cargo's path, "build"
   std::filesystem::path llvm_profdata;           ///< empty if no variant needs it
   std::filesystem::path strip;                   ///< empty: none that is sure to work for the target
   std::vector<std::filesystem::path> libraries;  ///< folders of rustc's own shared libraries
@@ -120,6 +120,10 @@ toolchains::Command quiet_command(const BuildStep& step);
 /// The same for one who builds by hand: cargo and the linker strip.
 toolchains::Command shipped_command(const BuildStep& step);
 
+/// What `env`, `clean-env` and `unset` of a workload mean for its runs and for what prepares them.
+toolchains::EnvironmentChanges environment_of(const Workload& workload,
+                                              const std::map<std::string, std::string>& run_env);
+
 /// The world of each run of a workload, whatever it is for: check, training, timing, or a look inside. A file
 /// for standard output, where the workload asks for one, is the caller's to name.
 toolchains::Command run_command(const Workload& workload, std::vector<std::string> argv,
@@ -128,6 +132,21 @@ toolchains::Command run_command(const Workload& workload, std::vector<std::strin
 /// How one run of a workload is started. `workload` has {exe} left only.
 toolchains::Command workload_command(const Workload& workload, const std::filesystem::path& executable,
                                      const std::map<std::string, std::string>& run_env);
+
+/// The commands of one run. In each word {exe} is the program, {exe.NAME} the one called NAME beside it.
+std::vector<std::vector<std::string>> commands_of(const Workload& workload,
+                                                  const std::filesystem::path& executable);
+
+/// What one process is started with for one run of these commands: several are run by a shell.
+std::vector<std::string> in_one_process(const Workload& workload,
+                                        std::vector<std::vector<std::string>> commands);
+
+/// The script of a shell that runs commands (lines of it) one after the other. One that does not end as
+/// expected is named on standard error and ends the script with its exit code.
+std::string in_sequence(const std::vector<std::string>& commands, const toolchains::ExitCodes& expected);
+
+/// The names in {exe.NAME}.
+std::vector<std::string> programs_named_in(const std::vector<std::string>& words);
 
 /// The workload with {exe} replaced in what runs before each run.
 Workload with_executable(Workload workload, const std::filesystem::path& executable);

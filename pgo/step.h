@@ -2,6 +2,7 @@
 // The steps of a variant: data, complete before anything runs. The run engine executes them, `plan` prints
 // them, and the shell script is made of them.
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "pgo/pinning.h"
 #include "pgo/workload.h"
 #include "profiles/flags.h"
+#include "profiles/settings.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::pgo {
@@ -77,7 +79,7 @@ struct TrainStep {
 struct MergeInput {
   std::string workload;
   std::filesystem::path raw_dir;
-  int weight = 1;
+  std::int64_t weight = 1;
 };
 
 /// llvm-profdata merge of all raw profiles; `profile` is replaced only when its content differs.
@@ -87,6 +89,7 @@ struct MergeStep {
   std::filesystem::path profile;
   std::filesystem::path log;
   bool keep_raw = false;
+  profiles::Balance balance = profiles::Balance::none;
 };
 
 /// Compares the two stages and the profile with the symbols of the optimized executables.

@@ -21,19 +21,7 @@ namespace {
 /// not on rustflags.
 std::vector<Flag> stage_flags(const Recipe& recipe, Stage stage) {
   std::vector<Flag> flags = recipe.flags;
-  if (stage == Stage::instrumented) {
-    flags.push_back({"-Cprofile-generate=" + recipe.folder.stray().string(), "pgo (instrument)"});
-  }
-  if (stage == Stage::optimized) {
-    const auto& saved = recipe.settings.pgo->profile;
-    const fs::path profile = saved.empty()    ? recipe.folder.merged()
-                             : recipe.pinning ? recipe.pinning->used
-                                              : saved;
-    flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
-    // Of a profile that was just trained, the metadata of both builds tells more.
-    if (!saved.empty() && !recipe.command)
-      flags.push_back({trace_lookups, "rustc says which functions it looks up; changes no code"});
-  }
+  for (auto& flag : feedback_flags(recipe, stage)) flags.push_back(std::move(flag));
   return flags;
 }
 
@@ -50,8 +38,9 @@ bool keeps_symbols(const Recipe& recipe, Stage stage) {
 }
 
 std::vector<std::string> cargo_arguments(const Recipe& recipe, Stage stage) {
-  std::vector<std::string> argv{recipe.tools.cargo.string(), "build", "-v", "--profile", recipe.profile};
+  auto argv = recipe.tools.build;
   const auto add = [&](std::initializer_list<std::string> words) { argv.insert(argv.end(), words); };
+  add({"-v", "--profile", recipe.profile});
   for (const auto& config : recipe.outer_configs) add({"--config", config.string()});
   argv.insert(argv.end(), recipe.package_args.begin(), recipe.package_args.end());
   add({"--config", profiles::build_folder(recipe.folder.target_dir(stage))});
@@ -173,6 +162,32 @@ profiles::Environment Recipe::environment() const {
   return user->seen_by_build_scripts(settings.env);
 }
 
+std::vector<Flag> feedback_flags(const Recipe& recipe, Stage stage) {
+  std::vector<Flag> flags;
+  if (stage == Stage::plain) return flags;
+  const auto& pgo = *recipe.settings.pgo;
+  if (stage == Stage::instrumented) {
+    for (const auto& cfg : pgo.stage_cfg) flags.push_back({"--cfg=" + cfg, "pgo (stage-cfg)"});
+    flags.push_back({"-Cprofile-generate=" + recipe.folder.stray().string(), "pgo (instrument)"});
+    return flags;
+  }
+  if (pgo.hot_cutoff)
+    flags.push_back({"-Cllvm-args=" + hot_cutoff_option(*pgo.hot_cutoff), "pgo (hot-cutoff)"});
+  const fs::path profile = pgo.profile.empty() ? recipe.folder.merged()
+                           : recipe.pinning    ? recipe.pinning->used
+                                               : pgo.profile;
+  flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
+  // Of a profile that was just trained, the metadata of both builds tells more.
+  if (!pgo.profile.empty() && !recipe.command)
+    flags.push_back({trace_lookups, "rustc says which functions it looks up; changes no code"});
+  return flags;
+}
+
+std::string hot_cutoff_option(double fraction) {
+  constexpr double whole = 1'000'000;  // llvm/lib/ProfileData/ProfileSummaryBuilder.cpp
+  return fmt::format("-profile-summary-cutoff-hot={:.0f}", fraction * whole);
+}
+
 std::vector<Step> training_steps(const Recipe& recipe) {
   std::vector<Step> steps;
   MergeStep merge;
@@ -180,6 +195,7 @@ std::vector<Step> training_steps(const Recipe& recipe) {
   merge.profile = recipe.folder.merged();
   merge.log = recipe.folder.root / "merge.log";
   merge.keep_raw = recipe.settings.pgo->keep_raw;
+  merge.balance = recipe.settings.pgo->balance;
   for (const Workload& workload : recipe.training) {
     TrainStep train = train_step(recipe, workload);
     merge.inputs.push_back({workload.name, train.raw_dir, workload.weight});

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "toolchains/exit_codes.h"
 #include "toolchains/units.h"
 #include "toolchains/words.h"
 
@@ -38,7 +39,7 @@ constexpr auto words_of(StdoutMode) {
 /// What a run must print. At most one of the stdout_* fields that name a text is set; none: as
 /// the baseline does.
 struct Expectation {
-  int exit_code = 0;
+  toolchains::ExitCodes exit_codes;
   std::optional<std::string> stdout_text;
   std::optional<std::filesystem::path> stdout_file;  ///< absolute
   std::optional<std::string> stdout_sha256;          ///< lower-case hex
@@ -52,10 +53,13 @@ struct Workload {
   std::string program;  ///< name of the executable; resolved when the project has only one
   std::vector<std::string> args;
   std::vector<std::string> command;                 ///< instead of {exe} args; placeholders not yet replaced
+  std::vector<std::vector<std::string>> steps;      ///< several of them, one after the other, are one run
   std::optional<std::filesystem::path> stdin_file;  ///< absolute
   std::optional<std::string> stdin_text;
   std::map<std::string, std::string> env;
-  std::filesystem::path cwd;  ///< absolute
+  std::vector<std::string> unset;  ///< variables
+  bool clean_env = false;          ///< nothing is inherited but toolchains::kept_variables
+  std::filesystem::path cwd;       ///< absolute
   Role role = Role::both;
   int weight = 1;
   int runs = 1;  ///< training repetitions
@@ -70,6 +74,16 @@ struct Workload {
   std::optional<double> cpu_guard;  ///< fraction
   std::optional<Nanoseconds> floor;
 
+  /// What one run is.
+  std::vector<std::vector<std::string>> commands() const {
+    if (!steps.empty()) return steps;
+    if (!command.empty()) return {command};
+    std::vector<std::string> plain{"{exe}"};
+    plain.insert(plain.end(), args.begin(), args.end());
+    return {plain};
+  }
+  /// The program itself is not what is started.
+  bool is_driven() const { return !command.empty() || !steps.empty(); }
   bool trains() const { return role != Role::measure; }
   bool measured() const { return role != Role::train; }
 };

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <utility>
 
 namespace pgo_orch::profiles {
 namespace {
@@ -20,14 +20,6 @@ std::string header(const std::string& what, const FileFacts& facts) {
       comment_text(facts.variant), what, PGO_ORCH_VERSION, comment_text(facts.command));
 }
 
-/// The dotted name of a table, quoted where TOML asks for it.
-std::string toml_key(const std::string& key) {
-  const bool bare = !key.empty() && std::ranges::all_of(key, [](unsigned char letter) {
-    return std::isalnum(letter) || letter == '-' || letter == '_';
-  });
-  return bare ? key : toml_string(key);
-}
-
 std::string boolean(bool value) {
   return value ? "true" : "false";
 }
@@ -37,31 +29,18 @@ std::string level(const std::string& text) {
   return text == "s" || text == "z" ? toml_string(text) : text;
 }
 
+/// A table with a header for each group of keys that share all but their last part.
 std::string profile_section(const Settings& settings, const std::string& profile) {
-  std::string lines;
-  const auto line = [&](const char* key, const auto& value, const auto& spell) {
-    if (value) lines += fmt::format("{} = {}\n", key, spell(*value));
-  };
-  line("opt-level", settings.opt_level, level);
-  // `false` is cargo's spelling of thin-local LTO; "off" is none at all.
-  line("lto", settings.lto,
-       [](const std::string& lto) { return lto == "thin-local" ? "false" : toml_string(lto); });
-  line("codegen-units", settings.codegen_units, [](int units) { return std::to_string(units); });
-  line("panic", settings.panic, toml_string);
-  line("strip", settings.strip, toml_string);
-  line("overflow-checks", settings.overflow_checks, boolean);
-  line("debug-assertions", settings.debug_assertions, boolean);
-  line("debug", settings.debug, toml_string);
-  line("incremental", settings.incremental, boolean);
-  line("rpath", settings.rpath, boolean);
   std::string text;
-  if (!lines.empty()) text = fmt::format("[profile.{}]\n{}\n", toml_key(profile), lines);
-  for (const auto& [package, values] : settings.packages) {
-    text += fmt::format("[profile.{}.package.{}]\n", toml_key(profile), toml_key(package));
-    for (const auto& [key, value] : values) text += fmt::format("{} = {}\n", toml_key(key), value);
-    text += "\n";
+  TomlPath table;
+  for (const auto& [path, value] : profile_keys(settings)) {
+    TomlPath own{"profile", profile};
+    own.insert(own.end(), path.begin(), path.end() - 1);
+    if (own != table) text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", toml_key(own));
+    table = own;
+    text += fmt::format("{} = {}\n", toml_key({path.back()}), value);
   }
-  return text;
+  return text.empty() ? "" : text + "\n";
 }
 
 std::string target_section(const std::vector<Flag>& flags, const FileFacts& facts, bool final) {
@@ -81,7 +60,7 @@ std::string target_section(const std::vector<Flag>& flags, const FileFacts& fact
     }
     body += fmt::format("{}]\n", comment);
   }
-  if (!body.empty()) text += fmt::format("[target.{}]\n{}\n", toml_key(facts.target), body);
+  if (!body.empty()) text += fmt::format("[target.{}]\n{}\n", toml_key({facts.target}), body);
   return text;
 }
 
@@ -90,7 +69,7 @@ std::string environment_section(const FileFacts& facts) {
   std::string text =
       "# [env] of a configuration file forces these; here the build's own value wins.\n[env]\n";
   for (const auto& [name, value] : facts.forced)
-    text += fmt::format("{} = {{ value = {}, force = true, relative = false }}\n", toml_key(name),
+    text += fmt::format("{} = {{ value = {}, force = true, relative = false }}\n", toml_key({name}),
                         toml_string(value));
   return text + "\n";
 }
@@ -101,6 +80,28 @@ std::string without_trailing_blank(std::string text) {
 }
 
 }  // namespace
+
+std::vector<std::pair<TomlPath, std::string>> profile_keys(const Settings& settings) {
+  std::vector<std::pair<TomlPath, std::string>> keys;
+  const auto add = [&](const char* key, const auto& value, const auto& spell) {
+    if (value) keys.push_back({{key}, spell(*value)});
+  };
+  add("opt-level", settings.opt_level, level);
+  // `false` is cargo's spelling of thin-local LTO; "off" is none at all.
+  add("lto", settings.lto,
+      [](const std::string& lto) { return lto == "thin-local" ? "false" : toml_string(lto); });
+  add("codegen-units", settings.codegen_units, [](int units) { return std::to_string(units); });
+  add("panic", settings.panic, toml_string);
+  add("strip", settings.strip, toml_string);
+  add("overflow-checks", settings.overflow_checks, boolean);
+  add("debug-assertions", settings.debug_assertions, boolean);
+  add("debug", settings.debug, toml_string);
+  add("incremental", settings.incremental, boolean);
+  add("rpath", settings.rpath, boolean);
+  for (const auto& [package, values] : settings.packages)
+    for (const auto& [key, value] : values) keys.push_back({{"package", package, key}, value});
+  return keys;
+}
 
 std::string toml_string(const std::string& text) {
   std::string quoted = "\"";

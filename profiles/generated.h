@@ -4,10 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profiles/flags.h"
 #include "profiles/settings.h"
+#include "profiles/toml_splice.h"
 
 namespace pgo_orch::profiles {
 
@@ -51,6 +53,9 @@ std::string cargo_config(const Settings& settings, const std::vector<Flag>& flag
 /// it as comments: they reach cargo in CARGO_ENCODED_RUSTFLAGS, because cargo would join those of a file
 /// with the user's.
 std::string stage_config(const Settings& settings, const std::vector<Flag>& flags, const FileFacts& facts);
+
+/// What the settings say of a cargo profile, for [profile.NAME]: keys below it, and their values as TOML.
+std::vector<std::pair<TomlPath, std::string>> profile_keys(const Settings& settings);
 
 /// A TOML basic string with its quotes.
 std::string toml_string(const std::string& text);

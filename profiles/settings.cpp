@@ -46,10 +46,13 @@ std::string text_of(const std::map<std::string, T>& values) {
 }
 
 std::string text_of(const Pgo& pgo) {
-  auto text = fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}", text_of(pgo.train),
-                          text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw));
-  if (pgo.retrain_below) text += fmt::format(", retrain-below = {}", text_of(*pgo.retrain_below));
-  return text + "}";
+  std::string more;
+  if (pgo.balance != Pgo().balance) more += fmt::format(", balance = {}", to_word(pgo.balance));
+  if (!pgo.stage_cfg.empty()) more += ", stage-cfg = " + text_of(pgo.stage_cfg);
+  if (pgo.hot_cutoff) more += ", hot-cutoff = " + text_of(*pgo.hot_cutoff);
+  if (pgo.retrain_below) more += fmt::format(", retrain-below = {}", text_of(*pgo.retrain_below));
+  return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}{}}}", text_of(pgo.train),
+                     text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw), more);
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 #pragma once
 // What a variant sets. A field without a value means: as the user's own profile and configuration have it.
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -8,17 +9,31 @@
 #include <string_view>
 #include <vector>
 
+#include "toolchains/words.h"
+
 namespace pgo_orch::profiles {
 
 /// A value of a [profile] key in its canonical spelling: what TOML has behind the `=`.
 using ProfileValues = std::map<std::string, std::string>;
 
+/// What all training workloads are made equal in, before their own weights: nothing, the time that they take,
+/// or the counts that they leave.
+enum class Balance { none, time, counts };
+constexpr auto words_of(Balance) {
+  using enum Balance;
+  return std::to_array<Word<Balance>>({{none, "none"}, {time, "time"}, {counts, "counts"}});
+}
+
 /// A feedback build by instrumentation.
 struct Pgo {
-  std::vector<std::string> train;       ///< names of workloads; empty: all whose role is train or both
-  double min_coverage = 0.01;           ///< fraction 0..1 of functions that must have found their profile
-  std::filesystem::path profile;        ///< a saved .profdata to use instead of training; empty: train
-  bool keep_raw = false;                ///< keep the .profraw files after merging
+  std::vector<std::string> train;  ///< names of workloads; empty: all whose role is train or both
+  double min_coverage = 0.01;      ///< fraction 0..1 of functions that must have found their profile
+  std::filesystem::path profile;   ///< a saved .profdata to use instead of training; empty: train
+  bool keep_raw = false;           ///< keep the .profraw files after merging
+  /// Counts by default, for those of a program that does the same each time are the same: times never are.
+  Balance balance = Balance::counts;
+  std::vector<std::string> stage_cfg;   ///< --cfg of the instrumented stage only
+  std::optional<double> hot_cutoff;     ///< fraction of all counts that hot code makes up; none: LLVM's 0.99
   std::optional<double> retrain_below;  ///< fraction 0..1 of a saved profile's counts that must match
   bool operator==(const Pgo&) const = default;
 };

@@ -13,6 +13,7 @@
 
 #include "profiles/toml_document.h"
 #include "toolchains/error.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::profiles {
 
@@ -33,12 +34,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-/// A string of a config file, or of a variable that replaces one.
-std::vector<std::string> split_words(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
 /// RUSTFLAGS is cut at spaces only, and each piece is trimmed: a tab or newline inside stays. (cargo 1.95)
 std::vector<std::string> split_rustflags(const std::string& text) {
   constexpr const char* white = " \t\n\v\f\r";
@@ -49,21 +44,6 @@ std::vector<std::string> split_rustflags(const std::string& text) {
     pieces.push_back(piece.substr(first, piece.find_last_not_of(white) - first + 1));
   }
   return pieces;
-}
-
-/// Values as cargo's StringList: an array, or one string of words.
-std::vector<std::string> strings_of(const toml::node& node) {
-  std::vector<std::string> values;
-  if (const auto* array = node.as_array()) {
-    for (const auto& item : *array) values.push_back(item.value_or(std::string()));
-  } else if (const auto text = node.value<std::string>()) {
-    values.push_back(*text);
-  } else {
-    std::ostringstream stream;
-    node.visit([&](const auto& value) { stream << value; });
-    values.push_back(stream.str());
-  }
-  return values;
 }
 
 std::vector<Flag> words(const std::vector<std::string>& texts, const std::string& origin) {
@@ -125,7 +105,7 @@ void UserConfig::add(const ConfigFile& file) {
         }
         self(self, *inner, name);
       } else {
-        items_[name].push_back({strings_of(node), node.is_array(),
+        items_[name].push_back({texts_in(node), node.is_array(),
                                 fmt::format("{} ({})", file.path.string(), name),
                                 file.path.parent_path().parent_path()});
       }
@@ -146,13 +126,17 @@ std::optional<Sourced> UserConfig::rustc() const {
   return last("build.rustc");
 }
 
-std::optional<std::string> UserConfig::linker(const std::string& target, const CfgSet& cfgs) const {
-  const auto variable = environment_.find(target_variable(target, "LINKER"));
-  if (variable != environment_.end()) return variable->second;
+std::vector<std::string> UserConfig::target_tables(const std::string& target, const CfgSet& cfgs) const {
   std::vector<std::string> tables{target};
   for (const auto& table : cfg_tables_)
     if (cfg_holds(table, cfgs).value_or(false)) tables.push_back(table);
-  for (const auto& table : tables) {
+  return tables;
+}
+
+std::optional<std::string> UserConfig::linker(const std::string& target, const CfgSet& cfgs) const {
+  const auto variable = environment_.find(target_variable(target, "LINKER"));
+  if (variable != environment_.end()) return variable->second;
+  for (const auto& table : target_tables(target, cfgs)) {
     const auto found = items_.find("target." + table + ".linker");
     if (found == items_.end() || found->second.back().values.empty()) continue;
     const Item& item = found->second.back();
@@ -170,14 +154,14 @@ void UserConfig::append_flags(std::vector<Flag>& flags, const std::string& key,
     for (const Item& item : found->second) {
       if (!item.is_list) own.clear();  // a string replaces what farther files say; arrays are joined
       for (const auto& value : item.values) {
-        const auto parts = item.is_list ? std::vector{value} : split_words(value);
+        const auto parts = item.is_list ? std::vector{value} : toolchains::split_words(value);
         for (auto& flag : words(parts, item.origin)) own.push_back(std::move(flag));
       }
     }
   }
   flags.insert(flags.end(), own.begin(), own.end());
   if (const auto set = environment_.find(variable); !variable.empty() && set != environment_.end()) {
-    for (auto& flag : words(split_words(set->second), variable)) flags.push_back(std::move(flag));
+    for (auto& flag : words(toolchains::split_words(set->second), variable)) flags.push_back(std::move(flag));
   }
 }
 
@@ -195,10 +179,9 @@ std::optional<std::vector<Flag>> UserConfig::flags_from_environment() const {
 std::vector<Flag> UserConfig::rustflags(const std::string& target, const CfgSet& cfgs) const {
   if (auto flags = flags_from_environment()) return *flags;
   std::vector<Flag> flags;
-  append_flags(flags, "target." + target + ".rustflags", target_variable(target, "RUSTFLAGS"));
-  for (const auto& table : cfg_tables_) {
-    if (cfg_holds(table, cfgs).value_or(false)) append_flags(flags, "target." + table + ".rustflags", "");
-  }
+  for (const auto& table : target_tables(target, cfgs))
+    append_flags(flags, "target." + table + ".rustflags",
+                 table == target ? target_variable(target, "RUSTFLAGS") : "");
   if (flags.empty()) append_flags(flags, "build.rustflags", "CARGO_BUILD_RUSTFLAGS");
   return flags;
 }

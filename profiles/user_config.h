@@ -79,6 +79,9 @@ class UserConfig {
   /// file's .cargo.
   std::optional<std::string> linker(const std::string& target, const CfgSet& cfgs) const;
 
+  /// The tables below [target] that hold for it, in the order of their flags: its own, then cfg(...).
+  std::vector<std::string> target_tables(const std::string& target, const CfgSet& cfgs) const;
+
   /// Whether the paths in cargo's .d files are relative to a folder (build.dep-info-basedir).
   bool sets_dep_info_base() const {
     return sets("build.dep-info-basedir") || environment_.contains("CARGO_BUILD_DEP_INFO_BASEDIR");

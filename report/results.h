@@ -106,7 +106,9 @@ struct TrainedWorkload {
   std::string name;
   int raw_files = 0;
   Bytes raw_size;
-  std::vector<std::string> remarks;  ///< on profiles that are missing, where that is allowed, or may be
+  std::optional<std::int64_t> counts{};  ///< all that its runs counted, if it was asked for
+  std::optional<std::int64_t> weight{};  ///< with which it was merged, if it was balanced
+  std::vector<std::string> remarks;      ///< on profiles that are missing, where that is allowed, or may be
   bool operator==(const TrainedWorkload&) const = default;
 };
 

@@ -80,6 +80,8 @@ SCHEMA(Build, wall, user, system, peak_rss, measured_at, stored, shared, runs, s
 void fields(auto& io, Is<TrainedWorkload> auto& value) {
   FIELDS(name, raw_files)
   io("raw_bytes", value.raw_size);
+  io.if_any("counts", value.counts);
+  io.if_any("weight", value.weight);
   io.if_any("remarks", value.remarks);
 }
 

@@ -1,10 +1,12 @@
 #include "toolchains/command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <iterator>
 
 #include "toolchains/error.h"
 #include "toolchains/probe.h"
@@ -148,20 +150,48 @@ std::vector<std::string> split_shell_words(std::string_view line) {
   return WordSplitter(line).split();
 }
 
-std::string to_shell(const Command& command) {
-  std::string unset;
-  std::string set;
-  for (const auto& [name, value] : command.env) {
-    if (value) {
-      set += fmt::format("{}={} ", name, shell_quote(*value));
-    } else {
-      unset += fmt::format("-u {} ", name);
+std::map<std::string, std::string> environment_with(const EnvironmentChanges& changes) {
+  const bool clean = changes.contains(all_others);
+  std::map<std::string, std::string> environment;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) continue;
+    const std::string name = text.substr(0, equals);
+    if (clean && std::ranges::find(kept_variables, name) == std::end(kept_variables)) continue;
+    environment.emplace(name, text.substr(equals + 1));
+  }
+  for (const auto& [name, value] : changes) {
+    if (value)
+      environment[name] = *value;
+    else
+      environment.erase(name);
+  }
+  return environment;
+}
+
+std::vector<std::string> environment_words(const EnvironmentChanges& changes) {
+  std::vector<std::string> words;
+  if (changes.contains(all_others)) {
+    words = {"env", "-i"};
+    for (const std::string name : kept_variables)
+      if (!changes.contains(name)) words.push_back(fmt::format("${{{0}+{0}=\"${0}\"}}", name));
+  } else {
+    for (const auto& [name, value] : changes) {
+      if (value) continue;
+      if (words.empty()) words.emplace_back("env");
+      words.insert(words.end(), {"-u", name});
     }
   }
+  for (const auto& [name, value] : changes)
+    if (value) words.push_back(fmt::format("{}={}", name, shell_quote(*value)));
+  return words;
+}
+
+std::string to_shell(const Command& command) {
   std::string line;
   if (!command.cwd.empty()) line += fmt::format("cd {} && ", shell_quote(command.cwd.string()));
-  if (!unset.empty()) line += "env " + unset;
-  line += set;
+  for (const auto& word : environment_words(command.env)) line += word + " ";
   for (std::size_t i = 0; i < command.argv.size(); ++i) line += (i ? " " : "") + shell_quote(command.argv[i]);
   if (!command.stdin_file.empty()) line += " < " + shell_quote(command.stdin_file.string());
   if (!command.stdout_file.empty()) line += " > " + shell_quote(command.stdout_file.string());

@@ -15,6 +15,13 @@ namespace pgo_orch::toolchains {
 /// Differences from this process's environment; no value means: not set.
 using EnvironmentChanges = std::map<std::string, std::optional<std::string>>;
 
+/// As a name without a value: what the changes do not name is not set either, but for kept_variables.
+inline constexpr const char* all_others = "*";
+inline constexpr const char* kept_variables[] = {"HOME", "PATH", "TMPDIR"};
+
+/// This process's environment with the changes.
+std::map<std::string, std::string> environment_with(const EnvironmentChanges& changes);
+
 /// One program start. Never a shell string.
 struct Command {
   std::vector<std::string> argv;
@@ -74,6 +81,9 @@ std::string describe(const Outcome& outcome);
 /// The command as a line for a shell: `cd CWD &&`, environment differences (`env -u NAME` for what is unset),
 /// the words, `<` and `>` for its files; each word quoted where it must be. Log and timeout are left out.
 std::string to_shell(const Command& command);
+
+/// The words before a command's own that make its environment in a shell: `env -u A B='b c'`.
+std::vector<std::string> environment_words(const EnvironmentChanges& changes);
 
 /// One word quoted for a POSIX shell, left as it is where that is safe.
 std::string shell_quote(const std::string& word);

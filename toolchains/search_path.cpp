@@ -17,6 +17,8 @@ constexpr const char* default_path = "/bin:/usr/bin";
 
 std::optional<std::string> variable(const std::string& name, const EnvironmentChanges& changes) {
   if (const auto change = changes.find(name); change != changes.end()) return change->second;
+  if (changes.contains(all_others) && std::ranges::find(kept_variables, name) == std::end(kept_variables))
+    return std::nullopt;
   const char* value = std::getenv(name.c_str());
   return value ? std::optional<std::string>(value) : std::nullopt;
 }

@@ -25,12 +25,8 @@ struct Streams {
 /// Our environment with the changes, as "NAME=value".
 std::vector<std::string> merged_environment(const EnvironmentChanges& changes) {
   std::vector<std::string> merged;
-  for (char** entry = environ; *entry; ++entry) {
-    const std::string_view text = *entry;
-    if (!changes.contains(std::string(text.substr(0, text.find('='))))) merged.emplace_back(text);
-  }
-  for (const auto& [name, value] : changes)
-    if (value) merged.push_back(fmt::format("{}={}", name, *value));
+  for (const auto& [name, value] : environment_with(changes))
+    merged.push_back(fmt::format("{}={}", name, value));
   return merged;
 }
 

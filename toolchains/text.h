@@ -11,6 +11,9 @@ namespace pgo_orch::toolchains {
 /// Lines without their ends, and without a last empty one.
 std::vector<std::string> lines_of(std::string_view text);
 
+/// What white space separates.
+std::vector<std::string> split_words(const std::string& text);
+
 /// Without white space at both ends: a part of `text`.
 std::string_view trimmed(std::string_view text);
 

@@ -21,7 +21,7 @@ Nanoseconds steady_now() {
 }
 
 bool as_expected(const Contender& contender, const Sample& sample) {
-  return sample.end == End::exited && sample.exit_code == contender.expected_exit_code;
+  return sample.end == End::exited && contender.expected_exit_codes.contain(sample.exit_code);
 }
 
 /// Whether the contender at `index` runs in this round, the next one. Depends on earlier rounds only, so

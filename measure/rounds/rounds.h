@@ -14,6 +14,7 @@
 #include "measure/statistics/series.h"
 #include "measure/timer/sampler.h"
 #include "toolchains/checked_file.h"
+#include "toolchains/exit_codes.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::measure {
@@ -38,7 +39,7 @@ struct Contender {
   std::vector<toolchains::CheckedFile> checked;
   /// The run of the copy at this path (empty if nothing is copied). Paths of copies are all of one length.
   std::function<RunSpec(const std::filesystem::path& copy)> run;
-  int expected_exit_code = 0;
+  toolchains::ExitCodes expected_exit_codes;
   /// Called before every run, not timed, with the path of the copy. Returns what went wrong; "": nothing.
   /// May be empty.
   std::function<std::string(const std::filesystem::path& copy)> prepare;

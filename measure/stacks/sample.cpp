@@ -112,9 +112,9 @@ class Sampling {
         return std::nullopt;
       }
     const auto outcome = runner_.run(command);
-    if (outcome.end == End::exited && outcome.exit_code == request_.exit_code) return outcome;
+    if (outcome.end == End::exited && request_.exit_codes.contain(outcome.exit_code)) return outcome;
     failure_ = fmt::format("{}: {}", what, describe(outcome));
-    if (outcome.end == End::exited) failure_ += fmt::format(" instead of {}", request_.exit_code);
+    if (outcome.end == End::exited) failure_ += fmt::format(" instead of {}", request_.exit_codes.text());
     return std::nullopt;
   }
 

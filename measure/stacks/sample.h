@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "toolchains/exit_codes.h"
+
 #include "measure/stacks/stacks.h"
 #include "toolchains/profilers.h"
 
@@ -68,7 +70,7 @@ SamplingPlan plan_sampling(const RunCost& cost, Nanoseconds budget, std::size_t 
 
 struct StacksRequest {
   toolchains::Command program;  ///< with its arguments, environment, folder, standard input and time limit
-  int exit_code = 0;            ///< expected
+  toolchains::ExitCodes exit_codes;          ///< expected
   std::vector<toolchains::Command> prepare;  ///< before each run
   std::optional<RunCost> cost;               ///< none: measured by a plain run
   std::size_t most_runs = 200;               ///< 1 for a build, whose second run has nothing to do

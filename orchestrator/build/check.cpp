@@ -106,11 +106,11 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
   if (outcome.end == toolchains::End::timed_out)
     return fmt::format(": raise '{}' in [[workload]], or give it less to do",
                        workload.measured() ? "timeout" : "train-timeout");
-  if (outcome.end == toolchains::End::signalled && workload.expect.exit_code == 128 + outcome.signal)
+  if (outcome.end == toolchains::End::signalled && workload.expect.exit_codes.contain(128 + outcome.signal))
     return fmt::format(
         ": a shell reports that as {}, but a program that a signal ends has no exit code. Use an input after "
         "which it exits",
-        workload.expect.exit_code);
+        128 + outcome.signal);
   return "";
 }
 
@@ -157,8 +157,9 @@ Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs
     result.failed->reason += how_to_go_on(workload, outcome);
     return result;
   }
-  if (outcome.exit_code != workload.expect.exit_code) {
-    result.wrong = fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_code);
+  if (!workload.expect.exit_codes.contain(outcome.exit_code)) {
+    result.wrong =
+        fmt::format("exit code {}, expected {}", outcome.exit_code, workload.expect.exit_codes.text());
     result.not_loaded = loader_message(log);
     if (!result.not_loaded.empty())
       result.wrong = fmt::format(

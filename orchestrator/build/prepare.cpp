@@ -37,7 +37,7 @@ std::vector<toolchains::Command> prepare_commands(const Workload& workload, cons
   std::vector<toolchains::Command> commands;
   for (const auto& argv : pgo::with_executable(workload, executable).prepare) {
     toolchains::Command command{.argv = argv, .cwd = workload.cwd, .timeout = workload.timeout};
-    command.env = profiles::run_environment({}, workload.env);
+    command.env = pgo::environment_of(workload, {});
     commands.push_back(with_libraries(std::move(command), executable));
   }
   return commands;

@@ -249,7 +249,8 @@ std::vector<fs::path> SourceWatch::changed() const {
 void SourceWatch::remember_inputs(const std::vector<Workload>& workloads) {
   const std::scoped_lock guard(mutex_);
   for (const auto& workload : workloads) {
-    auto words = workload.command.empty() ? workload.args : workload.command;
+    std::vector<std::string> words;
+    for (const auto& command : workload.commands()) words.insert(words.end(), command.begin(), command.end());
     for (const auto& [name, value] : workload.env) words.push_back(value);
     auto files = named_files(words, workload.cwd, planner_.layout().state);
     if (workload.stdin_file) files.insert(*workload.stdin_file);

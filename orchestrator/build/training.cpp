@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/build/balance.h"
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/lost_profiles.h"
 #include "orchestrator/build/prepare.h"
@@ -110,7 +111,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     const auto outcome = runner.run(command);
     took = took + to_run(outcome);
     const bool as_expected =
-        outcome.end == toolchains::End::exited && outcome.exit_code == step.workload.expect.exit_code;
+        outcome.end == toolchains::End::exited && step.workload.expect.exit_codes.contain(outcome.exit_code);
     if (as_expected) {
       take_strays(step);
       unwatched = outcome.unwatched;
@@ -119,7 +120,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
     }
     auto failed = failed_command(stage, command, outcome);
     if (outcome.end == toolchains::End::exited) {
-      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_code);
+      failed.reason += fmt::format(", expected {}", step.workload.expect.exit_codes.text());
     } else if (outcome.end == toolchains::End::timed_out) {
       failed.reason += ": instrumented programs are slow: raise train-timeout, or train on a smaller input";
     }
@@ -222,9 +223,13 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
     return false;
   }
   for (const auto& each : record.at("workloads")) {
-    pgo.workloads.push_back({each.value("name", ""), each.value("raw_files", 0),
-                             Bytes{each.value("raw_bytes", std::uint64_t{})},
-                             each.value("remarks", std::vector<std::string>())});
+    auto& trained = pgo.workloads.emplace_back();
+    trained = {.name = each.value("name", ""),
+               .raw_files = each.value("raw_files", 0),
+               .raw_size = Bytes{each.value("raw_bytes", std::uint64_t{})},
+               .remarks = each.value("remarks", std::vector<std::string>())};
+    if (each.contains("counts")) trained.counts = each.at("counts").get<std::int64_t>();
+    if (each.contains("weight")) trained.weight = each.at("weight").get<std::int64_t>();
   }
   for (const char* stage : {"train", "merge"}) {
     times.push_back(
@@ -240,10 +245,12 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
 void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {
   nlohmann::json workloads = nlohmann::json::array();
   for (const auto& each : pgo.workloads) {
-    workloads.push_back({{"name", each.name},
-                         {"raw_files", each.raw_files},
-                         {"raw_bytes", each.raw_size.count},
-                         {"remarks", each.remarks}});
+    auto& entry = workloads.emplace_back(nlohmann::json{{"name", each.name},
+                                                        {"raw_files", each.raw_files},
+                                                        {"raw_bytes", each.raw_size.count},
+                                                        {"remarks", each.remarks}});
+    if (each.counts) entry["counts"] = *each.counts;
+    if (each.weight) entry["weight"] = *each.weight;
   }
   const nlohmann::json json{
       {"key", key}, {"sha256", toolchains::sha256_of_file(training.merge.profile)}, {"workloads", workloads}};
@@ -272,7 +279,8 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
   const auto keys = keys_of(training, programs);
   const std::string key = training_key(training, keys);
   if (reuse(training, key, pgo, times)) return std::nullopt;
-  StageRun training_took, merging_took;
+  StageRun merging_took;
+  std::vector<StageRun> runs(keys.size());
   for (const auto& step : training.workloads) {
     toolchains::write_file_atomically(step.command.log_file, "");
   }
@@ -280,7 +288,7 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
     report::TrainedWorkload trained;
     const auto& step = training.workloads[i];
     begin(step.workload.name);
-    auto failed = train_once(step, keys[i], runner, training_took, trained);
+    auto failed = train_once(step, keys[i], runner, runs[i], trained);
     if (programs_digest(instrumented) != programs)
       return failed_step("train",
                          fmt::format("the executables in {} were replaced while they ran. Run again, "
@@ -289,17 +297,28 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
     if (failed) return failed;
     pgo.workloads.push_back(std::move(trained));
   }
-  if (auto failed = merge(training.merge, runner, merging_took)) {
-    for (const auto& step : training.workloads) fs::remove(mark_of(step));  // one of them is damaged
+  auto step = training.merge;
+  const auto merged = [&](const pgo::MergeStep& each) {
+    StageRun took;
+    auto failed = merge(each, runner, took);
+    merging_took = merging_took + took;
+    return failed;
+  };
+  auto failed = balance(step, runs, runner, merged, pgo.workloads);
+  if (!failed) failed = merged(step);
+  if (failed) {
+    for (const auto& each : training.workloads) fs::remove(mark_of(each));  // one of them is damaged
     return failed;
   }
   if (!training.merge.keep_raw) {
-    for (const auto& step : training.workloads) {
-      fs::remove_all(step.raw_dir);
-      fs::remove(mark_of(step));
+    for (const auto& each : training.workloads) {
+      fs::remove_all(each.raw_dir);
+      fs::remove(mark_of(each));
     }
   }
   record(training, key, pgo);
+  StageRun training_took;
+  for (const auto& run : runs) training_took = training_took + run;
   times.push_back(timed(training, "train", key, training_took));
   times.push_back(timed(training, "merge", key, merging_took));
   return std::nullopt;

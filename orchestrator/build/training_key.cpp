@@ -93,7 +93,8 @@ std::string workload_key(const TrainStep& step, const std::string& programs) {
       add_named(digest, words, command.cwd);
     }
   }
-  add_named(digest, command.argv, command.cwd);
+  if (workload.steps.empty()) add_named(digest, command.argv, command.cwd);
+  for (const auto& words : workload.steps) add_named(digest, words, command.cwd);
   for (const auto& [name, value] : workload.env) add_named(digest, {value}, command.cwd);
   if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
   return digest.hex();
@@ -103,6 +104,7 @@ std::string training_key(const Training& training, const std::vector<std::string
   Sha256 digest;
   digest.field("training/3").field(training.merge.llvm_profdata.string());
   digest.field(training.merge.keep_raw ? "keeps raw profiles" : "");
+  digest.field(keys.size() > 1 ? to_word(training.merge.balance) : "");
   for (std::size_t i = 0; i < keys.size(); ++i)
     digest.field(keys[i]).field(std::to_string(training.workloads[i].workload.weight));
   return digest.hex();

@@ -20,14 +20,15 @@ Command analyze_command();
 Command report_command();
 Command compare_command();
 Command profile_command();
+Command apply_command();
 Command release_command();
 Command verify_command();
 Command emit_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{run_command(),     plan_command(),    analyze_command(),
-                                        report_command(),  compare_command(), profile_command(),
-                                        release_command(), verify_command(),  emit_command()};
+  static const std::vector<Command> all{
+      run_command(),     plan_command(),  analyze_command(), report_command(), compare_command(),
+      profile_command(), apply_command(), release_command(), verify_command(), emit_command()};
   return all;
 }
 
@@ -95,7 +96,7 @@ po::variables_map values_of(const Command& command, const Names& words) {
   } catch (const po::multiple_occurrences& error) {
     throw wrong(error.get_option_name() + " can be given only once");
   } catch (const po::too_many_positional_options_error&) {
-    throw wrong("only one file can be given");
+    throw wrong(command.most_files == 1 ? "only one file can be given" : "too many names are given");
   } catch (const po::error&) {
     throw wrong("the options cannot be understood");
   }

@@ -63,7 +63,7 @@ Config load_config(const std::filesystem::path& file) {
 }
 
 Config parse_config(std::string_view text, const std::filesystem::path& file) {
-  const toml::table document = profiles::parse_toml(text, file);
+  toml::table document = profiles::parse_toml(text, file);
   Config config;
   config.file = std::filesystem::absolute(file).lexically_normal();
   config.root = config.file.parent_path();

@@ -49,6 +49,7 @@ struct Project {
   bool default_features = true;
   std::string profile = "release";
   std::vector<std::string> cargo_args;
+  std::vector<std::string> cargo;  ///< what builds instead of `cargo`: {"cargo", "auditable"}; empty: cargo
   std::optional<std::string> target;
   bool host_flags = false;
   std::optional<std::string> toolchain;

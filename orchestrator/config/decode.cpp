@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include "orchestrator/config/texts.h"
@@ -24,6 +26,19 @@ Result decode_integer(const Given& given) {
   }
   const bool too_big = value && value->get() > least;
   return given.wrong(fmt::format("a whole number from {}{}", least, too_big ? " to 2147483647" : ""));
+}
+
+Result decode_exit_codes(const Given& given) {
+  std::vector<int> codes;
+  const auto take = [&](const toml::node& node) {
+    const auto code = node.is_integer() ? node.value<std::int64_t>() : std::nullopt;
+    if (code && *code >= 0 && *code <= 255) codes.push_back(static_cast<int>(*code));
+    return code && *code >= 0 && *code <= 255;
+  };
+  const auto* array = given.node.as_array();
+  const bool is_list = array && !array->empty() && std::all_of(array->begin(), array->end(), take);
+  if (is_list || (!array && take(given.node))) return toolchains::ExitCodes(std::move(codes));
+  return given.wrong("a whole number from 0 to 255, or several", "0, or [0, 1]");
 }
 
 Result decode_factor(const Given& given) {
@@ -128,6 +143,8 @@ Decode decoder_of(Type type) {
     case Type::count:
     case Type::number:
       return decode_integer;
+    case Type::exit_codes:
+      return decode_exit_codes;
     case Type::factor:
       return decode_factor;
     case Type::text:
@@ -160,6 +177,8 @@ Decode decoder_of(Type type) {
       return decode_commands;
     case Type::string_table:
       return decode_string_table;
+    case Type::string_lists:
+      return decode_string_lists;
     case Type::feedback:
       return decode_feedback;
     case Type::packages:

@@ -118,10 +118,14 @@ Result decode_feedback(const Given& given) {
   if (!table) return given.wrong("true, false or a table");
   profiles::Pgo pgo;
   read_table(*table, given.inside(), Section::pgo, {&pgo}, given.reading);
-  if (table->contains("profile") && table->contains("train")) {
-    given.error(place_of(*table, "train"),
-                "'train' and 'profile' cannot be used together: a saved profile needs no training");
-  }
+  for (const char* key : {"train", "balance", "stage-cfg"})
+    if (table->contains("profile") && table->contains(key))
+      given.error(
+          place_of(*table, key),
+          fmt::format("'{}' and 'profile' cannot be used together: a saved profile needs no training", key));
+  constexpr double most = 0.999999;  // of LLVM's summary of a profile
+  if (pgo.hot_cutoff && (*pgo.hot_cutoff <= 0 || *pgo.hot_cutoff > most))
+    given.error(place_of(*table, "hot-cutoff"), "'hot-cutoff' must be over 0% and at most 99.9999%");
   if (table->contains("retrain-below") && !table->contains("profile")) {
     given.error(place_of(*table, "retrain-below"),
                 "'retrain-below' only applies with 'profile': without one every run trains");
@@ -186,6 +190,21 @@ Result decode_string_table(const Given& given) {
     }
   }
   return result;
+}
+
+Result decode_string_lists(const Given& given) {
+  const auto* table = given.node.as_table();
+  if (!table || table->empty()) return given.wrong("a table of lists");
+  for (const Entry& entry : entries_of(*table)) {
+    const auto* array = entry.node.as_array();
+    if (!array || array->empty())
+      given.error(place_of(entry.node),
+                  fmt::format("'{0}' in '{1}' must be an array of strings, not {2}: write {1} = {3}",
+                              entry.name(), given.key.name, describe(entry.node), given.key.example));
+    else
+      words_in(given, *array);
+  }
+  return true;
 }
 
 Result decode_tables(const Given& given) {

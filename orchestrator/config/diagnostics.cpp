@@ -31,6 +31,18 @@ void Diagnostics::throw_errors() const {
   throw Error(fmt::format("{}", fmt::join(lines, "\n")));
 }
 
+void Diagnostics::keep_one_a_place(std::size_t before) {
+  if (is_full() || before >= errors_.size()) return;
+  std::vector<Entry> kept(errors_.begin(), errors_.begin() + static_cast<std::ptrdiff_t>(before));
+  for (auto& entry : std::span(errors_).subspan(before)) {
+    const auto same = std::find_if(kept.begin() + static_cast<std::ptrdiff_t>(before), kept.end(),
+                                   [&](const Entry& other) { return other.place == entry.place; });
+    if (same == kept.end()) kept.push_back(std::move(entry));
+  }
+  count_ -= errors_.size() - kept.size();
+  errors_ = std::move(kept);
+}
+
 std::vector<std::string> Diagnostics::errors() const {
   std::vector<Entry> sorted = errors_;
   std::ranges::stable_sort(sorted, {}, &Entry::place);

@@ -28,6 +28,8 @@ class Diagnostics {
   }
 
   std::size_t count() const { return count_; }
+  /// Of the errors behind the first `before` only the first one at each place stays.
+  void keep_one_a_place(std::size_t before);
   /// There are so many errors that further ones are only counted: a text for them is not needed.
   bool is_full() const { return errors_.size() >= 1000; }
   /// "pgo.toml:12:1: unknown key ...", in file order, each once.

@@ -45,9 +45,10 @@ enum class Section : std::uint8_t {
 
 enum class Type : std::uint8_t {
   boolean,
-  count,   ///< a whole number from 1
-  number,  ///< a whole number from 0
-  factor,  ///< any number over 0
+  count,       ///< a whole number from 1
+  number,      ///< a whole number from 0
+  exit_codes,  ///< one or several, from 0 to 255
+  factor,      ///< any number over 0
   text,
   name,            ///< a text that is not empty
   choice,          ///< one of KeyInfo::values
@@ -66,6 +67,7 @@ enum class Type : std::uint8_t {
   command,
   commands,
   string_table,
+  string_lists,  ///< a table of arrays of strings, none empty
   feedback,
   packages,
   dependencies,
@@ -84,7 +86,7 @@ using Feedback = std::optional<profiles::Pgo>;  ///< none: `pgo = false`
 /// A value of pgo.toml whose type was checked. Paths are strings, already absolute; percentages are
 /// fractions; choices are in their canonical spelling.
 using Value = std::variant<bool, int, double, std::string, Strings, Commands, StringTable, Nanoseconds,
-                           Feedback, Packages>;
+                           toolchains::ExitCodes, Feedback, Packages>;
 
 /// What one table sets on top of what it inherits.
 struct Overlay {

@@ -31,6 +31,8 @@ inline constexpr KeyInfo project_keys[] = {
     only_with(ProjectKind::manifest, {"default-features", boolean, "true", into<&Project::default_features>}),
     {"profile", name, R"("release")", into<&Project::profile>},
     {"cargo-args", strings, R"(["--locked"])", into<&Project::cargo_args>},
+    only_with(ProjectKind::manifest, {"cargo", command, R"(["cargo", "auditable"])",
+                                      into<&Project::cargo>}),  // builds instead of cargo
     // default: the user's build.target, else the host; always passed as --target
     {"target", target, R"("x86_64-unknown-linux-gnu")", into<&Project::target>},
     // true: no --target, so that build scripts get the flags too
@@ -44,13 +46,22 @@ inline constexpr KeyInfo project_keys[] = {
 
 inline constexpr KeyInfo workload_keys[] = {
     required({"name", name, R"("fib35")", into<&Workload::name>}),  // letters, digits, . _ - and +
-    {"program", name, R"("fib")", into<&Workload::program>},        // needed when the project has several
-    {"args", strings, R"(["35"])", into<&Workload::args>},          // the program's arguments
+    // several workloads, one for each value: {each.project} is replaced in all strings, and the name ends
+    // with it
+    {"each", string_lists, R"({ project = ["a", "b"] })"},
+    {"program", name, R"("fib")", into<&Workload::program>},  // needed when the project has several
+    {"args", strings, R"(["35"])", into<&Workload::args>},    // the program's arguments
     {"command", command, R"(["./drive.sh", "{exe}"])", into<&Workload::command>},
+    // several commands that are one run; `expect.exit-code` holds for each. {exe.NAME}: another program of
+    // the project
+    {"steps", commands, R"([["{exe}", "lock"], ["{exe}", "sync"]])", into<&Workload::steps>},
     {"stdin", file, R"("in.txt")", into<&Workload::stdin_file>},         // a file; default: none
     {"stdin-text", text, R"("35\n")", into<&Workload::stdin_text>},      // the input itself
     {"env", string_table, R"({ LC_ALL = "C" })", into<&Workload::env>},  // added to the environment
-    {"cwd", folder, R"(".")", into<&Workload::cwd>},                     // default: the file's folder
+    {"unset", strings, R"(["RUST_LOG"])", into<&Workload::unset>},       // removed from the environment
+    // only HOME, PATH, TMPDIR and `env`
+    {"clean-env", boolean, "false", into<&Workload::clean_env>},
+    {"cwd", folder, R"(".")", into<&Workload::cwd>},  // default: the file's folder
     {"role", choice, R"("both")", into<&Workload::role>, all_words<pgo::Role>},
     {"weight", count, "1", into<&Workload::weight>},  // in training and in the combined verdict
     {"runs", count, "1", into<&Workload::runs>},      // training repetitions
@@ -70,7 +81,7 @@ inline constexpr KeyInfo workload_keys[] = {
 };
 
 inline constexpr KeyInfo expect_keys[] = {
-    {"exit-code", number, "0", into<&Expectation::exit_code>},            // 0 to 255
+    {"exit-code", exit_codes, "0", into<&Expectation::exit_codes>},       // one, or several: [0, 1]
     {"stdout", text, R"("9227465\n")", into<&Expectation::stdout_text>},  // the output itself
     {"stdout-file", file, R"("expected.txt")", into<&Expectation::stdout_file>},
     // SHA-256 of the output, 64 hexadecimal digits

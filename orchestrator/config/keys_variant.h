@@ -131,6 +131,12 @@ inline constexpr KeyInfo pgo_keys[] = {
     {"profile", path, R"("pgo/release.profdata")", into<&Pgo::profile>},
     {"retrain-below", percentage, R"("80%")", into<&Pgo::retrain_below>},  // of its hot counts that match
     {"keep-raw", boolean, "false", into<&Pgo::keep_raw>},  // keep the raw profiles after merging
+    // what no workload has more of than another, but for its `weight`
+    {"balance", choice, R"("counts")", into<&Pgo::balance>, all_words<profiles::Balance>},
+    {"stage-cfg", strings, R"(["pgo_training"])",
+     into<&Pgo::stage_cfg>},  // --cfg of the instrumented build only
+    // code is hot that makes up this share of all counts (LLVM: 99%); less makes smaller programs
+    {"hot-cutoff", percentage, R"("95%")", into<&Pgo::hot_cutoff>},
 };
 
 inline constexpr KeyInfo package_keys[] = {

@@ -53,7 +53,8 @@ void report_unsupported(const KeyInfo& key, const Entry& entry, const std::strin
 void check_tables(const toml::table& document, Reading& reading);
 
 Project read_project(const toml::table& document, Reading& reading);
-std::vector<Workload> read_workloads(const toml::table& document, const Project& project, Reading& reading);
+/// One for each value of `each`.
+std::vector<Workload> read_workloads(toml::table& document, const Project& project, Reading& reading);
 /// Null if there is no variant at all.
 std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading);
 Measure read_measure(const toml::table& document, Reading& reading);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "orchestrator/config/texts.h"
 #include "profiles/generated.h"
@@ -81,6 +82,14 @@ std::string describe(const toml::node& node) {
 std::string text_at(const toml::table& table, std::string_view key) {
   const auto* text = table[key].as_string();
   return text ? text->get() : "";
+}
+
+std::vector<toml::table*> tables_at(toml::table& document, std::string_view name) {
+  std::vector<toml::table*> tables;
+  // They are parts of a table that may be changed.
+  for (const auto* table : tables_at(std::as_const(document), name))
+    tables.push_back(const_cast<toml::table*>(table));
+  return tables;
 }
 
 std::vector<const toml::table*> tables_at(const toml::table& document, std::string_view name) {

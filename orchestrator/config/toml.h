@@ -39,5 +39,6 @@ std::string text_at(const toml::table& table, std::string_view key);
 
 /// The tables of [[name]], or [name]; nothing where it is something else.
 std::vector<const toml::table*> tables_at(const toml::table& document, std::string_view name);
+std::vector<toml::table*> tables_at(toml::table& document, std::string_view name);
 
 }  // namespace pgo_orch::orchestrator

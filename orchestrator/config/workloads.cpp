@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "orchestrator/config/each.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
 #include "orchestrator/config/texts.h"
+#include "pgo/recipe.h"
 
 namespace pgo_orch::orchestrator {
 namespace {
@@ -31,14 +33,31 @@ struct WorkloadCheck {
     }
   }
 
-  void check_commands() const {
+  void check_environment() const {
+    for (const auto& name : workload.unset) {
+      if (name.empty() || name.find('=') != std::string::npos)
+        error("unset", fmt::format("'{}' cannot be the name of an environment variable", name));
+      else if (workload.env.contains(name))
+        error("unset", fmt::format("'{}' is also set in 'env': remove it from one of the two", name));
+    }
+  }
+
+  void check_commands(const std::vector<std::string>& known) const {
     if (table.contains("stdin") && table.contains("stdin-text"))
       error("stdin-text", "'stdin' and 'stdin-text' cannot be used together: a file, or the text itself");
     if (!workload.command.empty() && !names_program(workload.command))
       error("command", "'command' never runs the program: write {exe} where the program belongs");
-    if (!workload.command.empty() && !workload.args.empty())
-      error("args",
-            "'args' and 'command' cannot be used together: put the arguments behind {exe} in the command");
+    if (table.contains("steps") && std::ranges::none_of(workload.steps, names_program))
+      error("steps", "'steps' never run the program: write {exe} where the program belongs");
+    if (!workload.args.empty() && workload.is_driven())
+      error(
+          "args",
+          fmt::format("'args' and '{0}' cannot be used together: put the arguments behind {{exe}} in the {0}",
+                      workload.command.empty() ? "steps" : "command"));
+    if (!workload.command.empty() && !workload.steps.empty())
+      error("steps", "'steps' and 'command' cannot be used together: make the command one of the steps");
+    for (const auto& list : {workload.commands(), workload.prepare})
+      for (const auto& words : list) check_programs(words, known);
     if (std::ranges::any_of(workload.setup, names_program))
       error("setup", "'setup' runs once, before there is a program: {exe} works in 'prepare'");
   }
@@ -47,13 +66,21 @@ struct WorkloadCheck {
   void error(std::string_view key, const std::string& text) const { reading.error(table, key, text); }
 
   static bool names_program(const Strings& command) {
-    return std::ranges::any_of(
-        command, [](const std::string& word) { return word.find("{exe}") != std::string::npos; });
+    return !pgo::programs_named_in(command).empty() ||
+           std::ranges::any_of(
+               command, [](const std::string& word) { return word.find("{exe}") != std::string::npos; });
+  }
+
+  void check_programs(const Strings& words, const std::vector<std::string>& known) const {
+    for (const auto& name : pgo::programs_named_in(words))
+      if (!known.empty() && workload.is_driven() && !contains(known, name))
+        error(workload.steps.empty() ? "command" : "steps",
+              fmt::format("{{exe.{}}}: the project has no such program: it has {}", name,
+                          quoted_list(known, "and")));
   }
 };
 
 void check_texts(const toml::table& table, pgo::Expectation& expect, Reading& reading) {
-  if (expect.exit_code > 255) reading.error(table, "exit-code", "'exit-code' must be from 0 to 255");
   if (auto& digest = expect.stdout_sha256) {
     std::ranges::transform(*digest, digest->begin(),
                            [](unsigned char letter) { return std::tolower(letter); });
@@ -102,19 +129,22 @@ Workload read_workload(const toml::table& table, Reading reading) {
 
 }  // namespace
 
-std::vector<Workload> read_workloads(const toml::table& document, const Project& project, Reading& reading) {
+std::vector<Workload> read_workloads(toml::table& document, const Project& project, Reading& reading) {
   std::vector<Workload> workloads;
   const auto known = programs(project);
   NameRegister names;
-  for (const toml::table* table : tables_at(document, "workload")) {
-    Workload& workload = workloads.emplace_back(read_workload(*table, reading));
-    const Place place = place_of(*table, "name");
+  const auto read = [&](const toml::table& table) {
+    Workload& workload = workloads.emplace_back(read_workload(table, reading));
+    const Place place = place_of(table, "name");
     check_name("workload", workload.name, place, reading.problems);
     names.add("workload", workload.name, place, reading.problems);
-    const WorkloadCheck check{*table, workload, reading};
+    const WorkloadCheck check{table, workload, reading};
     check.check_program(known);
-    check.check_commands();
-  }
+    check.check_environment();
+    check.check_commands(known);
+  };
+  for (auto* table : tables_at(document, "workload"))
+    for_each_version(*table, reading, [&] { read(*table); });
   return workloads;
 }
 

@@ -66,7 +66,7 @@ Findings FunctionTimes::profile_run(const Workload& workload, const Traced& trac
   if (workload.stdout_mode == pgo::StdoutMode::file)
     request.program.stdout_file = workshop_.planner.layout().scratch() / "profiled.out";
   request.program.timeout = workload.train_timeout;
-  request.exit_code = workload.expect.exit_code;
+  request.exit_codes = workload.expect.exit_codes;
   request.prepare = prepare_commands(workload, executable);
   request.budget = budget_;
   return profile({PhaseOf::run, workload.name, plan, total}, request);

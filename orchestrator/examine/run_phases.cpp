@@ -154,7 +154,7 @@ measure::Contender contender(const Workload& workload, const Candidate& candidat
   contender.id = candidate.traced.entrant.id;
   contender.executable = program_of(candidate.traced.entrant, workload, workshop.planner.layout());
   contender.beside = contender.executable.parent_path();
-  contender.expected_exit_code = workload.expect.exit_code;
+  contender.expected_exit_codes = workload.expect.exit_codes;
   contender.run = [&candidate](const fs::path& copy) { return candidate.runs.spec(copy); };
   contender.prepare = [&candidate](const fs::path& copy) { return candidate.runs.prepare(copy); };
   return contender;
@@ -284,8 +284,9 @@ std::vector<report::RunPhases> split_runs(const Workload& workload, const std::v
                                           const Instruments& instruments, const Workshop& workshop) {
   std::vector<measure::RunPhases> found(programs.size());
   std::string unavailable;
-  if (!workload.command.empty())
-    unavailable = "phases need a program that is started directly, but this workload has its own command";
+  if (workload.is_driven())
+    unavailable = fmt::format("phases need a program that is started directly, but this workload has {}",
+                              workload.steps.empty() ? "its own command" : "steps");
   else if (const auto problem = problem_in([&] { found = split(workload, programs, instruments, workshop); }))
     unavailable = *problem;
   std::vector<report::RunPhases> results;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "orchestrator/config/find.h"
@@ -46,6 +48,29 @@ fs::path Planner::strip_tool(const std::string& target) const {
   return own.value_or(fs::path());
 }
 
+toolchains::Probe<std::vector<std::string>> Planner::build_words(const fs::path& cargo) const {
+  auto words = config_.project.cargo;
+  if (words.empty()) words.emplace_back("cargo");
+  if (words.front() == "cargo") {
+    words.front() = cargo.string();
+    // cargo looks for its subcommands in CARGO_HOME, too.
+    const std::string name = words.size() > 1 && !words[1].starts_with("-") ? words[1] : "";
+    const auto home =
+        toolchains::variable("CARGO_HOME").value_or(toolchains::variable("HOME").value_or("") + "/.cargo");
+    if (!name.empty() && !user_->sets("alias." + name) && !toolchains::find_executable("cargo-" + name) &&
+        !toolchains::is_executable(fs::path(home) / "bin" / ("cargo-" + name)))
+      return toolchains::Missing{fmt::format("cargo has no subcommand '{}' here", name),
+                                 fmt::format("cargo install --locked cargo-{}", name)};
+  } else if (const auto found = toolchains::find_executable(words.front(), {}, config_.root)) {
+    words.front() = found->string();
+  } else {
+    return toolchains::Missing{
+        fmt::format("no program '{}' on the PATH ('cargo' in [project])", words.front()), ""};
+  }
+  if (words.back() != "zigbuild") words.emplace_back("build");  // which is cargo-zigbuild's own word for it
+  return words;
+}
+
 void Planner::plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const {
   auto split = profiles::split_off_stripping(recipe.flags);
   if (split.strip != "none") recipe.flags = std::move(split.kept);
@@ -80,6 +105,23 @@ void Planner::take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe
   recipe.linker = recipe.linker_driver.value_or(user_->linker(recipe.target, cfgs).value_or("cc"));
   for (const auto& flag : recipe.flags)
     if (const auto option = profiles::key_of(flag.text); option.key == "linker") recipe.linker = option.value;
+}
+
+toolchains::Probe<profiles::CargoSettings> Planner::cargo_settings(std::size_t index) const {
+  const Variant variant = config_.variants->at(index);
+  pgo::Recipe recipe;
+  const VariantPlan plan = prepare(variant, recipe);
+  if (plan.missing) return *plan.missing;
+  profiles::CargoSettings found{.settings = variant.settings,
+                                .profile = recipe.profile,
+                                .target = recipe.target,
+                                .cfgs = found_of(variant).cfgs,
+                                .linker = recipe.linker_driver,
+                                .flags = {}};
+  for (const auto* flags : {&recipe.flags, &recipe.strip_flags})
+    std::ranges::copy_if(*flags, std::back_inserter(found.flags),
+                         [](const auto& flag) { return flag.origin.starts_with("variant ("); });
+  return found;
 }
 
 void Planner::remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const {

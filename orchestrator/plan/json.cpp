@@ -35,6 +35,9 @@ json view(const profiles::Pgo& pgo) {
   if (pgo.min_coverage != profiles::Pgo{}.min_coverage) shown["min-coverage"] = pgo.min_coverage;
   if (pgo.retrain_below) shown["retrain-below"] = *pgo.retrain_below;
   if (pgo.keep_raw) shown["keep-raw"] = true;
+  if (pgo.balance != profiles::Pgo{}.balance) shown["balance"] = to_word(pgo.balance);
+  if (!pgo.stage_cfg.empty()) shown["stage-cfg"] = pgo.stage_cfg;
+  if (pgo.hot_cutoff) shown["hot-cutoff"] = *pgo.hot_cutoff;
   return shown.empty() ? json(true) : shown;
 }
 

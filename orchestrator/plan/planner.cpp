@@ -202,7 +202,9 @@ pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& fo
 std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& found, pgo::Recipe& recipe,
                                           VariantPlan& plan) const {
   const auto& settings = variant.settings;
-  recipe.tools.cargo = found.rust->cargo;
+  const auto build = build_words(found.rust->cargo);
+  if (!build) return build.missing();
+  recipe.tools.build = *build;
   recipe.tools.env = found.rust->env;
   recipe.tools.libraries = {found.rust->sysroot / "lib/rustlib" / recipe.target / "lib",
                             found.rust->sysroot / "lib"};

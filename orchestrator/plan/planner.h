@@ -15,6 +15,7 @@
 #include "orchestrator/store/layout.h"
 #include "pgo/recipe.h"
 #include "pgo/shuffling.h"
+#include "profiles/apply.h"
 #include "profiles/user_config.h"
 
 namespace pgo_orch::orchestrator {
@@ -60,6 +61,9 @@ class Planner {
   /// The same variant linked with its sections in other orders. Missing: lld.
   toolchains::Probe<pgo::Shuffling> shuffling(std::size_t index) const;
 
+  /// What of the variant could be in cargo's own files. Missing: a tool that it needs.
+  toolchains::Probe<profiles::CargoSettings> cargo_settings(std::size_t index) const;
+
   /// llvm-objdump or llvm-dwarfdump, of the LLVM that the project's rustc has, for [[inspect]]; llvm-objcopy,
   /// for split-debug of [release].
   const toolchains::Probe<toolchains::Tool>& llvm_tool(const std::string& name) const {
@@ -101,6 +105,8 @@ class Planner {
                                   VariantPlan& plan) const;
   std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
   std::filesystem::path strip_tool(const std::string& target) const;
+  /// What [project] names for `cargo build`. Missing: it is not there.
+  toolchains::Probe<std::vector<std::string>> build_words(const std::filesystem::path& cargo) const;
   void take_users_flags(const profiles::CfgSet& cfgs, pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
   void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;

@@ -30,6 +30,7 @@ std::optional<Words> in_place_of_exe(const Words& command, const Words& run) {
   Words words;
   bool found = false;
   for (const auto& word : command) {
+    if (!pgo::programs_named_in({word}).empty()) return std::nullopt;
     const bool has_place = word.find("{exe}") != std::string::npos;
     found = found || has_place;
     if (word == "{exe}")
@@ -42,8 +43,25 @@ std::optional<Words> in_place_of_exe(const Words& command, const Words& run) {
   return found ? std::optional(words) : std::nullopt;
 }
 
-toolchains::EnvironmentChanges run_environment(const Workload& workload) {
-  return profiles::run_environment({}, workload.env);
+Words joined(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+Words with_reference(const Words& command, const Words& run) {
+  return in_place_of_exe(command, run).value_or(command);
+}
+
+/// Whether all that runs the program can run the reference.
+bool can_run(const Workload& workload, const Words& run) {
+  bool any = false;
+  for (const auto& command : workload.commands()) {
+    const bool runs_program =
+        std::ranges::any_of(command, [](const auto& word) { return word.find("{exe") != std::string::npos; });
+    any = any || runs_program;
+    if (runs_program && !in_place_of_exe(command, run)) return false;
+  }
+  return any;
 }
 
 /// Where it is made by the build, it is unknown before.
@@ -124,11 +142,12 @@ ProgramRun reference_run(const Reference& reference, const Workload& workload, c
   run.executable = program.empty() && mentions(reference.run, "{output}") ? folder.output
                    : program.empty()                                      ? fs::path(words.front())
                                                                           : program;
-  if (workload.command.empty())
-    words.insert(words.end(), workload.args.begin(), workload.args.end());
+  auto commands = workload.commands();
+  if (workload.is_driven())
+    for (auto& command : commands) command = with_reference(command, words);
   else
-    words = in_place_of_exe(workload.command, words).value_or(words);
-  run.command = pgo::run_command(workload, std::move(words), {});
+    commands.front() = joined(words, workload.args);
+  run.command = pgo::run_command(workload, pgo::in_one_process(workload, std::move(commands)), {});
   return run;
 }
 
@@ -150,7 +169,8 @@ std::vector<fs::path> reference_files(const Reference& reference, const std::vec
   const auto words = reference_words(reference, reference.run, planner);
   for (const auto& workload : workloads) {
     if (!workload.measured() || !takes_part(reference, workload)) continue;
-    if (const auto tool = toolchains::find_executable(words.front(), run_environment(workload), workload.cwd))
+    if (const auto tool =
+            toolchains::find_executable(words.front(), pgo::environment_of(workload, {}), workload.cwd))
       add(*tool);
     for (const auto& word : words) add(workload.cwd / word);
   }
@@ -179,12 +199,13 @@ std::optional<std::string> why_not_here(const Reference& reference, const std::v
   if (reference.of == PhaseOf::build) return std::nullopt;
   for (const auto& workload : workloads) {
     if (!workload.measured() || !takes_part(reference, workload)) continue;
-    if (auto reason = missing(reference.run, run_environment(workload), workload.cwd)) return reason;
-    if (workload.command.empty() || in_place_of_exe(workload.command, reference.run)) continue;
+    if (auto reason = missing(reference.run, pgo::environment_of(workload, {}), workload.cwd)) return reason;
+    if (!workload.is_driven() || can_run(workload, reference.run)) continue;
     return fmt::format(
-        "workload {} has its own command, without {{exe}} as a word that the reference's could replace; "
-        "leave it out of the reference's `workloads`",
-        workload.name);
+        "workload {} has its own {}, without {{exe}} as a word that the reference's could replace; leave it "
+        "out "
+        "of the reference's `workloads`",
+        workload.name, workload.steps.empty() ? "command" : "steps");
   }
   return std::nullopt;
 }

@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "orchestrator/plan/renderings.h"
-#include "orchestrator/plan/saved_profile.h"
 #include "orchestrator/plan/shell_places.h"
+#include "orchestrator/plan/shell_profiles.h"
 #include "orchestrator/plan/shell_shims.h"
 #include "toolchains/command.h"
 
@@ -25,10 +25,11 @@ class Script {
   std::string run(const std::string& words, const fs::path& cwd, const toolchains::EnvironmentChanges& env,
                   const std::string& redirection = "") const {
     std::string lines = "(\n";
+    if (env.contains(toolchains::all_others)) lines += unset_others();
     for (const auto& [name, value] : env) {
       if (name == "CARGO_ENCODED_RUSTFLAGS")
         lines += export_flags(*value);
-      else if (is_wanted(name))
+      else if (name != toolchains::all_others && is_wanted(name))
         lines += value ? fmt::format("  export {}={}\n", name, value_of(name, *value))
                        : fmt::format("  unset {}\n", name);
     }
@@ -36,14 +37,21 @@ class Script {
   }
 
   std::string commands(const std::vector<std::vector<std::string>>& list, const fs::path& cwd,
-                       const std::map<std::string, std::string>& env) const {
+                       const toolchains::EnvironmentChanges& env) const {
     std::string text;
-    for (const auto& argv : list)
-      text += run(at_.words(argv), cwd, toolchains::EnvironmentChanges(env.begin(), env.end()));
+    for (const auto& argv : list) text += run(at_.words(argv), cwd, env);
     return text;
   }
 
  private:
+  /// But for what this script itself reads, should it be exported.
+  static std::string unset_others() {
+    return fmt::format(
+        "  for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do\n"
+        "    case $name in {}|PGO_*|CARGO|RUSTC) ;; *) unset \"$name\" ;; esac\n  done\n",
+        fmt::join(toolchains::kept_variables, "|"));
+  }
+
   /// How cargo speaks, and which toolchain it is, is for whoever runs the script, unless pgo.toml names one.
   bool is_wanted(const std::string& name) const {
     if (name == "RUSTUP_TOOLCHAIN" || name == "RUSTC")
@@ -76,16 +84,16 @@ constexpr const char* libraries = "libraries";  ///< beside executables
 class StepScript {
  public:
   StepScript(const Planner& planner, const VariantPlan& plan)
-      : plan_(plan),
+      : planner_(planner),
+        plan_(plan),
         script_(planner, &plan),
         at_(script_.at()),
         bin_(planner.layout().variant(plan.name) / "bin") {}
 
   std::string operator()(const pgo::BuildStep& step) const {
     const auto command = pgo::quiet_command(step);
-    const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
     std::string text =
-        pinning(step) + script_.run("\"$CARGO\" " + at_.words(arguments), command.cwd, command.env);
+        pin_names(step, at_) + script_.run(cargo_words(command.argv), command.cwd, command.env);
     const fs::path folder = step.stage == pgo::Stage::instrumented ? step.output_dir : bin_;
     text += fmt::format("mkdir -p {}\n", at_.word(folder));
     for (const auto& program : step.programs) {
@@ -117,8 +125,9 @@ class StepScript {
     std::string text = fmt::format("rm -rf {0} {1}\nmkdir -p {0}\n", raw, stray);
     const std::string input =
         step.command.stdin_file.empty() ? " </dev/null" : " <" + at_.word(step.command.stdin_file);
-    const std::string run = at_.words(step.command.argv) + input;
-    const auto prepare = script_.commands(step.workload.prepare, step.workload.cwd, step.workload.env);
+    const std::string run = run_of(step, input);
+    const auto prepare =
+        script_.commands(step.workload.prepare, step.workload.cwd, pgo::environment_of(step.workload, {}));
     const std::string beside = at_.word(step.executable.parent_path() / libraries);
     const std::string path =
         fmt::format("export LD_LIBRARY_PATH={}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n  ", beside);
@@ -132,25 +141,45 @@ class StepScript {
                       stray, raw);
   }
 
+  /// Its steps, if it has any, are spelled out.
+  std::string run_of(const pgo::TrainStep& step, const std::string& input) const {
+    if (step.workload.steps.empty()) return at_.words(step.command.argv) + input;
+    std::vector<std::string> lines;
+    for (const auto& command : pgo::commands_of(step.workload, step.executable))
+      lines.push_back(at_.words(command) + input);
+    return fmt::format("( {} )", pgo::in_sequence(lines, step.workload.expect.exit_codes));
+  }
+
   /// Sends standard output where the workload does: a program may do less if it goes to /dev/null.
   std::string as_expected(const Workload& workload, const std::string& run, const fs::path& scratch) const {
-    const int code = workload.expect.exit_code;
+    const auto& codes = workload.expect.exit_codes.all();
+    const std::string is_expected =
+        codes.size() == 1 ? fmt::format("[ \"$code\" = {} ]", codes.front())
+                          : fmt::format("case $code in {}) ;; *) false ;; esac", fmt::join(codes, "|"));
     if (workload.stdout_mode == pgo::StdoutMode::pipe)
       return fmt::format(
-          "code=$({{ {{ {} 3>&- && echo 0 >&3 || echo $? >&3; }} | cat >/dev/null; }} 3>&1)\n  [ \"$code\" = "
-          "{} ]",
-          run, code);
+          "code=$({{ {{ {} 3>&- && echo 0 >&3 || echo $? >&3; }} | cat >/dev/null; }} 3>&1)\n  {}", run,
+          is_expected);
     const bool to_file = workload.stdout_mode == pgo::StdoutMode::file;
-    return fmt::format("{} >{}{}", run, to_file ? at_.word(scratch / "stdout") : "/dev/null",
-                       code == 0 ? "" : fmt::format(" || [ $? -eq {} ]", code));
+    const std::string out = to_file ? at_.word(scratch / "stdout") : "/dev/null";
+    if (codes == std::vector{0}) return fmt::format("{} >{}", run, out);
+    return fmt::format("code=0\n  {} >{} || code=$?\n  {}", run, out, is_expected);
   }
 
   std::string operator()(const pgo::MergeStep& step) const {
-    std::string text = find_profdata() + "set --\n";
-    for (const auto& input : step.inputs) {
+    const bool is_balanced = step.balance == profiles::Balance::counts && step.inputs.size() > 1;
+    std::string text = find_profdata() + (is_balanced ? count_inputs(step, at_) : "") + "set --\n";
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      const auto& input = step.inputs[i];
+      const std::string weight =
+          is_balanced ? fmt::format("$((total_{0} > 0 ? ({1} * most + total_{0} / 2) / total_{0} : {1}))", i,
+                                    input.weight)
+                      : std::to_string(input.weight);
       text += fmt::format("for raw in {}/*.profraw; do set -- \"$@\" \"--weighted-input={},$raw\"; done\n",
-                          at_.word(input.raw_dir), input.weight);
+                          at_.word(input.raw_dir), weight);
     }
+    if (step.balance == profiles::Balance::time && step.inputs.size() > 1)
+      text = "# balance = \"time\" is not measured here: the weights are those of pgo.toml.\n" + text;
     const std::string fresh = at_.word(step.profile.string() + ".new"), profile = at_.word(step.profile);
     return text + fmt::format(
                       "\"$profdata\" merge \"$@\" -o {0}\n"
@@ -174,25 +203,12 @@ class StepScript {
   }
 
  private:
-  /// The versions of packages are those of now: with another Cargo.lock it is another script.
-  std::string pinning(const pgo::BuildStep& step) const {
-    if (!step.pinning) return "";
-    const auto names = pinned_names(*step.pinning);
-    if (!names)
-      return fmt::format(
-          "echo 'error: to use the saved profile, the versions of all packages must be known, and when this "
-          "script was made there was no Cargo.lock: run pgo-orch once, and make the script again' >&2\nexit "
-          "1\n");
-    return fmt::format(
-        "{}chmod 755 {}\n"
-        "# A run also finds functions that are local to a codegen unit where they are in another one now: "
-        "its code\n"
-        "# may differ from this script's if codegen-units is over 1 and sources have changed since the "
-        "training.\n"
-        "mkdir -p {}\ncp -f {} {}\n",
-        at_.write_file({step.pinning->script, names->script}), at_.word(step.pinning->script),
-        at_.word(step.pinning->used.parent_path()), at_.word(step.pinning->profile),
-        at_.word(step.pinning->used));
+  /// `$CARGO` is that of whoever runs the script, unless [project] names another program.
+  std::string cargo_words(const std::vector<std::string>& argv) const {
+    const auto& named = planner_.config().project.cargo;
+    const bool is_cargo = named.empty() || named.front() == "cargo";
+    const std::vector<std::string> rest(argv.begin() + 1, argv.end());
+    return (is_cargo ? "\"$CARGO\"" : shell_quote(named.front())) + " " + at_.words(rest);
   }
 
   /// A variant's own toolchain may have another LLVM.
@@ -208,6 +224,7 @@ class StepScript {
     return fmt::format("profdata=$({}llvm_tool llvm-profdata merge)\n", exports);
   }
 
+  const Planner& planner_;
   const VariantPlan& plan_;
   Script script_;
   const ShellPlaces& at_;
@@ -297,7 +314,7 @@ std::string plan_shell_header(const Planner& planner) {
   text += script.commands(prepare, planner.config().root, {});
   for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror, at);
   for (const auto& workload : planner.workloads())
-    text += script.commands(workload.setup, workload.cwd, workload.env);
+    text += script.commands(workload.setup, workload.cwd, {workload.env.begin(), workload.env.end()});
   return text;
 }
 

@@ -78,11 +78,8 @@ std::vector<std::string> words_of(const toolchains::Command& command, bool with_
   std::vector<std::string> words;
   if (!command.cwd.empty()) words = {"cd", shell_quote(command.cwd.string()), "&&"};
   if (with_environment) {
-    for (const auto& [name, value] : command.env)
-      if (!value) words.insert(words.end(), {words.empty() || words.back() == "&&" ? "env" : "", "-u", name});
-    std::erase(words, "");
-    for (const auto& [name, value] : command.env)
-      if (value) words.push_back(name + "=" + shell_quote(*value));
+    const auto environment = toolchains::environment_words(command.env);
+    words.insert(words.end(), environment.begin(), environment.end());
   }
   append_argv(command.argv, words);
   if (!command.stdin_file.empty()) words.insert(words.end(), {"<", shell_quote(command.stdin_file.string())});

@@ -33,8 +33,16 @@ void Planner::resolve_workloads() {
     }
     for (auto* words : {&workload.args, &workload.command})
       *words = replace_folders(*words, config_, layout_);
-    for (auto* list : {&workload.setup, &workload.prepare})
+    if (workload.is_driven())
+      for (const auto& words : workload.commands())
+        for (const auto& name : pgo::programs_named_in(words))
+          if (!contains(programs, name))
+            throw Error(
+                fmt::format("{}: workload '{}': {{exe.{}}}: there is no such program; programs are {}",
+                            config_.file.string(), workload.name, name, fmt::join(programs, ", ")));
+    for (auto* list : {&workload.steps, &workload.setup, &workload.prepare})
       for (auto& command : *list) command = replace_folders(command, config_, layout_);
+    for (auto& [name, value] : workload.env) value = replace_folders({value}, config_, layout_).front();
     if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
     workloads_.push_back(std::move(workload));
   }

@@ -8,21 +8,6 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-std::map<std::string, std::string> full_environment(const toolchains::EnvironmentChanges& changes) {
-  auto environment = current_environment();
-  for (const auto& [name, value] : changes) {
-    if (value)
-      environment[name] = *value;
-    else
-      environment.erase(name);
-  }
-  return environment;
-}
-
-}  // namespace
-
 measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                          const fs::path& program, const fs::path& scratch) {
   const auto command = run_of(entrant, workload, planner, program).command;
@@ -30,7 +15,7 @@ measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const
   spec.argv = command.argv;
   const auto found = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);
   spec.executable = found.value_or(spec.argv.front());
-  spec.env = full_environment(command.env);
+  spec.env = toolchains::environment_with(command.env);
   spec.cwd = command.cwd;
   spec.stdin_file = command.stdin_file;
   spec.stdout_mode = workload.stdout_mode;
@@ -68,7 +53,7 @@ measure::Contender contender_of(const Workload& workload, const Entrant& entrant
   contender.bystander = entrant.reference != nullptr;
   contender.executable = program_of(entrant, workload, planner.layout());
   contender.beside = contender.executable.parent_path();
-  contender.expected_exit_code = workload.expect.exit_code;
+  contender.expected_exit_codes = workload.expect.exit_codes;
   contender.run = [&workload, &stopwatch, entrant, scratch, log](const fs::path& copy) {
     auto spec = spec_of(entrant, workload, stopwatch.planner, copy, scratch);
     spec.stderr_file = log;

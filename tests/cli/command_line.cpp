@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   CHECK(unknown.code == 2);
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
-        "error: there is no command 'rnu': choose from run, plan, analyze, report, compare, profile, "
+        "error: there is no command 'rnu': choose from run, plan, analyze, report, compare, profile, apply, "
         "release, verify, emit; see pgo-orch "
         "--help\n");
 }

@@ -34,7 +34,7 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 
 /// The basics that scripts need, from wherever this machine has them.
 void link_basics(const fs::path& bin) {
-  for (const char* name : {"sleep", "git", "cat", "mkdir", "cp", "mv", "rm", "cmp", "env"}) {
+  for (const char* name : {"sleep", "git", "cat", "mkdir", "cp", "mv", "rm", "cmp", "env", "sed"}) {
     for (const char* folder : {"/usr/bin", "/bin"}) {
       std::error_code ignored;
       if (!fs::exists(fs::path(folder) / name, ignored)) continue;

@@ -110,7 +110,7 @@ args = ["35"]
   CHECK(workload.stdout_mode == pgo_orch::pgo::StdoutMode::file);
   CHECK(workload.env.at("A").empty());
   CHECK(workload.command == std::vector<std::string>{(folder.path() / "drive.sh").string(), "{exe}", "a/b"});
-  CHECK(workload.expect.exit_code == 3);
+  CHECK(workload.expect.exit_codes.text() == "3");
   CHECK(workload.expect.stdout_matches == "^a+$");
   CHECK(config.workloads.at(1).cwd == folder.path());
   CHECK(config.workloads.at(1).timeout == 1min);

@@ -113,7 +113,7 @@ TEST_CASE("a contender that fails drops out with the reason, and the others go o
     return sample;
   });
   Contender odd = contender("d");
-  odd.expected_exit_code = 1;
+  odd.expected_exit_codes = 1;
   const auto measured =
       measure_rounds({contender("a"), contender("b"), contender("c"), odd}, sampler, exactly(8, scratch));
   CHECK(measured.rounds == 8);

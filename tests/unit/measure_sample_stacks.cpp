@@ -39,7 +39,7 @@ struct Work {
   }
   StacksRequest request(std::vector<std::string> arguments = {}) const {
     arguments.insert(arguments.begin(), program.string());
-    return {.program = {.argv = arguments}, .exit_code = 3};
+    return {.program = {.argv = arguments}, .exit_codes = 3};
   }
   /// Compiled with this flag, which perf alone looks at; nothing where perf may not.
   std::optional<StacksFound> by_perf(const StacksRequest& request, const std::string& flag = "-O1") {
@@ -146,7 +146,7 @@ TEST_CASE("a run that ends otherwise than it must gives no stacks, and says so")
   auto request = work.request({"short"});
   CHECK(sample_stacks(work.runner, none, request, work.folder.path() / "s").note ==
         "no perf: try `apt-get install linux-perf`; no valgrind: try `apt-get install valgrind`");
-  request.exit_code = 0;
+  request.exit_codes = 0;
   const auto wrong = sample_stacks(work.runner, none, request, work.folder.path() / "s");
   CHECK_FALSE(wrong.stacks);
   CHECK(wrong.note == "the run: exit code 3 instead of 0");

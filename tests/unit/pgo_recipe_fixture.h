@@ -26,8 +26,10 @@ inline Recipe small_recipe() {
   Recipe recipe;
   recipe.variant = "fat";
   recipe.folder = {"/p/100% s/.pgo-orch/variants/fat", "/tmp/alias/fat"};
-  recipe.tools = {
-      .cargo = "/bin/cargo", .llvm_profdata = "/bin/llvm-profdata", .strip = "/bin/llvm-strip", .env = {}};
+  recipe.tools = {.build = {"/bin/cargo", "build"},
+                  .llvm_profdata = "/bin/llvm-profdata",
+                  .strip = "/bin/llvm-strip",
+                  .env = {}};
   recipe.target = "x86_64-unknown-linux-gnu";
   recipe.profile = "release";
   recipe.flags = {{"-C", "RUSTFLAGS"}, {"target-cpu=native", "RUSTFLAGS"}, {"--cfg=fast", "variant (cfg)"}};

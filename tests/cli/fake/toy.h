@@ -5,7 +5,8 @@
 // are other code.
 //
 // A statement a line:
-// - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-time; complain TEXT: on standard error
+// - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-env NAME, print-time; complain TEXT: on
+// standard error
 // - sleep MILLISECONDS, exit CODE, abort
 // - beside NAME: runs the executable NAME of the same folder, and fails without it
 // - leave MILLISECONDS: a child in a session of its own, which goes on for so long, then leaves its profile
@@ -14,15 +15,15 @@
 // becomes it
 // - slow-at-first MILLISECONDS: sleeps, unless an earlier run left the file `cache`
 // - profile none, empty, corrupt, stale, half, cold, colder, with-c or astray: what an instrumented one
-// leaves instead of a right profile
+// leaves instead of a right profile; profile count N: a right one that counted N more
 // - error TEXT: does not compile
 // - append-flag FLAG, drop-flag FLAG: cargo gives rustc one flag more, or not this one
 // - changed NAME, renamed NAME: functions with this in their names have another hash, or other names
 // - metadata-by-flags: -C metadata depends on rustflags, as it does for no real package
 //
 // Before a statement, `if CONDITION` and `unless CONDITION`: a --cfg it was built with, `instrumented`,
-// `optimized`, `measured` (run by the timing helper), `arg:WORD` (an argument of the run), or `stdout:KIND`
-// (pipe, file or null). All other lines mean nothing.
+// `optimized`, `measured` (run by the timing helper), `arg:WORD` (an argument of the run), `env:NAME` (a
+// variable is set), or `stdout:KIND` (pipe, file or null). All other lines mean nothing.
 
 #include <filesystem>
 #include <string>

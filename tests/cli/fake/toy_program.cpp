@@ -87,6 +87,7 @@ std::vector<std::string> given;  ///< this run's arguments
 
 bool holds(const std::string& condition, const Program& program) {
   if (condition.starts_with("arg:")) return std::ranges::find(given, condition.substr(4)) != given.end();
+  if (condition.starts_with("env:")) return std::getenv(condition.substr(4).c_str()) != nullptr;
   if (condition == "instrumented") return program.has_flag("-Cprofile-generate");
   if (condition == "optimized") return program.has_flag("-Cprofile-use");
   if (condition == "measured") return measured();
@@ -151,6 +152,9 @@ void write_profile(const Program& program, const std::string& how) {
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E cold\n";
   else if (how.empty() || how == "astray" || how == "with-c")
     out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n";
+  if (how.starts_with("count "))
+    out << "toy profile\nmain\n_ZN3fib4main17h0123456789abcdefE\n_ZN3fib4work17hfedcba9876543210E\n"
+        << how << "\n";
   if (how == "with-c") out << "mix\n";
   if (how == "colder")
     for (int i = 0; i < 8; ++i) out << "_ZN3fib5cold" << i << "17hfedcba9876543210E cold\n";
@@ -268,6 +272,10 @@ int run_program(const std::vector<std::string>& arguments) {
     if (verb == "print-stdin") std::cout << std::cin.rdbuf();
     if (verb == "print-time")
       std::cout << std::chrono::steady_clock::now().time_since_epoch().count() << '\n';
+    if (verb == "print-env") {
+      const char* value = std::getenv(rest.c_str());
+      std::cout << (value ? value : "(unset)") << '\n';
+    }
     if (verb == "print-args")
       for (std::size_t i = 1; i < arguments.size(); ++i) std::cout << arguments[i] << '\n';
     if (verb == "repeat")

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/commands/choose_best.h"
+#include "orchestrator/commands/choice.h"
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/plan/planner.h"
@@ -156,20 +156,9 @@ std::size_t chosen_variant(const Arguments& given, const Config& config, const L
         throw Error(fmt::format("--{} only applies to `best`, not to '{}'", option, name));
     return find_variant(config, name);
   }
-  const fs::path file = given.has("results") ? fs::path(given.text("results")) : layout.latest();
-  if (!given.has("results") && !fs::exists(file / "results.json"))
-    throw Error(
-        fmt::format("there is no finished run in {} that could say which variant is best: start one with "
-                    "`pgo-orch run`, or give --results FILE",
-                    layout.state.string()));
-  const auto results = load_results(file);
-  const auto index = choose_best(config, results, file.string(), given.has("allow-native"));
-  if (const auto variant = config.variants->at(index).name; variant == *results.recommended)
-    say(fmt::format("best: {}", results.recommendation));
-  else
-    say(fmt::format("best: {} (of the portable variants; {} is recommended, but built for one CPU)", variant,
-                    *results.recommended));
-  return index;
+  const auto choice = choose(config, {name, given.text("results"), given.has("allow-native")}, layout);
+  say(choice.said);
+  return choice.index;
 }
 
 void refuse_other_projects(const Config& config, const Layout& layout, const std::string& variant) {

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/build/row.h"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/private_values.h"
+#include "orchestrator/config/diagnostics.h"
+#include "orchestrator/plan/renderings.h"
 #include "orchestrator/store/journal.h"
 #include "toolchains/error.h"
 #include "toolchains/hash.h"
@@ -16,15 +20,25 @@ using report::Results;
 
 namespace {
 
-Variant variant_named(const Config& config, const std::string& name) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < config.variants->size(); ++i) {
-    auto variant = config.variants->at(i);
-    if (variant.name == name) return variant;
-    names.push_back(variant.name);
-  }
-  throw Error(
-      fmt::format("there is no variant '{}' in {}; `pgo-orch plan` lists them", name, config.file.string()));
+std::optional<std::size_t> index_of(const Config& config, const std::string& name) {
+  for (std::size_t i = 0; i < config.variants->size(); ++i)
+    if (config.variants->at(i).name == name) return i;
+  return std::nullopt;
+}
+
+/// By key; JSON.
+std::map<std::string, nlohmann::json> by_key(const std::vector<report::Setting>& settings) {
+  std::map<std::string, nlohmann::json> found;
+  for (const auto& setting : settings)
+    found[setting.key] = nlohmann::json::parse(setting.value, nullptr, false);
+  return found;
+}
+
+/// As results have them: without values that are private.
+std::vector<report::Setting> shown_settings(const Config& config, const Variant& variant) {
+  report::Results results;
+  results.variants.emplace_back().settings = view_settings(variant.settings);
+  return without_private_values(results, config).variants.front().settings;
 }
 
 /// The portable one that gains most among those shown to be faster; the baseline if none is.
@@ -43,28 +57,68 @@ std::string best_portable(const Results& results) {
   return best;
 }
 
-std::string best_of(const Results& results, const Asked& asked, report::Progress& progress) {
+/// The name of the best; what to say of it.
+std::string best_of(const Results& results, const std::string& where, bool allow_native, std::string& said) {
   if (results.run.interrupted)
     throw Error(
-        fmt::format("run {} was interrupted, so it has no best variant: finish it with `pgo-orch run "
+        fmt::format("{}: the run was interrupted, so it has no best variant: finish it with `pgo-orch run "
                     "--resume`, or name a variant",
-                    results.run.id));
-  if (!results.recommended)
-    throw Error(fmt::format("run {} recommends no variant: {}. Name the one to release", results.run.id,
-                            results.recommendation));
-  const auto* row = results.variant(*results.recommended);
-  if (!row || row->portable || asked.allow_native) return *results.recommended;
+                    where));
+  const auto* row = results.recommended ? results.variant(*results.recommended) : nullptr;
+  if (!row)
+    throw Error(fmt::format(
+        "{}: that run recommends no variant: {}", where,
+        results.recommendation.empty() ? "it measured nothing; name the variant" : results.recommendation));
+  said = fmt::format("best: {}", results.recommendation);
+  if (row->portable || allow_native) return row->name;
   const auto portable = best_portable(results);
-  progress.note(
-      fmt::format("'{}' is recommended, but built for this CPU: releasing '{}', the best portable variant "
-                  "(--allow-native releases the other)",
-                  *results.recommended, portable));
+  if (portable == results.baseline)
+    throw Error(
+        fmt::format("{}: '{}' is recommended, but it is not portable: built for this CPU. Add "
+                    "--allow-native, or name another variant",
+                    where, row->name));
+  said = fmt::format("best: {} (of the portable variants; {} is recommended, but built for one CPU)",
+                     portable, row->name);
   return portable;
 }
 
-constexpr const char* what_then = "Run `pgo-orch run` again, add --measure, or name the variant to release";
+constexpr const char* what_then = "Run `pgo-orch run` again, or name the variant (`release --measure` runs first)";
 
 }  // namespace
+
+Choice choose(const Config& config, const Asked& asked, const Layout& layout) {
+  if (asked.variant != "best") return {find_variant(config, asked.variant), {}, {}};
+  const fs::path file = asked.results.empty() ? layout.latest() : asked.results;
+  std::error_code missing;
+  if (asked.results.empty() && !fs::exists(file / "results.json", missing))
+    throw Error(
+        fmt::format("there is no finished run in {} that could say which variant is best: start one with "
+                    "`pgo-orch run`, or give --results FILE",
+                    layout.state.string()));
+  Choice choice;
+  choice.results = load_results(file);
+  const auto name = best_of(*choice.results, file.string(), asked.allow_native, choice.said);
+  const auto index = index_of(config, name);
+  if (!index)
+    throw Error(fmt::format("{} recommends '{}', which is not in {} any more: run `pgo-orch run` again",
+                            file.string(), name, config.file.string()));
+  const auto& before = choice.results->variant(name)->settings;
+  if (by_key(before) != by_key(shown_settings(config, config.variants->at(*index))))
+    throw Error(fmt::format("{} has other settings for '{}' than {} has now: run `pgo-orch run` again",
+                            file.string(), name, config.file.string()));
+  choice.index = *index;
+  return choice;
+}
+
+std::size_t find_variant(const Config& config, const std::string& name) {
+  if (const auto index = index_of(config, name)) return *index;
+  std::vector<std::string> known{"best"};
+  constexpr std::size_t most = 1000;
+  for (std::size_t i = 0; i < std::min(config.variants->size(), most); ++i)
+    known.push_back(config.variants->at(i).name);
+  throw Error(fmt::format("there is no variant '{}' in {}{}; `pgo-orch plan` lists them", name,
+                          config.file.string(), did_you_mean(name, known)));
+}
 
 /// The sources as the run recorded them, against those of today.
 void demand_same_sources(const Results& results, const Layout& layout) {
@@ -98,32 +152,6 @@ void demand_same_tools(const Results& results, const std::map<std::string, repor
       throw Error(fmt::format("{} is {} now, and was {} in run {}, which recommends the variant. {}", name,
                               now->second.version, before.version, results.run.id, what_then));
   }
-}
-
-void demand_same_settings(const Results& results, const VariantPlan& plan, const Config& config) {
-  const auto* before = results.variant(plan.name);
-  Results now;
-  now.variants.push_back(planned_row(plan));
-  now = without_private_values(now, config);
-  const auto& row = now.variants.front();
-  if (before && before->settings == row.settings && before->target == row.target) return;
-  throw Error(fmt::format("'{}' has other settings in {} than in run {}, which recommends it. {}", plan.name,
-                          config.file.string(), results.run.id, what_then));
-}
-
-Choice choose(const Config& config, const Asked& asked, const Layout& layout, report::Progress& progress) {
-  const std::string name = asked.variant;
-  const bool wants_best = name == "best";
-  if (!wants_best && asked.results.empty()) return {variant_named(config, name), {}};
-  const fs::path file = asked.results.empty() ? layout.latest() / "results.json" : asked.results;
-  std::error_code missing;
-  if (asked.results.empty() && !fs::exists(file, missing))
-    throw Error(
-        fmt::format("no run has measured which variant is the best: run `pgo-orch run`, add --measure, "
-                    "or name the variant to release"));
-  auto results = load_results(file);
-  const auto chosen = wants_best ? best_of(results, asked, progress) : name;
-  return {variant_named(config, chosen), std::move(results)};
 }
 
 }  // namespace pgo_orch::orchestrator

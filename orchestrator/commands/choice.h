@@ -1,36 +1,40 @@
 #pragma once
 // Which variant is meant by a name or by `best`, and whether the run that says so was of what is there today.
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "orchestrator/config/config.h"
-#include "orchestrator/plan/planner.h"
-#include "report/progress.h"
+#include "orchestrator/store/layout.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
 
 struct Asked {
   std::string variant;            ///< a name, or "best"
-  std::filesystem::path results;  ///< empty: the latest run's
+  std::filesystem::path results;  ///< that say what is best; empty: the latest run's
   bool allow_native = false;      ///< `best` may be built for this CPU only
 };
 
-/// A variant of pgo.toml, and the run that says it is the best.
 struct Choice {
-  Variant variant;
-  std::optional<report::Results> results;
+  std::size_t index = 0;                   ///< in the configuration
+  std::optional<report::Results> results;  ///< of `best`: the run that recommends it
+  std::string said;                        ///< of `best`: why, for the user
 };
 
-/// Errors: there is no such variant, no run, or one that recommends nothing.
-Choice choose(const Config& config, const Asked& asked, const Layout& layout, report::Progress& progress);
+/// Of `best` the portable one that gains most, unless `allow_native`. Errors: there is no such variant, no
+/// run, one that recommends none or was interrupted; none of the faster ones is portable; the variant is not
+/// in pgo.toml any more, or has other settings now.
+Choice choose(const Config& config, const Asked& asked, const Layout& layout);
 
-/// Error unless the run was of today's sources, tools and settings of the variant.
+/// The index of the variant with this name. Error: there is none.
+std::size_t find_variant(const Config& config, const std::string& name);
+
+/// Error unless the run was of today's sources and tools.
 void demand_same_sources(const report::Results& results, const Layout& layout);
 void demand_same_tools(const report::Results& results, const std::map<std::string, report::Tool>& tools);
-void demand_same_settings(const report::Results& results, const VariantPlan& plan, const Config& config);
 
 }  // namespace pgo_orch::orchestrator

@@ -102,7 +102,8 @@ class Releasing {
   }
 
   int run() {
-    const auto choice = choose(config_, asked(), layout_, progress_);
+    const auto choice = choose(config_, asked(), layout_);
+    if (!choice.said.empty()) progress_.note(choice.said);
     const Layout own = emptied(layout_.release());
     run_project_prepare(config_, own, runner_);
     source_ = toolchains::git_state(runner_, config_.root, out_.folder());
@@ -144,12 +145,13 @@ class Releasing {
   /// For one target; "": the variant's own.
   Manifest make(const Choice& choice, const std::string& target, const Layout& own, const fs::path& folder) {
     Machine machine(runner_, project_folder(config_), own.tools());
-    ReleaseOrder order{choice.variant, {}, {}, source_, {}};
+    const auto variant = config_.variants->at(choice.index);
+    ReleaseOrder order{variant, {}, {}, source_, {}};
     if (!target.empty()) {
       const auto& rust = machine.rust(config_.project.toolchain.value_or(""));
       if (!rust) throw Error(describe(rust.missing()), Exit::tool);
       std::string said;
-      order.variant = for_target(choice.variant, target, rust->host, config_.release, said);
+      order.variant = for_target(variant, target, rust->host, config_.release, said);
       if (!said.empty()) order.notes.push_back(said);
     }
     auto made = release_config(config_, order.variant);
@@ -186,7 +188,6 @@ class Releasing {
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);
-    demand_same_settings(*choice.results, plan, config_);
     order.effects = effects_in(*choice.results, plan.name);
   }
 

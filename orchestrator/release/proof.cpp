@@ -40,6 +40,14 @@ const pgo::ProveStep& prove_step_of(const VariantPlan& plan) {
   throw std::logic_error("a plan without a proof");
 }
 
+/// What rustc was told to read: of a saved profile a copy, whose functions are spread over units.
+fs::path profile_of(const pgo::BuildStep& build) {
+  constexpr std::string_view option = "-Cprofile-use=";
+  for (const auto& flag : build.flags)
+    if (flag.text.starts_with(option)) return flag.text.substr(option.size());
+  throw std::logic_error("an optimized build without a profile");
+}
+
 /// As cargo has rustc call it: the last flag that names one, else what is configured.
 std::string linker_of(const pgo::BuildStep& build) {
   std::string linker = build.linker;
@@ -54,13 +62,13 @@ std::string linker_of(const pgo::BuildStep& build) {
   throw Error(why, Exit::failed);
 }
 
-std::string shown_profile(const pgo::ProveStep& step, toolchains::Runner& runner) {
+std::string shown_profile(const pgo::ProveStep& step, const fs::path& profile, toolchains::Runner& runner) {
   toolchains::Command command;
-  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", step.profile.string()};
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", profile.string()};
   command.log_file = step.log;
   command.stdout_file = step.log.string() + ".counts";
   const auto outcome = runner.run(command);
-  if (!outcome.ok()) refuse(fmt::format("{} cannot be read: {}", step.profile.string(), describe(outcome)));
+  if (!outcome.ok()) refuse(fmt::format("{} cannot be read: {}", profile.string(), describe(outcome)));
   auto shown = toolchains::read_file(command.stdout_file);
   fs::remove(command.stdout_file);
   return shown;
@@ -109,7 +117,7 @@ void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
 
 std::int64_t crates_with_profile(const VariantPlan& plan) {
   const auto& build = optimized_build(plan);
-  const fs::path profile = prove_step_of(plan).profile;
+  const fs::path profile = profile_of(build);
   std::int64_t with = 0;
   std::vector<std::string> without;
   for (const char* folder : {"deps", "examples"}) {
@@ -117,9 +125,8 @@ std::int64_t crates_with_profile(const VariantPlan& plan) {
     for (const auto& entry : fs::directory_iterator(build.cargo_output_dir / folder, missing)) {
       if (entry.path().extension() != ".d") continue;
       const auto sources = pgo::parse_dep_info(toolchains::read_file(entry.path()));
-      const bool named = std::ranges::any_of(sources, [&](const std::string& source) {
-        return fs::path(source).filename() == profile.filename();
-      });
+      const bool named = std::ranges::any_of(
+          sources, [&](const std::string& source) { return fs::path(source) == profile; });
       const auto name = entry.path().stem().string();
       named ? void(++with) : without.push_back(name.substr(0, name.rfind('-')));
     }
@@ -170,7 +177,7 @@ pgo::Placement placement_of(const VariantPlan& plan, const std::string& program,
 void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
                 ManifestPgo& found) {
   const auto& build = optimized_build(plan);
-  const auto heat = pgo::heat_in_profile(shown_profile(prove_step_of(plan), runner));
+  const auto heat = pgo::heat_in_profile(shown_profile(prove_step_of(plan), profile_of(build), runner));
   std::vector<std::string> silent;
   for (const auto& program : build.programs) {
     const fs::path linked = build.output_dir / program.name;

@@ -76,6 +76,9 @@ std::string read(const fs::path& file);
 bool contains(const std::string& text, const std::string& part);
 int count(const std::string& text, const std::string& part);
 
+/// Why the value is not as a JSON Schema says, a line for each reason; "": it is.
+std::string against_schema(const Json& value, const fs::path& schema);
+
 /// The row of a variant.
 Json row(const Json& results, const std::string& name);
 /// "ok", or the status with the reason.

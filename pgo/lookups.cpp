@@ -104,15 +104,16 @@ void split_name(std::string_view text, ProfileRecord& record) {
   record.function = text.substr(semicolon == text.npos ? 0 : semicolon + 1);
 }
 
-double sum_of(std::string_view list) {
-  double sum = 0;
+void add_counts(std::string_view list, ProfileRecord& record) {
   for (std::size_t at = 0; at < list.size();) {
     std::uint64_t count = 0;
     const auto [end, failed] = std::from_chars(list.data() + at, list.data() + list.size(), count);
-    if (failed == std::errc()) sum += static_cast<double>(count);
+    if (failed == std::errc()) {
+      record.counts.push_back(count);
+      record.count += static_cast<double>(count);
+    }
     at = std::max<std::size_t>(at + 1, static_cast<std::size_t>(end - list.data()));
   }
-  return sum;
 }
 
 /// Clones of a local function that was promoted (.llvm.123) are looked up by their own name.
@@ -137,7 +138,8 @@ std::vector<ProfileRecord> profile_records(std::string_view shown) {
     };
     if (const auto hash = value_of("Hash: 0x"); !hash.empty())
       std::from_chars(hash.data(), hash.data() + hash.size(), records.back().hash, 16);
-    records.back().count += sum_of(value_of("Function count: ")) + sum_of(value_of("Block counts: "));
+    add_counts(value_of("Function count: "), records.back());
+    add_counts(value_of("Block counts: "), records.back());
   });
   return records;
 }

@@ -18,7 +18,8 @@ struct ProfileRecord {
   std::string function;  ///< its symbol
   std::string module;    ///< of functions local to one: codegen unit or file; empty: of others
   std::uint64_t hash = 0;
-  double count = 0;  ///< the sum of its counters
+  std::vector<std::uint64_t> counts;  ///< of its counters
+  double count = 0;                   ///< their sum
 };
 
 /// Of what `llvm-profdata show --all-functions --counts` prints.

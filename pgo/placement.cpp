@@ -99,29 +99,14 @@ std::map<std::string, PlacedCode> parse_link_map(std::string_view map) {
   return placed;
 }
 
-std::map<std::string, Heat> heat_in_profile(std::string_view shown) {
+std::map<std::string, Heat> heat_in_profile(const std::vector<ProfileRecord>& profile) {
   std::map<std::string, std::uint64_t> largest;
   std::vector<std::uint64_t> counts;
-  std::string function;
-  while (!shown.empty()) {
-    auto line = next_line(shown);
-    constexpr std::string_view detail = "    Block counts: [", entry = "    Function count: ";
-    if (line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(":")) {
-      line = line.substr(2, line.size() - 3);
-      line.remove_prefix(line.rfind(';') == std::string_view::npos ? 0 : line.rfind(';') + 1);
-      function = base_name(std::string(line));
-      largest.try_emplace(function, 0);
-    } else if (line.starts_with(detail) || line.starts_with(entry)) {
-      line.remove_prefix(line.starts_with(detail) ? detail.size() : entry.size());
-      for (const char *at = line.data(), *end = at + line.size(); at < end;) {
-        std::uint64_t count = 0;
-        const auto [behind, failed] = std::from_chars(at, end, count);
-        at = failed == std::errc() ? behind : at + 1;
-        if (failed != std::errc()) continue;
-        if (count > 0) counts.push_back(count);
-        auto& most = largest[function];
-        most = std::max(most, count);
-      }
+  for (const auto& record : profile) {
+    auto& most = largest[base_name(record.function)];
+    for (const auto count : record.counts) {
+      most = std::max(most, count);
+      if (count > 0) counts.push_back(count);
     }
   }
   std::ranges::sort(counts, std::greater());

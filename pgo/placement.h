@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pgo/lookups.h"
 #include "pgo/recipe.h"
 #include "toolchains/elf.h"
 
@@ -30,9 +31,8 @@ struct PlacedCode {
 std::map<std::string, PlacedCode> parse_link_map(std::string_view map);
 
 /// By mangled name, what the profile says, as LLVM decides it (ProfileSummaryInfo): hot are functions with a
-/// count among those that make up 99 % of all counts, cold those with none but the last millionth. For what
-/// `llvm-profdata show --all-functions --counts` prints.
-std::map<std::string, Heat> heat_in_profile(std::string_view shown);
+/// count among those that make up 99 % of all counts, cold those with none but the last millionth.
+std::map<std::string, Heat> heat_in_profile(const std::vector<ProfileRecord>& profile);
 
 struct Placement {
   std::int64_t functions = 0;  ///< of the executable, in map and profile, at the map's addresses

@@ -47,24 +47,6 @@ StepResult prove_metadata(const ProveStep& step, report::PgoResult& pgo) {
                   fmt::join(proof.differing, ", ")));
 }
 
-StepResult show_profile(const ProveStep& step, toolchains::Runner& runner, std::string& shown) {
-  Command command;
-  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", step.profile.string()};
-  command.log_file = step.log;
-  command.stdout_file = step.log.string() + ".functions";
-  const auto outcome = run_logged(command, runner);
-  if (!outcome.ok()) {
-    auto failed = failed_command("prove", command, outcome);
-    failed.reason +=
-        fmt::format(": the profile {} cannot be read: {}", step.profile.string(),
-                    toolchains::complaint(fmt::format("{}", fmt::join(failed.failure.tail, "\n"))));
-    return failed;
-  }
-  shown = toolchains::read_file(command.stdout_file);
-  fs::remove(command.stdout_file);
-  return std::nullopt;
-}
-
 /// Why no function of the executables can be looked up, where that is so.
 std::string why_nothing_to_look_up(const ProveStep& step) {
   const bool any_symbols = std::ranges::any_of(step.executables, [](const fs::path& file) {
@@ -97,9 +79,7 @@ StepResult judge_counts(const ProveStep& step, const std::string& shown, toolcha
   if (step.lookups.empty()) return std::nullopt;
   std::string used;
   if (!step.used.empty()) {
-    ProveStep other = step;
-    other.profile = step.used;
-    if (auto failed = show_profile(other, runner, used)) return failed;
+    if (auto failed = show_profile(step, step.used, runner, used)) return failed;
   }
   const auto log = toolchains::read_file(step.lookups);
   const auto records = pgo::profile_records(shown);
@@ -140,13 +120,32 @@ std::string remark_on_c(const ProveStep& step, const std::set<std::string>& prof
 
 }  // namespace
 
+StepResult show_profile(const ProveStep& step, const fs::path& profile, toolchains::Runner& runner,
+                        std::string& shown) {
+  Command command;
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", profile.string()};
+  command.log_file = step.log;
+  command.stdout_file = step.log.string() + ".functions";
+  const auto outcome = run_logged(command, runner);
+  if (!outcome.ok()) {
+    auto failed = failed_command("prove", command, outcome);
+    failed.reason +=
+        fmt::format(": the profile {} cannot be read: {}", profile.string(),
+                    toolchains::complaint(fmt::format("{}", fmt::join(failed.failure.tail, "\n"))));
+    return failed;
+  }
+  shown = toolchains::read_file(command.stdout_file);
+  fs::remove(command.stdout_file);
+  return std::nullopt;
+}
+
 StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo) {
   pgo.profdata = step.profile.string();
   pgo.sha256 = toolchains::sha256_of_file(step.profile);
   pgo.size = Bytes{fs::file_size(step.profile)};
   if (auto failed = prove_metadata(step, pgo)) return failed;
   std::string shown;
-  if (auto failed = show_profile(step, runner, shown)) return failed;
+  if (auto failed = show_profile(step, step.profile, runner, shown)) return failed;
   if (auto failed = judge_counts(step, shown, runner, pgo)) return failed;
   const auto profile = pgo::profile_functions(shown);
   if (auto remark = remark_on_c(step, profile); !remark.empty()) pgo.remarks.push_back(std::move(remark));

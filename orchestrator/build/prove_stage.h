@@ -11,6 +11,10 @@ namespace pgo_orch::orchestrator {
 /// profile. Remarks on a profile that is not of Rust alone.
 StepResult execute(const pgo::ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo);
 
+/// What `llvm-profdata show --all-functions --counts` prints of a profile.
+StepResult show_profile(const pgo::ProveStep& step, const std::filesystem::path& profile,
+                        toolchains::Runner& runner, std::string& shown);
+
 /// Strips as the profile asks for, into the folder of results. `instead`: what is to be said if the step's
 /// tool cannot do it, and the machine's own `strip` can. (llvm-strip 22 refuses static programs without PIE
 /// that GNU ld linked.)

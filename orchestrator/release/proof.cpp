@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/symbols.h"
 #include "pgo/cargo_output.h"
 #include "pgo/placement.h"
@@ -60,18 +61,6 @@ std::string linker_of(const pgo::BuildStep& build) {
 
 [[noreturn]] void refuse(const std::string& why) {
   throw Error(why, Exit::failed);
-}
-
-std::string shown_profile(const pgo::ProveStep& step, const fs::path& profile, toolchains::Runner& runner) {
-  toolchains::Command command;
-  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", profile.string()};
-  command.log_file = step.log;
-  command.stdout_file = step.log.string() + ".counts";
-  const auto outcome = runner.run(command);
-  if (!outcome.ok()) refuse(fmt::format("{} cannot be read: {}", profile.string(), describe(outcome)));
-  auto shown = toolchains::read_file(command.stdout_file);
-  fs::remove(command.stdout_file);
-  return shown;
 }
 
 /// The maps that were written for programs of this name: cargo calls them NAME-HASH, dashes as underscores.
@@ -177,7 +166,10 @@ pgo::Placement placement_of(const VariantPlan& plan, const std::string& program,
 void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
                 ManifestPgo& found) {
   const auto& build = optimized_build(plan);
-  const auto heat = pgo::heat_in_profile(shown_profile(prove_step_of(plan), profile_of(build), runner));
+  std::string shown;
+  if (const auto failed = show_profile(prove_step_of(plan), profile_of(build), runner, shown))
+    refuse(failed->reason);
+  const auto heat = pgo::heat_in_profile(pgo::profile_records(shown));
   std::vector<std::string> silent;
   for (const auto& program : build.programs) {
     const fs::path linked = build.output_dir / program.name;

@@ -72,19 +72,11 @@ std::vector<std::string> functions_with_other_code(const fs::path& one, const fs
   return names;
 }
 
-std::map<std::string, std::string> counts_by_function(const std::string& shown) {
-  std::map<std::string, std::string> counts;
-  std::string function;
-  std::size_t at = 0;
-  while (at < shown.size()) {
-    const auto end = std::min(shown.find('\n', at), shown.size());
-    const std::string line = shown.substr(at, end - at);
-    at = end + 1;
-    if (line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(":"))
-      function = line.substr(2, line.size() - 3);
-    else if (line.starts_with("    "))
-      counts[function] += line + "\n";
-  }
+/// A local function is another one in each module.
+std::map<std::pair<std::string, std::string>, std::vector<std::uint64_t>> counts_by_function(
+    const std::vector<pgo::ProfileRecord>& profile) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::uint64_t>> counts;
+  for (const auto& record : profile) counts[{record.function, record.module}] = record.counts;
   return counts;
 }
 
@@ -154,14 +146,15 @@ std::string difference_of(const fs::path& one, const fs::path& other) {
   return text;
 }
 
-std::vector<std::string> functions_that_differ(const std::string& one, const std::string& other) {
+std::vector<std::string> functions_that_differ(const std::vector<pgo::ProfileRecord>& one,
+                                               const std::vector<pgo::ProfileRecord>& other) {
   const auto a = counts_by_function(one), b = counts_by_function(other);
   std::vector<std::string> names;
-  for (const auto& [name, counts] : a)
-    if (const auto found = b.find(name); found == b.end() || found->second != counts)
-      names.push_back(pgo::readable_name(name.substr(name.rfind(';') + 1)));
-  for (const auto& [name, counts] : b)
-    if (!a.contains(name)) names.push_back(pgo::readable_name(name.substr(name.rfind(';') + 1)));
+  for (const auto& [function, counts] : a)
+    if (const auto found = b.find(function); found == b.end() || found->second != counts)
+      names.push_back(pgo::readable_name(function.first));
+  for (const auto& [function, counts] : b)
+    if (!a.contains(function)) names.push_back(pgo::readable_name(function.first));
   return names;
 }
 

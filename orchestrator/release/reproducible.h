@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/plan/planner.h"
+#include "pgo/lookups.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
@@ -43,8 +44,8 @@ std::string difference_of(const std::filesystem::path& one, const std::filesyste
 /// Some of the names, and how many more there are.
 std::string few_of(const std::vector<std::string>& names);
 
-/// Functions whose counts differ between two profiles, by what `llvm-profdata show --all-functions --counts`
-/// prints of them; demangled.
-std::vector<std::string> functions_that_differ(const std::string& one, const std::string& other);
+/// Functions whose counts differ between two profiles; demangled.
+std::vector<std::string> functions_that_differ(const std::vector<pgo::ProfileRecord>& one,
+                                               const std::vector<pgo::ProfileRecord>& other);
 
 }  // namespace pgo_orch::orchestrator

@@ -5,6 +5,7 @@
 
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/variant_build.h"
 #include "orchestrator/release/release_config.h"
@@ -25,24 +26,14 @@ void demand_built(const StepResult& failed) {
 /// Functions that training counted differently; empty: none, or nothing was trained.
 std::vector<std::string> trained_differently(const Planner& one, const Planner& other,
                                              toolchains::Runner& runner) {
-  const auto shown = [&](const Planner& planner) -> std::string {
-    for (const auto& step : planner.plan(0).steps) {
-      const auto* prove = std::get_if<pgo::ProveStep>(&step);
-      if (!prove) continue;
-      const fs::path to = prove->log.string() + ".counts";
-      const toolchains::Command command{.argv = {prove->llvm_profdata.string(), "show", "--all-functions",
-                                                 "--counts", prove->profile.string()},
-                                        .stdout_file = to,
-                                        .log_file = prove->log};
-      if (!runner.run(command).ok()) return "";
-      auto text = toolchains::read_file(to);
-      fs::remove(to);
-      // The first line names the file.
-      return text.substr(std::min(text.find('\n'), text.size()));
-    }
-    return "";
+  const auto profile = [&](const Planner& planner) {
+    std::string shown;
+    for (const auto& step : planner.plan(0).steps)
+      if (const auto* prove = std::get_if<pgo::ProveStep>(&step))
+        if (show_profile(*prove, prove->profile, runner, shown)) return std::vector<pgo::ProfileRecord>();
+    return pgo::profile_records(shown);
   };
-  return functions_that_differ(shown(one), shown(other));
+  return functions_that_differ(profile(one), profile(other));
 }
 
 }  // namespace

@@ -38,12 +38,12 @@ const std::string mold = R"(               VMA       Size Align Out     In      
 const std::string main_name = "_ZN3fib4main17h98e0c456de4478ddE",
                   fib_name = "_ZN3fib3fib17h7a8ad18fbe4daf19E";
 
-/// One line for each function: NAME:COUNTS.
-std::string profile(const std::vector<std::pair<std::string, std::string>>& functions) {
+/// Functions with their counts.
+std::vector<ProfileRecord> profile(const std::vector<std::pair<std::string, std::string>>& functions) {
   std::string text = "Counters:\n";
   for (const auto& [name, counts] : functions)
     text += "  " + name + ":\n    Hash: 0x1\n    Counters: 1\n    Block counts: [" + counts + "]\n";
-  return text;
+  return profile_records(text);
 }
 
 const std::vector<pgo_orch::toolchains::FunctionSymbol> symbols{
@@ -74,7 +74,7 @@ TEST_CASE("hot is what makes up 99 % of all counts, cold what the last millionth
   CHECK(heat.at("warm") == Heat::neither);
   CHECK(heat.at("once") == Heat::cold);
   CHECK(heat.at("never") == Heat::cold);
-  CHECK(heat_in_profile("").empty());
+  CHECK(heat_in_profile({}).empty());
 }
 
 TEST_CASE("code shows its profile by hot sections, or by cold ones that the source does not make") {

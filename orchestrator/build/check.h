@@ -49,7 +49,7 @@ class Checker {
   /// The same of programs in another folder than the variant's own.
   void check(report::VariantResult& row, const profiles::Settings& settings,
              const std::filesystem::path& programs);
-  /// Where there is no baseline: what these programs print is what others are compared with. Instrumented
+  /// Without a baseline, others are compared with what these programs print. Instrumented
   /// ones write their profiles to `profiles`. Marks the row if one does not do what is expected of it.
   void learn(report::VariantResult& row, const profiles::Settings& settings,
              const std::filesystem::path& programs, const std::filesystem::path& profiles);

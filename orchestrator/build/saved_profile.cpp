@@ -113,7 +113,7 @@ StepResult prepare_used(const pgo::Pinning& pinning, toolchains::Runner& runner)
   const auto saved = toolchains::read_file(pinning.profile);
   const auto provenance = provenance_of(pinning.profile);
   if (provenance && pgo::has_one_unit(*provenance)) {
-    toolchains::write_if_different(pinning.used, saved);  // there is no other unit
+    toolchains::write_if_different(pinning.used, saved);  // with one unit there is nothing to spread
     return std::nullopt;
   }
   const toolchains::TempDir folder("used", pinning.used.parent_path());

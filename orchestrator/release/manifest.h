@@ -45,7 +45,9 @@ struct ManifestPgo {
   std::int64_t functions_in_profile = 0;
   std::int64_t functions_matched = 0;
   std::int64_t functions_missing = 0;
-  double coverage = 0;                   ///< fraction
+  double coverage = 0;  ///< fraction
+  std::optional<double>
+      hot_counts;  ///< fraction of all counts, of functions that rustc found by name and hash
   std::int64_t crates_with_profile = 0;  ///< crates for which rustc says that it read the profile
   std::int64_t hot_functions = 0;        ///< in the executables, hot in the profile
   std::int64_t hot_marked = 0;           ///< of those, compiled as hot

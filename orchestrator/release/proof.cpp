@@ -104,6 +104,20 @@ void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
     if (auto* build = std::get_if<pgo::BuildStep>(&step)) have_link_mapped(*build, plan.target, folder);
 }
 
+void have_lookups_told(VariantPlan& plan) {
+  fs::path log;
+  for (auto& step : plan.steps) {
+    auto* build = std::get_if<pgo::BuildStep>(&step);
+    auto* prove = std::get_if<pgo::ProveStep>(&step);
+    if (build && build->stage == pgo::Stage::optimized) {
+      tell_lookups(*build);
+      log = build->command.log_file;
+    } else if (prove && prove->lookups.empty()) {
+      prove->lookups = log;
+    }
+  }
+}
+
 std::int64_t crates_with_profile(const VariantPlan& plan) {
   const auto& build = optimized_build(plan);
   const fs::path profile = profile_of(build);

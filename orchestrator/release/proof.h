@@ -11,6 +11,9 @@ namespace pgo_orch::orchestrator {
 /// the linker is not found.
 void have_links_mapped(VariantPlan& plan, const std::filesystem::path& folder);
 
+/// Has the final stage's rustcs say which functions they look up in the profile, as they do of saved ones.
+void have_lookups_told(VariantPlan& plan);
+
 /// First way: the dep-info that rustc wrote for each crate of the optimized build names the profile; cargo's
 /// command lines would not tell of a wrapper that drops a flag. The number of crates. Throws Error with the
 /// crates that had none.

@@ -12,6 +12,7 @@
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
 #include "orchestrator/release/attest.h"
+#include "orchestrator/release/dist_manifest.h"
 #include "orchestrator/release/facts.h"
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
@@ -104,6 +105,7 @@ class Maker {
   /// The variant, and what [release] allows in its place.
   VariantResult build(VariantPlan& plan) {
     have_links_mapped(plan, layout_.state / "mapping");
+    have_lookups_told(plan);
     auto row = build_variant(plan, 1, workshop_);
     for (int left = config_.release.retries; left > 0 && is_bad(row); --left) {
       workshop_.progress.note(fmt::format("{}: building once more ('retries' in [release])", plan.name));
@@ -303,6 +305,7 @@ class Maker {
       fs::remove_all(to);
     }
     if (config_.release.provenance) add_provenance();
+    if (order_.dist_manifest) add_file(dist_manifest_name, dist_manifest_of(manifest_));
     add_checksums(folder_, manifest_);
     manifest_.notes = notes_;
   }

@@ -73,14 +73,16 @@ std::string summary_of(const Manifest& manifest, const fs::path& folder) {
       text += fmt::format("  {}  {}\n", report::pad_right(file.path, width), report::human(file.size));
   if (const auto& pgo = manifest.pgo) {
     text += fmt::format(
-        "PGO is proved in these bytes: rustc read the profile for {}, and of the functions in the code {} of "
-        "{} "
-        "hot ones and {} of {} cold ones are marked so\n",
-        report::human_count(pgo->crates_with_profile, "crate"), pgo->hot_marked, pgo->hot_functions,
-        pgo->cold_marked, pgo->cold_functions);
+        "PGO is proved in these bytes: {}, and of the functions in the code {} of {} hot ones and {} of {} "
+        "cold "
+        "ones are marked so\n",
+        pgo->crates_with_profile > 0 ? fmt::format("rustc read the profile for {}",
+                                                   report::human_count(pgo->crates_with_profile, "crate"))
+                                     : "compilers found functions in the profile",
+        pgo->hot_marked, pgo->hot_functions, pgo->cold_marked, pgo->cold_functions);
   }
   if (manifest.pgo && manifest.pgo->hot_counts)
-    text += fmt::format("{} % of the profile's counts are of functions that rustc found in it\n",
+    text += fmt::format("{} % of the profile's counts are of functions that compilers found in it\n",
                         report::human_percent(100 * *manifest.pgo->hot_counts));
   for (const auto& effect : manifest.effects)
     if (effect.workload.empty() || manifest.effects.size() == 1)

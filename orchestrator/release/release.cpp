@@ -210,8 +210,7 @@ class Maker {
     const std::string not_proved =
         fmt::format("'{}' is not released, since its PGO is not proved: ", plan.name);
     std::vector<std::string> problems;
-    if (auto problem = problem_in([&] { pgo.crates_with_profile = crates_with_profile(plan); }))
-      problems.push_back(*problem);
+    if (auto problem = problem_in([&] { prove_reading(plan, pgo); })) problems.push_back(*problem);
     if (auto problem = problem_in([&] { prove_code(plan, folder_, workshop_.runner, pgo); }))
       problems.push_back(*problem);
     if (!problems.empty()) refuse(not_proved + fmt::format("{}", fmt::join(problems, ". And ")));
@@ -248,7 +247,7 @@ class Maker {
   void demand_guards(const VariantPlan& plan) {
     std::vector<std::string> problems;
     std::optional<VariantResult> plain;
-    if (config_.release.max_growth && release_.plain && plan.index == 0) {
+    if (is_compared_with_plain(config_) && release_.plain && plan.index == 0) {
       plain = build_variant(workshop_.planner.plan(*release_.plain), 2, workshop_);
       demand(*plain);
     }

@@ -89,6 +89,7 @@ std::string summary_of(const Manifest& manifest, const fs::path& folder) {
       text +=
           fmt::format("measured in run {}: {} % of run time against '{}'\n", effect.run,
                       report::human_signed_percent(effect.effect_pct, effect.effect_pct), effect.baseline);
+  for (const auto& note : manifest.notes) text += "note: " + note + "\n";
   if (!manifest.portable) text += "not portable: built for this CPU\n";
   return text;
 }
@@ -205,7 +206,7 @@ class Releasing {
   /// What has the files of each target in a folder of its own, with a manifest of its own.
   static Manifest of_all_targets(const std::vector<Manifest>& made) {
     Manifest all = made.front();
-    all.target = "several targets";
+    all.target = several_targets;
     all.pgo.reset();
     all.effects.clear();
     all.checks.clear();

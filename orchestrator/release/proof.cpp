@@ -9,6 +9,7 @@
 #include "orchestrator/build/symbols.h"
 #include "pgo/cargo_output.h"
 #include "pgo/placement.h"
+#include "report/humanize.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -221,6 +222,17 @@ pgo::Placement placement_of(const VariantPlan& plan, const fs::path& linked,
 
 }  // namespace
 
+namespace {
+
+/// Often the profile is of other code, such as that of another target.
+std::string matched_in(const ManifestPgo& found) {
+  if (!found.hot_counts) return "";
+  return fmt::format("; {} % of the profile's counts are of functions that compilers found in it",
+                     report::human_percent(100 * *found.hot_counts));
+}
+
+}  // namespace
+
 void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
                 ManifestPgo& found) {
   const auto made = linked_by(plan);
@@ -256,8 +268,9 @@ void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Ru
     found.cold_marked += placement.cold_marked;
   }
   if (silent.size() == made.programs.size())
-    refuse(fmt::format("{}: too few functions are hot or cold for the code to show that the profile was used",
-                       fmt::join(silent, ", ")));
+    refuse(
+        fmt::format("{}: too few functions are hot or cold for the code to show that the profile was used{}",
+                    fmt::join(silent, ", "), matched_in(found)));
   for (const auto& program : silent)
     found.remarks.push_back(fmt::format(
         "{}: too few of its functions are hot or cold for its own code to show the profile", program));

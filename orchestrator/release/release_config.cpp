@@ -36,6 +36,11 @@ Variant for_target(Variant variant, const std::string& target, const std::string
                     "\"plain\" or \"saved-profile\" in [release], or leave the target out",
                     variant.name, target));
   if (demanded.unrunnable == Unrunnable::saved_profile) {
+    if (target.find("linux") == std::string::npos)
+      throw Error(fmt::format(
+          "unrunnable = \"saved-profile\" in [release]: in files for {}, which are not ELF, it cannot be "
+          "proved that a profile is in effect: say \"plain\", or leave the target out",
+          target));
     if (trains(variant))
       throw Error(
           fmt::format("unrunnable = \"saved-profile\" in [release]: '{}' has no saved profile; give one by "

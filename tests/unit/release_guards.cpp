@@ -65,3 +65,13 @@ TEST_CASE("a glibc that is too new, forbidden libraries and each lost protection
   demanded.glibc = "2.10";
   CHECK(problems_of(file, {}, demanded).empty());
 }
+
+TEST_CASE("libraries of Windows are forbidden in any spelling, others as they are spelled") {
+  Release demanded;
+  demanded.forbid_libs = {"vcruntime*"};
+  auto file = file_of(1000);
+  file.libraries = {"VCRUNTIME140.dll"};
+  CHECK(problems_of(file, {}, demanded).empty());
+  file.target = "x86_64-pc-windows-msvc";
+  REQUIRE(problems_of(file, {}, demanded).size() == 1);
+}

@@ -51,6 +51,14 @@ Probe<FileLock> FileLock::try_lock(const fs::path& file) {
   return lock;
 }
 
+std::optional<FileLock> FileLock::try_lock_folder(const fs::path& folder) {
+  FileLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock.descriptor_ < 0) fail(folder);
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) fail(folder);
+  return std::nullopt;
+}
+
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {

@@ -40,6 +40,11 @@ OutFolder::OutFolder(fs::path folder) : folder_(fs::absolute(folder).lexically_n
     throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out, or empty it",
                             folder_.string(), foreign));
   toolchains::make_folders(parent);
+  lock_ = toolchains::FileLock::try_lock_folder(parent);
+  if (!lock_)
+    throw Error(
+        fmt::format("another release is being made in {}: wait for it, or name another place with --out",
+                    parent.string()));
   if (const auto why = toolchains::why_no_exchange(parent); !why.empty())
     throw Error(fmt::format(
         "{}: its file system cannot exchange two folders in one step ({}), so a release could be left half "

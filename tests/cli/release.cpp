@@ -207,3 +207,37 @@ TEST_CASE("each target has a folder of its own; what cannot run here is not trai
   CHECK(test.manifest().at("pgo").is_null());
   CHECK(contains(test.manifest().at("notes").dump(), "released WITHOUT PGO for aarch64-unknown-linux-gnu"));
 }
+
+TEST_CASE("two releases at once into one place, from different state folders, do not meet") {
+  Releasing test;
+  test.released({"baseline"});
+  test.hold("build", "fat");
+  {
+    const auto first = test.start({"release", "fat"});
+    test.wait_until_held();
+    test.refused(2, "another release is being made in PROJECT: wait for it",
+                 {"baseline", "--state-dir", "other"});
+    test.released({"baseline", "--state-dir", "other", "--out", "elsewhere/dist"});
+  }
+  test.let_go();  // the first was killed
+  test.released();
+  CHECK(test.variant_in_dist() == "fat");
+}
+
+TEST_CASE("a build that fails now and then is tried again from clean, as often as `retries` says") {
+  Releasing test("retries = 1\n");
+  const auto cargo = text_of(test.outside("bin/cargo"));
+  const auto fails = [&](int times) {
+    test.file("failures", std::string(static_cast<std::size_t>(times), 'x'));
+    test.tool("cargo", "if [ \"$1\" = build ] && [ -s " + test.path("failures").string() +
+                           " ]; then read -r x < " + test.path("failures").string() +
+                           "; printf %s \"${x#x}\" > " + test.path("failures").string() +
+                           "; echo 'error: the network is down' >&2; exit 101; fi\n" +
+                           cargo.substr(cargo.find('\n') + 1));
+  };
+  fails(1);
+  test.released();
+  CHECK(test.variant_in_dist() == "fat");
+  fails(2);
+  test.refused(1, "error: the network is down");
+}

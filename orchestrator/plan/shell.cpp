@@ -208,7 +208,7 @@ class StepScript {
     const auto& named = planner_.config().project.cargo;
     const bool is_cargo = named.empty() || named.front() == "cargo";
     const std::vector<std::string> rest(argv.begin() + 1, argv.end());
-    return (is_cargo ? "\"$CARGO\"" : shell_quote(named.front())) + " " + at_.words(rest);
+    return (is_cargo ? "\"$CARGO\"" : toolchains::shell_quote(named.front())) + " " + at_.words(rest);
   }
 
   /// A variant's own toolchain may have another LLVM.

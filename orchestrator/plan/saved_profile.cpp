@@ -24,6 +24,9 @@ std::string typed(const fs::path& path) {
 
 std::string retrain_command(const Config& config, const Variant& variant) {
   if (!variant.settings.pgo || variant.settings.pgo->profile.empty()) return "";
+  if (!config.archive.empty())
+    return fmt::format("pgo-orch run {} --stage instrument --archive {}", typed(config.file),
+                       typed(config.archive));
   return fmt::format("pgo-orch profile save {} {} --variant {} --train", typed(variant.settings.pgo->profile),
                      typed(config.file), toolchains::shell_quote(variant.name));
 }

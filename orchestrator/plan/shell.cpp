@@ -294,7 +294,7 @@ std::string plan_shell_header(const Planner& planner) {
   text += at.definitions() + "\n";
   const auto& layout = planner.layout();
   text += at.write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
-  for (const auto& file : planner.workload_files()) text += at.write_file(file);
+  for (const auto& file : workload_files(planner.workloads())) text += at.write_file(file);
   text += fmt::format("mkdir -p {}\n", at.word(layout.tmp()));
   if (layout.alias != layout.state) {
     text +=

@@ -114,6 +114,7 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   const bool baseline_only = options.analyze && options.selection.variants.empty();
   const auto variants = baseline_only ? std::vector<std::size_t>{config.variants->baseline()}
                                       : choose_variants(config, options.selection.variants);
+  demand_in_archive(config, variants);
   const Planner planner(config, layout, machine, variants);
   const auto workloads = choose_workloads(config, planner.workloads(), options.selection.workloads);
 

@@ -99,4 +99,14 @@ Config with_profiles_of(const fs::path& archive, const Config& config, const Lay
   return used;
 }
 
+void demand_in_archive(const Config& config, const std::vector<std::size_t>& variants) {
+  if (config.archive.empty()) return;
+  for (const auto index : variants) {
+    const auto variant = config.variants->at(index);
+    if (variant.settings.pgo && variant.settings.pgo->profile.empty())
+      throw Error(fmt::format("variant '{}' is not in {}: instrument it too, or leave it out", variant.name,
+                              config.archive.string()));
+  }
+}
+
 }  // namespace pgo_orch::orchestrator

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/workloads.h"
@@ -148,8 +149,10 @@ Differences differing_sources_of(const Part& part, const fs::path& root, Sources
   return found;
 }
 
-void demand_none(const fs::path& archive, const std::string& of_other, const Differences& found) {
+void demand_none(const fs::path& archive, const std::string& of_other, Differences found) {
   if (found.empty()) return;
+  std::set<std::string> seen;  // several variants train with the same workloads
+  std::erase_if(found, [&](const std::string& each) { return !seen.insert(each).second; });
   constexpr std::size_t most = 5;
   std::string text = fmt::format("{} was made of other {} than those here:", archive.string(), of_other);
   for (std::size_t i = 0; i < std::min(most, found.size()); ++i) text += "\n  " + found[i];

@@ -34,4 +34,7 @@ Part train(const Part& part, const std::filesystem::path& folder, const Training
 Config with_profiles_of(const std::filesystem::path& archive, const Config& config, const Layout& layout,
                         Machine& machine);
 
+/// Error if one of these variants of such a configuration would have to be trained.
+void demand_in_archive(const Config& config, const std::vector<std::size_t>& variants);
+
 }  // namespace pgo_orch::orchestrator

@@ -167,6 +167,9 @@ std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& pla
     if (const auto provenance = provenance_of(prove->profile))
       problem = problem_of_origin(*provenance, plan, prove->profile, planner);
   }
+  const auto& archive = planner.config().archive;
+  if (!problem.empty() && !archive.empty())
+    return fmt::format("the profile in {} {}. Begin again: `{}`", archive.string(), problem, prove->retrain);
   if (!problem.empty())
     return fmt::format("the profile {} {}. Train it: `{}`; or leave 'profile' out to train in every run",
                        prove->profile.string(), problem, prove->retrain);

@@ -62,7 +62,8 @@ Config config_for_training(const RunOptions& options, const Part& part) {
 }  // namespace
 
 int instrument_apart(const RunOptions& options) {
-  const Config config = load_config(options.file);
+  // What workloads read may be where they train, and only there.
+  const Config config = load_config(options.file, NamedFiles::may_be_missing);
   const auto variants = variants_to_train(config, options);
   const Layout layout = state_of(options, config);
   const toolchains::Heeding heeding;

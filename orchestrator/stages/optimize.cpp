@@ -51,9 +51,10 @@ fs::path merged(const PartVariant& variant, const fs::path& unpacked, const Opti
       throw Error(fmt::format("{}: there is no workload '{}'", at.config.file.string(), name));
     training.merge.inputs.push_back({name, unpacked / raw_in(variant.name(), name), workload->weight});
     trained.workloads.push_back({.name = name});
-    demand_passed(
-        merge_raw(training.merge, training.merge.inputs.back(), at.machine.runner(), trained.merging),
-        variant.name());
+    const auto merge = [&] {
+      return merge_raw(training.merge, training.merge.inputs.back(), at.machine.runner(), trained.merging);
+    };
+    demand_passed(attempt("merge", merge), variant.name());
   }
   demand_passed(merge_workloads(training, at.machine.runner(), trained), variant.name());
   return profile;

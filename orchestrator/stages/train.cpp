@@ -22,6 +22,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// In a run these write where the compiler said, which is a folder of another machine here.
+constexpr const char* clears_environment =
+    "A process that is started with a cleared environment has to keep LLVM_PROFILE_FILE where the stages of "
+    "a "
+    "run are apart";
+
 /// The variants of one archive, one after the other.
 class Site {
  public:
@@ -87,7 +93,10 @@ class Site {
     recipe.training = training_of(*recipe.settings.pgo, workloads_);
     Training training;
     for (auto& step : pgo::training_steps(recipe)) {
-      if (auto* each = std::get_if<pgo::TrainStep>(&step)) training.workloads.push_back(std::move(*each));
+      if (auto* each = std::get_if<pgo::TrainStep>(&step)) {
+        each->hint = clears_environment;
+        training.workloads.push_back(std::move(*each));
+      }
       if (auto* merge = std::get_if<pgo::MergeStep>(&step)) training.merge = std::move(*merge);
     }
     training.check = [this](const Workload& workload, const fs::path& output) -> StepResult {

@@ -110,8 +110,8 @@ TEST_CASE("the same programs give the same archive, in another folder's time zon
 
 TEST_CASE("a machine that only trains needs the archive and the inputs, and nothing else of the project") {
   Staged test(with_workload_keys(fib_and_pgo, "stdin = \"input.txt\""));
-  test.file("input.txt", "1");
   test.passes(stage("instrument"));
+  test.file("input.txt", "1");  // what workloads read need not be where programs are built
   fs::create_directories(test.outside("there"));
   for (const char* name : {"part.pgoz", "input.txt"})
     fs::copy_file(test.path(name), test.outside("there") / name);
@@ -201,6 +201,21 @@ TEST_CASE("an archive of other sources is refused, and says which") {
   test.passes(stage("train"));
   test.file("fib.rs", "print 2");
   CHECK(test.refused(stage("optimize"), 1) == said);
+}
+
+TEST_CASE("an archive of another rustc is refused before anything is built") {
+  Staged test;
+  test.passes(stage("instrument"));
+  test.passes(stage("train"));
+  auto rustc = test.read("../bin/rustc");
+  while (rustc.find("1.95.0") != std::string::npos) rustc = test.replaced(rustc, "1.95.0", "1.96.0");
+  test.tool("rustc", rustc.substr(rustc.find('\n')));
+  test.forget_calls();
+  CHECK(test.refused(stage("optimize"), 2) ==
+        "error: PROJECT/pgo.toml: variant 'pgo': the profile in part.pgoz was trained with rustc 1.95.0, and "
+        "this is 1.96.0: functions have other names there. Begin again: `pgo-orch run pgo.toml --stage "
+        "instrument --archive part.pgoz`\n");
+  CHECK(test.builds().empty());
 }
 
 TEST_CASE("stages out of their order are refused with the one that is next") {

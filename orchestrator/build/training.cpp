@@ -157,11 +157,12 @@ report::TrainedWorkload trained_from(const nlohmann::json& json) {
 }
 
 /// Whether an interrupted training finished this workload with the same inputs, and what it left is there.
-bool is_done(const TrainStep& step, const std::string& key, StageRun& took,
+bool is_done(const TrainStep& step, bool merges, const std::string& key, StageRun& took,
              report::TrainedWorkload& trained) {
   std::error_code missing;
-  if (!fs::exists(mark_of(step), missing)) return false;
-  if (!fs::exists(merged_beside(step.raw_dir), missing) && !fs::exists(step.raw_dir, missing)) return false;
+  const bool has_profiles =
+      fs::is_directory(step.raw_dir, missing) || (merges && fs::exists(merged_beside(step.raw_dir), missing));
+  if (!has_profiles || !fs::exists(mark_of(step), missing)) return false;
   const auto mark = nlohmann::json::parse(toolchains::read_file(mark_of(step)), nullptr, false);
   if (!mark.is_object() || mark.value("key", "") != key || !mark.contains("run")) return false;
   took = run_from(mark.at("run"));
@@ -173,15 +174,20 @@ bool is_done(const TrainStep& step, const std::string& key, StageRun& took,
 StepResult train_once(const Training& training, std::size_t place, const std::string& key,
                       toolchains::Runner& runner, Trained& all) {
   const auto& step = training.workloads[place];
+  const bool merges = !training.merge.llvm_profdata.empty();
   auto& took = all.runs.emplace_back();
   auto& trained = all.workloads.emplace_back();
-  trained.name = step.workload.name;
-  if (is_done(step, key, took, trained)) return std::nullopt;
-  fs::remove(merged_beside(step.raw_dir));
-  if (auto failed = train(step, training, runner, took, trained)) return failed;
-  if (const auto& merge = training.merge; !merge.llvm_profdata.empty()) {
-    if (auto failed = merge_raw(merge, merge.inputs[place], runner, all.merging)) return failed;
+  const bool was_done = is_done(step, merges, key, took, trained);
+  if (!was_done) {
+    fs::remove(merged_beside(step.raw_dir));
+    trained = {.name = step.workload.name};
+    if (auto failed = train(step, training, runner, took, trained)) return failed;
   }
+  std::error_code missing;
+  if (merges && !fs::exists(merged_beside(step.raw_dir), missing))
+    if (auto failed = merge_raw(training.merge, training.merge.inputs[place], runner, all.merging))
+      return failed;
+  if (was_done) return std::nullopt;
   auto mark = to_json(trained);
   mark["key"] = key;
   mark["run"] = to_json(took);

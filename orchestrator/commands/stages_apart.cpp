@@ -43,12 +43,14 @@ std::vector<std::size_t> variants_to_train(const Config& config, const RunOption
 }
 
 /// "wrote part.pgoz: 'pgo' instrumented, 1.2 MiB"
-std::string summary_of(const Part& part, const fs::path& archive, const std::string& next) {
+std::string summary_of(const Part& part, const RunOptions& options, const std::string& next) {
+  const auto& archive = options.archive;
+  const std::string file = options.file == "pgo.toml" ? "" : options.file.string() + " ";
   std::vector<std::string> names;
   for (const auto& name : part.variant_names()) names.push_back(fmt::format("'{}'", name));
-  return fmt::format("wrote {}: {} {}, {}\nnext: pgo-orch run --stage {} --archive {}\n", archive.string(),
+  return fmt::format("wrote {}: {} {}, {}\nnext: pgo-orch run {}--stage {} --archive {}\n", archive.string(),
                      fmt::join(names, ", "), to_word(part.progressed),
-                     report::human(Bytes{fs::file_size(archive)}), next, archive.filename().string());
+                     report::human(Bytes{fs::file_size(archive)}), file, next, archive.filename().string());
 }
 
 /// On a machine that only trains there may be no pgo.toml: the archive's is of the same folder.
@@ -88,7 +90,7 @@ int instrument_apart(const RunOptions& options) {
   const auto part = instrument(plans, {planner, runner, progress, journal, sources, false}, options.archive);
   progress.finish();
   clear_scratch(layout);
-  fmt::print("{}", summary_of(part, options.archive, "train"));
+  fmt::print("{}", summary_of(part, options, "train"));
   return static_cast<int>(Exit::ok);
 }
 
@@ -108,7 +110,7 @@ int train_apart(const RunOptions& options) {
       train(part, unpacked.path(), {config, layout, runner, progress}, options.archive, said);
   progress.finish();
   clear_scratch(layout);
-  fmt::print("{}{}", said.empty() ? "" : said + "\n", summary_of(trained, options.archive, "optimize"));
+  fmt::print("{}{}", said.empty() ? "" : said + "\n", summary_of(trained, options, "optimize"));
   return static_cast<int>(Exit::ok);
 }
 

@@ -108,6 +108,7 @@ class Planner {
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
   void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const;
+  void remark_on_archive(const pgo::Recipe& recipe, VariantPlan& plan) const;
 };
 
 /// What the settings ask of a link.

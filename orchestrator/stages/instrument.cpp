@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/saved_profile.h"
@@ -71,11 +72,13 @@ Part instrument(const std::vector<VariantPlan>& plans, const Workshop& workshop,
             .variants = {}};
   for (const auto& program : planner.project().programs) part.programs.push_back(program.name);
   std::vector<toolchains::ArchiveMember> members;
+  std::set<std::string> prepared;  // targets
   workshop.progress.expect(plans.size(), static_cast<double>(plans.size()));
   for (const auto& plan : plans) {
     const auto build = up_to_training(plan);
-    demand_passed(prepare_project(planner, plan.target, workshop.runner), plan.name);
-    demand_passed(build_variant(build, members.size() + 1, workshop));
+    if (prepared.insert(plan.target).second)
+      demand_passed(prepare_project(planner, plan.target, workshop.runner), plan.name);
+    demand_passed(build_variant(build, part.variants.size() + 1, workshop));
     part.variants.push_back(described(plan, workshop));
     workshop.progress.variant_finished(1, true);
     const auto own =

@@ -24,9 +24,9 @@ namespace {
 
 /// In a run these write where the compiler said, which is a folder of another machine here.
 constexpr const char* clears_environment =
-    "A process that is started with a cleared environment has to keep LLVM_PROFILE_FILE where the stages of "
-    "a "
-    "run are apart";
+    "Where the stages of a run are apart, processes that are started with a cleared environment must be "
+    "given "
+    "LLVM_PROFILE_FILE";
 
 /// The variants of one archive, one after the other.
 class Site {

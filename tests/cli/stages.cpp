@@ -82,6 +82,35 @@ TEST_CASE("the three stages do what a run does, and train without cargo and rust
   CHECK(pgo.at("functions_matched") == 2);
   CHECK(pgo.at("hot_counts").at("by_hash") == 1.0);
   CHECK(fs::exists(test.path(".pgo-orch/variants/pgo/bin/fib")));
+  CHECK(test.has_note("the profile of 'pgo' was trained apart: part.pgoz"));
+  CHECK_FALSE(test.has_note("other rustflags"));
+}
+
+TEST_CASE("other rustflags than those of the training are said") {
+  Staged test;
+  test.passes(stage("instrument"));
+  test.passes(stage("train"));
+  test.env("RUSTFLAGS", "-Cforce-frame-pointers=yes");
+  test.passes(stage("optimize", {"--no-measure"}));
+  CHECK(
+      test.has_note("'pgo' was trained with other rustflags (none) than it is built with "
+                    "(-Cforce-frame-pointers=yes)"));
+}
+
+TEST_CASE("raw profiles that are kept are merged by the next training that can") {
+  Staged test(with_variant(fib, "pgo", "pgo = { keep-raw = true }"));
+  test.passes(stage("instrument"));
+  const auto archive = test.read(part);
+  test.env("LLVM_PROFDATA", "/nowhere/llvm-profdata");
+  test.passes(stage("train"));
+  CHECK(fs::exists(test.path(".pgo-orch/variants/pgo/profiles/raw/fib")));
+  test.file(part, archive);
+  test.env("LLVM_PROFDATA", "");
+  test.forget_calls();
+  test.passes(stage("train"));
+  CHECK(test.story() == Words{"merge", "merge"});
+  CHECK(fs::exists(test.path(".pgo-orch/variants/pgo/profiles/raw/fib")));
+  test.passes(stage("optimize", {"--no-measure"}));
 }
 
 TEST_CASE("optimize measures as a run does, and resumes only with the same archive") {

@@ -21,8 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Layout state_of(const RunOptions& options, const Config& config) {
-  return layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
+Layout state_of(const RunOptions& options) {
+  const fs::path root = fs::absolute(options.file).lexically_normal().parent_path();
+  return layout_at(options.state_dir.empty() ? root / ".pgo-orch" : options.state_dir);
 }
 
 report::Progress progress_for(const RunOptions& options) {
@@ -67,7 +68,7 @@ int instrument_apart(const RunOptions& options) {
   // What workloads read may be where they train, and only there.
   const Config config = load_config(options.file, NamedFiles::may_be_missing);
   const auto variants = variants_to_train(config, options);
-  const Layout layout = state_of(options, config);
+  const Layout layout = state_of(options);
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
   auto progress = progress_for(options);
@@ -95,13 +96,13 @@ int instrument_apart(const RunOptions& options) {
 }
 
 int train_apart(const RunOptions& options) {
+  const Layout layout = state_of(options);
   const toolchains::Heeding heeding;
-  const toolchains::TempDir unpacked("part");
+  const auto lock = lock_state_folder(layout);
+  const toolchains::TempDir unpacked("part", layout.scratch());  // it may be large
   const auto part = read_part(options.archive, unpacked.path());
   const Config config = config_for_training(options, part);
   demand_same(part, options.archive, config, Sources::those_there);
-  const Layout layout = state_of(options, config);
-  const auto lock = lock_state_folder(layout);
   auto progress = progress_for(options);
   ShowingRunner runner(progress);
   run_project_prepare(config, layout, runner);

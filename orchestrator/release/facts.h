@@ -19,6 +19,7 @@ struct ReleaseOrder {
   std::map<std::string, std::string> tools;
   toolchains::GitState source;
   std::vector<std::string> notes;  ///< what is not as pgo.toml says
+  bool dist_manifest = false;      ///< write a dist-manifest.json, too
 };
 
 /// The manifest before there are files.

@@ -55,7 +55,8 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
                       lost));
   if (demanded.max_growth && plain.size) {
     const double growth = static_cast<double>(file.size.count) / static_cast<double>(plain.size->count) - 1;
-    if (growth > *demanded.max_growth)
+    constexpr double rounding = 1e-9;
+    if (growth > *demanded.max_growth + rounding)
       problems.push_back(fmt::format(
           "it takes {}, {:.1f} % more than the plain build's {}; 'max-growth' in "
           "[release] allows {:.4g} %",

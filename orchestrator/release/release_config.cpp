@@ -51,6 +51,12 @@ Variant for_target(Variant variant, const std::string& target, const std::string
   return variant;
 }
 
+bool is_compared_with_plain(const Config& config) {
+  const auto& demanded = config.release;
+  return demanded.max_growth ||
+         (config.project.kind == ProjectKind::command && demanded.hardening == HardeningRule::keep);
+}
+
 bool trains(const Variant& variant) {
   return asks_for_pgo(variant) && variant.settings.pgo->profile.empty();
 }
@@ -67,7 +73,8 @@ ReleaseConfig release_config(const Config& config, const Variant& variant) {
   std::vector<Variant> variants{variant};
   variants.front().baseline = true;
   const auto& demanded = config.release;
-  const bool may_be_plain = demanded.max_growth || demanded.on_training_crash == OnTrainingCrash::plain;
+  const bool may_be_plain =
+      is_compared_with_plain(config) || demanded.on_training_crash == OnTrainingCrash::plain;
   if (asks_for_pgo(variant) && may_be_plain) {
     release.plain = variants.size();
     auto& plain = variants.emplace_back(variant);

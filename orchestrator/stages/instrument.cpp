@@ -54,7 +54,7 @@ std::vector<PartSource> sources_of(const Workshop& workshop) {
 
 PartVariant described(const VariantPlan& plan, const Workshop& workshop) {
   PartVariant variant{.origin = origin_of_training(plan, workshop.planner), .runs = {}, .merged = false};
-  // Of the variant's own toolchain: that is what the training side needs.
+  if (!plan.settings.toolchain) return variant;
   const auto tool =
       toolchains::ask_llvm_tool(workshop.runner, "llvm-profdata", merge_step_of(plan).llvm_profdata);
   if (tool) variant.origin.llvm = tool->version;

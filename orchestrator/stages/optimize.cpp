@@ -45,6 +45,7 @@ fs::path merged(const PartVariant& variant, const fs::path& unpacked, const Opti
                     .keep_raw = false,
                     .balance = settings.pgo->balance};
   Trained trained{.runs = variant.runs, .workloads = {}, .merging = {}};
+  trained.runs.resize(variant.origin.workloads.size());
   for (const auto& [name, key] : variant.origin.workloads) {
     const auto workload = std::ranges::find(at.config.workloads, name, &Workload::name);
     if (workload == at.config.workloads.end())

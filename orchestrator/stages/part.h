@@ -28,9 +28,10 @@ struct PartSource {
 };
 
 struct PartVariant {
-  pgo::Provenance origin;      ///< its variant is this one's name
-  std::vector<StageRun> runs;  ///< of the training, in the order of origin.workloads
-  bool merged = false;         ///< a trained one has its profile; else the raw ones of each workload
+  pgo::Provenance origin;  ///< its variant is this one's name
+  /// Of the training, in the order of origin.workloads; empty where merging does not weigh them by time.
+  std::vector<StageRun> runs;
+  bool merged = false;  ///< a trained one has its profile; else the raw ones of each workload
 
   const std::string& name() const { return origin.variant; }
 };

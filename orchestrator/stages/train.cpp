@@ -132,7 +132,6 @@ class Site {
     demand_passed(
         attempt("train", [&] { return run_workloads(training, programs, site_.runner, begin, trained); }),
         variant.name());
-    variant.runs = trained.runs;
     const auto digest = programs_digest(programs);
     for (const auto& step : training.workloads)
       variant.origin.workloads.push_back({step.workload.name, workload_key(step, digest)});
@@ -140,6 +139,8 @@ class Site {
       for (const auto& remark : workload.remarks)
         site_.progress.note(fmt::format("{}: train {}: {}", variant.name(), workload.name, remark));
     variant.merged = !training.merge.llvm_profdata.empty();
+    // Times differ from training to training, and with them the archive.
+    if (!variant.merged && training.merge.balance == profiles::Balance::time) variant.runs = trained.runs;
     if (!variant.merged) return pack_raw(training, variant.name(), members);
     demand_passed(attempt("merge", [&] { return merge_workloads(training, site_.runner, trained); }),
                   variant.name());

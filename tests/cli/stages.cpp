@@ -132,6 +132,11 @@ TEST_CASE("the same programs give the same archive, in another folder's time zon
   test.env("TZ", "Asia/Tokyo");
   test.passes(stage("instrument", {"--fresh"}));
   CHECK((test.read(part) == first));
+  test.passes(stage("train"));
+  const auto trained = test.read(part);
+  test.file(part, first);
+  test.passes(stage("train"));
+  CHECK((test.read(part) == trained));
   test.file("fib.rs", "print 2");
   test.passes(stage("instrument"));
   CHECK_FALSE((test.read(part) == first));

@@ -74,6 +74,7 @@ std::string to_json(const Provenance& provenance) {
               {"crates", crates}};
   if (!provenance.revision.empty())
     record["revision"] = {{"git", provenance.revision}, {"modified", provenance.modified}};
+  if (provenance.same_sources) record["same_sources"] = true;
   return record.dump(1) + "\n";
 }
 
@@ -97,7 +98,8 @@ Provenance provenance_from_json(const std::string& text) try {
                         .sha256 = record.at("sha256"),
                         .saved = record.value("saved", ""),
                         .revision = {},
-                        .modified = false};
+                        .modified = false,
+                        .same_sources = record.value("same_sources", false)};
   for (const auto& [key, value] : record.at("settings").items()) provenance.settings[key] = value.dump();
   for (const auto& crate : record.at("crates"))
     provenance.crates.push_back({crate.at("package"), crate.at("version"), crate.at("crate"),

@@ -45,6 +45,7 @@ struct Provenance {
   std::string saved;      ///< date
   std::string revision;   ///< of git; empty: unknown
   bool modified = false;  ///< the tree had changes that the revision does not have
+  bool same_sources = false;  ///< it is only used for the very sources that it was trained on
 };
 
 /// FILE.json

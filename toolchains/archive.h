@@ -26,16 +26,21 @@ struct ArchiveMember {
   bool executable = false;  ///< mode 755, else 644
 };
 
+/// How much time zstd may take: what is shipped is to be small, what goes from one machine to the next is not
+/// to be waited for.
+enum class ZstdLevel { quick, small };
+
 /// `seconds`: the time of all members, since 1970. Owner and group are 0 and without a name. Error: a file
 /// can't be read or written.
 void write_archive(const std::filesystem::path& archive, ArchiveFormat format,
-                   const std::vector<ArchiveMember>& members, std::int64_t seconds);
+                   const std::vector<ArchiveMember>& members, std::int64_t seconds,
+                   ZstdLevel level = ZstdLevel::small);
 
 /// Whether the file's name is that of an archive that can be read.
 bool is_archive_name(const std::filesystem::path& file);
 
 /// Unpacks regular files and folders below `folder`. Error: it is no archive or is cut off, a member's path
-/// leaves the folder, a member is anything else, or all take more than `most`.
+/// leaves the folder, a name is there twice, a member is anything else, or all take more than `most`.
 void unpack_archive(const std::filesystem::path& archive, const std::filesystem::path& folder, Bytes most);
 
 }  // namespace pgo_orch::toolchains

@@ -6,26 +6,20 @@
 #include <charconv>
 #include <cmath>
 
+#include "orchestrator/build/merging.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// All counts of one workload's profiles together.
 StepResult count(const pgo::MergeStep& step, const pgo::MergeInput& input, toolchains::Runner& runner,
-                 const Merge& merge, std::uint64_t& total) {
-  pgo::MergeStep one = step;
-  one.inputs = {input};
-  one.inputs.front().weight = 1;
-  one.profile = step.profile.parent_path() / "one.profdata";
-  if (auto failed = merge(one)) return failed;
-  const auto shown = toolchains::capture(
-      runner, {.argv = {step.llvm_profdata.string(), "show", "--detailed-summary", one.profile.string()}});
-  fs::remove(one.profile);
+                 std::uint64_t& total) {
+  const auto shown =
+      toolchains::capture(runner, {.argv = {step.llvm_profdata.string(), "show", "--detailed-summary",
+                                            merged_beside(input.raw_dir).string()}});
   const std::string text = toolchains::value_after(shown.out, "Total count:");
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), total);
   if (shown.ok() && !text.empty() && failed == std::errc()) return std::nullopt;
@@ -57,7 +51,7 @@ std::vector<std::int64_t> balanced_weights(const std::vector<std::int64_t>& weig
 }
 
 StepResult balance(pgo::MergeStep& step, const std::vector<StageRun>& runs, toolchains::Runner& runner,
-                   const Merge& merge, std::vector<report::TrainedWorkload>& trained) {
+                   std::vector<report::TrainedWorkload>& trained) {
   using profiles::Balance;
   if (step.balance == Balance::none || step.inputs.size() < 2) return std::nullopt;
   std::vector<std::uint64_t> costs;
@@ -66,7 +60,7 @@ StepResult balance(pgo::MergeStep& step, const std::vector<StageRun>& runs, tool
     weights.push_back(step.inputs[i].weight);
     auto& cost = costs.emplace_back(static_cast<std::uint64_t>((runs[i].user + runs[i].system).count()));
     if (step.balance == Balance::time) continue;
-    if (auto failed = count(step, step.inputs[i], runner, merge, cost)) return failed;
+    if (auto failed = count(step, step.inputs[i], runner, cost)) return failed;
     trained[i].counts = static_cast<std::int64_t>(cost);
   }
   const auto balanced = balanced_weights(weights, costs, step.balance == Balance::time);

@@ -13,12 +13,9 @@ namespace pgo_orch::orchestrator {
 std::vector<std::int64_t> balanced_weights(const std::vector<std::int64_t>& weights,
                                            const std::vector<std::uint64_t>& costs, bool powers);
 
-/// Runs llvm-profdata to merge this step's inputs into its profile.
-using Merge = std::function<StepResult(const pgo::MergeStep&)>;
-
-/// Weighs the inputs of the merge as pgo's `balance` asks, and records it with the workloads that were
-/// trained. `runs`: what the training of each took.
+/// Weighs the inputs of the merge, each merged by itself already, as pgo's `balance` asks, and records it
+/// with the workloads that were trained. `runs`: what the training of each took.
 StepResult balance(pgo::MergeStep& step, const std::vector<StageRun>& runs, toolchains::Runner& runner,
-                   const Merge& merge, std::vector<report::TrainedWorkload>& trained);
+                   std::vector<report::TrainedWorkload>& trained);
 
 }  // namespace pgo_orch::orchestrator

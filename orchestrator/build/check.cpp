@@ -114,7 +114,12 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
   return "";
 }
 
-/// Programs run as they are shipped, without what only cargo gives them.
+}  // namespace
+
+bool is_compared_with_baseline(const Workload& workload) {
+  return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
+}
+
 std::string set_by_cargo_run(const Planner& planner) {
   std::vector<std::string> names;
   if (planner.config().project.kind != ProjectKind::command)
@@ -126,14 +131,9 @@ std::string set_by_cargo_run(const Planner& planner) {
       report::join_words(names));
 }
 
-}  // namespace
-
-bool is_compared_with_baseline(const Workload& workload) {
-  return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
-}
-
-Checker::Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner)
-    : planner_(planner), workloads_(std::move(workloads)), runner_(runner) {}
+Checker::Checker(const Layout& layout, std::vector<Workload> workloads, toolchains::Runner& runner,
+                 std::string hint)
+    : layout_(layout), workloads_(std::move(workloads)), runner_(runner), hint_(std::move(hint)) {}
 
 Checker::Run Checker::run(const Workload& workload, ProgramRun program, const fs::path& output,
                           const fs::path& log) {
@@ -178,12 +178,12 @@ Checker::Run Checker::run(const Workload& workload, const VariantResult& row,
                           const fs::path& programs) {
   const fs::path executable = programs / workload.program;
   return run(workload, {variant_command(workload, executable, settings), executable},
-             planner_.layout().workloads() / workload.name / (row.name + suffix),
-             planner_.layout().variant(row.name) / "check.log");
+             layout_.workloads() / workload.name / (row.name + suffix),
+             layout_.variant(row.name) / "check.log");
 }
 
 fs::path Checker::bin_of(const VariantResult& row) const {
-  return planner_.layout().variant(row.name) / "bin";
+  return layout_.variant(row.name) / "bin";
 }
 
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
@@ -256,7 +256,7 @@ bool Checker::passes(VariantResult& row, const Workload& workload, const Run& ru
 
 /// What an earlier run printed must not be quoted as this one's.
 void Checker::begin_log(const VariantResult& row) const {
-  toolchains::write_file_atomically(planner_.layout().variant(row.name) / "check.log", "");
+  toolchains::write_file_atomically(layout_.variant(row.name) / "check.log", "");
 }
 
 /// What keeps something from run to run is trained, and timed, in the later way only.
@@ -274,7 +274,7 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     const auto first = run(workload, row, settings, ".out", bin_of(row));
     if (!passes(row, workload, first)) {
       if (first.wrong && first.not_loaded.empty())
-        row.reason += "; if that is right, say expect = { exit-code = N }" + set_by_cargo_run(planner_);
+        row.reason += "; if that is right, say expect = { exit-code = N }" + hint_;
       return;
     }
     baseline_runs_.emplace_back(workload.name, first.wall);

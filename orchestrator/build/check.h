@@ -30,10 +30,16 @@ struct Complaint {
 /// variants, whatever it prints.
 bool is_compared_with_baseline(const Workload& workload);
 
+/// What `cargo run` would set for a program, as a sentence for whoever wonders why it fails without; "":
+/// nothing.
+std::string set_by_cargo_run(const Planner& planner);
+
 class Checker {
  public:
-  /// Only the workloads of `workloads` are checked.
-  Checker(const Planner& planner, std::vector<Workload> workloads, toolchains::Runner& runner);
+  /// Only the workloads of `workloads` are checked. `hint`: what else may be wrong if a program ends with
+  /// another exit code than 0, see set_by_cargo_run.
+  Checker(const Layout& layout, std::vector<Workload> workloads, toolchains::Runner& runner,
+          std::string hint = {});
 
   /// The baseline runs each workload twice: its exit code and output must be as expected and, where they are
   /// what the others are compared with, the same both times. Marks the row otherwise.
@@ -85,9 +91,10 @@ class Checker {
   bool passes(report::VariantResult& row, const Workload& workload, const Run& run) const;
   std::optional<std::string> difference(const Workload& workload, const Observed& observed) const;
 
-  const Planner& planner_;
+  const Layout& layout_;
   std::vector<Workload> workloads_;
   toolchains::Runner& runner_;
+  std::string hint_;
   std::map<std::string, Observed> baseline_;
   std::vector<std::string> notes_;
   std::vector<std::pair<std::string, Nanoseconds>> baseline_runs_;

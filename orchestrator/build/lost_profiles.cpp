@@ -43,6 +43,7 @@ LostProfiles unwritten(const TrainStep& step, const toolchains::Outcome& outcome
                         "normally: not after a signal, abort or _exit, nor when it becomes another program "
                         "(exec). Let it end normally; if nothing of it needs training, write "
                         "lost-profiles = \"allow\" in [[workload]]"};
+  if (!step.hint.empty()) lost.cause_and_remedy += ". " + step.hint;
   for (const auto& process : outcome.lost_profiles)
     lost.each.push_back(fmt::format("'{}' (process {}) wrote no profile", process.program, process.pid));
   return lost;

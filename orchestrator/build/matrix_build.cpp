@@ -53,7 +53,8 @@ MatrixBuild::MatrixBuild(const std::vector<VariantPlan>& plans, const MatrixOpti
       options_(options),
       workshop_(workshop),
       earlier_(earlier),
-      checker_(workshop.planner, std::move(workloads), workshop.runner),
+      checker_(workshop.planner.layout(), std::move(workloads), workshop.runner,
+               set_by_cargo_run(workshop.planner)),
       baseline_(
           static_cast<std::size_t>(std::ranges::find(plans, true, &VariantPlan::baseline) - plans.begin())),
       rows_(plans.size()) {

@@ -71,10 +71,15 @@ void run_project_prepare(const Config& config, const Layout& layout, toolchains:
 }
 
 StepResult run_setup(const Planner& planner, toolchains::Runner& runner) {
-  const fs::path log = planner.layout().state / "setup.log";
+  return run_setup(planner.workloads(), planner.config(), planner.layout(), runner);
+}
+
+StepResult run_setup(const std::vector<Workload>& workloads, const Config& config, const Layout& layout,
+                     toolchains::Runner& runner) {
+  const fs::path log = layout.state / "setup.log";
   toolchains::write_file_atomically(log, "");
-  for (const auto& workload : planner.workloads()) {
-    toolchains::Command base{.cwd = workload.cwd, .log_file = log, .timeout = planner.config().build.timeout};
+  for (const auto& workload : workloads) {
+    toolchains::Command base{.cwd = workload.cwd, .log_file = log, .timeout = config.build.timeout};
     for (const auto& [name, value] : workload.env) base.env[name] = value;
     if (auto failed = run_all("setup " + workload.name, workload.setup, base, runner)) return failed;
   }

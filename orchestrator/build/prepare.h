@@ -27,5 +27,7 @@ void run_project_prepare(const Config& config, const Layout& layout, toolchains:
 
 /// Once, before the baseline is built: each workload's setup.
 StepResult run_setup(const Planner& planner, toolchains::Runner& runner);
+StepResult run_setup(const std::vector<Workload>& workloads, const Config& config, const Layout& layout,
+                     toolchains::Runner& runner);
 
 }  // namespace pgo_orch::orchestrator

@@ -10,6 +10,7 @@
 #include "orchestrator/build/training_key.h"
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/saved_profile.h"
+#include "pgo/cargo_output.h"
 #include "pgo/spread.h"
 #include "profiles/cargo_profile.h"
 #include "toolchains/files.h"
@@ -112,8 +113,8 @@ Training training_of_plan(const VariantPlan& plan) {
 StepResult prepare_used(const pgo::Pinning& pinning, toolchains::Runner& runner) {
   const auto saved = toolchains::read_file(pinning.profile);
   const auto provenance = provenance_of(pinning.profile);
-  if (provenance && pgo::has_one_unit(*provenance)) {
-    toolchains::write_if_different(pinning.used, saved);  // with one unit there is nothing to spread
+  if (provenance && (provenance->same_sources || pgo::has_one_unit(*provenance))) {
+    toolchains::write_if_different(pinning.used, saved);  // all functions are where they were
     return std::nullopt;
   }
   const toolchains::TempDir folder("used", pinning.used.parent_path());
@@ -135,6 +136,26 @@ StepResult prepare_used(const pgo::Pinning& pinning, toolchains::Runner& runner)
   return std::nullopt;
 }
 
+/// The crates and rustflags of the instrumented build. None of a build command: cargo gives nothing a name.
+void note_crates(const VariantPlan& plan, pgo::Provenance& provenance) {
+  const auto* build = instrumented_build(plan);
+  if (!build) return;
+  std::error_code missing;
+  if (fs::exists(build->units_file, missing) && fs::exists(build->command.stdout_file, missing))
+    provenance.crates =
+        pgo::crates_of(pgo::units_from_json(toolchains::read_file(build->units_file)),
+                       pgo::parse_artifacts(toolchains::read_file(build->command.stdout_file)));
+  if (provenance.crates.empty())
+    throw Error(
+        fmt::format(
+            "{} does not say which packages were trained, so the profile would not outlive their next "
+            "version: remove {} and build it again",
+            build->command.stdout_file.string(), build->target_dir.string()),
+        Exit::failed);
+  for (const auto& flag : build->flags)
+    if (!flag.text.starts_with("-Cprofile-generate")) provenance.flags.push_back(flag.text);
+}
+
 }  // namespace
 
 std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& planner,
@@ -146,6 +167,9 @@ std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& pla
     if (const auto provenance = provenance_of(prove->profile))
       problem = problem_of_origin(*provenance, plan, prove->profile, planner);
   }
+  const auto& archive = planner.config().archive;
+  if (!problem.empty() && !archive.empty())
+    return fmt::format("the profile in {} {}. Begin again: `{}`", archive.string(), problem, prove->retrain);
   if (!problem.empty())
     return fmt::format("the profile {} {}. Train it: `{}`; or leave 'profile' out to train in every run",
                        prove->profile.string(), problem, prove->retrain);
@@ -239,6 +263,19 @@ std::vector<pgo::SavedWorkload> trained_workloads(const VariantPlan& plan) {
   for (const auto& step : training_of_plan(plan).workloads)
     workloads.push_back({step.workload.name, workload_key(step, programs)});
   return workloads;
+}
+
+pgo::Provenance origin_of_training(const VariantPlan& plan, const Planner& planner) {
+  pgo::Provenance origin;
+  origin.tool_version = PGO_ORCH_VERSION;
+  origin.project = fmt::format("{}", fmt::join(planner.project().packages, ", "));
+  origin.variant = plan.name;
+  origin.settings = settings_in_force(plan, planner);
+  origin.rustc = plan.toolchain;
+  origin.llvm = planner.rust().llvm_version;
+  origin.target = plan.target;
+  note_crates(plan, origin);
+  return origin;
 }
 
 std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, const Planner& planner) {

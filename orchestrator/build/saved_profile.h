@@ -37,6 +37,10 @@ std::string why_not_current(const VariantPlan& plan, const Planner& planner);
 /// The variant's settings, and the manifest's where it has none: values as JSON text.
 std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, const Planner& planner);
 
+/// What was trained and how, but for the profile itself. Error: cargo's record of the instrumented build is
+/// lost.
+pgo::Provenance origin_of_training(const VariantPlan& plan, const Planner& planner);
+
 /// Digests of what each workload's training depended on.
 std::vector<pgo::SavedWorkload> trained_workloads(const VariantPlan& plan);
 

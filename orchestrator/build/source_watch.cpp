@@ -228,6 +228,14 @@ void SourceWatch::keep_in(const fs::path& record) {
   toolchains::write_file_atomically(record, lines);
 }
 
+std::map<fs::path, std::string> SourceWatch::digests() {
+  const std::scoped_lock guard(mutex_);
+  std::map<fs::path, std::string> digests;
+  for (const auto& [file, source] : sources_)
+    if (!source.written) digests.emplace(file, source.content.sha256());
+  return digests;
+}
+
 std::vector<fs::path> SourceWatch::changed_sources() {
   const std::scoped_lock guard(mutex_);
   return changed();

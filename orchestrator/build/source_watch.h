@@ -42,6 +42,9 @@ class SourceWatch {
   /// Keeps what is known in a file, for `resume`.
   void keep_in(const std::filesystem::path& record);
 
+  /// SHA-256 of the sources that builds were made of; without those that build scripts wrote.
+  std::map<std::filesystem::path, std::string> digests();
+
   /// Sources that have been changed since they were built.
   std::vector<std::filesystem::path> changed_sources();
 

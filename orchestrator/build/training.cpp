@@ -8,6 +8,7 @@
 #include "orchestrator/build/balance.h"
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/lost_profiles.h"
+#include "orchestrator/build/merging.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/training_key.h"
 #include "report/humanize.h"
@@ -19,13 +20,12 @@
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
-using pgo::MergeStep;
 using pgo::TrainStep;
 using toolchains::Command;
 
 namespace {
 
-fs::path record_of(const MergeStep& merge) {
+fs::path record_of(const pgo::MergeStep& merge) {
   return merge.profile.parent_path() / "training.json";
 }
 
@@ -87,7 +87,7 @@ void take_strays(const TrainStep& step) {
       fs::rename(entry.path(), step.raw_dir / ("stray-" + entry.path().filename().string()));
 }
 
-StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& took,
+StepResult train(const TrainStep& step, const Training& training, toolchains::Runner& runner, StageRun& took,
                  report::TrainedWorkload& trained) {
   const std::string stage = pgo::describe(pgo::Step(step));
   fs::remove(mark_of(step));
@@ -95,7 +95,7 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   fs::remove_all(step.stray_dir);  // instrumented build scripts leave some there
   toolchains::make_folders(step.raw_dir);
   Command command = with_libraries(step.command, step.executable);
-  if (step.workload.stdout_mode == pgo::StdoutMode::file)
+  if (step.workload.stdout_mode == pgo::StdoutMode::file || training.check)
     command.stdout_file = command.log_file.parent_path() / "train.out";
   std::vector<std::string> lost;
   std::string unwatched;
@@ -116,6 +116,8 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
       take_strays(step);
       unwatched = outcome.unwatched;
       if (auto failed = judge_losses(step, outcome, said_before, lost)) return failed;
+      if (training.check)
+        if (auto failed = training.check(step.workload, command.stdout_file)) return failed;
       continue;
     }
     auto failed = failed_command(stage, command, outcome);
@@ -134,81 +136,62 @@ StepResult train(const TrainStep& step, toolchains::Runner& runner, StageRun& to
   return inspect_raw(step, trained);
 }
 
+nlohmann::json to_json(const report::TrainedWorkload& trained) {
+  nlohmann::json json{{"name", trained.name},
+                      {"raw_files", trained.raw_files},
+                      {"raw_bytes", trained.raw_size.count},
+                      {"remarks", trained.remarks}};
+  if (trained.counts) json["counts"] = *trained.counts;
+  if (trained.weight) json["weight"] = *trained.weight;
+  return json;
+}
+
+report::TrainedWorkload trained_from(const nlohmann::json& json) {
+  report::TrainedWorkload trained{.name = json.value("name", ""),
+                                  .raw_files = json.value("raw_files", 0),
+                                  .raw_size = Bytes{json.value("raw_bytes", std::uint64_t{})},
+                                  .remarks = json.value("remarks", std::vector<std::string>())};
+  if (json.contains("counts")) trained.counts = json.at("counts").get<std::int64_t>();
+  if (json.contains("weight")) trained.weight = json.at("weight").get<std::int64_t>();
+  return trained;
+}
+
+/// Whether an interrupted training finished this workload with the same inputs, and what it left is there.
+bool is_done(const TrainStep& step, bool merges, const std::string& key, StageRun& took,
+             report::TrainedWorkload& trained) {
+  std::error_code missing;
+  const bool has_profiles =
+      fs::is_directory(step.raw_dir, missing) || (merges && fs::exists(merged_beside(step.raw_dir), missing));
+  if (!has_profiles || !fs::exists(mark_of(step), missing)) return false;
+  const auto mark = nlohmann::json::parse(toolchains::read_file(mark_of(step)), nullptr, false);
+  if (!mark.is_object() || mark.value("key", "") != key || !mark.contains("run")) return false;
+  took = run_from(mark.at("run"));
+  trained = trained_from(mark);
+  return true;
+}
+
 /// Runs a workload, unless an interrupted run did so with the same inputs.
-StepResult train_once(const TrainStep& step, const std::string& key, toolchains::Runner& runner,
-                      StageRun& took, report::TrainedWorkload& trained) {
-  const std::string stage = pgo::describe(pgo::Step(step));
-  const auto had = load_times(mark_of(step), stage, key);
-  std::error_code missing;
-  trained.name = step.workload.name;
-  if (!had.runs.empty() && fs::is_directory(step.raw_dir, missing) && !inspect_raw(step, trained)) {
-    took = took + had.runs.front();
-    return std::nullopt;
-  }
-  trained = {.name = step.workload.name};
-  StageRun own;
-  if (auto failed = train(step, runner, own, trained)) return failed;
-  save_times(mark_of(step),
-             {.stage = stage, .key = key, .measured_at = toolchains::timestamp(), .runs = {own}});
-  took = took + own;
-  return std::nullopt;
-}
-
-/// The workload whose profile the tool's message names; "" if it names none.
-std::string blamed_workload(const MergeStep& step) {
-  const std::string log = toolchains::read_file(step.log);
-  for (const auto& input : step.inputs) {
-    if (log.find("raw/" + input.raw_dir.filename().string() + "/") != std::string::npos)
-      return input.workload;
-  }
-  return "";
-}
-
-Command merge_command(const MergeStep& step, const fs::path& fresh) {
-  const fs::path list = step.profile.parent_path() / "inputs.txt";
-  std::string lines;
-  for (const auto& input : step.inputs) {
-    for (const auto& entry : fs::directory_iterator(input.raw_dir)) {
-      if (entry.path().extension() == ".profraw")
-        lines += fmt::format("{},{}\n", input.weight, entry.path().string());
-    }
-  }
-  toolchains::write_file_atomically(list, lines);
-  Command command;
-  command.argv = {step.llvm_profdata.string(), "merge", "--input-files=" + list.string(), "-o",
-                  fresh.string()};
-  command.log_file = step.log;
-  return command;
-}
-
-StepResult merge(const MergeStep& step, toolchains::Runner& runner, StageRun& took) {
-  const fs::path fresh = step.profile.string() + ".new";
-  const Command command = merge_command(step, fresh);
-  const auto outcome = run_logged(command, runner);
-  took = to_run(outcome);
-  if (!outcome.ok()) {
-    auto failed = failed_command("merge", command, outcome);
-    if (const auto workload = blamed_workload(step); !workload.empty()) {
-      failed.reason += fmt::format(": the profile of workload {} can't be read", workload);
-    }
-    return failed;
+StepResult train_once(const Training& training, std::size_t place, const std::string& key,
+                      toolchains::Runner& runner, Trained& all) {
+  const auto& step = training.workloads[place];
+  const bool merges = !training.merge.llvm_profdata.empty();
+  auto& took = all.runs.emplace_back();
+  auto& trained = all.workloads.emplace_back();
+  const bool was_done = is_done(step, merges, key, took, trained);
+  if (!was_done) {
+    fs::remove(merged_beside(step.raw_dir));
+    trained = {.name = step.workload.name};
+    if (auto failed = train(step, training, runner, took, trained)) return failed;
   }
   std::error_code missing;
-  if (const auto size = fs::file_size(fresh, missing); missing || size == 0)
-    return failed_step(
-        "merge",
-        fmt::format("{} succeeded but {} {}: run it by hand, or let LLVM_PROFDATA name another",
-                    step.llvm_profdata.string(), missing ? "did not write" : "wrote an empty",
-                    fresh.string()),
-        step.log);
-  const bool same = fs::exists(step.profile, missing) &&
-                    toolchains::sha256_of_file(step.profile) == toolchains::sha256_of_file(fresh);
-  // An unchanged profile keeps its time: cargo finds what was built with it fresh.
-  if (same) {
-    fs::remove(fresh);
-  } else {
-    fs::rename(fresh, step.profile);
-  }
+  if (merges && !fs::exists(merged_beside(step.raw_dir), missing))
+    if (auto failed = merge_raw(training.merge, training.merge.inputs[place], runner, all.merging))
+      return failed;
+  if (was_done) return std::nullopt;
+  auto mark = to_json(trained);
+  mark["key"] = key;
+  mark["run"] = to_json(took);
+  toolchains::write_file_atomically(mark_of(step), mark.dump(1) + "\n");
   return std::nullopt;
 }
 
@@ -222,15 +205,7 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
       record.value("sha256", "") != toolchains::sha256_of_file(training.merge.profile)) {
     return false;
   }
-  for (const auto& each : record.at("workloads")) {
-    auto& trained = pgo.workloads.emplace_back();
-    trained = {.name = each.value("name", ""),
-               .raw_files = each.value("raw_files", 0),
-               .raw_size = Bytes{each.value("raw_bytes", std::uint64_t{})},
-               .remarks = each.value("remarks", std::vector<std::string>())};
-    if (each.contains("counts")) trained.counts = each.at("counts").get<std::int64_t>();
-    if (each.contains("weight")) trained.weight = each.at("weight").get<std::int64_t>();
-  }
+  for (const auto& each : record.at("workloads")) pgo.workloads.push_back(trained_from(each));
   for (const char* stage : {"train", "merge"}) {
     times.push_back(
         load_times(training.merge.profile.parent_path() / fmt::format("{}.times.json", stage), stage, key));
@@ -244,14 +219,7 @@ bool reuse(const Training& training, const std::string& key, report::PgoResult& 
 
 void record(const Training& training, const std::string& key, const report::PgoResult& pgo) {
   nlohmann::json workloads = nlohmann::json::array();
-  for (const auto& each : pgo.workloads) {
-    auto& entry = workloads.emplace_back(nlohmann::json{{"name", each.name},
-                                                        {"raw_files", each.raw_files},
-                                                        {"raw_bytes", each.raw_size.count},
-                                                        {"remarks", each.remarks}});
-    if (each.counts) entry["counts"] = *each.counts;
-    if (each.weight) entry["weight"] = *each.weight;
-  }
+  for (const auto& each : pgo.workloads) workloads.push_back(to_json(each));
   const nlohmann::json json{
       {"key", key}, {"sha256", toolchains::sha256_of_file(training.merge.profile)}, {"workloads", workloads}};
   toolchains::write_file_atomically(record_of(training.merge), json.dump(1) + "\n");
@@ -272,55 +240,59 @@ StageTimes timed(const Training& training, const std::string& stage, const std::
 
 }  // namespace
 
-StepResult execute(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
-                   const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
-                   std::vector<StageTimes>& times) {
+StepResult run_workloads(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
+                         const std::function<void(const std::string&)>& begin, Trained& trained) {
   const std::string programs = programs_digest(instrumented);
   const auto keys = keys_of(training, programs);
-  const std::string key = training_key(training, keys);
-  if (reuse(training, key, pgo, times)) return std::nullopt;
-  StageRun merging_took;
-  std::vector<StageRun> runs(keys.size());
-  for (const auto& step : training.workloads) {
-    toolchains::write_file_atomically(step.command.log_file, "");
-  }
+  for (const auto& step : training.workloads) toolchains::write_file_atomically(step.command.log_file, "");
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    report::TrainedWorkload trained;
     const auto& step = training.workloads[i];
     begin(step.workload.name);
-    auto failed = train_once(step, keys[i], runner, runs[i], trained);
+    auto failed = train_once(training, i, keys[i], runner, trained);
     if (programs_digest(instrumented) != programs)
       return failed_step("train",
                          fmt::format("the executables in {} were replaced while they ran. Run again, "
                                      "and let nothing else write there",
                                      instrumented.string()));
     if (failed) return failed;
-    pgo.workloads.push_back(std::move(trained));
   }
+  return std::nullopt;
+}
+
+StepResult merge_workloads(const Training& training, toolchains::Runner& runner, Trained& trained) {
   auto step = training.merge;
-  const auto merged = [&](const pgo::MergeStep& each) {
-    StageRun took;
-    auto failed = merge(each, runner, took);
-    merging_took = merging_took + took;
-    return failed;
-  };
-  auto failed = balance(step, runs, runner, merged, pgo.workloads);
-  if (!failed) failed = merged(step);
+  auto failed = balance(step, trained.runs, runner, trained.workloads);
+  return failed ? failed : merge_all(step, runner, trained.merging);
+}
+
+void forget_runs(const Training& training) {
+  if (training.merge.keep_raw) return;
+  for (const auto& each : training.workloads) {
+    fs::remove_all(each.raw_dir);
+    fs::remove(merged_beside(each.raw_dir));
+    fs::remove(mark_of(each));
+  }
+}
+
+StepResult execute(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
+                   const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
+                   std::vector<StageTimes>& times) {
+  const std::string key = training_key(training, keys_of(training, programs_digest(instrumented)));
+  if (reuse(training, key, pgo, times)) return std::nullopt;
+  Trained trained;
+  if (auto failed = run_workloads(training, instrumented, runner, begin, trained)) return failed;
+  auto failed = merge_workloads(training, runner, trained);
   if (failed) {
     for (const auto& each : training.workloads) fs::remove(mark_of(each));  // one of them is damaged
     return failed;
   }
-  if (!training.merge.keep_raw) {
-    for (const auto& each : training.workloads) {
-      fs::remove_all(each.raw_dir);
-      fs::remove(mark_of(each));
-    }
-  }
+  forget_runs(training);
+  pgo.workloads = std::move(trained.workloads);
   record(training, key, pgo);
   StageRun training_took;
-  for (const auto& run : runs) training_took = training_took + run;
+  for (const auto& run : trained.runs) training_took = training_took + run;
   times.push_back(timed(training, "train", key, training_took));
-  times.push_back(timed(training, "merge", key, merging_took));
+  times.push_back(timed(training, "merge", key, trained.merging));
   return std::nullopt;
 }
 

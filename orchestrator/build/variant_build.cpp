@@ -41,12 +41,19 @@ class VariantBuild {
     for (const auto& step : plan_.steps) {
       if (auto failed = std::visit([&](const auto& each) { return execute_step(each); }, step)) return failed;
     }
-    describe_artifacts();
+    if (makes_programs()) describe_artifacts();
     summarize_times();
     return std::nullopt;
   }
 
  private:
+  /// Not where only the instrumented ones are asked for.
+  bool makes_programs() const {
+    return std::ranges::any_of(pgo::compile_steps(plan_.steps), [](const pgo::CompileStep& step) {
+      return std::visit([](const auto* each) { return each->stage != pgo::Stage::instrumented; }, step);
+    });
+  }
+
   /// Counts cargo's messages of finished units while it writes them.
   static std::function<int()> units_counted_in(const fs::path& messages) {
     std::error_code missing;

@@ -17,11 +17,11 @@
 #include "orchestrator/release/out_folder.h"
 #include "orchestrator/release/release.h"
 #include "orchestrator/release/second_build.h"
+#include "orchestrator/stages/stages.h"
 #include "orchestrator/store/journal.h"
 #include "report/humanize.h"
 #include "report/text.h"
 #include "toolchains/error.h"
-#include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
@@ -40,6 +40,7 @@ struct ReleaseOptions {
   std::string variant;  ///< empty: as [release] says
   fs::path out;
   fs::path results;                  ///< empty: the latest run's
+  fs::path archive;                  ///< that trained profiles come from; empty: none
   std::vector<std::string> targets;  ///< empty: as [release] says
   bool measure = false;
   bool allow_native = false;
@@ -109,7 +110,9 @@ class Releasing {
   }
 
   int run() {
+    if (!options_.archive.empty()) take_profiles();
     const auto choice = choose(config_, asked(), layout_);
+    demand_in_archive(config_, {choice.index});
     if (!choice.said.empty()) progress_.note(choice.said);
     const Layout own = emptied(layout_.release());
     run_project_prepare(config_, own, runner_);
@@ -139,6 +142,12 @@ class Releasing {
   Asked asked() const {
     return {options_.variant.empty() ? config_.release.variant : options_.variant, options_.results,
             options_.allow_native};
+  }
+
+  void take_profiles() {
+    run_project_prepare(config_, layout_, runner_);  // it may make sources
+    Machine machine(runner_, project_folder(config_), layout_.tools());
+    config_ = with_profiles_of(options_.archive, config_, layout_, machine);
   }
 
   static Layout emptied(const fs::path& state) {
@@ -258,17 +267,13 @@ int release(const ReleaseOptions& options) {
     RunOptions run_options;
     run_options.file = options.file;
     run_options.state_dir = options.state_dir;
+    run_options.archive = options.archive;
     run_options.verbosity = options.verbosity;
     run_options.color_err = run_options.color_out = options.color_err;
     if (const int code = run(run_options); code != static_cast<int>(Exit::ok)) return code;
   }
-  check_state_folder(layout);
   const toolchains::Heeding heeding;
-  create_state_folder(layout);
-  const auto lock = toolchains::FileLock::try_lock(layout.lock());
-  if (!lock)
-    throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
-                            lock.missing().what));
+  const auto lock = lock_state_folder(layout);
   return Releasing(std::move(config), options, layout).run();
 }
 
@@ -295,6 +300,7 @@ ReleaseOptions release_options(const Arguments& given) {
   options.state_dir = given.text("state-dir");
   options.out = given.text("out");
   options.results = given.text("results");
+  options.archive = given.text("archive");
   options.targets = given.all("target");
   options.measure = given.has("measure");
   options.allow_native = given.has("allow-native");
@@ -319,6 +325,8 @@ Command release_command() {
               {"out", "DIR", group::what, "where the release goes (default: dist beside pgo.toml)"},
               {"results", "FILE", group::what, "take `best` from these results (default: the latest run's)"},
               {"target", "TRIPLE", group::what, "for this target instead of `targets` (repeatable)", true},
+              {"archive", "FILE", group::what,
+               "use the profile in this .pgoz file, which `run --stage train` wrote"},
               {"measure", "", group::what, "run and measure first"},
               {"allow-native", "", group::what, "also release what is built for this CPU only"},
               {"split-debug", "", group::what, "put debug symbols into files of their own"},

@@ -18,12 +18,13 @@
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/run_stages.h"
 #include "orchestrator/commands/showing_runner.h"
+#include "orchestrator/commands/stages_apart.h"
+#include "orchestrator/stages/stages.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
 #include "orchestrator/time/scenario_session.h"
 #include "report/humanize.h"
 #include "toolchains/clock.h"
-#include "toolchains/file_lock.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/interrupt.h"
@@ -43,6 +44,7 @@ std::string fingerprint(const Config& config, const RunOptions& options) {
   // Samples of other conditions are of another experiment.
   if (!options.cpus.empty()) digest.field(fmt::format("pin {}", fmt::join(options.cpus, ",")));
   if (options.fixed_layout) digest.field("no-aslr");
+  if (!config.archive.empty()) digest.field("archive").field(toolchains::sha256_of_file(config.archive));
   return digest.field(options.analyze ? "analyze" : options.measure ? "measure" : "no-measure").hex();
 }
 
@@ -98,18 +100,21 @@ void refuse_wrong_profiles(const std::vector<VariantPlan>& plans, const Planner&
 }
 
 /// From the lock on: everything is probed and planned, then run.
-int run_locked(const Config& config, const RunOptions& options, const Layout& layout) {
+int run_locked(const Config& file, const RunOptions& options, const Layout& layout) {
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
   ShowingRunner runner(progress);
   // Read now: it may be the latest run, or no results at all.
   std::optional<report::Results> against;
   if (!options.against.empty()) against = load_results(options.against);
-  run_project_prepare(config, layout, runner);
+  run_project_prepare(file, layout, runner);
+  Machine machine(runner, project_folder(file), layout.tools());
+  const Config config =
+      options.archive.empty() ? file : with_profiles_of(options.archive, file, layout, machine);
   check_source_edit(config);  // now, not after hours of building
   const bool baseline_only = options.analyze && options.selection.variants.empty();
   const auto variants = baseline_only ? std::vector<std::size_t>{config.variants->baseline()}
                                       : choose_variants(config, options.selection.variants);
-  Machine machine(runner, project_folder(config), layout.tools());
+  demand_in_archive(config, variants);
   const Planner planner(config, layout, machine, variants);
   const auto workloads = choose_workloads(config, planner.workloads(), options.selection.workloads);
 
@@ -137,17 +142,12 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
 
 int run(const RunOptions& options) {
   check_exports(options.exports);
+  if (options.stage == RunStage::instrument) return instrument_apart(options);
+  if (options.stage == RunStage::train) return train_apart(options);
   const Config config = load_config(options.file);
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
-  check_state_folder(layout);
   const toolchains::Heeding heeding;
-  create_state_folder(layout);
-  const auto lock = toolchains::FileLock::try_lock(layout.lock());
-  if (!lock) {
-    throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
-                            lock.missing().what));
-  }
-  clear_scratch(layout);
+  const auto lock = lock_state_folder(layout);
   const int code = run_locked(config, options, layout);
   if (code == static_cast<int>(Exit::ok))
     clear_scratch(layout);  // else outputs are there that a failure names

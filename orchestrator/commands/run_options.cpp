@@ -64,12 +64,43 @@ RunOptions shared_options(const Arguments& given) {
   return options;
 }
 
+/// What neither instruments nor trains has no say in these.
+void refuse_without_programs(const Arguments& given) {
+  for (const char* option : {"workload", "no-measure", "resume", "fail-fast", "quick", "max-time",
+                             "total-time", "seed", "pin", "no-aslr", "against", "no-fail-on-goals",
+                             "fail-if-slower", "json", "markdown", "csv", "export-hyperfine"})
+    if (given.has(option))
+      throw Error(fmt::format("--{} only applies to whole runs and --stage optimize", option));
+}
+
+void read_stage(const Arguments& given, RunOptions& options) {
+  if (!given.has("stage")) {
+    if (given.has("archive")) throw Error("--archive needs --stage instrument, train or optimize");
+    return;
+  }
+  const auto word = given.text("stage");
+  const auto stage = from_word<RunStage>(word);
+  if (!stage || stage == RunStage::all)
+    throw Error(fmt::format("--stage {}: there is instrument, train and optimize", word));
+  options.stage = *stage;
+  options.archive = given.text("archive");
+  if (options.archive.extension() != ".pgoz")
+    throw Error(
+        fmt::format("--stage {} needs --archive FILE, the file that goes from one stage to the next: "
+                    "name it e.g. part.pgoz",
+                    word));
+  if (*stage != RunStage::optimize) refuse_without_programs(given);
+  if (*stage == RunStage::train && given.has("variant"))
+    throw Error("--variant applies to --stage instrument: all variants in the archive are trained");
+}
+
 RunOptions run_options(const Arguments& given) {
   refuse_together(given, "resume", "fresh");
   // These are about run times, and there are none.
   for (const char* option : {"max-time", "pin", "no-aslr", "against", "export-hyperfine"})
     refuse_together(given, "no-measure", option);
   RunOptions options = shared_options(given);
+  read_stage(given, options);
   options.measure = !given.has("no-measure");
   options.quick = given.has("quick");
   options.resume = given.has("resume");
@@ -112,6 +143,10 @@ Command run_command() {
               {"variant", "GLOB", group::what, "only these variants and the baseline (repeatable)", true},
               {"workload", "GLOB", group::what, "check and measure only these workloads (repeatable)", true},
               {"no-measure", "", group::what, "build, train and check only"},
+              {"stage", "STAGE", group::what,
+               "only one part: instrument builds what trains, train runs it, optimize does the rest; each "
+               "may be on another machine"},
+              {"archive", "FILE", group::what, "the .pgoz file that goes from one stage to the next"},
               {"resume", "", group::what, "continue the latest run where it was interrupted"},
               {"fresh", "", group::what,
                "forget what earlier runs built and trained: every build is clean and timed"},

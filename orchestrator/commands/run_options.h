@@ -1,6 +1,7 @@
 #pragma once
 // What `pgo-orch run` and `pgo-orch analyze` were asked for.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -10,13 +11,24 @@
 #include "orchestrator/plan/selection.h"
 #include "report/progress.h"
 #include "toolchains/units.h"
+#include "toolchains/words.h"
 
 namespace pgo_orch::orchestrator {
+
+/// A part of a run that is done by itself; with another machine's part before it.
+enum class RunStage { all, instrument, train, optimize };
+constexpr auto words_of(RunStage) {
+  using enum RunStage;
+  return std::to_array<Word<RunStage>>(
+      {{all, "all"}, {instrument, "instrument"}, {train, "train"}, {optimize, "optimize"}});
+}
 
 struct RunOptions {
   std::filesystem::path file = "pgo.toml";
   std::filesystem::path state_dir;  ///< empty: .pgo-orch beside the file
   Selection selection;
+  RunStage stage = RunStage::all;
+  std::filesystem::path archive;  ///< between stages
   bool measure = true;
   bool analyze = false;                   ///< look into the chosen variants instead of comparing them
   bool quick = false;                     ///< a fifth of max-time

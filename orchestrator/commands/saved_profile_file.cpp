@@ -40,25 +40,6 @@ const pgo::MergeStep& merge_of(const VariantPlan& plan) {
   throw Error(fmt::format("variant '{}' does not train", plan.name));
 }
 
-void note_crates(const VariantPlan& plan, pgo::Provenance& provenance) {
-  const auto* build = instrumented_build(plan);
-  if (!build) return;  // a build command: cargo gives nothing a name
-  std::error_code missing;
-  if (fs::exists(build->units_file, missing) && fs::exists(build->command.stdout_file, missing))
-    provenance.crates =
-        pgo::crates_of(pgo::units_from_json(toolchains::read_file(build->units_file)),
-                       pgo::parse_artifacts(toolchains::read_file(build->command.stdout_file)));
-  if (provenance.crates.empty())
-    throw Error(
-        fmt::format(
-            "{} does not say which packages were trained, so the profile would not outlive their next "
-            "version: remove {} and save again with --train",
-            build->command.stdout_file.string(), build->target_dir.string()),
-        Exit::failed);
-  for (const auto& flag : build->flags)
-    if (!flag.text.starts_with("-Cprofile-generate")) provenance.flags.push_back(flag.text);
-}
-
 }  // namespace
 
 void check_saved_file(const fs::path& file) {
@@ -79,23 +60,10 @@ pgo::Provenance write_saved_profile(const fs::path& file, const VariantPlan& pla
   const toolchains::TempDir folder("saving", planner.layout().scratch());
   const fs::path fresh = folder.path() / "sparse.profdata";
   merge_sparse(merge, fresh, runner);
-  pgo::Provenance provenance{.tool_version = PGO_ORCH_VERSION,
-                             .project = fmt::format("{}", fmt::join(planner.project().packages, ", ")),
-                             .variant = plan.name,
-                             .settings = settings_in_force(plan, planner),
-                             .flags = {},
-                             .rustc = plan.toolchain,
-                             .llvm = planner.rust().llvm_version,
-                             .target = plan.target,
-                             .crates = {},
-                             .workloads = trained_workloads(plan),
-                             .functions = 0,
-                             .counts = 0,
-                             .sha256 = toolchains::sha256_of_file(fresh),
-                             .saved = toolchains::timestamp(),
-                             .revision = {},
-                             .modified = false};
-  note_crates(plan, provenance);
+  auto provenance = origin_of_training(plan, planner);
+  provenance.workloads = trained_workloads(plan);
+  provenance.sha256 = toolchains::sha256_of_file(fresh);
+  provenance.saved = toolchains::timestamp();
   for (const auto& record : records_of(fresh, merge.llvm_profdata, runner)) {
     ++provenance.functions;
     provenance.counts += record.count;

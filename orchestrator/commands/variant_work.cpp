@@ -66,13 +66,7 @@ VariantWork::VariantWork(Config config, std::size_t index, const Arguments& give
 }
 
 toolchains::Probe<toolchains::FileLock> VariantWork::locked() {
-  check_state_folder(layout_);
-  create_state_folder(layout_);
-  auto lock = toolchains::FileLock::try_lock(layout_.lock());
-  if (!lock)
-    throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
-                            lock.missing().what));
-  clear_scratch(layout_);
+  auto lock = lock_state_folder(layout_);
   run_project_prepare(config_, layout_, runner_);
   return lock;
 }

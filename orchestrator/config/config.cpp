@@ -79,17 +79,17 @@ std::string title_of(const toml::table& table, Section section) {
   return fmt::format("{} '{}'", header.substr(2, header.size() - 4), name);
 }
 
-Config load_config(const std::filesystem::path& file) {
-  return parse_config(read_text(file), file);
+Config load_config(const std::filesystem::path& file, NamedFiles files) {
+  return parse_config(read_text(file), file, files);
 }
 
-Config parse_config(std::string_view text, const std::filesystem::path& file) {
+Config parse_config(std::string_view text, const std::filesystem::path& file, NamedFiles files) {
   toml::table document = profiles::parse_toml(text, file);
   Config config;
   config.file = std::filesystem::absolute(file).lexically_normal();
   config.root = config.file.parent_path();
   Diagnostics problems(file.string());
-  Reading reading{problems, config.root};
+  Reading reading{problems, config.root, files == NamedFiles::may_be_missing};
   demand_version(document, file, reading);
   check_tables(document, reading);
   config.project = read_project(document, reading);

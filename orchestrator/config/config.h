@@ -247,16 +247,21 @@ struct Config {
   Build build;
   Release release;
   Questions questions;
+  std::filesystem::path archive;  ///< that profiles of variants came from (--archive); empty: none
 };
 
 /// The guard of a workload, its own or that of [measure]; `metric`: runtime or cpu.
 Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);
 
+/// Whether the files that pgo.toml names must be there: on a machine that only trains, sources need not.
+enum class NamedFiles { must_exist, may_be_missing };
+
 /// Reads and validates pgo.toml. Throws one Error whose text has a line for each of the file's errors,
 /// in file order.
-Config load_config(const std::filesystem::path& file);
+Config load_config(const std::filesystem::path& file, NamedFiles files = NamedFiles::must_exist);
 
 /// The same for a text that is (or would be) in that file.
-Config parse_config(std::string_view text, const std::filesystem::path& file);
+Config parse_config(std::string_view text, const std::filesystem::path& file,
+                    NamedFiles files = NamedFiles::must_exist);
 
 }  // namespace pgo_orch::orchestrator

@@ -135,7 +135,7 @@ Project read_project(const toml::table& document, Reading& reading) {
   if (!table) return project;
   const auto kind = kind_of(*table, reading);
   project.kind = kind.value_or(ProjectKind::manifest);
-  reading.files_may_appear = table->contains("prepare");
+  reading.files_may_appear = reading.files_may_appear || table->contains("prepare");
   read_table(*table, "[project]", Section::project, {&project}, reading);
   check_project(*table, kind, reading);
   check_cargo_args(project, *table, reading);

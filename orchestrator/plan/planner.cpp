@@ -95,7 +95,9 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
       strip_(machine.llvm_tool(rust_, "llvm-strip")) {
   user_ =
       std::make_unique<profiles::UserConfig>(user_configs(config, layout_, project_), current_environment());
-  resolve_workloads();
+  std::vector<std::string> programs;
+  for (const auto& program : project_.programs) programs.push_back(program.name);
+  workloads_ = resolved_workloads(config_, programs, layout_);
   for (const std::size_t index : variants) {
     const Needs needs = needs_of(config.variants->at(index));
     for (const auto& command : c_compilers_of(config.variants->at(index).settings))
@@ -271,7 +273,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   recipe.packages = project_.packages;
   recipe.jobs = config_.build.jobs;
   recipe.build_timeout = config_.build.timeout;
-  if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo);
+  if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo, workloads_);
 
   const Found& found = found_of(variant);
   if (!found.rust) {

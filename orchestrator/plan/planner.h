@@ -12,6 +12,7 @@
 #include "orchestrator/config/config.h"
 #include "orchestrator/plan/machine.h"
 #include "orchestrator/plan/project.h"
+#include "orchestrator/plan/workloads.h"
 #include "orchestrator/store/layout.h"
 #include "pgo/recipe.h"
 #include "pgo/shuffling.h"
@@ -76,8 +77,6 @@ class Planner {
   const toolchains::Rustc& rust() const { return rust_; }  ///< the project's own
   const profiles::UserConfig& user() const { return *user_; }
   const std::vector<Workload>& workloads() const { return workloads_; }  ///< program and stdin resolved
-  /// stdin-text of workloads, to be written before anything runs.
-  std::vector<pgo::GeneratedFile> workload_files() const;
   std::string target_of(const profiles::Settings& settings) const;
 
  private:
@@ -97,13 +96,11 @@ class Planner {
   VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
   Needs needs_of(const Variant& variant) const;
   const Found& found_of(const Variant& variant) const { return found_.at(needs_of(variant).key()); }
-  void resolve_workloads();
   std::optional<toolchains::Missing> add_tools(const Variant& variant, const Found& found,
                                                pgo::Recipe& recipe, VariantPlan& plan) const;
   SourcePlan source_plan(const Variant& variant, pgo::Recipe& recipe) const;
   pgo::BuildCommand build_command(const Variant& variant, const Found& found, const pgo::Recipe& recipe,
                                   VariantPlan& plan) const;
-  std::vector<Workload> training_of(const profiles::Pgo& pgo) const;
   std::filesystem::path strip_tool(const std::string& target) const;
   /// What [project] names for `cargo build`. Missing: it is not there.
   toolchains::Probe<std::vector<std::string>> build_words(const std::filesystem::path& cargo) const;
@@ -111,13 +108,10 @@ class Planner {
   void plan_stripping(pgo::Recipe& recipe, VariantPlan& plan) const;
   void remark_on_packages(pgo::Recipe& recipe, VariantPlan& plan) const;
   void plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const;
+  void remark_on_archive(const pgo::Recipe& recipe, VariantPlan& plan) const;
 };
 
 /// What the settings ask of a link.
 toolchains::LinkRequest link_request(const profiles::Settings& settings, const std::string& target);
-
-/// A command's words with {root} and {tmp} replaced.
-std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
-                                         const Layout& layout);
 
 }  // namespace pgo_orch::orchestrator

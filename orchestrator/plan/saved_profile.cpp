@@ -1,6 +1,9 @@
 #include "orchestrator/plan/saved_profile.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "orchestrator/plan/planner.h"
 #include "toolchains/error.h"
@@ -24,6 +27,9 @@ std::string typed(const fs::path& path) {
 
 std::string retrain_command(const Config& config, const Variant& variant) {
   if (!variant.settings.pgo || variant.settings.pgo->profile.empty()) return "";
+  if (!config.archive.empty())
+    return fmt::format("pgo-orch run {} --stage instrument --archive {}", typed(config.file),
+                       typed(config.archive));
   return fmt::format("pgo-orch profile save {} {} --variant {} --train", typed(variant.settings.pgo->profile),
                      typed(config.file), toolchains::shell_quote(variant.name));
 }
@@ -51,6 +57,27 @@ std::optional<PinnedNames> pinned_names(const pgo::Pinning& pinning) {
   return names;
 }
 
+/// Flags may hold paths, which are other ones on another machine: that is said, not refused.
+void Planner::remark_on_archive(const pgo::Recipe& recipe, VariantPlan& plan) const {
+  const auto& pgo = *recipe.settings.pgo;
+  plan.remarks.push_back(
+      fmt::format("the profile of '{}' was trained apart: {}", plan.name, config_.archive.string()));
+  const auto provenance = provenance_of(pgo.profile);
+  if (!provenance) return;
+  auto then = provenance->flags;
+  for (const auto& cfg : pgo.stage_cfg) std::erase(then, "--cfg=" + cfg);
+  std::vector<std::string> now;
+  for (const auto* flags : {&recipe.flags, &recipe.strip_flags})
+    for (const auto& flag : *flags) now.push_back(flag.text);
+  std::ranges::sort(then);
+  std::ranges::sort(now);
+  if (then != now)
+    plan.remarks.push_back(
+        fmt::format("'{}' was trained with other rustflags ({}) than it is built with ({})", plan.name,
+                    then.empty() ? "none" : fmt::format("{}", fmt::join(then, " ")),
+                    now.empty() ? "none" : fmt::format("{}", fmt::join(now, " "))));
+}
+
 void Planner::plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const {
   if (!recipe.settings.pgo || recipe.settings.pgo->profile.empty()) return;
   const auto& profile = recipe.settings.pgo->profile;
@@ -66,6 +93,7 @@ void Planner::plan_saved_profile(pgo::Recipe& recipe, VariantPlan& plan) const {
   fs::path folder = project_.workspace_root;
   if (!project_.shadow.empty()) folder = mirrored(project_, project_.workspace_root, layout_.shadow());
   if (!plan.source.patch.empty()) folder = plan.source.patch_folder;
+  if (!config_.archive.empty()) remark_on_archive(recipe, plan);
   recipe.pinning = {.profile = profile,
                     .lock = plan.source.lock_file.empty() ? folder / "Cargo.lock" : plan.source.lock_file,
                     .script = recipe.folder.pinning(),

@@ -208,7 +208,7 @@ class StepScript {
     const auto& named = planner_.config().project.cargo;
     const bool is_cargo = named.empty() || named.front() == "cargo";
     const std::vector<std::string> rest(argv.begin() + 1, argv.end());
-    return (is_cargo ? "\"$CARGO\"" : shell_quote(named.front())) + " " + at_.words(rest);
+    return (is_cargo ? "\"$CARGO\"" : toolchains::shell_quote(named.front())) + " " + at_.words(rest);
   }
 
   /// A variant's own toolchain may have another LLVM.
@@ -294,7 +294,7 @@ std::string plan_shell_header(const Planner& planner) {
   text += at.definitions() + "\n";
   const auto& layout = planner.layout();
   text += at.write_file({layout.state / ".gitignore", "*\n"});  // by which pgo-orch recognizes its folder
-  for (const auto& file : planner.workload_files()) text += at.write_file(file);
+  for (const auto& file : workload_files(planner.workloads())) text += at.write_file(file);
   text += fmt::format("mkdir -p {}\n", at.word(layout.tmp()));
   if (layout.alias != layout.state) {
     text +=

@@ -1,10 +1,9 @@
-// The planner's half that is about workloads: their programs, placeholders and inputs.
+#include "orchestrator/plan/workloads.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "orchestrator/config/find.h"
-#include "orchestrator/plan/planner.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -18,10 +17,10 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
   return words;
 }
 
-void Planner::resolve_workloads() {
-  std::vector<std::string> programs;
-  for (const auto& program : project_.programs) programs.push_back(program.name);
-  for (Workload workload : config_.workloads) {
+std::vector<Workload> resolved_workloads(const Config& config, const std::vector<std::string>& programs,
+                                         const Layout& layout) {
+  std::vector<Workload> workloads;
+  for (Workload workload : config.workloads) {
     if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
     if (!contains(programs, workload.program)) {
       const std::string what =
@@ -29,36 +28,36 @@ void Planner::resolve_workloads() {
               ? fmt::format("workload '{}' does not say which program it runs", workload.name)
               : fmt::format("workload '{}': there is no program '{}'", workload.name, workload.program);
       throw Error(
-          fmt::format("{}: {}; programs are {}", config_.file.string(), what, fmt::join(programs, ", ")));
+          fmt::format("{}: {}; programs are {}", config.file.string(), what, fmt::join(programs, ", ")));
     }
-    for (auto* words : {&workload.args, &workload.command})
-      *words = replace_folders(*words, config_, layout_);
+    for (auto* words : {&workload.args, &workload.command}) *words = replace_folders(*words, config, layout);
     if (workload.is_driven())
       for (const auto& words : workload.commands())
         for (const auto& name : pgo::programs_named_in(words))
           if (!contains(programs, name))
             throw Error(
                 fmt::format("{}: workload '{}': {{exe.{}}}: there is no such program; programs are {}",
-                            config_.file.string(), workload.name, name, fmt::join(programs, ", ")));
+                            config.file.string(), workload.name, name, fmt::join(programs, ", ")));
     for (auto* list : {&workload.steps, &workload.setup, &workload.prepare})
-      for (auto& command : *list) command = replace_folders(command, config_, layout_);
-    for (auto& [name, value] : workload.env) value = replace_folders({value}, config_, layout_).front();
-    if (workload.stdin_text) workload.stdin_file = layout_.workloads() / (workload.name + ".stdin");
-    workloads_.push_back(std::move(workload));
+      for (auto& command : *list) command = replace_folders(command, config, layout);
+    for (auto& [name, value] : workload.env) value = replace_folders({value}, config, layout).front();
+    if (workload.stdin_text) workload.stdin_file = layout.workloads() / (workload.name + ".stdin");
+    workloads.push_back(std::move(workload));
   }
+  return workloads;
 }
 
-std::vector<pgo::GeneratedFile> Planner::workload_files() const {
+std::vector<pgo::GeneratedFile> workload_files(const std::vector<Workload>& workloads) {
   std::vector<pgo::GeneratedFile> files;
-  for (const auto& workload : workloads_) {
+  for (const auto& workload : workloads) {
     if (workload.stdin_text) files.push_back({*workload.stdin_file, *workload.stdin_text});
   }
   return files;
 }
 
-std::vector<Workload> Planner::training_of(const profiles::Pgo& pgo) const {
+std::vector<Workload> training_of(const profiles::Pgo& pgo, const std::vector<Workload>& workloads) {
   std::vector<Workload> training;
-  for (const auto& workload : workloads_) {
+  for (const auto& workload : workloads) {
     if (pgo.train.empty() ? workload.trains() : contains(pgo.train, workload.name))
       training.push_back(workload);
   }

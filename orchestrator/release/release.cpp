@@ -46,7 +46,8 @@ class Maker {
         folder_(folder),
         runs_(runs_on(workshop.planner.target_of(release.config.variants->at(0).settings),
                       workshop.planner.rust().host)),
-        checker_(workshop.planner, workshop.planner.workloads(), workshop.runner) {
+        checker_(workshop.planner.layout(), workshop.planner.workloads(), workshop.runner,
+                 set_by_cargo_run(workshop.planner)) {
     for (const auto& program : workshop.planner.project().programs) programs_.push_back(program.name);
   }
 

@@ -98,6 +98,17 @@ void create_state_folder(const Layout& layout) {
   }
 }
 
+toolchains::Probe<toolchains::FileLock> lock_state_folder(const Layout& layout) {
+  check_state_folder(layout);
+  create_state_folder(layout);
+  auto lock = toolchains::FileLock::try_lock(layout.lock());
+  if (!lock)
+    throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
+                            lock.missing().what));
+  clear_scratch(layout);
+  return lock;
+}
+
 void clear_scratch(const Layout& layout) {
   std::error_code ignored;
   fs::remove_all(layout.scratch(), ignored);

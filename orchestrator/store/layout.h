@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "toolchains/file_lock.h"
+
 namespace pgo_orch::orchestrator {
 
 struct Layout {
@@ -23,6 +25,7 @@ struct Layout {
   std::filesystem::path latest() const { return state / "latest"; }
   std::filesystem::path release() const { return state / "release"; }       ///< a state folder of its own
   std::filesystem::path applied() const { return state / "applied.json"; }  ///< what `apply` changed last
+  std::filesystem::path profiles_of_archives() const { return state / "archived"; }
   std::filesystem::path lock() const { return state / "lock"; }
 };
 
@@ -35,6 +38,10 @@ void check_state_folder(const Layout& layout);
 /// Creates the state folder with its .gitignore of "*" and, if its path has a '%', the link to it. Errors: it
 /// can't be created, or the link's place is taken.
 void create_state_folder(const Layout& layout);
+
+/// Checks, creates and locks the state folder, and clears what a killed run left there. Error: another run is
+/// at work there.
+toolchains::Probe<toolchains::FileLock> lock_state_folder(const Layout& layout);
 
 /// Makes it empty: a killed run may have left something there. For the holder of the lock.
 void clear_scratch(const Layout& layout);

@@ -61,7 +61,8 @@ const SubRooms orchestrator{
     {"examine", {"time", "build", "plan", "config", "store"}},
     {"judge", {"config"}},
     {"release", {"build", "plan", "config", "store"}},
-    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release"}},
+    {"stages", {"build", "plan", "config", "store"}},
+    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages"}},
     {"main", {"commands"}},
 };
 

@@ -33,7 +33,7 @@ TEST_CASE("a run builds the baseline, checks it twice, then builds and checks th
   CHECK(result.code == 0);
   CHECK(test.story() == Words{"fetch", "build baseline/plain", "strip", "run baseline", "run baseline",
                               "build fat/plain", "strip", "run fat", "build pgo/instrumented", "train pgo",
-                              "merge", "build pgo/optimized", "show", "strip", "run pgo"});
+                              "merge", "merge", "build pgo/optimized", "show", "strip", "run pgo"});
   CHECK(test.reason("baseline") == "ok: ");
   CHECK(test.reason("fat") == "ok: ");
   CHECK(test.reason("pgo") == "ok: ");

@@ -94,7 +94,7 @@ TEST_CASE("a merge that succeeds without writing a profile is a failure of the m
     CHECK(test.built("pgo", 1) ==
           "failed: merge: TEST/bin/llvm-profdata-97 succeeded but " +
               std::string(writes_empty ? "wrote an empty" : "did not write") +
-              " PROJECT/.pgo-orch/variants/pgo/profiles/merged.profdata.new: run it by hand, or let "
+              " PROJECT/.pgo-orch/variants/pgo/profiles/raw/fib.profdata.new: run it by hand, or let "
               "LLVM_PROFDATA name another");
   }
 }

@@ -97,6 +97,7 @@ std::string workload_key(const TrainStep& step, const std::string& programs) {
   for (const auto& words : workload.steps) add_named(digest, words, command.cwd);
   for (const auto& [name, value] : workload.env) add_named(digest, {value}, command.cwd);
   if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
+  for (const auto& corpus : workload.corpora) add_file(digest, corpus / "SHA256SUMS");
   return digest.hex();
 }
 

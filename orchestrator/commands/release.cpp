@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/commands/choice.h"
 #include "orchestrator/commands/command.h"
@@ -161,6 +162,7 @@ class Releasing {
       made = release_config(config_, with_folders_remapped(order.variant, folders_of(*planner)));
       planner = std::make_unique<Planner>(made.config, own, machine, made.all());
     }
+    order.corpora = prepare_corpora(config_, own, layout_.checkouts(), runner_, progress_);
     auto journal = Journal::begin(own, new_run_id(own), "release", 0);
     SourceWatch sources(*planner);
     const Workshop workshop{*planner, runner_, progress_, journal, sources, false};
@@ -223,7 +225,8 @@ class Releasing {
   void demand_reproducible(const Variant& variant, const Planner& planner, const fs::path& folder,
                            Manifest& manifest) {
     const Layout again = emptied(layout_.state / "release-again");
-    const auto difference = build_again(config_, variant, planner, again, runner_, progress_);
+    const auto difference =
+        build_again(config_, variant, planner, again, layout_.checkouts(), runner_, progress_);
     if (!difference.empty())
       throw Error(
           fmt::format("'{}' is not released: a second build has other bytes.\n  {}\n  builds: {} and {}",

@@ -8,6 +8,7 @@
 
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/step_result.h"
@@ -105,6 +106,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   std::optional<report::Results> against;
   if (!options.against.empty()) against = load_results(options.against);
   run_project_prepare(config, layout, runner);
+  auto corpora = prepare_corpora(config, layout, layout.checkouts(), runner, progress);
   check_source_edit(config);  // now, not after hours of building
   const bool baseline_only = options.analyze && options.selection.variants.empty();
   const auto variants = baseline_only ? std::vector<std::size_t>{config.variants->baseline()}
@@ -127,9 +129,10 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
-  const auto results =
-      run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
-                 run_header(planner, std::move(tools), journal.id(), earlier.started));
+  auto header = run_header(planner, std::move(tools), journal.id(), earlier.started);
+  header.corpora = std::move(corpora);
+  const auto results = run_stages(
+      {config, options, layout, plans, workloads, earlier, workshop, {timer, timer}}, std::move(header));
   return finish(without_private_values(results, config), options, against, progress, journal);
 }
 

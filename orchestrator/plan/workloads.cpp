@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/config/find.h"
+#include "orchestrator/plan/corpora.h"
 #include "orchestrator/plan/planner.h"
 #include "toolchains/error.h"
 
@@ -21,7 +22,9 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
 void Planner::resolve_workloads() {
   std::vector<std::string> programs;
   for (const auto& program : project_.programs) programs.push_back(program.name);
-  for (Workload workload : config_.workloads) {
+  for (const auto& written : config_.workloads) {
+    Workload workload = with_corpora(written, layout_);
+    for (const auto& corpus : corpora_of(written, layout_)) workload.corpora.push_back(corpus.root);
     if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
     if (!contains(programs, workload.program)) {
       const std::string what =

@@ -57,7 +57,7 @@ struct CorpusCheck {
       error("share", "'share' must be over 0% and under 100%: write share = \"80%\"");
     if (corpus.share && !corpus.split)
       error("share",
-            "'share' only applies with 'split', which says for what the files are: write split = \"train\"");
+            "'share' only applies with 'split', which says what the files are for: write split = \"train\"");
   }
 
  private:

@@ -135,6 +135,8 @@ inline constexpr KeyInfo pgo_keys[] = {
     {"balance", choice, R"("counts")", into<&Pgo::balance>, all_words<profiles::Balance>},
     {"stage-cfg", strings, R"(["pgo_training"])",
      into<&Pgo::stage_cfg>},  // --cfg of the instrumented build only
+    // C and C++ of build scripts are in the profile if a clang of rustc's LLVM compiles them, or never
+    {"c-profile", choice, R"("auto")", into<&Pgo::c_profile>, all_words<profiles::CProfile>},
     // code is hot that makes up this share of all counts (LLVM: 99%); less makes smaller programs
     {"hot-cutoff", percentage, R"("95%")", into<&Pgo::hot_cutoff>},
 };

@@ -38,6 +38,7 @@ json view(const profiles::Pgo& pgo) {
   if (pgo.keep_raw) shown["keep-raw"] = true;
   if (pgo.balance != profiles::Pgo{}.balance) shown["balance"] = to_word(pgo.balance);
   if (!pgo.stage_cfg.empty()) shown["stage-cfg"] = pgo.stage_cfg;
+  if (pgo.c_profile != profiles::Pgo{}.c_profile) shown["c-profile"] = to_word(pgo.c_profile);
   if (pgo.hot_cutoff) shown["hot-cutoff"] = *pgo.hot_cutoff;
   return shown.empty() ? json(true) : shown;
 }

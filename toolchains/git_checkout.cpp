@@ -114,7 +114,8 @@ std::string check_out(const GitCommit& wanted, const fs::path& folder, Runner& r
   if (!find_executable("git"))
     throw Error("git is needed to fetch " + wanted.address + ": apt-get install git", Exit::tool);
   const bool was_there = fs::exists(fs::symlink_status(folder));
-  if (was_there && is_there(wanted, folder, runner)) return "";
+  const bool is_folder = fs::is_directory(fs::symlink_status(folder));
+  if (is_folder && is_there(wanted, folder, runner)) return "";
   const fs::path fresh = folder.string() + ".new";
   constexpr std::chrono::milliseconds pauses[] = {std::chrono::seconds(1), std::chrono::seconds(3)};
   std::string problem = try_checkout(wanted, fresh, runner);

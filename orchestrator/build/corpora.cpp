@@ -101,4 +101,10 @@ std::vector<report::Corpus> prepare_corpora(const Config& config, const Layout& 
   return summaries;
 }
 
+std::string describe(const report::Corpus& corpus) {
+  return fmt::format("corpus '{}': {}, {}{}", corpus.name, report::human_count(corpus.files, "file"),
+                     report::human(corpus.size),
+                     corpus.git.empty() ? "" : fmt::format(" of {} at {}", corpus.git, corpus.commit));
+}
+
 }  // namespace pgo_orch::orchestrator

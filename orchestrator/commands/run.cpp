@@ -130,6 +130,7 @@ int run_locked(const Config& config, const RunOptions& options, const Layout& la
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
   auto header = run_header(planner, std::move(tools), journal.id(), earlier.started);
+  for (const auto& corpus : corpora) header.notes.push_back(describe(corpus));
   header.corpora = std::move(corpora);
   const auto results = run_stages(
       {config, options, layout, plans, workloads, earlier, workshop, {timer, timer}}, std::move(header));

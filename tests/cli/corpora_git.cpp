@@ -22,6 +22,7 @@ struct Repository : Test {
     file("../repo/.gitattributes", "big.py filter=lfs\n");
     file("../repo/.gitmodules", "[submodule \"sub\"]\npath = src/sub\nurl = https://example.invalid/sub\n");
     fs::create_symlink("a.py", outside("repo/src/link.py"));
+    fs::create_symlink("top.py", outside("repo/link-at-top.py"));
     in_repository(
         "git init -q && git add . && git update-index --add --cacheinfo "
         "160000,1234567890123456789012345678901234567890,src/sub && git commit -qm one");
@@ -168,4 +169,15 @@ TEST_CASE_FIXTURE(Repository,
   CHECK(corpus.at("commit") == commit);
   CHECK(corpus.at("git") == address());
   CHECK(corpus.at("files") == 3);
+}
+
+TEST_CASE_FIXTURE(Repository, "a repository's links are no hindrance, and are left out") {
+  auto text = project();
+  text.erase(text.find("folders = [\"src\"]\n"), 18);
+  file("pgo.toml", text);
+  fetched();
+  CHECK(fs::is_symlink(checkout() + "/link-at-top.py"));
+  CHECK(!contains(fetched().err, "fetched"));
+  CHECK(contains(list(), "  top.py\n"));
+  CHECK(!contains(list(), "link"));
 }

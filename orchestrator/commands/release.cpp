@@ -157,12 +157,12 @@ class Releasing {
     }
     auto made = release_config(config_, order.variant);
     auto planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    order.corpora = prepare_corpora(config_, own, layout_.checkouts(), runner_, progress_);
     complete(order, choice, *planner, machine);
     if (options_.reproducible) {
       made = release_config(config_, with_folders_remapped(order.variant, folders_of(*planner)));
       planner = std::make_unique<Planner>(made.config, own, machine, made.all());
     }
-    order.corpora = prepare_corpora(config_, own, layout_.checkouts(), runner_, progress_);
     auto journal = Journal::begin(own, new_run_id(own), "release", 0);
     SourceWatch sources(*planner);
     const Workshop workshop{*planner, runner_, progress_, journal, sources, false};
@@ -187,6 +187,7 @@ class Releasing {
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
     if (!choice.results) return;
     demand_same_sources(*choice.results, layout_);
+    demand_same_corpora(*choice.results, order.corpora);
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);

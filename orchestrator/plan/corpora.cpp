@@ -74,7 +74,7 @@ class Picker {
       const fs::path path = relative / entry.path().filename();
       const auto type = entry.symlink_status().type();
       if (type == fs::file_type::directory) {
-        if (!is_made(entry.path())) walk(path);
+        if (!is_made(entry.path()) && may_hold(path.string() + "/")) walk(path);
       } else if (takes(path.string())) {
         const bool is_odd =
             type != fs::file_type::regular || std::ranges::any_of(path.string(), is_odd_in_lists);
@@ -85,6 +85,15 @@ class Picker {
               {path.string(), toolchains::sha256_of_file(entry.path()), Bytes{entry.file_size()}});
       }
     }
+  }
+
+  /// Whether a pattern may match something below a folder: by what it begins with, up to its first
+  /// placeholder.
+  bool may_hold(const std::string& folder) const {
+    return takes_all_ || std::ranges::any_of(patterns_, [&](const Pattern& pattern) {
+             const auto fixed = pattern.text.substr(0, pattern.text.find_first_of("*?[\\"));
+             return !pattern.leaves_out && (fixed.starts_with(folder) || folder.starts_with(fixed));
+           });
   }
 
   bool is_made(const fs::path& folder) const {

@@ -157,6 +157,15 @@ share = "70%"
   for (const auto& line : split(before, '\n')) CHECK(contains(list_of("train"), line));  // the others stay
 }
 
+TEST_CASE_FIXTURE(Corpora, "files beside pgo.toml can be listed") {
+  file("pgo.toml", corpora_and_workloads(corpus("train", "files = [\"in/train/a.txt\", \"in/t*/b/c.txt\"]") +
+                                         corpus("judge", "files = [\"in/judge/*\"]")));
+  const auto result = run_quickly();
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(results().at("corpora").at(0).at("files") == 2);
+  CHECK(contains(list_of("train"), "  in/train/b/c.txt\n"));
+}
+
 TEST_CASE_FIXTURE(Corpora, "a corpus must have files, and those that its digest says") {
   const auto with_keys = [&](const std::string& keys) {
     file("pgo.toml", corpora_and_workloads(corpus("train", keys) + corpus("judge", "folder = \"in/judge\"")));
@@ -208,6 +217,18 @@ folder = "in/train")"),
   CHECK_MESSAGE(result.code == 0, result.err);
   const auto plan = run({"plan"}).out;
   CHECK(contains(plan, "corpora/train/files/b"));
+}
+
+TEST_CASE_FIXTURE(Corpora, "the best variant of a run with other files is not released") {
+  CHECK(run({"run", "-q"}).code == 0);
+  auto recommended = nlohmann::json::parse(read(".pgo-orch/latest/results.json"));
+  recommended["recommended"] = "baseline";
+  file(".pgo-orch/latest/results.json", recommended.dump());
+  CHECK(run({"release"}).code == 0);
+  file("in/judge/d.txt", "other\n");
+  const auto result = run({"release"});
+  CHECK(result.code == 2);
+  CHECK(contains(result.err, "corpus 'judge' has other files than in run "));
 }
 
 TEST_CASE_FIXTURE(Corpora, "a project's prepare may make a corpus") {

@@ -30,6 +30,13 @@ bool is_odd_in_lists(char c) {
   return byte < 0x20 || byte == 0x7f || byte == '\\';
 }
 
+/// What git has in place of a file in LFS (git-lfs' docs/spec.md).
+bool is_lfs_pointer(const fs::directory_entry& file) {
+  constexpr std::uintmax_t most = 1024;
+  return file.file_size() < most &&
+         toolchains::read_file(file.path()).starts_with("version https://git-lfs.github.com/spec/");
+}
+
 /// A pattern of `files`, and whether it matched anything.
 struct Pattern {
   std::string text;
@@ -80,6 +87,10 @@ class Picker {
             type != fs::file_type::regular || std::ranges::any_of(path.string(), is_odd_in_lists);
         if (is_odd)
           content_.left_out.push_back(path.string());
+        else if (!corpus_.git.empty() && is_lfs_pointer(entry))
+          throw Error(
+              fmt::format("{}: {} lies in Git LFS, which is not fetched: leave it out by files = [\"!{}\"]",
+                          corpus_title(corpus_), path.string(), path.string()));
         else
           content_.files.push_back(
               {path.string(), toolchains::sha256_of_file(entry.path()), Bytes{entry.file_size()}});

@@ -92,7 +92,7 @@ std::string corpora_script(const Planner& planner, const ShellPlaces& at) {
     const std::string all = at.word(to.root.string() + ".all");
     text += fmt::format(
         "mkdir -p {0}\nlist_files {1}{2}{3}{4} | LC_ALL=C sort |\n"
-        "  while IFS= read -r name; do (cd {1} && sha256sum \"$name\"); done >{5}\n",
+        "  (cd {1} && tr '\\n' '\\0' | xargs -0 -r sha256sum --) >{5}\n",
         at.word(to.root.parent_path()), at.word(from), folders_filter(corpus), filter(corpus, false),
         filter(corpus, true), all);
     if (corpus.sha256) text += fmt::format("echo {}'  '{} | sha256sum -c --quiet\n", *corpus.sha256, all);

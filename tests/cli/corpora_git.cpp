@@ -149,6 +149,17 @@ TEST_CASE_FIXTURE(Repository, "fetching is tried three times, and then an error 
   CHECK(contains(without_git.err, "apt-get install git"));
 }
 
+TEST_CASE_FIXTURE(Repository, "a file in Git LFS, which is not fetched, is refused") {
+  file("../repo/src/big.py", "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 3\n");
+  in_repository("git -c filter.lfs.clean=cat commit -qam pointer");
+  file("pgo.toml", project(in_repository("git rev-parse HEAD")));
+  const auto result = run({"run", "--no-measure"});
+  CHECK(result.code == 2);
+  CHECK(contains(result.err,
+                 "src/big.py lies in Git LFS, which is not fetched: leave it out by files = "
+                 "[\"!src/big.py\"]"));
+}
+
 TEST_CASE_FIXTURE(Repository, "a folder that the commit lacks is an error") {
   auto text = project();
   text.replace(text.find("[\"src\"]"), 7, "[\"lib\"]");

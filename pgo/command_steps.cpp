@@ -123,7 +123,7 @@ void set_environment(const Recipe& recipe, CommandStep& step) {
       recipe.settings.pgo && recipe.command->cc.empty() ? recipe.command->clang : recipe.command->cc;
   if (!cc.empty()) env[shim::cc_variable] = cc;
   // A cargo that is called may have C compiled by a clang whose profiles do not fit.
-  if (!clang_compiles(recipe) && recipe.clang_compiles_c)
+  if (!clang_compiles(recipe) && recipe.keeps_c_out)
     for (auto& [name, value] : profiles::without_profiles_of_c(recipe.environment())) env[name] = value;
   env["PGO_ORCH_VARIANT"] = recipe.variant;
   env["PGO_ORCH_STAGE"] = name_of(step.stage);

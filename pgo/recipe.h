@@ -78,7 +78,7 @@ struct Recipe {
   std::vector<std::string> package_args;  ///< -p, --features, ..., cargo-args
   std::vector<Program> programs;
   std::vector<Workload> training;  ///< what trains this variant
-  bool clang_compiles_c = false;   ///< for the cc crate
+  bool keeps_c_out = false;        ///< of profiles: what clang compiles for the cc crate
   int jobs = 0;
   Nanoseconds build_timeout{};
   std::optional<BuildCommand> command;  ///< instead of cargo

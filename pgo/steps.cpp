@@ -95,8 +95,8 @@ BuildStep build_step(const Recipe& recipe, Stage stage, const fs::path& output_d
   for (auto& [name, value] : profiles::build_environment(recipe.settings, step.flags, *recipe.user)) {
     step.command.env[name] = value;
   }
-  // In every stage and variant, so that all C is compiled alike.
-  if (recipe.clang_compiles_c)
+  // In every stage, so that all C is compiled alike.
+  if (recipe.keeps_c_out)
     for (auto& [name, value] : profiles::without_profiles_of_c(recipe.environment()))
       step.command.env[name] = value;
   if (stage == Stage::optimized && recipe.pinning) {

@@ -71,8 +71,9 @@ struct Workload {
   std::vector<std::vector<std::string>> prepare;  ///< before each run, outside the timed part
   StdoutMode stdout_mode = StdoutMode::pipe;
   Expectation expect;
-  std::optional<double> guard;      ///< fraction; these three are instead of those in [measure]
-  std::optional<double> cpu_guard;  ///< fraction
+  std::vector<std::filesystem::path> corpora;  ///< the folders of those that it uses
+  std::optional<double> guard;                 ///< fraction; these three are instead of those in [measure]
+  std::optional<double> cpu_guard;             ///< fraction
   std::optional<Nanoseconds> floor;
 
   /// What one run is.

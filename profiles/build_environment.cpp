@@ -60,15 +60,12 @@ bool is_variable(const std::string& name, const std::string& base) {
 
 }  // namespace
 
-std::vector<std::string> c_compilers(const Environment& environment, const std::string& cc) {
+std::vector<std::string> c_compilers(const Environment& environment) {
   std::vector<std::string> commands;
-  bool named = false;
-  for (const auto& [name, value] : environment) {
-    if (!is_variable(name, "CC") && !is_variable(name, "CXX")) continue;
-    commands.push_back(value);
-    named = named || name == "CC";
-  }
-  if (!named) commands.push_back(cc);
+  for (const auto& [name, value] : environment)
+    if (is_variable(name, "CC") || is_variable(name, "CXX")) commands.push_back(value);
+  if (!environment.contains("CC")) commands.emplace_back("cc");
+  if (!environment.contains("CXX")) commands.emplace_back("c++");
   return commands;
 }
 

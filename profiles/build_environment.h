@@ -24,9 +24,9 @@ toolchains::EnvironmentChanges build_environment(const Settings& settings, const
 /// says. Not by a variable: a cargo that a build script runs would wait for the folder's lock, for ever.
 std::string build_folder(const std::filesystem::path& target_dir);
 
-/// The compilers of C and C++ that the variables name, each with its words, and `cc` if none names that of C:
-/// what the cc crate may call.
-std::vector<std::string> c_compilers(const Environment& environment, const std::string& cc);
+/// The compilers of C and C++ that the cc crate may call, each with its words: those that the variables name,
+/// and `cc` and `c++` where CC and CXX name none.
+std::vector<std::string> c_compilers(const Environment& environment);
 
 /// The cc crate turns rustc's profile flags into clang's. C is kept out of profiles: another clang's format
 /// is not rustc's. Flags to add to those that the variables have for C and C++, in every variable that

@@ -24,6 +24,14 @@ constexpr auto words_of(Balance) {
   return std::to_array<Word<Balance>>({{none, "none"}, {time, "time"}, {counts, "counts"}});
 }
 
+/// Whether C and C++ that build scripts compile are part of the profile: if clang compiles them whose LLVM is
+/// rustc's, or never.
+enum class CProfile { automatic, off };
+constexpr auto words_of(CProfile) {
+  using enum CProfile;
+  return std::to_array<Word<CProfile>>({{automatic, "auto"}, {off, "off"}});
+}
+
 /// A feedback build by instrumentation.
 struct Pgo {
   std::vector<std::string> train;  ///< names of workloads; empty: all whose role is train or both
@@ -32,7 +40,8 @@ struct Pgo {
   bool keep_raw = false;           ///< keep the .profraw files after merging
   /// Counts by default, for those of a program that does the same each time are the same: times never are.
   Balance balance = Balance::counts;
-  std::vector<std::string> stage_cfg;   ///< --cfg of the instrumented stage only
+  std::vector<std::string> stage_cfg;  ///< --cfg of the instrumented stage only
+  CProfile c_profile = CProfile::automatic;
   std::optional<double> hot_cutoff;     ///< fraction of all counts that hot code makes up; none: LLVM's 0.99
   std::optional<double> retrain_below;  ///< fraction 0..1 of a saved profile's counts that must match
   bool operator==(const Pgo&) const = default;

@@ -62,6 +62,18 @@ struct ProjectInfo {
   bool operator==(const ProjectInfo&) const = default;
 };
 
+/// Files that workloads were run with, under a name.
+struct Corpus {
+  std::string name;
+  std::string split;  ///< "train" | "held-out" | "": it does not say
+  std::int64_t files = 0;
+  Bytes size;
+  std::string sha256;  ///< of the list of the files with their SHA-256, as sha256sum writes it, by path
+  std::string git;     ///< address; empty: not from a repository
+  std::string commit;
+  bool operator==(const Corpus&) const = default;
+};
+
 /// `value` is JSON text: `3`, `"fat"`, `["+avx2"]`. Text that is not JSON is taken as a plain string.
 struct Setting {
   std::string key;
@@ -293,6 +305,7 @@ struct Results : Rows, Verdicts {
   Host host;
   std::map<std::string, Tool> tools;
   ProjectInfo project;
+  std::vector<Corpus> corpora;
   double confidence = 0.95;  ///< of all claims together
   double precision = 0.01;   ///< fraction: differences below it don't matter
   std::vector<Benchmark> benchmarks;

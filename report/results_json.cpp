@@ -73,6 +73,14 @@ SCHEMA(RunInfo, id, started, finished, interrupted)
 SCHEMA(Host, cpu, cores, kernel, virtualized, warnings)
 SCHEMA(Tool, version, llvm, path)
 SCHEMA(ProjectInfo, kind, name, path, profile, programs)
+void fields(auto& io, Is<Corpus> auto& value) {
+  FIELDS(name, split, files)
+  io("bytes", value.size);
+  FIELDS(sha256)
+  io.if_any("git", value.git);
+  io.if_any("commit", value.commit);
+}
+
 SCHEMA(Failure, stage, command, exit, signal, log, tail)
 SCHEMA(Stage, name, wall)
 SCHEMA(Build, wall, user, system, peak_rss, measured_at, stored, shared, runs, scenarios, phases, stages)
@@ -172,6 +180,7 @@ void fields(auto& io, Is<Results> auto& value) {
   FIELDS(comparisons, phases, groups, amdahl, goals, decisions, inspected, allocations, flamegraphs, best,
          recommendation, warnings, notes)
   io.if_any("recommended", value.recommended);
+  io.if_any("corpora", value.corpora);
 }
 
 #undef SCHEMA

@@ -4,17 +4,9 @@
 
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::toolchains {
-
-namespace {
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
-
-}  // namespace
 
 GitState git_state(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& apart) {
   const auto git = [&](std::vector<std::string> words) {
@@ -27,7 +19,7 @@ GitState git_state(Runner& runner, const std::filesystem::path& folder, const st
   const auto blank = commit.out.find(' ');
   if (!commit.ok() || blank == std::string::npos) return state;
   state.revision = commit.out.substr(0, blank);
-  const std::string seconds = trimmed(commit.out.substr(blank + 1));
+  const std::string seconds(trimmed(std::string_view(commit.out).substr(blank + 1)));
   std::from_chars(seconds.data(), seconds.data() + seconds.size(), state.committed);
   const auto top = git({"rev-parse", "--show-toplevel"});
   if (!top.ok()) return state;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "toolchains/keeper.h"
+#include "toolchains/profile_watch.h"
 #include "toolchains/search_path.h"
 
 namespace pgo_orch::toolchains {

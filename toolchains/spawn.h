@@ -10,6 +10,8 @@
 
 namespace pgo_orch::toolchains {
 
+class ProfileWatch;
+
 /// A started program, or the reason why there is none.
 struct Spawned {
   pid_t keeper = -1;   ///< a child of this process, as its program is not

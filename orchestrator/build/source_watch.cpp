@@ -262,6 +262,8 @@ void SourceWatch::remember_inputs(const std::vector<Workload>& workloads) {
     for (const auto& [name, value] : workload.env) words.push_back(value);
     auto files = named_files(words, workload.cwd, planner_.layout().state);
     if (workload.stdin_file) files.insert(*workload.stdin_file);
+    for (const auto& corpus : workload.corpora)
+      files.merge(named_files({corpus.string()}, "/", planner_.layout().state));
     auto& known = inputs_[workload.name];
     for (const auto& file : files) known.emplace(file, toolchains::KnownFile(file));
   }

@@ -8,6 +8,7 @@
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/step_result.h"
 #include "toolchains/clock.h"
+#include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/tree.h"
 
@@ -48,11 +49,17 @@ void add_folder(Sha256& digest, const fs::path& folder) {
       .field(is_large(folder) ? toolchains::timestamp() : toolchains::tree_digest(folder, exclude));
 }
 
-/// Files and folders that the words name, also behind a "=": scripts, inputs.
-void add_named(Sha256& digest, const std::vector<std::string>& words, const fs::path& cwd) {
+/// Files and folders that the words name, also behind a "=": scripts, inputs. What lies in a corpus was
+/// written by a run, or is in the corpus' list.
+void add_named(Sha256& digest, const std::vector<std::string>& words, const TrainStep& step) {
+  const fs::path& cwd = step.command.cwd;
   const auto add = [&](const std::string& name) {
     std::error_code ignored;
     if (name.empty() || name.size() > PATH_MAX) return;
+    const auto path = (cwd / name).lexically_normal();
+    if (std::ranges::any_of(step.workload.corpora,
+                            [&](const auto& corpus) { return toolchains::lies_in(path, corpus); }))
+      return;
     if (fs::is_directory(cwd / name, ignored))
       add_folder(digest, cwd / name);
     else
@@ -90,13 +97,14 @@ std::string workload_key(const TrainStep& step, const std::string& programs) {
   for (const auto* commands : {&workload.setup, &workload.prepare}) {
     for (const auto& words : *commands) {
       for (const auto& word : words) digest.field(word);
-      add_named(digest, words, command.cwd);
+      add_named(digest, words, step);
     }
   }
-  if (workload.steps.empty()) add_named(digest, command.argv, command.cwd);
-  for (const auto& words : workload.steps) add_named(digest, words, command.cwd);
-  for (const auto& [name, value] : workload.env) add_named(digest, {value}, command.cwd);
+  if (workload.steps.empty()) add_named(digest, command.argv, step);
+  for (const auto& words : workload.steps) add_named(digest, words, step);
+  for (const auto& [name, value] : workload.env) add_named(digest, {value}, step);
   if (!command.stdin_file.empty()) add_file(digest, command.stdin_file);
+  for (const auto& corpus : workload.corpora) add_file(digest, corpus / "SHA256SUMS");
   return digest.hex();
 }
 

@@ -8,6 +8,7 @@
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/private_values.h"
 #include "orchestrator/config/diagnostics.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/store/journal.h"
 #include "toolchains/error.h"
@@ -82,7 +83,8 @@ std::string best_of(const Results& results, const std::string& where, bool allow
   return portable;
 }
 
-constexpr const char* what_then = "Run `pgo-orch run` again, or name the variant (`release --measure` runs first)";
+constexpr const char* what_then =
+    "Run `pgo-orch run` again, or name the variant (`release --measure` runs first)";
 
 }  // namespace
 
@@ -143,6 +145,15 @@ void demand_same_sources(const Results& results, const Layout& layout) {
   if (!changed.empty())
     throw Error(fmt::format("{} changed since run {}, which recommends the variant. {}", changed,
                             results.run.id, what_then));
+}
+
+void demand_same_corpora(const Results& results, const std::vector<report::Corpus>& corpora) {
+  for (const auto& corpus : corpora) {
+    const auto* before = find_by(results.corpora, &report::Corpus::name, corpus.name);
+    if (!before || before->sha256 != corpus.sha256)
+      throw Error(fmt::format("corpus '{}' has other files than in run {}, which recommends the variant. {}",
+                              corpus.name, results.run.id, what_then));
+  }
 }
 
 void demand_same_tools(const Results& results, const std::map<std::string, report::Tool>& tools) {

@@ -33,8 +33,9 @@ Choice choose(const Config& config, const Asked& asked, const Layout& layout);
 /// The index of the variant with this name. Error: there is none.
 std::size_t find_variant(const Config& config, const std::string& name);
 
-/// Error unless the run was of today's sources and tools.
+/// Error unless the run was of today's sources, corpora and tools.
 void demand_same_sources(const report::Results& results, const Layout& layout);
+void demand_same_corpora(const report::Results& results, const std::vector<report::Corpus>& corpora);
 void demand_same_tools(const report::Results& results, const std::map<std::string, report::Tool>& tools);
 
 }  // namespace pgo_orch::orchestrator

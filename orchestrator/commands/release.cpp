@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/commands/choice.h"
 #include "orchestrator/commands/command.h"
@@ -162,7 +163,7 @@ class Releasing {
   Manifest make(const Choice& choice, const std::string& target, const Layout& own, const fs::path& folder) {
     Machine machine(runner_, project_folder(config_), own.tools());
     const auto variant = config_.variants->at(choice.index);
-    ReleaseOrder order{variant, {}, {}, source_, {}, options_.dist_manifest};
+    ReleaseOrder order{variant, {}, {}, source_, {}, {}, options_.dist_manifest};
     if (!target.empty()) {
       const auto& rust = machine.rust(config_.project.toolchain.value_or(""));
       if (!rust) throw Error(describe(rust.missing()), Exit::tool);
@@ -172,6 +173,7 @@ class Releasing {
     }
     auto made = release_config(config_, order.variant);
     auto planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    order.corpora = prepare_corpora(config_, own, layout_.checkouts(), runner_, progress_);
     complete(order, choice, *planner, machine);
     if (options_.reproducible) {
       made = release_config(config_, with_folders_remapped(order.variant, folders_of(*planner)));
@@ -201,6 +203,7 @@ class Releasing {
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
     if (!choice.results) return;
     demand_same_sources(*choice.results, layout_);
+    demand_same_corpora(*choice.results, order.corpora);
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);
@@ -239,7 +242,8 @@ class Releasing {
   void demand_reproducible(const Variant& variant, const Planner& planner, const fs::path& folder,
                            Manifest& manifest) {
     const Layout again = emptied(layout_.state / "release-again");
-    const auto difference = build_again(config_, variant, planner, again, runner_, progress_);
+    const auto difference =
+        build_again(config_, variant, planner, again, layout_.checkouts(), runner_, progress_);
     if (!difference.empty())
       throw Error(
           fmt::format("'{}' is not released: a second build has other bytes.\n  {}\n  builds: {} and {}",

@@ -8,6 +8,7 @@
 
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/step_result.h"
@@ -110,6 +111,7 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   Machine machine(runner, project_folder(file), layout.tools());
   const Config config =
       options.archive.empty() ? file : with_profiles_of(options.archive, file, layout, machine);
+  auto corpora = prepare_corpora(config, layout, layout.checkouts(), runner, progress);
   check_source_edit(config);  // now, not after hours of building
   const bool baseline_only = options.analyze && options.selection.variants.empty();
   const auto variants = baseline_only ? std::vector<std::size_t>{config.variants->baseline()}
@@ -132,9 +134,11 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
-  const auto results =
-      run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
-                 run_header(planner, std::move(tools), journal.id(), earlier.started));
+  auto header = run_header(planner, std::move(tools), journal.id(), earlier.started);
+  for (const auto& corpus : corpora) header.notes.push_back(describe(corpus));
+  header.corpora = std::move(corpora);
+  const auto results = run_stages(
+      {config, options, layout, plans, workloads, earlier, workshop, {timer, timer}}, std::move(header));
   return finish(without_private_values(results, config), options, against, progress, journal);
 }
 

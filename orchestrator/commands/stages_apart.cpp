@@ -1,4 +1,5 @@
 #include "orchestrator/commands/stages_apart.h"
+#include "orchestrator/build/corpora.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -106,6 +107,7 @@ int train_apart(const RunOptions& options) {
   auto progress = progress_for(options);
   ShowingRunner runner(progress);
   run_project_prepare(config, layout, runner);
+  prepare_corpora(config, layout, layout.checkouts(), runner, progress);
   std::string said;
   const auto trained =
       train(part, unpacked.path(), {config, layout, runner, progress}, options.archive, said);

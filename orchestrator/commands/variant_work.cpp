@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/variant_build.h"
@@ -75,7 +76,10 @@ void VariantWork::prepare() {
   auto failed = prepare_project(planner_, plan_.target, runner_);
   const bool trains = std::ranges::any_of(
       plan_.steps, [](const auto& step) { return std::holds_alternative<pgo::TrainStep>(step); });
-  if (!failed && trains) failed = run_setup(planner_, runner_);
+  if (!failed && trains) {
+    prepare_corpora(config_, layout_, layout_.checkouts(), runner_, progress_);
+    failed = run_setup(planner_, runner_);
+  }
   if (failed) throw Error(failed->reason, Exit::failed);
 }
 

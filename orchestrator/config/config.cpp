@@ -93,7 +93,8 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Na
   demand_version(document, file, reading);
   check_tables(document, reading);
   config.project = read_project(document, reading);
-  config.workloads = read_workloads(document, config.project, reading);
+  config.corpora = read_corpora(document, reading);
+  config.workloads = read_workloads(document, config, reading);
   config.variants = read_variants(document, reading);
   config.measure = read_measure(document, reading);
   config.build = read_build(document, reading);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "measure/schema.h"
+#include "orchestrator/config/corpus.h"
 #include "orchestrator/config/release.h"
 #include "pgo/workload.h"
 #include "profiles/settings.h"
@@ -241,6 +242,7 @@ struct Config {
   std::filesystem::path file;  ///< pgo.toml
   std::filesystem::path root;  ///< its folder
   Project project;
+  std::vector<Corpus> corpora;
   std::vector<Workload> workloads;
   std::shared_ptr<const Variants> variants;
   Measure measure;

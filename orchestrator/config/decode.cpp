@@ -123,6 +123,7 @@ std::optional<std::string> path_in(const Given& given, const std::string& text, 
     return fail(fmt::format("'{0}' must not be empty: write {0} = {1}", given.key.name, given.key.example));
   if (type == Type::name_or_path && text.find('/') == std::string::npos) return text;
   if (type == Type::target && !text.ends_with(".json")) return text;
+  if (given.reading.names_corpora && text.starts_with("{corpus.")) return text;
   const auto path = (given.reading.root / text).lexically_normal();
   const bool folder = type == Type::folder;
   const bool must_exist = folder || type == Type::file || type == Type::files;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "orchestrator/config/find.h"
+#include "orchestrator/config/keys_corpus.h"
 #include "orchestrator/config/keys_project.h"
 #include "orchestrator/config/keys_release.h"
 #include "orchestrator/config/keys_variant.h"
@@ -21,6 +22,7 @@ constexpr KeyInfo top_keys[] = {
     required(holding(Section::project, {"project", table, "", "What is built."})),
     holding(Section::workload,
             {"workload", tables, "", "A way to run a program: to train, to measure, or both."}),
+    holding(Section::corpus, {"corpus", tables, "", "Files that workloads are run with, under a name."}),
     holding(Section::settings, {"variant-defaults", table, "", "Settings that every variant starts from."}),
     holding(Section::variant, {"variant", tables, "", "A way to build the project."}),
     holding(Section::matrix, {"matrix", tables, "", "A variant for each combination of values."}),
@@ -44,6 +46,8 @@ std::span<const KeyInfo> keys_of(Section section) {
       return project_keys;
     case Section::workload:
       return workload_keys;
+    case Section::corpus:
+      return corpus_keys;
     case Section::expect:
       return expect_keys;
     case Section::settings:

@@ -22,6 +22,7 @@ enum class Section : std::uint8_t {
   top,
   project,
   workload,
+  corpus,
   expect,
   settings,
   variant,

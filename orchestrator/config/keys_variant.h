@@ -155,6 +155,10 @@ inline constexpr KeyInfo pgo_keys[] = {
                                into<&Pgo::balance>, all_words<profiles::Balance>}),
     {"stage-cfg", strings, R"(["pgo_training"])", "--cfg of the instrumented build only.",
      into<&Pgo::stage_cfg>},
+    by_default(R"("auto")", {"c-profile", choice, R"("auto")",
+                             "C and C++ of build scripts are in the profile if a clang of rustc's LLVM "
+                             "compiles them (auto), or never (off).",
+                             into<&Pgo::c_profile>, all_words<profiles::CProfile>}),
     {"hot-cutoff", percentage, R"("95%")",
      "Code is hot that makes up this share of all counts. Less makes smaller programs. Default: LLVM's 99 %.",
      into<&Pgo::hot_cutoff>},

@@ -18,6 +18,7 @@ struct Reading {
   std::filesystem::path root;  ///< absolute; relative paths start here
   bool files_may_appear =
       false;  ///< a prepare or setup command may make them: a missing one is not an error yet
+  bool names_corpora = false;        ///< a path may begin with {corpus.NAME}: it is not resolved
   bool variants_incomplete = false;  ///< a matrix is wrong: the names of its variants are unknown
 
   void error(Place place, std::string text) { problems.error(place, std::move(text)); }
@@ -53,8 +54,13 @@ void report_unsupported(const KeyInfo& key, const Entry& entry, const std::strin
 void check_tables(const toml::table& document, Reading& reading);
 
 Project read_project(const toml::table& document, Reading& reading);
-/// One for each value of `each`.
-std::vector<Workload> read_workloads(toml::table& document, const Project& project, Reading& reading);
+/// One for each value of `each`, as of workloads.
+std::vector<Corpus> read_corpora(toml::table& document, Reading& reading);
+/// `config` has project and corpora.
+std::vector<Workload> read_workloads(toml::table& document, const Config& config, Reading& reading);
+/// The corpora that a workload names: that they are there, and are for what it does with them.
+void check_corpora_of(const toml::table& table, const Workload& workload, const std::vector<Corpus>& corpora,
+                      Reading& reading);
 /// Null if there is no variant at all.
 std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading);
 Measure read_measure(const toml::table& document, Reading& reading);

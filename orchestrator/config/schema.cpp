@@ -184,10 +184,22 @@ Json value_of(const KeyInfo& key) {
   }
 }
 
-/// With what people read; `may_be_axis`: an array of values is one, too.
-Json described(const KeyInfo& key, bool may_be_axis) {
+/// What else the value may be, by the table that it is in.
+enum class Also { nothing, axis, placeholder };
+
+/// An array of a matrix is an axis; where a table has `each`, a word may be a placeholder.
+Also also_in(Section section, Section part, const KeyInfo& key) {
+  if (section == Section::matrix && (part == Section::settings || key.name == "inherits")) return Also::axis;
+  const bool is_pattern =
+      key.type == Type::choice || key.type == Type::duration || key.type == Type::percentage;
+  return is_pattern && row_of(section, "each") ? Also::placeholder : Also::nothing;
+}
+
+/// With what people read.
+Json described(const KeyInfo& key, Also also) {
   Json value = value_of(key);
-  if (may_be_axis) value = any_of({value, list_of(value, 1)});
+  if (also == Also::axis) value = any_of({value, list_of(value, 1)});
+  if (also == Also::placeholder) value = any_of({value, text_like(".*\\{each\\..*")});
   if (value.contains("$ref")) value = {{"allOf", {value}}};  // draft 7 ignores what is beside a $ref
   if (key.only_value) value = {{"const", to_json(*key.only_value)}};
   Json property{{"description", key.doc}};
@@ -202,9 +214,7 @@ Json table_schema(Section section) {
   for (const Section part : sections_of(section)) {
     for (const KeyInfo& key : keys_of(part)) {
       if (key.only_value == "") continue;  // this version takes no value of it
-      const bool is_axis =
-          section == Section::matrix && (part == Section::settings || key.name == "inherits");
-      properties[std::string(key.name)] = described(key, is_axis);
+      properties[std::string(key.name)] = described(key, also_in(section, part, key));
       if (key.required) needed.push_back(key.name);
     }
   }

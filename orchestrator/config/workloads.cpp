@@ -122,6 +122,7 @@ Workload read_workload(const toml::table& table, Reading reading) {
   Workload workload;
   workload.cwd = reading.root;
   reading.files_may_appear = reading.files_may_appear || table.contains("setup");
+  reading.names_corpora = true;
   read_table(table, title_of(table, Section::workload), Section::workload, {&workload}, reading);
   if (const auto* expect = table["expect"].as_table()) check_expectation(*expect, workload.expect, reading);
   return workload;
@@ -129,9 +130,9 @@ Workload read_workload(const toml::table& table, Reading reading) {
 
 }  // namespace
 
-std::vector<Workload> read_workloads(toml::table& document, const Project& project, Reading& reading) {
+std::vector<Workload> read_workloads(toml::table& document, const Config& config, Reading& reading) {
   std::vector<Workload> workloads;
-  const auto known = programs(project);
+  const auto known = programs(config.project);
   NameRegister names;
   const auto read = [&](const toml::table& table) {
     Workload& workload = workloads.emplace_back(read_workload(table, reading));
@@ -142,6 +143,7 @@ std::vector<Workload> read_workloads(toml::table& document, const Project& proje
     check.check_program(known);
     check.check_environment();
     check.check_commands(known);
+    check_corpora_of(table, workload, config.corpora, reading);
   };
   for (auto* table : tables_at(document, "workload"))
     for_each_version(*table, reading, [&] { read(*table); });

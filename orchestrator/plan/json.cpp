@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/plan/corpora.h"
 #include "orchestrator/plan/renderings.h"
 
 namespace pgo_orch::orchestrator {
@@ -37,6 +38,7 @@ json view(const profiles::Pgo& pgo) {
   if (pgo.keep_raw) shown["keep-raw"] = true;
   if (pgo.balance != profiles::Pgo{}.balance) shown["balance"] = to_word(pgo.balance);
   if (!pgo.stage_cfg.empty()) shown["stage-cfg"] = pgo.stage_cfg;
+  if (pgo.c_profile != profiles::Pgo{}.c_profile) shown["c-profile"] = to_word(pgo.c_profile);
   if (pgo.hot_cutoff) shown["hot-cutoff"] = *pgo.hot_cutoff;
   return shown.empty() ? json(true) : shown;
 }
@@ -92,6 +94,31 @@ std::vector<report::Setting> view_settings(const profiles::Settings& settings) {
   return shown;
 }
 
+namespace {
+
+/// What of a corpus is not known yet is null.
+json corpora_json(const Planner& planner) {
+  const auto contents = known_contents(planner.config(), planner.layout());
+  demand_apart(planner.config(), contents);
+  json list = json::array();
+  for (const auto& corpus : corpora_in_use(planner.config())) {
+    json shown{{"name", corpus.name},
+               {"split", corpus.split ? json(to_word(*corpus.split)) : json(nullptr)},
+               {"from", corpus.git.empty() ? corpus.folder.string() : corpus.git},
+               {"folder", corpus_folder(corpus.name, planner.layout()).files()}};
+    if (!corpus.git.empty()) shown.update({{"commit", corpus.commit}, {"folders", corpus.folders}});
+    const auto content = contents.find(corpus.name);
+    const bool known = content != contents.end();
+    shown["files"] = known ? json(content->second.files.size()) : json(nullptr);
+    shown["bytes"] = known ? json(content->second.size().count) : json(nullptr);
+    shown["sha256"] = known ? json(content->second.sha256()) : json(nullptr);
+    list.push_back(std::move(shown));
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string plan_json_header(const Planner& planner) {
   json programs = json::array();
   for (const auto& program : planner.project().programs) programs.push_back(program.name);
@@ -99,7 +126,8 @@ std::string plan_json_header(const Planner& planner) {
                     {"project", planner.config().file},
                     {"programs", programs},
                     {"state", planner.layout().state},
-                    {"rustc", planner.rust().version}};
+                    {"rustc", planner.rust().version},
+                    {"corpora", corpora_json(planner)}};
   std::string text = dump(header);
   text.pop_back();  // the variants follow in the same object
   return text + ",\"variants\":[\n";

@@ -90,13 +90,17 @@ Found Machine::find(const Needs& needs) {
   return found;
 }
 
-bool Machine::is_clang(const std::string& command) {
+const std::string& Machine::clang_major(const std::string& command) {
   return remembered(clangs_, command, [&] {
     std::istringstream words(command);
     Command ask{.argv = {std::istream_iterator<std::string>(words), {}}, .cwd = cwd_};
-    if (ask.argv.empty()) return false;
+    if (ask.argv.empty()) return std::string();
     ask.argv.emplace_back("--version");
-    return ask_tool(runner_, ask).out.find("clang version") != std::string::npos;
+    const std::string said = ask_tool(runner_, ask).out, before = "clang version ";
+    const auto at = said.find(before);
+    if (at == std::string::npos) return std::string();
+    const auto begin = at + before.size();
+    return said.substr(begin, said.find_first_not_of("0123456789", begin) - begin);
   });
 }
 

@@ -55,8 +55,9 @@ class Machine {
   const toolchains::Probe<toolchains::LinkerFound>& linker(const toolchains::Rustc& rust,
                                                            const toolchains::LinkRequest& request);
 
-  /// Whether a compiler of C, a command with its words, is clang, by its own account: it may be a script.
-  bool is_clang(const std::string& command);
+  /// The LLVM of a compiler of C, a command with its words, that is clang by its own account, since it may be
+  /// a script: its major version; "": it is not.
+  const std::string& clang_major(const std::string& command);
 
   /// All of it, in the order in which a variant needs it.
   Found find(const Needs& needs);
@@ -73,7 +74,7 @@ class Machine {
   std::map<std::string, toolchains::Answer> answers_;
   std::map<std::string, profiles::CfgSet> cfgs_;
   std::map<std::string, toolchains::NativeCpu> cpus_;
-  std::map<std::string, bool> clangs_;
+  std::map<std::string, std::string> clangs_;
 };
 
 }  // namespace pgo_orch::orchestrator

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "measure/helpers.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/saved_profile.h"
 #include "profiles/build_environment.h"
@@ -45,10 +44,6 @@ std::vector<profiles::ConfigFile> user_configs(const Config& config, const Layou
   append(configs_in_arguments(config.project.cargo_args, project_folder(config)));
   return files;
 }
-
-constexpr const char* c_is_kept_out =
-    "C and C++ that build scripts compile by clang are kept out of the profile: CFLAGS and CXXFLAGS undo "
-    "what the cc crate makes of rustc's flags";
 
 /// Whether the variant asks for a linker of its own.
 bool links_otherwise(const profiles::Settings& settings) {
@@ -101,7 +96,7 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
   for (const std::size_t index : variants) {
     const Needs needs = needs_of(config.variants->at(index));
     for (const auto& command : c_compilers_of(config.variants->at(index).settings))
-      if (machine.is_clang(command)) clangs_.insert(command);
+      if (const auto& major = machine.clang_major(command); !major.empty()) clangs_.emplace(command, major);
     if (std::string key = needs.key(); !found_.contains(key))
       found_.emplace(std::move(key), machine.find(needs));
   }
@@ -110,10 +105,6 @@ Planner::Planner(const Config& config, Layout layout, Machine& machine,
   if (config.questions.inspections.empty()) return;
   for (const char* name : {"llvm-objdump", "llvm-dwarfdump"})
     llvm_tools_.emplace(name, machine.llvm_tool(rust_, name));
-}
-
-std::vector<std::string> Planner::c_compilers_of(const profiles::Settings& settings) const {
-  return profiles::c_compilers(user_->seen_by_build_scripts(settings.env), "cc");
 }
 
 Needs Planner::needs_of(const Variant& variant) const {
@@ -174,31 +165,6 @@ SourcePlan Planner::source_plan(const Variant& variant, pgo::Recipe& recipe) con
   }
   if (settings.patch) plan.patch = *settings.patch;
   return plan;
-}
-
-pgo::BuildCommand Planner::build_command(const Variant& variant, const Found& found,
-                                         const pgo::Recipe& recipe, VariantPlan& plan) const {
-  pgo::BuildCommand command;
-  command.argv = variant.settings.command.empty() ? config_.project.command : variant.settings.command;
-  for (auto& word : command.argv) word = pgo::replace_placeholder(word, "{root}", config_.root);
-  command.cwd = config_.root;
-  command.shim = measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-shim");
-  command.path = found.rust->rustc.parent_path().string() + ":" + toolchains::variable("PATH").value_or("");
-  command.cc = variant.settings.linker_driver.value_or("");
-  command.cargo_flags = recipe.flags;
-  if (!variant.settings.pgo) return command;
-  const auto& clang = found.clang;
-  if (clang && found.clang_profiles) {
-    command.clang = clang->path.string();
-    plan.remarks.push_back(fmt::format(
-        "C and C++ are compiled by {} ({}) in this variant, whose profile format is that of rustc's LLVM",
-        clang->path.string(), clang->version));
-  } else {
-    command.no_clang = fmt::format("C and C++ are built without pgo: {}",
-                                   clang ? found.clang_profiles.reason : describe(clang.missing()));
-    plan.remarks.push_back(command.no_clang);
-  }
-  return command;
 }
 
 std::optional<Missing> Planner::add_tools(const Variant& variant, const Found& found, pgo::Recipe& recipe,
@@ -294,8 +260,7 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
                                 user_->rustflags(recipe.target, found.cfgs).empty();
   if (is_plain_release)
     plan.canonical = profiles::canonical_text(profiles::without_release_defaults(variant.settings));
-  recipe.clang_compiles_c = std::ranges::any_of(
-      c_compilers_of(variant.settings), [&](const auto& command) { return clangs_.contains(command); });
+  plan_profile_of_c(found, recipe, plan);
   recipe.retrain = retrain_command(config_, variant);
   if (config_.project.kind == ProjectKind::command) {
     // The user's own flags are cargo's business: a compiler that calls rustc itself never sees them.
@@ -306,7 +271,6 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   plan.source = source_plan(variant, recipe);
   remark_on_packages(recipe, plan);
   plan_saved_profile(recipe, plan);
-  if (recipe.clang_compiles_c && variant.settings.pgo) plan.remarks.emplace_back(c_is_kept_out);
   return plan;
 }
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -89,9 +88,11 @@ class Planner {
   std::map<std::string, Found> found_;         ///< by Needs::key
   toolchains::Probe<toolchains::Tool> strip_;  ///< of the project's own LLVM, for all variants alike
   std::map<std::string, toolchains::Probe<toolchains::Tool>> llvm_tools_;
-  std::set<std::string> clangs_;  ///< of the commands by which build scripts may compile C
+  std::map<std::string, std::string>
+      clangs_;  ///< commands by which build scripts may compile C -> LLVM's major
 
   std::vector<std::string> c_compilers_of(const profiles::Settings& settings) const;
+  void plan_profile_of_c(const Found& found, pgo::Recipe& recipe, VariantPlan& plan) const;
   /// The plan but for its files and steps, and what these are made of.
   VariantPlan prepare(const Variant& variant, pgo::Recipe& recipe) const;
   Needs needs_of(const Variant& variant) const;

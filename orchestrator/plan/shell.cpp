@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/shell_corpora.h"
 #include "orchestrator/plan/shell_places.h"
 #include "orchestrator/plan/shell_profiles.h"
 #include "orchestrator/plan/shell_shims.h"
@@ -11,6 +12,7 @@
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
+using toolchains::shell_quote;
 
 namespace {
 
@@ -313,6 +315,7 @@ std::string plan_shell_header(const Planner& planner) {
     prepare.push_back(replace_folders(argv, planner.config(), planner.layout()));
   text += script.commands(prepare, planner.config().root, {});
   for (const auto& mirror : planner.project().shadow) text += copy_tree(mirror, at);
+  text += corpora_script(planner, at);
   for (const auto& workload : planner.workloads())
     text += script.commands(workload.setup, workload.cwd, {workload.env.begin(), workload.env.end()});
   return text;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/plan/corpora.h"
 #include "orchestrator/plan/renderings.h"
 #include "profiles/cargo_profile.h"
 #include "report/humanize.h"
@@ -163,6 +164,29 @@ std::string other_stages(const VariantPlan& plan) {
   return text;
 }
 
+/// What is known of each corpus: its files, or what will be fetched.
+std::string corpus_facts(const Planner& planner) {
+  const auto contents = known_contents(planner.config(), planner.layout());
+  demand_apart(planner.config(), contents);
+  std::string text;
+  for (const auto& corpus : corpora_in_use(planner.config())) {
+    std::string from = corpus.folder.string();
+    if (!corpus.git.empty())
+      from = fmt::format("{}{} at {}",
+                         corpus.folders.empty() ? "" : fmt::format("{} of ", fmt::join(corpus.folders, ", ")),
+                         corpus.git, corpus.commit);
+    const auto content = contents.find(corpus.name);
+    const std::string what =
+        content == contents.end()
+            ? (corpus.git.empty() ? "not made yet: " : "will fetch ")
+            : fmt::format("{}, {}, SHA-256 {}, from ",
+                          report::human_count(std::ssize(content->second.files), "file"),
+                          report::human(content->second.size()), content->second.sha256());
+    text += fact("corpus", fmt::format("'{}': {}{}", corpus.name, what, from));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string plan_text_header(const Planner& planner) {
@@ -189,7 +213,7 @@ std::string plan_text_header(const Planner& planner) {
     text += fact("note", fmt::format("{} names the compiler, {}: cargo runs it, also to make this plan",
                                      rustc->origin, rustc->value));
   for (const auto& sentence : planner.user().overridden()) text += fact("note", sentence);
-  return text;
+  return text + corpus_facts(planner);
 }
 
 std::string plan_text(const VariantPlan& plan, const Planner& planner) {

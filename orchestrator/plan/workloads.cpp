@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/config/find.h"
+#include "orchestrator/plan/corpora.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -20,7 +21,9 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
 std::vector<Workload> resolved_workloads(const Config& config, const std::vector<std::string>& programs,
                                          const Layout& layout) {
   std::vector<Workload> workloads;
-  for (Workload workload : config.workloads) {
+  for (const auto& written : config.workloads) {
+    Workload workload = with_corpora(written, layout);
+    for (const auto& corpus : corpora_of(written, layout)) workload.corpora.push_back(corpus.root);
     if (workload.program.empty() && programs.size() == 1) workload.program = programs.front();
     if (!contains(programs, workload.program)) {
       const std::string what =

@@ -36,6 +36,14 @@ Json dependencies_in(const Manifest& manifest, const std::string& lock_sha256) {
     dependencies.push_back({{"name", "source"}, {"digest", {{"gitCommit", manifest.project.revision}}}});
   if (!lock_sha256.empty())
     dependencies.push_back({{"name", "Cargo.lock"}, {"digest", {{"sha256", lock_sha256}}}});
+  for (const auto& corpus : manifest.corpora) {
+    Json entry{{"name", "corpus " + corpus.name}, {"digest", {{"sha256", corpus.sha256}}}};
+    if (!corpus.git.empty()) {
+      entry["uri"] = (corpus.git.find("://") == std::string::npos ? "" : "git+") + corpus.git;
+      entry["digest"]["gitCommit"] = corpus.commit;
+    }
+    dependencies.push_back(std::move(entry));
+  }
   if (manifest.pgo)
     dependencies.push_back({{"name", "profile"}, {"digest", {{"sha256", manifest.pgo->profile_sha256}}}});
   return dependencies;

@@ -76,6 +76,7 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
       manifest.flags.push_back(
           {without_folders(row.rustflags[i], planner.layout(), config), row.flag_origins[i]});
   for (const auto& [name, version] : order.tools) manifest.tools[name] = version;
+  manifest.corpora = order.corpora;
   if (plan.index == 0) manifest.effects = order.effects;
   return manifest;
 }

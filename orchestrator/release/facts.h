@@ -18,6 +18,7 @@ struct ReleaseOrder {
   std::vector<ManifestEffect> effects;  ///< that a run measured
   std::map<std::string, std::string> tools;
   toolchains::GitState source;
+  std::vector<report::Corpus> corpora;
   std::vector<std::string> notes;  ///< what is not as pgo.toml says
   bool dist_manifest = false;      ///< write a dist-manifest.json, too
 };

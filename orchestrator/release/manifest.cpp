@@ -135,6 +135,21 @@ ManifestEffect effect_in(const Json& json) {
   return effect;
 }
 
+Json json_of(const report::Corpus& corpus) {
+  Json json{{"name", corpus.name},
+            {"split", corpus.split},
+            {"files", corpus.files},
+            {"bytes", corpus.size.count},
+            {"sha256", corpus.sha256}};
+  if (!corpus.git.empty()) json.update({{"git", corpus.git}, {"commit", corpus.commit}});
+  return json;
+}
+
+report::Corpus corpus_in(const Json& json) {
+  return {json.at("name"),   json.at("split"),      {json.at("files")},      {json.at("bytes")},
+          json.at("sha256"), json.value("git", ""), json.value("commit", "")};
+}
+
 /// A setting's value is JSON text, or plain text.
 Json json_of(const report::Setting& setting) {
   auto value = Json::parse(setting.value, nullptr, false);
@@ -157,6 +172,8 @@ Manifest manifest_in(const Json& json) {
     manifest.settings.push_back({setting.at("key"), setting.at("value").dump()});
   for (const auto& flag : json.at("flags")) manifest.flags.push_back({flag.at("flag"), flag.at("origin")});
   manifest.tools = json.at("tools").get<std::map<std::string, std::string>>();
+  for (const auto& corpus : json.value("corpora", Json::array()))
+    manifest.corpora.push_back(corpus_in(corpus));
   if (!json.at("pgo").is_null()) manifest.pgo = pgo_in(json.at("pgo"));
   for (const auto& effect : json.at("effects")) manifest.effects.push_back(effect_in(effect));
   manifest.checks = json.at("checks").get<std::vector<std::string>>();
@@ -192,6 +209,7 @@ std::string to_json(const Manifest& manifest) {
                   {"settings", list_of(manifest.settings)},
                   {"flags", flags},
                   {"tools", manifest.tools},
+                  {"corpora", list_of(manifest.corpora)},
                   {"pgo", manifest.pgo ? json_of(*manifest.pgo) : Json(nullptr)},
                   {"effects", list_of(manifest.effects)},
                   {"checks", manifest.checks},

@@ -109,6 +109,7 @@ struct Manifest {
   std::vector<report::Setting> settings;
   std::vector<ManifestFlag> flags;
   std::map<std::string, std::string> tools;  ///< name -> version
+  std::vector<report::Corpus> corpora;       ///< that workloads name, for training and for judging
   std::optional<ManifestPgo> pgo;
   std::vector<ManifestEffect> effects;
   std::vector<std::string> checks;  ///< what was run with the shipped files, a sentence each

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/sources.h"
@@ -58,7 +59,8 @@ FolderNames folders_of(const Planner& planner) {
 }
 
 std::string build_again(const Config& config, const Variant& variant, const Planner& first,
-                        const Layout& layout, toolchains::Runner& runner, report::Progress& progress) {
+                        const Layout& layout, const fs::path& checkouts, toolchains::Runner& runner,
+                        report::Progress& progress) {
   const toolchains::TempDir elsewhere("pgo-orch-again");
   const OtherWorld world(elsewhere.path() / "home");
   Config moved = config;
@@ -77,6 +79,7 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
   const Workshop workshop{planner, runner, progress, journal, sources, false};
   const auto plan = planner.plan(0);
   demand_built(prepare_project(planner, plan.target, runner));
+  prepare_corpora(moved, layout, checkouts, runner, progress);
   demand_built(run_setup(planner, runner));
   progress.note(fmt::format("building once more: {}", OtherWorld::what_differs()));
   const auto row = build_variant(plan, 1, workshop);

@@ -16,6 +16,7 @@ FolderNames folders_of(const Planner& planner);
 /// included, in another world. `first` built it, remapped. What differs, and what to do; "": all executables
 /// have the same bytes.
 std::string build_again(const Config& config, const Variant& variant, const Planner& first,
-                        const Layout& layout, toolchains::Runner& runner, report::Progress& progress);
+                        const Layout& layout, const std::filesystem::path& checkouts,
+                        toolchains::Runner& runner, report::Progress& progress);
 
 }  // namespace pgo_orch::orchestrator

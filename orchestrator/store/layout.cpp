@@ -25,7 +25,8 @@ bool has_meaning_to_llvm(const fs::path& folder) {
 /// keep. It may be anything, and we don't write there. A release begins by removing what the last one left.
 bool is_of_others(const fs::path& folder, const Layout& layout) {
   if (folder == layout.shadow() || folder == layout.tools() || folder == layout.tmp() ||
-      folder == layout.scratch() || folder == layout.release() || folder == layout.state / "release-again")
+      folder == layout.scratch() || folder == layout.release() || folder == layout.checkouts() ||
+      folder == layout.state / "release-again")
     return true;
   const fs::path below = folder.lexically_relative(layout.state);  // such as variants/NAME/bin
   const std::vector<fs::path> parts(below.begin(), below.end());

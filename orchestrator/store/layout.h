@@ -16,6 +16,7 @@ struct Layout {
   std::filesystem::path variant_alias(const std::string& name) const { return alias / "variants" / name; }
   std::filesystem::path workloads() const { return state / "workloads"; }  ///< inputs and outputs
   std::filesystem::path resolved() const { return state / "source"; }      ///< Cargo.lock of a source project
+  std::filesystem::path checkouts() const { return state / "git"; }        ///< of the repositories of corpora
   std::filesystem::path shadow() const { return state / "shadow"; }
   std::filesystem::path tools() const { return state / "tools"; }
   std::filesystem::path scratch() const { return state / "scratch"; }  ///< ours; empty when a run starts

@@ -12,7 +12,7 @@ target_link_libraries(cli PRIVATE pgo_orch_kept_folders nlohmann_json::nlohmann_
 target_compile_definitions(cli PRIVATE
   PGO_ORCH="$<TARGET_FILE:pgo-orch>" TOY="$<TARGET_FILE:cli_toy>" FAKES="${fake}")
 add_dependencies(cli cli_toy pgo-orch pgo-orch-timer)
-doctest_discover_tests(cli TEST_PREFIX "cli: " PROPERTIES TIMEOUT 120 LABELS cli)
+doctest_discover_tests(cli TEST_PREFIX "cli: " PROPERTIES TIMEOUT 300 LABELS cli)
 # Sanitizers want to be the first library that is loaded.
 if(NOT PGO_ORCH_SANITIZE)
   add_library(cli_kill_at MODULE ${CMAKE_CURRENT_LIST_DIR}/kill_at.c)

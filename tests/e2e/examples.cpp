@@ -224,6 +224,45 @@ TEST_CASE("the workspace example runs without a network, and its plan's shell sc
   CHECK(lab.digest() == before);
 }
 
+TEST_CASE("the ruff example is released, trained and judged with different files") {
+  Lab lab;
+  lab.example("ruff");
+  const auto released = lab.orch({"release"});
+  CAPTURE(released.err);
+  REQUIRE(released.status == 0);
+  const auto manifest = Json::parse(read(lab.root() / "dist/manifest.json"));
+  CHECK(manifest.at("pgo").at("coverage") >= 0.5);
+  CHECK(manifest.at("pgo").at("workloads").size() == 2);
+  CHECK(against_schema(manifest, fs::path(PGO_ORCH_SOURCE_DIR) / "docs/manifest.schema.json") == "");
+  const auto& corpora = manifest.at("corpora");
+  REQUIRE(corpora.size() == 2);
+  CHECK(corpora.at(0).at("files").get<int>() + corpora.at(1).at("files").get<int>() == 11);
+  CHECK(contains(read(lab.root() / "dist/provenance.intoto.json"),
+                 corpora.at(0).at("sha256").get<std::string>()));
+  CHECK(lab.orch({"verify", "dist"}).status == 0);
+}
+
+TEST_CASE("the uv example trains with several commands for several projects, which can be written to") {
+  Lab lab;
+  lab.example("uv");
+  const std::string before = lab.digest();
+  for (const bool reused : {false, true}) {
+    const Json results = lab.built();
+    check_all_ok(results);
+    check_proved(results, "pgo");
+    const auto pgo = row(results, "pgo").at("pgo");
+    CHECK(pgo.at("workloads").size() == 5);
+    CHECK(pgo.at("training_reused") == reused);
+  }
+  CHECK(row(lab.built(), "pgo").at("artifacts").size() == 2);
+  CHECK(lab.digest() == before);
+}
+
+TEST_CASE("what release scripts do fits into thirty lines") {
+  for (const char* name : {"ruff", "uv"})
+    CHECK(count(read(fs::path(PGO_ORCH_SOURCE_DIR) / "examples" / name / "pgo.toml"), "\n") <= 30);
+}
+
 TEST_CASE("the matrix example runs") {
   const Json results = run_example("matrix", 15);
   CHECK(results.at("baseline") == "o3-thin-cgu16-pgofalse");

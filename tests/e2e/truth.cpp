@@ -99,39 +99,3 @@ TEST_CASE("sources that a build script writes anew each time are no edit, an edi
   CHECK(state(results, "baseline") == "ok");
   CHECK(contains(state(results, "pgo"), "/src/main.rs is not what 'baseline' was built of"));
 }
-
-TEST_CASE("C that clang compiles is kept out of the profile, whatever its LLVM, and the report says so") {
-  Lab lab;
-  if (lab.run({"clang-22", "--version"}).status != 0) {
-    MESSAGE("skipped: there is no clang-22");
-    return;
-  }
-  lab.package("mixed").file("pgo.toml", project());
-  lab.file("mix.c", mix_c).file("src/main.rs", calls_mix);
-  // What the cc crate does, with clang's names for rustc's flags.
-  lab.file("build.rs", R"(fn main() {
-    let out = std::env::var("OUT_DIR").unwrap();
-    let mut clang = std::process::Command::new(std::env::var("CC").unwrap());
-    clang.args(["-O2", "-fPIC", "-c", "mix.c", "-o", &format!("{out}/mix.o")]);
-    for flag in std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap().split('\x1f') {
-        if let Some(folder) = flag.strip_prefix("-Cprofile-generate=") { clang.arg(format!("-fprofile-generate={folder}")); }
-        if let Some(file) = flag.strip_prefix("-Cprofile-use=") { clang.arg(format!("-fprofile-use={file}")); }
-    }
-    for flag in std::env::var("CFLAGS").unwrap_or_default().split_whitespace() { clang.arg(flag); }
-    assert!(clang.status().unwrap().success());
-    let done = std::process::Command::new("ar").args(["crs", &format!("{out}/libmix.a"), &format!("{out}/mix.o")]).status().unwrap();
-    assert!(done.success());
-    println!("cargo:rustc-link-search=native={out}\ncargo:rustc-link-lib=static=mix\ncargo:rerun-if-changed=mix.c");
-}
-)");
-  lab.set("CC", "clang-22");
-  const auto results = lab.built();
-  check_all_ok(results);
-  check_proved(results, "pgo");
-  CHECK(contains(results.at("notes").dump(),
-                 "C and C++ that build scripts compile by clang are kept out of the profile"));
-  const auto shown = lab.run({"llvm-profdata-22", "show", "--all-functions",
-                              (lab.variant("pgo") / "profiles/merged.profdata").string()});
-  CHECK(contains(shown.out, "work"));
-  CHECK(!contains(shown.out, "  mix:"));
-}

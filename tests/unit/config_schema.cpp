@@ -142,7 +142,8 @@ TEST_CASE("the schema accepts every example, and rejects an unknown key and a mi
   const Schema schema(whole_schema());
   int files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(PGO_ORCH_SOURCE_DIR "/examples")) {
-    if (entry.path().extension() != ".toml" || entry.path().filename().string().starts_with("Cargo"))
+    const auto file_name = entry.path().filename().string();
+    if (entry.path().extension() != ".toml" || file_name == "Cargo.toml" || file_name == "pyproject.toml")
       continue;
     CAPTURE(entry.path());
     auto document = toml::parse(toolchains::read_file(entry.path()));

@@ -98,12 +98,12 @@ TEST_CASE("the folder of intermediates is given in a way that no build script se
 
 TEST_CASE("all compilers of C are known that the cc crate may call") {
   using Commands = std::vector<std::string>;
-  CHECK(c_compilers({{"CC", "/usr/bin/clang-22"}}, "cc") == Commands{"/usr/bin/clang-22"});
-  CHECK(c_compilers({{"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}, {"PATH", "/nowhere"}}, "cc") ==
-        Commands{"ccache clang++", "cc"});
-  CHECK(c_compilers({{"TARGET_CC", "clang"}, {"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}, "cc") ==
-        Commands{"gcc", "clang"});
-  CHECK(c_compilers({}, "cc") == Commands{"cc"});
+  CHECK(c_compilers({{"CC", "/usr/bin/clang-22"}}) == Commands{"/usr/bin/clang-22", "c++"});
+  CHECK(c_compilers({{"CXX_x86_64-unknown-linux-gnu", "ccache clang++"}, {"PATH", "/nowhere"}}) ==
+        Commands{"ccache clang++", "cc", "c++"});
+  CHECK(c_compilers({{"TARGET_CC", "clang"}, {"CC", "gcc"}, {"CCACHE_DIR", "/home/clang"}}) ==
+        Commands{"gcc", "clang", "c++"});
+  CHECK(c_compilers({{"CXX", "g++"}}) == Commands{"g++", "cc"});
 }
 
 TEST_CASE("where clang compiles C, its profile flags are undone behind the user's own flags") {

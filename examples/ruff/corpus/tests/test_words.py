@@ -1,0 +1,5 @@
+from text.words import rare
+
+
+def test_rare():
+    assert rare('a b a') == ['b']

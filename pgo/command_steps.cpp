@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pgo/feedback.h"
+#include "pgo/lookups.h"
 #include "pgo/shim_contract.h"
 #include "profiles/build_environment.h"
 #include "profiles/flags.h"
@@ -57,6 +58,9 @@ FlagSets flags_of(const Recipe& recipe, Stage stage) {
     const bool is_shared = has_clang && flag.text.starts_with(codegen);
     add_to_all(sets, flag.text, is_shared ? "-f" + flag.text.substr(2) : "", flag.origin.c_str());
   }
+  // As rustc does by itself: each function's section then tells what the profile said of it.
+  if (stage != Stage::plain && has_clang)
+    sets.c.push_back({"-ffunction-sections", "pgo (shows in the code)"});
   if (stage == Stage::optimized && has_clang && recipe.settings.pgo->hot_cutoff)
     sets.c.push_back({"-mllvm=" + hot_cutoff_option(*recipe.settings.pgo->hot_cutoff), "pgo (hot-cutoff)"});
   return sets;
@@ -84,8 +88,23 @@ bool expand(std::vector<std::string>& argv, const std::string& placeholder, cons
   return found;
 }
 
+/// Who takes flags by its command line has them there, and not by the shims a second time.
+void give_flags(CommandStep& step) {
+  step.command.argv = step.words;
+  step.command.env[shim::cargo_rustflags_variable] = profiles::encode(step.cargo_flags);
+  const auto give = [&](const char* placeholder, const char* variable, const std::vector<Flag>& flags) {
+    if (expand(step.command.argv, placeholder, flags))
+      step.takes_flags = true;
+    else if (!flags.empty())
+      step.command.env[variable] = profiles::encode(flags);
+  };
+  give("{flags}", shim::rustflags_variable, step.flags);
+  give("{cflags}", shim::cflags_variable, step.c_flags);
+  give("{ldflags}", shim::ldflags_variable, step.link_flags);
+}
+
 /// What would falsify a build, or send profiles elsewhere, goes; what the shims are told comes.
-void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& step) {
+void set_environment(const Recipe& recipe, CommandStep& step) {
   auto& env = step.command.env;
   env = recipe.tools.env;
   for (const char* name : {"LLVM_PROFILE_FILE", "MAKEFLAGS", "MFLAGS", "CARGO_MAKEFLAGS"})
@@ -100,7 +119,6 @@ void set_environment(const Recipe& recipe, const FlagSets& sets, CommandStep& st
   env[shim::dir_variable] = step.shims.string();
   env[shim::log_variable] = step.calls.string();
   env[shim::phases_variable] = step.own_phases.string();
-  env[shim::cargo_rustflags_variable] = profiles::encode(sets.cargo);
   const std::string cc =
       recipe.settings.pgo && recipe.command->cc.empty() ? recipe.command->clang : recipe.command->cc;
   if (!cc.empty()) env[shim::cc_variable] = cc;
@@ -136,26 +154,37 @@ CommandStep command_step(const Recipe& recipe, Stage stage, const fs::path& outp
   step.command.cwd = recipe.command->cwd;
   step.command.log_file = recipe.folder.log(stage);
   step.command.timeout = recipe.build_timeout;
-  set_environment(recipe, sets, step);
-  auto& argv = step.command.argv = recipe.command->argv;
-  for (auto& word : argv) {
+  set_environment(recipe, step);
+  step.words = recipe.command->argv;
+  for (auto& word : step.words) {
     word = replace_placeholder(word, "{output}", step.output);
     word = replace_placeholder(word, "{tmp}", step.scratch);
   }
-  // Who takes flags by its command line has them there, and not by the shims a second time.
-  const auto give = [&](const char* placeholder, const char* variable, const std::vector<Flag>& flags) {
-    if (expand(argv, placeholder, flags))
-      step.takes_flags = true;
-    else if (!flags.empty())
-      step.command.env[variable] = profiles::encode(flags);
-  };
-  give("{flags}", shim::rustflags_variable, sets.rustc);
-  give("{cflags}", shim::cflags_variable, sets.c);
-  give("{ldflags}", shim::ldflags_variable, sets.link);
+  give_flags(step);
   return step;
 }
 
 }  // namespace
+
+void tell_lookups(CommandStep& step) {
+  constexpr const char* origin = "compilers say which functions they look up; changes no code";
+  step.flags.push_back({trace_lookups, origin});
+  step.cargo_flags.push_back({trace_lookups, origin});
+  const auto uses_profile = [](const Flag& flag) { return flag.text.starts_with("-fprofile-use="); };
+  if (std::ranges::any_of(step.c_flags, uses_profile))
+    step.c_flags.push_back({"-mllvm=-pgo-trace-func-hash=", origin});
+  give_flags(step);
+}
+
+void map_link(CommandStep& step, const fs::path& map) {
+  constexpr const char* origin = "the linker says where it put what; changes no code";
+  for (const std::string& word : {std::string("-Xlinker"), "-Map=" + map.string()}) {
+    step.flags.push_back({"-Clink-arg=" + word, origin});
+    step.cargo_flags.push_back({"-Clink-arg=" + word, origin});
+    step.link_flags.push_back({word, origin});
+  }
+  give_flags(step);
+}
 
 std::vector<Step> command_steps(const Recipe& recipe) {
   const auto strip = strip_step(recipe);

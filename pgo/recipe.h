@@ -114,6 +114,13 @@ void in_target_folder(toolchains::Command& command, const std::filesystem::path&
 /// Has another program link, whatever the user's flags and configuration name. It knows the build's target.
 void link_by(BuildStep& step, const std::string& target, const std::filesystem::path& linker);
 
+/// Has its rustcs say which functions they look up in the profile. Nothing to do where they do.
+void tell_lookups(BuildStep& step);
+void tell_lookups(CommandStep& step);
+
+/// Has the linker of the command's last link write a map.
+void map_link(CommandStep& step, const std::filesystem::path& map);
+
 /// The same build without what only pgo-orch needs of it: cargo's messages.
 toolchains::Command quiet_command(const BuildStep& step);
 

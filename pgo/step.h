@@ -52,6 +52,7 @@ struct BuildStep {
 struct CommandStep {
   Stage stage = Stage::plain;
   toolchains::Command command;
+  std::vector<std::string> words;     ///< its arguments before {flags}, {cflags} and {ldflags} are replaced
   std::filesystem::path output;       ///< where the executable must appear; removed before
   std::filesystem::path program;      ///< where it is copied to
   std::filesystem::path scratch;      ///< {tmp}: emptied before

@@ -136,6 +136,8 @@ TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   return step;
 }
 
+constexpr const char* lookups_origin = "rustc says which functions it looks up; changes no code";
+
 std::vector<Flag> without_tracing(std::vector<Flag> flags) {
   std::erase_if(flags, [](const Flag& flag) { return flag.text == trace_lookups; });
   return flags;
@@ -178,8 +180,7 @@ std::vector<Flag> feedback_flags(const Recipe& recipe, Stage stage) {
                                                : pgo.profile;
   flags.push_back({"-Cprofile-use=" + profile.string(), "pgo (use)"});
   // Of a profile that was just trained, the metadata of both builds tells more.
-  if (!pgo.profile.empty() && !recipe.command)
-    flags.push_back({trace_lookups, "rustc says which functions it looks up; changes no code"});
+  if (!pgo.profile.empty() && !recipe.command) flags.push_back({trace_lookups, lookups_origin});
   return flags;
 }
 
@@ -280,6 +281,13 @@ void link_by(BuildStep& step, const std::string& target, const fs::path& linker)
       step.flags, [](const Flag& flag) { return profiles::key_of(flag.text).key == "linker"; });
   if (!by_flag) return;
   step.flags.push_back({"-Clinker=" + linker.string(), "pgo-orch"});
+  step.command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(step.flags);
+}
+
+void tell_lookups(BuildStep& step) {
+  const auto tells = [](const Flag& flag) { return flag.text == trace_lookups; };
+  if (std::ranges::any_of(step.flags, tells)) return;
+  step.flags.insert(step.flags.begin(), {trace_lookups, lookups_origin});
   step.command.env["CARGO_ENCODED_RUSTFLAGS"] = profiles::encode(step.flags);
 }
 

@@ -46,6 +46,7 @@ struct Expectation {
   std::optional<std::string> stdout_matches;         ///< regular expression, searched in the output
   bool stdout_sorted = false;                        ///< compared after sorting the lines
   bool stdout_any = false;                           ///< not compared at all
+  bool operator==(const Expectation&) const = default;
 };
 
 struct Workload {
@@ -87,6 +88,7 @@ struct Workload {
   bool is_driven() const { return !command.empty() || !steps.empty(); }
   bool trains() const { return role != Role::measure; }
   bool measured() const { return role != Role::train; }
+  bool operator==(const Workload&) const = default;
 };
 
 }  // namespace pgo_orch::pgo

@@ -17,6 +17,7 @@ class ExitCodes {
   const std::vector<int>& all() const { return codes_; }
   /// "0", "0 or 1", "0, 1 or 3"
   std::string text() const;
+  bool operator==(const ExitCodes&) const = default;
 
  private:
   std::vector<int> codes_{0};

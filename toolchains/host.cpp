@@ -29,6 +29,26 @@ std::string cpuinfo(const fs::path& root, const std::string& key) {
   return "";
 }
 
+/// The value behind "key:" in /proc/meminfo, which has it in KiB.
+std::optional<Bytes> meminfo(const fs::path& root, const std::string& key) {
+  std::ifstream stream(root / "proc/meminfo");
+  std::string name, unit;
+  for (std::uint64_t kib = 0; stream >> name >> kib; std::getline(stream, unit))
+    if (name == key + ":") return Bytes{kib * 1024};
+  return std::nullopt;
+}
+
+/// What the process's control group may still take (cgroup v2, Documentation/admin-guide/cgroup-v2.rst).
+std::optional<Bytes> left_in_group(const fs::path& root) {
+  const auto line = first_line(root / "proc/self/cgroup");  // "0::/path"
+  if (!line.starts_with("0::/")) return std::nullopt;
+  const fs::path group = root / "sys/fs/cgroup" / line.substr(4);
+  std::uint64_t most = 0, taken = 0;
+  const bool is_limited = static_cast<bool>(std::ifstream(group / "memory.max") >> most);
+  if (!is_limited || !(std::ifstream(group / "memory.current") >> taken)) return std::nullopt;
+  return Bytes{most > taken ? most - taken : 0};
+}
+
 /// The value behind a key in a file of "key value" lines; zero if there is none.
 std::uint64_t counter(const char* file, const std::string& key) {
   std::ifstream stream(file);
@@ -101,6 +121,14 @@ HostFacts host_facts(const fs::path& root) {
                                load_warnings(root, facts.cores)})
     facts.warnings.insert(facts.warnings.end(), warnings.begin(), warnings.end());
   return facts;
+}
+
+std::optional<Bytes> free_memory(const fs::path& root) {
+  auto free = meminfo(root, "MemAvailable");
+  if (!free) return std::nullopt;
+  free->count += meminfo(root, "SwapFree").value_or(Bytes{}).count;
+  const auto left = left_in_group(root);
+  return left && left->count < free->count ? left : free;
 }
 
 HostCounters host_counters() {

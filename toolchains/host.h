@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "toolchains/units.h"
 
 namespace pgo_orch::toolchains {
 
@@ -18,6 +21,10 @@ struct HostFacts {
 
 /// Reads /proc and /sys below `root`; what is not there is left out.
 HostFacts host_facts(const std::filesystem::path& root = "/");
+
+/// What new processes can have: of memory and swap, or what the control group leaves of it, if that is less.
+/// No value where the kernel does not say.
+std::optional<Bytes> free_memory(const std::filesystem::path& root = "/");
 
 /// What others took from this machine since it was started.
 struct HostCounters {

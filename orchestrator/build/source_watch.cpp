@@ -284,7 +284,7 @@ std::string SourceWatch::digest_of_inputs(const Workload& workload) {
   if (inputs_[workload.name].empty()) return "";
   toolchains::Sha256 digest;
   for (const auto& [file, content] : inputs_[workload.name])
-    digest.field(file.string()).field(content.sha256());
+    digest.field(file.lexically_proximate(planner_.config().root).string()).field(content.sha256());
   return digest.hex();
 }
 

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <sstream>
 
+#include "report/humanize.h"
 #include "toolchains/files.h"
+#include "toolchains/host.h"
 #include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
@@ -46,6 +49,27 @@ auto message_in(const std::vector<std::string>& lines) {
   const auto panic = std::find_if(from, lines.end(), is_panic);
   return panic != lines.end() || quoted == lines.end() ? panic
                                                        : std::find_if(from, lines.end(), begins_a_message);
+}
+
+/// Nobody else sends this signal but who is asked to: the kernel does where memory runs out. Compilers are
+/// started by cargo, and linkers by compilers, which say so in words of their own; a shell makes it 137.
+bool is_killed_by_kernel(const toolchains::Outcome& outcome, const std::vector<std::string>& log) {
+  if (outcome.end == toolchains::End::signalled) return outcome.signal == SIGKILL;
+  if (outcome.end != toolchains::End::exited) return false;
+  constexpr const char* words[] = {"(signal: 9, SIGKILL: kill)", "signal 9 [Killed]",
+                                   "Killed signal terminated program"};
+  return outcome.exit_code == 128 + SIGKILL || std::ranges::any_of(log, [&](const std::string& line) {
+           return std::ranges::any_of(words, [&](const char* word) { return line.find(word) != line.npos; });
+         });
+}
+
+/// What to do about it.
+std::string probably_memory() {
+  const auto free = toolchains::free_memory();
+  return fmt::format(
+      ", killed, probably for want of memory{}: try fewer at once (`jobs` in [build]), lto = \"thin\", or a "
+      "larger machine",
+      free ? fmt::format(" ({} is free now)", report::human(*free)) : "");
 }
 
 }  // namespace
@@ -99,6 +123,7 @@ StepFailure failed_command(const std::string& stage, const toolchains::Command& 
   if (outcome.end == toolchains::End::signalled) failed.failure.signal = outcome.signal;
   failed.failure.log = command.log_file.string();
   failed.failure.tail = tail_of(command.log_file);
+  if (is_killed_by_kernel(outcome, failed.failure.tail)) failed.reason += probably_memory();
   return failed;
 }
 

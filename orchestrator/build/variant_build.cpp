@@ -9,6 +9,7 @@
 #include "orchestrator/build/command_stage.h"
 #include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prove_stage.h"
+#include "orchestrator/build/room.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/saved_profile.h"
 #include "orchestrator/build/sources.h"
@@ -97,6 +98,9 @@ class VariantBuild {
   }
 
   StepResult execute_step(const pgo::BuildStep& step) {
+    if (step.stage == pgo::Stage::instrumented)
+      for (const auto& shortage : shortages(workshop_.planner.layout()))
+        workshop_.progress.warning(fmt::format("{}: {}", plan_.name, shortage));
     StageBuild built;
     auto failed = announced(
         pgo::describe(pgo::Step(step)),

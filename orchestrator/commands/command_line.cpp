@@ -24,11 +24,13 @@ Command apply_command();
 Command release_command();
 Command verify_command();
 Command emit_command();
+Command schema_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{
-      run_command(),     plan_command(),  analyze_command(), report_command(), compare_command(),
-      profile_command(), apply_command(), release_command(), verify_command(), emit_command()};
+  static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
+                                        report_command(), compare_command(), profile_command(),
+                                        apply_command(),  release_command(), verify_command(),
+                                        emit_command(),   schema_command()};
   return all;
 }
 

@@ -46,6 +46,7 @@ struct ReleaseOptions {
   bool allow_native = false;
   bool split_debug = false;
   bool reproducible = false;
+  bool dist_manifest = false;
   report::Verbosity verbosity = report::Verbosity::normal;
   bool color_err = false;
 };
@@ -73,17 +74,23 @@ std::string summary_of(const Manifest& manifest, const fs::path& folder) {
       text += fmt::format("  {}  {}\n", report::pad_right(file.path, width), report::human(file.size));
   if (const auto& pgo = manifest.pgo) {
     text += fmt::format(
-        "PGO is proved in these bytes: rustc read the profile for {}, and of the functions in the code {} of "
-        "{} "
-        "hot ones and {} of {} cold ones are marked so\n",
-        report::human_count(pgo->crates_with_profile, "crate"), pgo->hot_marked, pgo->hot_functions,
-        pgo->cold_marked, pgo->cold_functions);
+        "PGO is proved in these bytes: {}, and of the functions in the code {} of {} hot ones and {} of {} "
+        "cold "
+        "ones are marked so\n",
+        pgo->crates_with_profile > 0 ? fmt::format("rustc read the profile for {}",
+                                                   report::human_count(pgo->crates_with_profile, "crate"))
+                                     : "compilers found functions in the profile",
+        pgo->hot_marked, pgo->hot_functions, pgo->cold_marked, pgo->cold_functions);
   }
+  if (manifest.pgo && manifest.pgo->hot_counts)
+    text += fmt::format("{} % of the profile's counts are of functions that compilers found in it\n",
+                        report::human_percent(100 * *manifest.pgo->hot_counts));
   for (const auto& effect : manifest.effects)
     if (effect.workload.empty() || manifest.effects.size() == 1)
       text +=
           fmt::format("measured in run {}: {} % of run time against '{}'\n", effect.run,
                       report::human_signed_percent(effect.effect_pct, effect.effect_pct), effect.baseline);
+  for (const auto& note : manifest.notes) text += "note: " + note + "\n";
   if (!manifest.portable) text += "not portable: built for this CPU\n";
   return text;
 }
@@ -147,7 +154,7 @@ class Releasing {
   Manifest make(const Choice& choice, const std::string& target, const Layout& own, const fs::path& folder) {
     Machine machine(runner_, project_folder(config_), own.tools());
     const auto variant = config_.variants->at(choice.index);
-    ReleaseOrder order{variant, {}, {}, source_, {}};
+    ReleaseOrder order{.variant = variant, .source = source_, .dist_manifest = options_.dist_manifest};
     if (!target.empty()) {
       const auto& rust = machine.rust(config_.project.toolchain.value_or(""));
       if (!rust) throw Error(describe(rust.missing()), Exit::tool);
@@ -202,7 +209,7 @@ class Releasing {
   /// What has the files of each target in a folder of its own, with a manifest of its own.
   static Manifest of_all_targets(const std::vector<Manifest>& made) {
     Manifest all = made.front();
-    all.target = "several targets";
+    all.target = several_targets;
     all.pgo.reset();
     all.effects.clear();
     all.checks.clear();
@@ -297,6 +304,7 @@ ReleaseOptions release_options(const Arguments& given) {
   options.allow_native = given.has("allow-native");
   options.split_debug = given.has("split-debug");
   options.reproducible = given.has("reproducible");
+  options.dist_manifest = given.has("emit-dist-manifest");
   if (given.has("quiet")) options.verbosity = report::Verbosity::quiet;
   if (given.has("verbose")) options.verbosity = report::Verbosity::verbose;
   options.color_err = wants_color(given, STDERR_FILENO);
@@ -320,6 +328,7 @@ Command release_command() {
               {"split-debug", "", group::what, "put debug symbols into files of their own"},
               {"reproducible", "", group::what,
                "build twice, elsewhere and otherwise, and release only equal bytes"},
+              {"emit-dist-manifest", "", group::what, "also write dist-manifest.json, for cargo-dist"},
               {"quiet,q", "", group::output, "print only errors on standard error"},
               {"verbose,v", "", group::output, "show each command that runs"}} +
           general_options(),

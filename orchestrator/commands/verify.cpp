@@ -27,6 +27,7 @@ std::string origin_of(const Manifest& manifest) {
 }
 
 std::string profile_in(const Manifest& manifest) {
+  if (manifest.target == several_targets) return "the manifest of each target says it";
   if (!manifest.pgo) return "no PGO";
   const auto& pgo = *manifest.pgo;
   return fmt::format(

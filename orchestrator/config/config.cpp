@@ -4,6 +4,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/reader.h"
+#include "orchestrator/config/version_range.h"
 #include "profiles/toml_document.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -25,18 +26,38 @@ std::string read_text(const std::filesystem::path& file) {
   return toolchains::read_file(file, most);
 }
 
+/// Beside the first error of another kind, nothing would say why a key of a later version is unknown.
+void demand_version(const toml::table& document, const std::filesystem::path& file, Reading& reading) {
+  const auto* given = document.get("requires");
+  if (!given) return;
+  const auto text = text_at(document, "requires");
+  const auto wanted = parse_version_range(text);
+  if (!wanted)
+    return reading.error(place_of(*given), fmt::format("'requires' must be versions of pgo-orch, not {}: "
+                                                       "write requires = \">={}\"",
+                                                       to_toml(*given), PGO_ORCH_VERSION));
+  if (!wanted->contains(parse_version(PGO_ORCH_VERSION).value()))
+    throw Error(fmt::format("{}:{}: this file requires pgo-orch {}, and this is {}: install another version",
+                            file.string(), place_of(*given).line, text, PGO_ORCH_VERSION));
+}
+
+/// Of a key of the whole file: its table, or a value.
+bool has_shape(const KeyInfo& key, const toml::node& node) {
+  if (key.type == Type::table) return node.is_table();
+  const auto* array = node.as_array();
+  return key.type != Type::tables || (array && array->is_homogeneous<toml::table>());
+}
+
 }  // namespace
 
 void check_tables(const toml::table& document, Reading& reading) {
   for (const Entry& entry : entries_of(document)) {
     const KeyInfo* key = find_key(Section::top, entry.name());
-    const bool is_table = entry.node.is_table();
-    const auto* array = entry.node.as_array();
-    const bool is_tables = array && array->is_homogeneous<toml::table>();
     if (!key) {
-      report_unknown_key(entry, Section::top,
-                         is_table || is_tables ? "this file" : "this file, before the first table", reading);
-    } else if (key->type == Type::table ? !is_table : !is_tables) {
+      const bool is_value = !entry.node.is_table() && !entry.node.is_array_of_tables();
+      report_unknown_key(entry, Section::top, is_value ? "this file, before the first table" : "this file",
+                         reading);
+    } else if (!has_shape(*key, entry.node)) {
       reading.error(place_of(entry.node),
                     fmt::format("'{}' must be written as {}", key->name, header_of(*key->inner)));
     }
@@ -69,6 +90,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file) {
   config.root = config.file.parent_path();
   Diagnostics problems(file.string());
   Reading reading{problems, config.root};
+  demand_version(document, file, reading);
   check_tables(document, reading);
   config.project = read_project(document, reading);
   config.corpora = read_corpora(document, reading);

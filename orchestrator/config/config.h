@@ -55,6 +55,7 @@ struct Project {
   bool host_flags = false;
   std::optional<std::string> toolchain;
   std::vector<std::vector<std::string>> prepare;
+  bool operator==(const Project&) const = default;
 };
 
 /// The names of its executables in the order of the file, as far as pgo.toml tells: empty if cargo has
@@ -78,6 +79,7 @@ struct Measure {
   bool control = true;        ///< A/A: a copy of the baseline in every fourth round
   bool phases = true;         ///< split the baseline's and the winner's run into phases
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
+  bool operator==(const Measure&) const = default;
 };
 
 /// What a variant may take more than the baseline: this fraction, or `floor` if that is more.
@@ -98,6 +100,7 @@ struct SourceEdit {
   std::string file;  ///< relative to the project's folder
   std::string replace;
   std::string with;
+  bool operator==(const SourceEdit&) const = default;
 };
 
 struct Build {
@@ -113,6 +116,7 @@ struct Build {
   int parallel = 1;
   Nanoseconds timeout = std::chrono::hours(1);
   Keep keep = Keep::all;
+  bool operator==(const Build&) const = default;
 };
 
 /// An edge: a time, a share of the total (fraction), or a size.
@@ -126,6 +130,7 @@ struct Figure {
   BuildScenario scenario = BuildScenario::full;  ///< with GoalMetric::build
   std::optional<std::string> workload;           ///< none: all together
   std::string variant = "best";
+  bool operator==(const Figure&) const = default;
 };
 
 struct Goal : Figure {
@@ -134,6 +139,7 @@ struct Goal : Figure {
   std::optional<std::string> to;  ///< a variant or a reference
   std::optional<Limit> stretch;
   std::optional<double> stretch_ratio;
+  bool operator==(const Goal&) const = default;
 };
 
 /// A range of figures: open where an edge is missing.
@@ -167,6 +173,7 @@ struct Reference {
   std::vector<std::string> build;      ///< a command; empty: none
   std::vector<std::string> run;
   PhaseOf of = PhaseOf::run;
+  bool operator==(const Reference&) const = default;
 };
 
 /// Functions whose time is added up under one name.
@@ -174,11 +181,13 @@ struct PhaseGroup {
   std::string name;
   PhaseOf of = PhaseOf::run;
   std::vector<std::string> symbols;
+  bool operator==(const PhaseGroup&) const = default;
 };
 
 struct Inspect {
   std::vector<std::string> symbols;
   bool allocations = false;
+  bool operator==(const Inspect&) const = default;
 };
 
 /// What is asked beside "which variant is the best".

@@ -17,21 +17,23 @@ using enum Type;
 namespace {
 
 constexpr KeyInfo top_keys[] = {
-    required(holding(Section::project, {"project", table})),  // what is built
+    // checked before anything else, so no section keeps it
+    {"requires", name, R"(">=0.3")", "The versions of pgo-orch that this file is for."},
+    required(holding(Section::project, {"project", table, "", "What is built."})),
     holding(Section::workload,
-            {"workload", tables}),                 // a way to run a program: to train, to measure, or both
-    holding(Section::corpus, {"corpus", tables}),  // files that workloads are run with, under a name
-    holding(Section::settings, {"variant-defaults", table}),  // settings every variant starts from
-    holding(Section::variant, {"variant", tables}),           // a way to build the project
-    holding(Section::matrix, {"matrix", tables}),             // variants for each combination of values
-    holding(Section::measure, {"measure", table}),            // how run time is measured
-    holding(Section::build, {"build", table}),                // how variants are built
-    holding(Section::release, {"release", table}),            // what is shipped, and what it must be like
-    holding(Section::reference, {"reference", tables}),  // a program in another language, to compare with
-    holding(Section::goal, {"goal", tables}),            // a target with pass or fail
-    holding(Section::decision, {"decision", tables}),    // a conclusion chosen by a measured band
-    holding(Section::phase, {"phase", tables}),          // a group of functions, for attribution
-    holding(Section::inspect, {"inspect", tables}),      // evidence about code, for every variant
+            {"workload", tables, "", "A way to run a program: to train, to measure, or both."}),
+    holding(Section::corpus, {"corpus", tables, "", "Files that workloads are run with, under a name."}),
+    holding(Section::settings, {"variant-defaults", table, "", "Settings that every variant starts from."}),
+    holding(Section::variant, {"variant", tables, "", "A way to build the project."}),
+    holding(Section::matrix, {"matrix", tables, "", "A variant for each combination of values."}),
+    holding(Section::measure, {"measure", table, "", "How run time is measured."}),
+    holding(Section::build, {"build", table, "", "How variants are built."}),
+    holding(Section::release, {"release", table, "", "What is shipped, and what it must be like."}),
+    holding(Section::reference, {"reference", tables, "", "A program in another language, to compare with."}),
+    holding(Section::goal, {"goal", tables, "", "A target that is met or missed."}),
+    holding(Section::decision, {"decision", tables, "", "A conclusion that a measured range chooses."}),
+    holding(Section::phase, {"phase", tables, "", "A group of functions whose time is added up."}),
+    holding(Section::inspect, {"inspect", tables, "", "Evidence about code, for every variant."}),
 };
 
 }  // namespace

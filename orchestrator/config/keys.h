@@ -100,6 +100,7 @@ struct KeyInfo {
   std::string_view name;
   Type type;
   std::string_view example = {};  ///< a value as TOML has it
+  std::string_view doc = {};      ///< what it is, for people
   /// Puts a value of this key's type into the struct of its section; null where nothing is kept.
   void (*store)(void* object, const KeyInfo& key, const Value& value) = nullptr;
   /// Allowed words, apart by spaces; "true=fat" is TOML's true, kept as "fat". Digits may be a number
@@ -111,6 +112,7 @@ struct KeyInfo {
   std::optional<std::string_view> only_value = {};
   std::optional<ProjectKind> only_with = {};  ///< of [project]: the kind it applies to
   bool required = false;
+  std::string_view initial = {};  ///< what counts where it is not given, as TOML has it
 };
 
 /// The words of KeyInfo::values.

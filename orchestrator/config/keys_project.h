@@ -10,130 +10,191 @@ using pgo::Expectation;
 using enum Type;
 
 inline constexpr KeyInfo project_keys[] = {
-    // one or several Rust files: a whole package is generated, a program each
-    {"source", files, R"(["hello.rs"])", into<&Project::source>},
-    // an existing package or workspace; never written to
-    {"manifest", file, R"("Cargo.toml")", into<&Project::manifest>},
-    {"command", command, R"(["cc", "fib.c", "-o", "{output}"])", into<&Project::command>},
-    // of the package or program; default: the file's stem
-    only_with(ProjectKind::source, {"name", name, R"("fib")", into<&Project::name>}),
-    // copied into the generated Cargo.toml
+    {"source", files, R"(["hello.rs"])",
+     "One or several Rust files: a whole package is generated, with a program for each.",
+     into<&Project::source>},
+    {"manifest", file, R"("Cargo.toml")",
+     "The Cargo.toml of an existing package or workspace, which is never written to.",
+     into<&Project::manifest>},
+    {"command", command, R"(["cc", "fib.c", "-o", "{output}"])",
+     "A build of any kind: {output} is where the program must appear.", into<&Project::command>},
     only_with(ProjectKind::source,
-              {"dependencies", dependencies, R"({ regex = "1" })", into<&Project::dependencies>}),
-    only_with(ProjectKind::source,
-              {"edition", choice, R"("2021")", into<&Project::edition>, "2015 2018 2021 2024"}),
-    only_with(ProjectKind::manifest, {"package", name, R"("ripgrep")", into<&Project::package>}),
-    only_with(ProjectKind::manifest, {"bin", one_or_several, R"("rg")", into<&Project::bins>}),
-    only_with(ProjectKind::manifest, {"example", one_or_several, R"("bench1")", into<&Project::examples>}),
+              {"name", name, R"("fib")",
+               "The name of the generated package, or of the program. Default: the file's stem.",
+               into<&Project::name>}),
+    only_with(ProjectKind::source, {"dependencies", dependencies, R"({ regex = "1" })",
+                                    "Copied into the generated Cargo.toml.", into<&Project::dependencies>}),
+    only_with(ProjectKind::source, by_default(R"("2021")", {"edition", choice, R"("2021")",
+                                                            "The Rust edition of the generated package.",
+                                                            into<&Project::edition>, "2015 2018 2021 2024"})),
     only_with(ProjectKind::manifest,
-              {"examples", one_or_several, R"(["bench1", "bench2"])", into<&Project::examples>}),
-    only_with(ProjectKind::manifest, {"features", strings, R"(["pcre2"])", into<&Project::features>}),
-    only_with(ProjectKind::manifest, {"default-features", boolean, "true", into<&Project::default_features>}),
-    {"profile", name, R"("release")", into<&Project::profile>},
-    {"cargo-args", strings, R"(["--locked"])", into<&Project::cargo_args>},
+              {"package", name, R"("ripgrep")", "The package of the workspace that is built.",
+               into<&Project::package>}),
+    only_with(ProjectKind::manifest,
+              {"bin", one_or_several, R"("rg")",
+               "Which programs of the package are built. Default: its only one.", into<&Project::bins>}),
+    only_with(ProjectKind::manifest,
+              {"example", one_or_several, R"("bench1")", "An example of the package, instead of programs.",
+               into<&Project::examples>}),
+    only_with(ProjectKind::manifest,
+              {"examples", one_or_several, R"(["bench1", "bench2"])",
+               "Several examples of the package, instead of programs.", into<&Project::examples>}),
+    only_with(ProjectKind::manifest, {"features", strings, R"(["pcre2"])", "Cargo features of all variants.",
+                                      into<&Project::features>}),
+    only_with(ProjectKind::manifest, by_default("true", {"default-features", boolean, "true",
+                                                         "Whether the package's default features are on.",
+                                                         into<&Project::default_features>})),
+    by_default(R"("release")", {"profile", name, R"("release")",
+                                "The cargo profile that all variants start from.", into<&Project::profile>}),
+    {"cargo-args", strings, R"(["--locked"])", "More arguments for every cargo command.",
+     into<&Project::cargo_args>},
     only_with(ProjectKind::manifest, {"cargo", command, R"(["cargo", "auditable"])",
-                                      into<&Project::cargo>}),  // builds instead of cargo
-    // default: the user's build.target, else the host; always passed as --target
-    {"target", target, R"("x86_64-unknown-linux-gnu")", into<&Project::target>},
-    // true: no --target, so that build scripts get the flags too
-    {"host-flags", boolean, "true", into<&Project::host_flags>},
-    later("", {"runner", command, R"(["qemu-aarch64"])"}),  // runs programs built for another target
-    // a rustup name or a path to a rustc's bin folder
-    {"toolchain", name_or_path, R"("stable")", into<&Project::toolchain>},
+                                      "What builds instead of `cargo`.", into<&Project::cargo>}),
+    {"target", target, R"("x86_64-unknown-linux-gnu")",
+     "What is built for; always passed on as --target. Default: the user's build.target, else the host.",
+     into<&Project::target>},
+    by_default("false",
+               {"host-flags", boolean, "true", "No --target, so that build scripts get the flags, too.",
+                into<&Project::host_flags>}),
+    later("", {"runner", command, R"(["qemu-aarch64"])", "Runs programs that are built for another target."}),
+    {"toolchain", name_or_path, R"("stable")", "A rustup name, or a path to a rustc's bin folder.",
+     into<&Project::toolchain>},
     {"prepare", commands, R"([["ruchy", "transpile", "fib.ruchy", "-o", "fib.rs"]])",
-     into<&Project::prepare>},
+     "Commands that run once before anything is built.", into<&Project::prepare>},
 };
 
 inline constexpr KeyInfo workload_keys[] = {
-    required({"name", name, R"("fib35")", into<&Workload::name>}),  // letters, digits, . _ - and +
-    // several workloads, one for each value: {each.project} is replaced in all strings, and the name ends
-    // with it
-    {"each", string_lists, R"({ project = ["a", "b"] })"},
-    {"program", name, R"("fib")", into<&Workload::program>},  // needed when the project has several
-    {"args", strings, R"(["35"])", into<&Workload::args>},    // the program's arguments
-    {"command", command, R"(["./drive.sh", "{exe}"])", into<&Workload::command>},
-    // several commands that are one run; `expect.exit-code` holds for each. {exe.NAME}: another program of
-    // the project
-    {"steps", commands, R"([["{exe}", "lock"], ["{exe}", "sync"]])", into<&Workload::steps>},
-    {"stdin", file, R"("in.txt")", into<&Workload::stdin_file>},         // a file; default: none
-    {"stdin-text", text, R"("35\n")", into<&Workload::stdin_text>},      // the input itself
-    {"env", string_table, R"({ LC_ALL = "C" })", into<&Workload::env>},  // added to the environment
-    {"unset", strings, R"(["RUST_LOG"])", into<&Workload::unset>},       // removed from the environment
-    // only HOME, PATH, TMPDIR and `env`
-    {"clean-env", boolean, "false", into<&Workload::clean_env>},
-    {"cwd", folder, R"(".")", into<&Workload::cwd>},  // default: the file's folder
-    {"role", choice, R"("both")", into<&Workload::role>, all_words<pgo::Role>},
-    {"weight", count, "1", into<&Workload::weight>},  // in training and in the combined verdict
-    {"runs", count, "1", into<&Workload::runs>},      // training repetitions
-    {"timeout", duration, R"("10s")", into<&Workload::timeout>},
-    // the same for instrumented programs, which are slower
-    {"train-timeout", duration, R"("5m")", into<&Workload::train_timeout>},
-    // if processes leave no profile: fail the variant, note it, or don't check
-    {"lost-profiles", choice, R"("fail")", into<&Workload::lost_profiles>, all_words<pgo::LostProfiles>},
-    {"setup", commands, R"([["./make-data.sh"]])", into<&Workload::setup>},  // run once
-    {"prepare", commands, R"([["sync"]])", into<&Workload::prepare>},
-    {"stdout", choice, R"("pipe")", into<&Workload::stdout_mode>, all_words<pgo::StdoutMode>},
-    {"guard", percentage, R"("1%")", into<&Workload::guard>},  // these three: as in [measure]
-    {"cpu-guard", percentage, R"("2%")", into<&Workload::cpu_guard>},
-    {"floor", duration, R"("100us")", into<&Workload::floor>},
-    holding<&Workload::expect>(Section::expect,
-                               {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })"}),
+    required({"name", name, R"("fib35")", "Letters, digits, . _ - and +.", into<&Workload::name>}),
+    {"each", string_lists, R"({ project = ["a", "b"] })",
+     "Several workloads, one for each value: {each.KEY} is replaced in all strings, and the name ends with "
+     "the value."},
+    {"program", name, R"("fib")", "Which program it runs; needed where the project has several.",
+     into<&Workload::program>},
+    {"args", strings, R"(["35"])", "The program's arguments.", into<&Workload::args>},
+    {"command", command, R"(["./drive.sh", "{exe}"])",
+     "What is started instead of the program itself; {exe} is the program.", into<&Workload::command>},
+    {"steps", commands, R"([["{exe}", "lock"], ["{exe}", "sync"]])",
+     "Several commands that are one run; `expect.exit-code` holds for each. {exe.NAME} is another program of "
+     "the project.",
+     into<&Workload::steps>},
+    {"stdin", file, R"("in.txt")", "A file for standard input. Default: none.", into<&Workload::stdin_file>},
+    {"stdin-text", text, R"("35\n")", "The text that standard input has.", into<&Workload::stdin_text>},
+    {"env", string_table, R"({ LC_ALL = "C" })", "Variables that are added to the environment.",
+     into<&Workload::env>},
+    {"unset", strings, R"(["RUST_LOG"])", "Variables that are removed from the environment.",
+     into<&Workload::unset>},
+    by_default("false", {"clean-env", boolean, "false",
+                         "The program gets HOME, PATH, TMPDIR and `env`, and no other variables.",
+                         into<&Workload::clean_env>}),
+    {"cwd", folder, R"(".")", "The folder it runs in. Default: that of pgo.toml.", into<&Workload::cwd>},
+    by_default(R"("both")",
+               {"role", choice, R"("both")", "What it is for: to train profiles, to be measured, or both.",
+                into<&Workload::role>, all_words<pgo::Role>}),
+    by_default("1", {"weight", count, "1", "How much it counts, in training and in the combined verdict.",
+                     into<&Workload::weight>}),
+    by_default("1", {"runs", count, "1", "How often it runs in training.", into<&Workload::runs>}),
+    by_default(R"("1m")", {"timeout", duration, R"("10s")", "A run that takes longer is killed, and fails.",
+                           into<&Workload::timeout>}),
+    by_default(R"("5m")",
+               {"train-timeout", duration, R"("5m")", "The same for instrumented programs, which are slower.",
+                into<&Workload::train_timeout>}),
+    by_default(R"("fail")", {"lost-profiles", choice, R"("fail")",
+                             "If processes leave no profile: fail the variant, note it, or do not look.",
+                             into<&Workload::lost_profiles>, all_words<pgo::LostProfiles>}),
+    {"setup", commands, R"([["./make-data.sh"]])", "Commands that run once, before the first run.",
+     into<&Workload::setup>},
+    {"prepare", commands, R"([["sync"]])", "Commands before each run, outside the timed part.",
+     into<&Workload::prepare>},
+    by_default(R"("pipe")", {"stdout", choice, R"("pipe")", "Where a timed run's output goes.",
+                             into<&Workload::stdout_mode>, all_words<pgo::StdoutMode>}),
+    {"guard", percentage, R"("1%")", "As in [measure], for this workload.", into<&Workload::guard>},
+    {"cpu-guard", percentage, R"("2%")", "As in [measure], for this workload.", into<&Workload::cpu_guard>},
+    {"floor", duration, R"("100us")", "As in [measure], for this workload.", into<&Workload::floor>},
+    holding<&Workload::expect>(
+        Section::expect, {"expect", table, R"({ exit-code = 0, stdout = "9227465\n" })",
+                          "What a run must do. Default: exit with 0 and print what the baseline prints."}),
 };
 
 inline constexpr KeyInfo expect_keys[] = {
-    {"exit-code", exit_codes, "0", into<&Expectation::exit_codes>},       // one, or several: [0, 1]
-    {"stdout", text, R"("9227465\n")", into<&Expectation::stdout_text>},  // the output itself
-    {"stdout-file", file, R"("expected.txt")", into<&Expectation::stdout_file>},
-    // SHA-256 of the output, 64 hexadecimal digits
+    by_default("0", {"exit-code", exit_codes, "0", "One, or several that are all fine.",
+                     into<&Expectation::exit_codes>}),
+    {"stdout", text, R"("9227465\n")", "The output itself.", into<&Expectation::stdout_text>},
+    {"stdout-file", file, R"("expected.txt")", "A file with the output.", into<&Expectation::stdout_file>},
     {"stdout-sha256", name, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
-     into<&Expectation::stdout_sha256>},
-    {"stdout-matches", name, R"("^fib")", into<&Expectation::stdout_matches>},
-    {"stdout-sorted", boolean, "true", into<&Expectation::stdout_sorted>},
-    {"stdout-any", boolean, "true", into<&Expectation::stdout_any>},  // not compared at all
+     "The SHA-256 of the output, 64 hexadecimal digits.", into<&Expectation::stdout_sha256>},
+    {"stdout-matches", name, R"("^fib")", "A regular expression that is found in the output.",
+     into<&Expectation::stdout_matches>},
+    by_default("false", {"stdout-sorted", boolean, "true", "Lines are sorted before they are compared.",
+                         into<&Expectation::stdout_sorted>}),
+    by_default("false", {"stdout-any", boolean, "true", "The output is not compared at all.",
+                         into<&Expectation::stdout_any>}),
 };
 
 /// "wall" is another word for "runtime".
 inline constexpr std::string_view run_metrics = "runtime cpu wall";
 
 inline constexpr KeyInfo measure_keys[] = {
-    {"precision", percentage, R"("1%")", into<&Measure::precision>},
-    {"confidence", percentage, R"("95%")", into<&Measure::confidence>},
-    {"max-time", duration, R"("60s")", into<&Measure::max_time>},  // for measuring, per workload
-    {"warmup", number, "1", into<&Measure::warmup>},               // untimed runs before the timed ones
-    {"metrics", strings, R"(["runtime", "cpu"])", into<&Measure::metrics>,
-     run_metrics},  // what claims are made of
-    // who is shown to be slower by more than both, in any workload, is not recommended
-    {"guard", percentage, R"("1%")", into<&Measure::guard>},
-    {"cpu-guard", percentage, R"("2%")", into<&Measure::cpu_guard>},
-    {"floor", duration, R"("100us")", into<&Measure::floor>},
-    {"race", boolean, "true", into<&Measure::race>},  // drop clearly slower variants early
-    {"control", boolean, "true", into<&Measure::control>},
-    // link again in other orders to confirm differences under 3 %
-    {"layout-check", boolean, "false", into<&Measure::layout_check>},
-    {"phases", boolean, "true", into<&Measure::phases>},
-    later("false", {"emulated", boolean, "false"}),  // allow run-time verdicts with a runner
-    later("", {"pin", name, R"("auto")"}),           // bind timed runs to a CPU
+    by_default(R"("1%")", {"precision", percentage, R"("1%")", "Differences below it count as equivalent.",
+                           into<&Measure::precision>}),
+    by_default(R"("95%")", {"confidence", percentage, R"("95%")", "Of all claims of a run together.",
+                            into<&Measure::confidence>}),
+    by_default(R"("60s")", {"max-time", duration, R"("60s")", "The longest time to measure, per workload.",
+                            into<&Measure::max_time>}),
+    by_default("1", {"warmup", number, "1", "Untimed runs before the timed ones.", into<&Measure::warmup>}),
+    by_default(R"(["runtime", "cpu"])", {"metrics", strings, R"(["runtime", "cpu"])",
+                                         "What claims are made of.", into<&Measure::metrics>, run_metrics}),
+    by_default(R"("1%")",
+               {"guard", percentage, R"("1%")",
+                "A variant that is shown to be slower by more than this and by more than `floor`, in any "
+                "workload, is not recommended.",
+                into<&Measure::guard>}),
+    {"cpu-guard", percentage, R"("2%")", "The same for CPU time. Default: any may be taken.",
+     into<&Measure::cpu_guard>},
+    by_default(R"("100us")", {"floor", duration, R"("100us")", "Differences below it are never too much.",
+                              into<&Measure::floor>}),
+    by_default("true", {"race", boolean, "true", "Variants that are clearly slower are dropped early.",
+                        into<&Measure::race>}),
+    by_default("true",
+               {"control", boolean, "true",
+                "A second copy of the baseline is measured, too: what differs between the two is noise.",
+                into<&Measure::control>}),
+    by_default("false", {"layout-check", boolean, "false",
+                         "Differences under 3 % are confirmed with programs that are linked in other orders.",
+                         into<&Measure::layout_check>}),
+    by_default("true",
+               {"phases", boolean, "true", "The baseline's and the winner's runs are split into phases.",
+                into<&Measure::phases>}),
+    later("false", {"emulated", boolean, "false", "Verdicts on run time with a `runner`."}),
+    later("", {"pin", name, R"("auto")", "The CPU that timed runs are bound to."}),
 };
 
 inline constexpr KeyInfo build_keys[] = {
-    {"runs", count, "1", into<&Build::runs>},  // clean builds per variant to time
-    {"scenarios", strings, R"(["full"])", into<&Build::scenarios>, all_words<BuildScenario>},
+    {"runs", count, "1",
+     "Clean builds of each variant to time. Default: 1, or 3 where a goal or decision is about them.",
+     into<&Build::runs>},
+    by_default(R"(["full"])", {"scenarios", strings, R"(["full"])", "Which builds are timed.",
+                               into<&Build::scenarios>, all_words<BuildScenario>}),
     holding<&Build::patch>(Section::build_patch,
-                           {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })"}),
-    // Split the baseline's build into phases; by default only if a goal, decision, condition or group asks.
-    {"phases", boolean, "true", into<&Build::phases>},
-    {"jobs", number, "0", into<&Build::jobs>},  // cargo -j; 0: cargo's default
-    // variants built at once; over 1, wall times are marked as shared
-    {"parallel", count, "1", into<&Build::parallel>},
-    {"timeout", duration, R"("1h")", into<&Build::timeout>},  // a build over it is killed, and fails
-    // all: target folders stay for the next run; bin: only the programs do
-    {"keep", choice, R"("all")", into<&Build::keep>, all_words<Keep>},
+                           {"patch", table, R"({ file = "src/main.rs", replace = "35", with = "36" })",
+                            "A change of one file, for the scenario incr-patched."}),
+    {"phases", boolean, "true",
+     "The baseline's build is split into phases. Default: if a goal, decision, condition or group asks.",
+     into<&Build::phases>},
+    by_default("0", {"jobs", number, "0", "cargo's -j; 0 is cargo's default.", into<&Build::jobs>}),
+    by_default("1", {"parallel", count, "1",
+                     "Variants that are built at once; over 1, their wall times are marked as shared.",
+                     into<&Build::parallel>}),
+    by_default(R"("1h")", {"timeout", duration, R"("1h")", "A build that takes longer is killed, and fails.",
+                           into<&Build::timeout>}),
+    by_default(R"("all")", {"keep", choice, R"("all")",
+                            "What stays for the next run: target folders (all), or only the programs (bin).",
+                            into<&Build::keep>, all_words<Keep>}),
 };
 
 inline constexpr KeyInfo build_patch_keys[] = {
-    required({"file", name, R"("src/main.rs")", into<&SourceEdit::file>}),  // in the project's folder
-    required({"replace", name, R"("35")", into<&SourceEdit::replace>}),     // the text that goes
-    required({"with", text, R"("36")", into<&SourceEdit::with>}),           // the text that comes
+    required({"file", name, R"("src/main.rs")", "A file in the project's folder.", into<&SourceEdit::file>}),
+    required({"replace", name, R"("35")", "The text that goes.", into<&SourceEdit::replace>}),
+    required({"with", text, R"("36")", "The text that comes.", into<&SourceEdit::with>}),
 };
 
 }  // namespace pgo_orch::orchestrator

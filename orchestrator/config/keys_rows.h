@@ -72,6 +72,9 @@ constexpr KeyInfo later(std::string_view only_value, KeyInfo key) {
 constexpr KeyInfo required(KeyInfo key) {
   return key.required = true, key;
 }
+constexpr KeyInfo by_default(std::string_view initial, KeyInfo key) {
+  return key.initial = initial, key;
+}
 constexpr KeyInfo only_with(ProjectKind kind, KeyInfo key) {
   return key.only_with = kind, key;
 }

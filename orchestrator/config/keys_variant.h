@@ -34,44 +34,52 @@ constexpr bool is_setting(std::string_view name) {
 }
 
 inline constexpr KeyInfo settings_keys[] = {
-    {"opt-level", choice, "3", setting, opt_levels},  // how much rustc optimizes
-    // false is thin-local LTO, "off" is none
-    {"lto", choice, R"("fat")", setting, "off thin fat true=fat false=thin-local"},
-    {"codegen-units", count, "1", setting},                    // parts that a crate is compiled in
-    {"panic", choice, R"("abort")", setting, "unwind abort"},  // what a panic does
-    {"strip", choice, "true", setting, strips},                // what is left out of the executable
-    {"overflow-checks", boolean, "false", setting},            // check integer arithmetic
-    {"debug-assertions", boolean, "false", setting},           // debug_assert! and cfg(debug_assertions)
-    {"debug", choice, "false", setting, debugs},
-    {"incremental", boolean, "false", setting},
-    {"rpath", boolean, "false", setting},
-    holding(Section::package, {"packages", packages, "{ regex-automata = { opt-level = 3 } }", setting}),
-    {"profile", name, R"("dist")", setting},  // the cargo profile to start from
-    // a rustup name or a path to a rustc's bin folder
-    {"toolchain", name_or_path, R"("nightly")", setting},
-    // a triple, or a .json file that describes one
-    {"target", target, R"("x86_64-unknown-linux-musl")", setting},
-    {"features", strings, R"(["simd"])", setting},                   // on top of the project's
-    {"default-features", boolean, "true", setting},                  // cargo's default features
-    {"env", string_table, R"({ CC = "clang" })", setting},           // for the build
-    {"run-env", string_table, R"({ MALLOC_CONF = "x" })", setting},  // for the runs
-    {"linker", choice_or_path, R"("lld")", setting, "default lld mold bfd gold rust-lld"},  // or a path
-    // the `linker =` of config.toml; default: rustc's
-    {"linker-driver", name_or_path, R"("clang")", setting},
-    {"target-cpu", name, R"("native")", setting},           // native makes the variant not portable
-    {"target-features", strings, R"(["+avx2"])", setting},  // each with + or -
-    {"crt-static", boolean, "true", setting},               // link the C runtime into the program
-    {"relocation-model", choice, R"("static")", setting,
+    {"opt-level", choice, "3", "How much rustc optimizes.", setting, opt_levels},
+    {"lto", choice, R"("fat")", "Link-time optimization; false is thin-local LTO, \"off\" is none.", setting,
+     "off thin fat true=fat false=thin-local"},
+    {"codegen-units", count, "1", "The parts that a crate is compiled in.", setting},
+    {"panic", choice, R"("abort")", "What a panic does.", setting, "unwind abort"},
+    {"strip", choice, "true", "What is left out of the executable.", setting, strips},
+    {"overflow-checks", boolean, "false", "Check integer arithmetic.", setting},
+    {"debug-assertions", boolean, "false", "debug_assert! and cfg(debug_assertions).", setting},
+    {"debug", choice, "false", "How much debug information there is.", setting, debugs},
+    {"incremental", boolean, "false", "Incremental compilation.", setting},
+    {"rpath", boolean, "false", "cargo's `rpath`.", setting},
+    holding(Section::package,
+            {"packages", packages, "{ regex-automata = { opt-level = 3 } }",
+             "Settings of single packages, as cargo's [profile.release.package.NAME].", setting}),
+    {"profile", name, R"("dist")", "The cargo profile to start from.", setting},
+    {"toolchain", name_or_path, R"("nightly")", "A rustup name, or a path to a rustc's bin folder.", setting},
+    {"target", target, R"("x86_64-unknown-linux-musl")", "A triple, or a .json file that describes one.",
+     setting},
+    {"features", strings, R"(["simd"])", "Cargo features, on top of the project's.", setting},
+    {"default-features", boolean, "true", "Whether the package's default features are on.", setting},
+    {"env", string_table, R"({ CC = "clang" })", "Variables for the build.", setting},
+    {"run-env", string_table, R"({ MALLOC_CONF = "x" })", "Variables for the runs.", setting},
+    {"linker", choice_or_path, R"("lld")", "A linker's name, or a path.", setting,
+     "default lld mold bfd gold rust-lld"},
+    {"linker-driver", name_or_path, R"("clang")",
+     "What `linker =` is in cargo's configuration. Default: rustc's own.", setting},
+    {"target-cpu", name, R"("native")",
+     "The CPU that code is made for; native makes the variant not portable.", setting},
+    {"target-features", strings, R"(["+avx2"])", "CPU features, each with + or -.", setting},
+    {"crt-static", boolean, "true", "Link the C runtime into the program.", setting},
+    {"relocation-model", choice, R"("static")", "rustc's -C relocation-model.", setting,
      "static pic pie dynamic-no-pic ropi rwpi ropi-rwpi default"},
-    {"rustflags", strings, R"(["-Cforce-frame-pointers=no"])", setting},  // passed on to rustc
-    {"link-args", strings, R"(["-Wl,-z,now"])", setting},                 // passed on to the linker
-    {"cfg", strings, R"(["fast_path"])", setting},                        // as rustc's --cfg
-    later("", {"codegen-backend", choice, R"("cranelift")", nullptr, "cranelift gcc llvm"}),
-    {"source", files, R"(["fib_inlined.rs"])", setting},  // other code to compare
-    {"patch", file, R"("inline.patch")", setting},        // applied to a copy of the project
-    {"command", command, R"(["cc", "fib2.c", "-o", "{output}"])", setting},  // another build command
-    holding(Section::pgo, {"pgo", feedback, "true", setting}),               // profile-guided optimization
-    later("false", holding(Section::bolt, {"bolt", switch_or_table, "true"})),
+    {"rustflags", strings, R"(["-Cforce-frame-pointers=no"])", "Passed on to rustc.", setting},
+    {"link-args", strings, R"(["-Wl,-z,now"])", "Passed on to the linker.", setting},
+    {"cfg", strings, R"(["fast_path"])", "As rustc's --cfg.", setting},
+    later("", {"codegen-backend", choice, R"("cranelift")", "Another backend of rustc.", nullptr,
+               "cranelift gcc llvm"}),
+    {"source", files, R"(["fib_inlined.rs"])", "Other source files to compare.", setting},
+    {"patch", file, R"("inline.patch")", "Applied to a copy of the project.", setting},
+    {"command", command, R"(["cc", "fib2.c", "-o", "{output}"])", "Another build command.", setting},
+    holding(Section::pgo, {"pgo", feedback, "true",
+                           "Profile-guided optimization: instrument, train, merge, build again, and prove "
+                           "that the profile was used.",
+                           setting}),
+    later("false", holding(Section::bolt, {"bolt", switch_or_table, "true",
+                                           "Optimization of the linked executable by llvm-bolt."})),
 };
 
 static_assert(std::ranges::all_of(settings_keys,
@@ -96,49 +104,64 @@ constexpr KeyInfo of_package(std::string_view name) {
 }
 
 // What [[variant]] and [[matrix]], pgo and bolt have in common.
-// keys whose inherited value is dropped
-constexpr KeyInfo reset_row{"reset", strings, R"(["rustflags"])", into<&VariantHead::reset>};
+constexpr KeyInfo reset_row{"reset", strings, R"(["rustflags"])", "Keys whose inherited value is dropped.",
+                            into<&VariantHead::reset>};
 constexpr KeyInfo only_if_row = holding<&VariantHead::gate>(
-    Section::gate, {"only-if", table, R"({ of = "run", phase = "startup", above = "0.5ms" })"});
-// default: all workloads whose role is train or both
-constexpr KeyInfo train_row{"train", strings, R"(["fib35"])", into<&Pgo::train>};
+    Section::gate, {"only-if", table, R"({ of = "run", phase = "startup", above = "0.5ms" })",
+                    "A condition on the baseline: otherwise the variant is not built."});
+constexpr KeyInfo train_row{"train", strings, R"(["fib35"])",
+                            "The workloads that train. Default: all whose role is train or both.",
+                            into<&Pgo::train>};
 
 inline constexpr KeyInfo variant_keys[] = {
-    required({"name", name, R"("fat")", into<&VariantHead::name>}),     // letters, digits, . _ - and +
-    {"inherits", name, R"("baseline")", into<&VariantHead::inherits>},  // any earlier variant
-    // the others are compared with it; default: the first
-    {"baseline", boolean, "true", into<&VariantHead::baseline>},
+    required({"name", name, R"("fat")", "Letters, digits, . _ - and +.", into<&VariantHead::name>}),
+    {"inherits", name, R"("baseline")", "An earlier variant, whose settings it starts from.",
+     into<&VariantHead::inherits>},
+    by_default("false",
+               {"baseline", boolean, "true", "The others are compared with it. Default: the first is.",
+                into<&VariantHead::baseline>}),
     reset_row,
     only_if_row,
 };
 
 inline constexpr KeyInfo matrix_keys[] = {
-    // any earlier [[variant]]; an array of them is an axis
-    {"inherits", name, R"("baseline")", into<&VariantHead::inherits>},
-    {"name", name, R"("o{opt-level}-{lto}")", into<&VariantHead::name>},  // default: made of the axes
-    // combinations to leave out
-    {"exclude", tables, R"([{ lto = "fat", codegen-units = 16 }])"},
-    // without [[variant]]s: the one that is the baseline
-    {"baseline", axis_values, "{ opt-level = 2 }"},
+    {"inherits", name, R"("baseline")",
+     "An earlier variant, whose settings all start from; an array of them is an axis.",
+     into<&VariantHead::inherits>},
+    {"name", name, R"("o{opt-level}-{lto}")",
+     "How its variants are called; {KEY} is the value of an axis. Default: made of the axes.",
+     into<&VariantHead::name>},
+    {"exclude", tables, R"([{ lto = "fat", codegen-units = 16 }])", "Combinations to leave out."},
+    {"baseline", axis_values, "{ opt-level = 2 }",
+     "Where there is no [[variant]]: the combination that the others are compared with."},
     reset_row,
     only_if_row,
 };
 
 inline constexpr KeyInfo pgo_keys[] = {
     train_row,
-    {"min-coverage", percentage, R"("1%")", into<&Pgo::min_coverage>},
-    // instead of training; `pgo-orch profile save` makes it
-    {"profile", path, R"("pgo/release.profdata")", into<&Pgo::profile>},
-    {"retrain-below", percentage, R"("80%")", into<&Pgo::retrain_below>},  // of its hot counts that match
-    {"keep-raw", boolean, "false", into<&Pgo::keep_raw>},  // keep the raw profiles after merging
-    // what no workload has more of than another, but for its `weight`
-    {"balance", choice, R"("counts")", into<&Pgo::balance>, all_words<profiles::Balance>},
-    {"stage-cfg", strings, R"(["pgo_training"])",
-     into<&Pgo::stage_cfg>},  // --cfg of the instrumented build only
-    // C and C++ of build scripts are in the profile if a clang of rustc's LLVM compiles them, or never
-    {"c-profile", choice, R"("auto")", into<&Pgo::c_profile>, all_words<profiles::CProfile>},
-    // code is hot that makes up this share of all counts (LLVM: 99%); less makes smaller programs
-    {"hot-cutoff", percentage, R"("95%")", into<&Pgo::hot_cutoff>},
+    by_default(R"("1%")",
+               {"min-coverage", percentage, R"("1%")",
+                "The share of functions that must have found their profile.", into<&Pgo::min_coverage>}),
+    {"profile", path, R"("pgo/release.profdata")",
+     "A saved profile instead of training; `pgo-orch profile save` makes it.", into<&Pgo::profile>},
+    {"retrain-below", percentage, R"("80%")",
+     "Fail when less than this share of a saved profile's hot counts fits today's sources.",
+     into<&Pgo::retrain_below>},
+    by_default("false",
+               {"keep-raw", boolean, "false", "Keep the raw profiles after merging.", into<&Pgo::keep_raw>}),
+    by_default(R"("counts")", {"balance", choice, R"("counts")",
+                               "What no workload has more of than another, but for its `weight`.",
+                               into<&Pgo::balance>, all_words<profiles::Balance>}),
+    {"stage-cfg", strings, R"(["pgo_training"])", "--cfg of the instrumented build only.",
+     into<&Pgo::stage_cfg>},
+    by_default(R"("auto")", {"c-profile", choice, R"("auto")",
+                             "C and C++ of build scripts are in the profile where a clang of rustc's LLVM "
+                             "compiles them, or never.",
+                             into<&Pgo::c_profile>, all_words<profiles::CProfile>}),
+    {"hot-cutoff", percentage, R"("95%")",
+     "Code is hot that makes up this share of all counts. Less makes smaller programs. Default: LLVM's 99 %.",
+     into<&Pgo::hot_cutoff>},
 };
 
 inline constexpr KeyInfo package_keys[] = {
@@ -147,17 +170,17 @@ inline constexpr KeyInfo package_keys[] = {
     of_package("incremental")};
 
 inline constexpr KeyInfo bolt_keys[] = {
-    {"args", strings, R"(["-icf=all"])"},   // for llvm-bolt
-    {"profile", file, R"("saved.fdata")"},  // instead of training
+    {"args", strings, R"(["-icf=all"])", "Arguments for llvm-bolt."},
+    {"profile", file, R"("saved.fdata")", "A saved profile instead of training."},
     train_row,
 };
 
 inline constexpr KeyInfo gate_keys[] = {
-    required({"of", choice, R"("run")", into<&Gate::of>, all_words<PhaseOf>}),
-    {"workload", name, R"("fib35")", into<&Gate::workload>},        // may be left out when there is one
-    required({"phase", name, R"("startup")", into<&Gate::phase>}),  // what is measured
-    {"above", limit, R"("0.5ms")", into<&Gate::above>},             // in time, or "20%" of the total
-    {"below", limit, R"("20%")", into<&Gate::below>},               // in time, or "20%" of the total
+    required({"of", choice, R"("run")", "A run, or a build.", into<&Gate::of>, all_words<PhaseOf>}),
+    {"workload", name, R"("fib35")", "May be left out when there is one.", into<&Gate::workload>},
+    required({"phase", name, R"("startup")", "What is measured.", into<&Gate::phase>}),
+    {"above", limit, R"("0.5ms")", "In time, or as a share of the total.", into<&Gate::above>},
+    {"below", limit, R"("20%")", "In time, or as a share of the total.", into<&Gate::below>},
 };
 
 }  // namespace pgo_orch::orchestrator

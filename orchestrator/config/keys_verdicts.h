@@ -9,66 +9,72 @@ using fields::into;
 using enum Type;
 
 inline constexpr KeyInfo reference_keys[] = {
-    required({"name", name, R"("c")", into<&Reference::name>}),           // how the report calls it
-    {"workloads", strings, R"(["fib35"])", into<&Reference::workloads>},  // default: all
-    {"build", command, R"(["gcc", "-O3", "fib.c", "-o", "{output}"])", into<&Reference::build>},
-    {"run", command, R"(["{output}"])", into<&Reference::run>},  // the workload's args follow
-    // build: its build is what is compared
-    {"of", choice, R"("run")", into<&Reference::of>, all_words<PhaseOf>},
+    required({"name", name, R"("c")", "How the report calls it.", into<&Reference::name>}),
+    {"workloads", strings, R"(["fib35"])", "Default: all.", into<&Reference::workloads>},
+    {"build", command, R"(["gcc", "-O3", "fib.c", "-o", "{output}"])",
+     "Builds it; {output} is where the program must appear.", into<&Reference::build>},
+    {"run", command, R"(["{output}"])", "Runs it; the workload's arguments follow.", into<&Reference::run>},
+    by_default(R"("run")", {"of", choice, R"("run")", "What is compared: its run, or its build.",
+                            into<&Reference::of>, all_words<PhaseOf>}),
 };
 
 /// What goals and decisions are about.
 template <class Owner>
 constexpr auto figure_rows(std::string_view name_example) {
   return std::to_array<KeyInfo>({
-      required({"name", name, name_example, into<&Figure::name, Owner>}),
-      required({"metric", choice, R"("runtime")", into<&Figure::metric, Owner>, all_words<GoalMetric>}),
-      {"phase", name, R"("parse")", into<&Figure::phase, Owner>},  // with metric = "phase"
-      // with metric = "build"
-      {"scenario", choice, R"("full")", into<&Figure::scenario, Owner>, all_words<BuildScenario>},
-      {"workload", name, R"("fib35")", into<&Figure::workload, Owner>},  // default: all together
-      {"variant", name, R"("best")", into<&Figure::variant, Owner>},     // the one that is judged
+      required({"name", name, name_example, "How the report calls it.", into<&Figure::name, Owner>}),
+      required({"metric", choice, R"("runtime")", "What is judged.", into<&Figure::metric, Owner>,
+                all_words<GoalMetric>}),
+      {"phase", name, R"("parse")", "With metric = \"phase\".", into<&Figure::phase, Owner>},
+      by_default(R"("full")", {"scenario", choice, R"("full")", "With metric = \"build\".",
+                               into<&Figure::scenario, Owner>, all_words<BuildScenario>}),
+      {"workload", name, R"("fib35")", "Default: all together.", into<&Figure::workload, Owner>},
+      by_default(R"("best")",
+                 {"variant", name, R"("best")", "The one that is judged.", into<&Figure::variant, Owner>}),
   });
 }
 
 inline constexpr auto goal_keys =
     joined(figure_rows<Goal>(R"("beat julia")"),
            std::to_array<KeyInfo>({
-               {"below", limit, R"("2.10ms")", into<&Goal::below>},  // the target
-               {"ratio", factor, "0.795", into<&Goal::ratio>},       // the target as a ratio to `to`
-               {"to", name, R"("baseline")", into<&Goal::to>},       // a variant or a reference, with ratio
-               {"stretch", limit, R"("2.00ms")", into<&Goal::stretch>},        // a harder target
-               {"stretch-ratio", factor, "0.75", into<&Goal::stretch_ratio>},  // the same as a ratio to `to`
+               {"below", limit, R"("2.10ms")", "The target.", into<&Goal::below>},
+               {"ratio", factor, "0.795", "The target as a ratio to `to`.", into<&Goal::ratio>},
+               {"to", name, R"("baseline")", "A variant or a reference, with `ratio`.", into<&Goal::to>},
+               {"stretch", limit, R"("2.00ms")", "A harder target.", into<&Goal::stretch>},
+               {"stretch-ratio", factor, "0.75", "The same as a ratio to `to`.", into<&Goal::stretch_ratio>},
            }));
 
 inline constexpr auto decision_keys =
     joined(figure_rows<Decision>(R"("LLVM backend")"),
            std::to_array<KeyInfo>({
-               {"to", name, R"("baseline")", into<&Decision::to>},  // a variant or a reference, with ratios
-               // what each range of figures means
+               {"to", name, R"("baseline")", "A variant or a reference, with ratios.", into<&Decision::to>},
                required(holding<&Decision::bands>(
-                   Section::band, {"bands", tables, R"([{ below = "2.10ms", conclude = "leave it" }])"})),
+                   Section::band, {"bands", tables, R"([{ below = "2.10ms", conclude = "leave it" }])",
+                                   "What each range of figures means."})),
            }));
 
 inline constexpr KeyInfo band_keys[] = {
-    {"below", limit, R"("2.10ms")", into<&Band::below>},       // an upper edge
-    {"above", limit, R"("2.20ms")", into<&Band::above>},       // a lower edge
-    {"below-ratio", factor, "0.9", into<&Band::below_ratio>},  // an upper edge as a ratio to `to`
-    {"above-ratio", factor, "1.1", into<&Band::above_ratio>},  // a lower edge as a ratio to `to`
-    required({"conclude", name, R"("leave it")", into<&Band::conclude>}),
+    {"below", limit, R"("2.10ms")", "An upper edge.", into<&Band::below>},
+    {"above", limit, R"("2.20ms")", "A lower edge.", into<&Band::above>},
+    {"below-ratio", factor, "0.9", "An upper edge as a ratio to `to`.", into<&Band::below_ratio>},
+    {"above-ratio", factor, "1.1", "A lower edge as a ratio to `to`.", into<&Band::above_ratio>},
+    required({"conclude", name, R"("leave it")", "What is concluded from a figure in this range.",
+              into<&Band::conclude>}),
 };
 
 inline constexpr KeyInfo phase_keys[] = {
-    required({"name", name, R"("parse")", into<&PhaseGroup::name>}),  // how the report calls it
-    // of a run, or of the build command itself
-    {"of", choice, R"("run")", into<&PhaseGroup::of>, all_words<PhaseOf>},
-    required({"symbols", strings, R"(["fib::parse::*"])", into<&PhaseGroup::symbols>}),
+    required({"name", name, R"("parse")", "How the report calls it.", into<&PhaseGroup::name>}),
+    by_default(R"("run")", {"of", choice, R"("run")", "Of a run, or of the build command itself.",
+                            into<&PhaseGroup::of>, all_words<PhaseOf>}),
+    required({"symbols", strings, R"(["fib::parse::*"])", "Patterns of functions whose time is added up.",
+              into<&PhaseGroup::symbols>}),
 };
 
 inline constexpr KeyInfo inspect_keys[] = {
-    {"symbols", strings, R"(["fib::fib"])", into<&Inspect::symbols>},  // functions to look at
-    // and how many allocations each workload makes
-    {"allocations", boolean, "true", into<&Inspect::allocations>},
+    {"symbols", strings, R"(["fib::fib"])", "Functions to look at.", into<&Inspect::symbols>},
+    by_default("false",
+               {"allocations", boolean, "true", "Also count how many allocations each workload makes.",
+                into<&Inspect::allocations>}),
 };
 
 }  // namespace pgo_orch::orchestrator

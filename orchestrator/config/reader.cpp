@@ -25,7 +25,8 @@ std::string home_of(Section section, std::string_view name) {
     }
   }
   for (const KeyInfo& key : keys_of(Section::top)) {
-    if (*key.inner != section && find_key(*key.inner, name)) homes.push_back(header_of(*key.inner));
+    if (key.inner && *key.inner != section && find_key(*key.inner, name))
+      homes.push_back(header_of(*key.inner));
   }
   return homes.size() == 1 ? fmt::format(" (it belongs in {})", homes.front()) : "";
 }

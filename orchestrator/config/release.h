@@ -47,6 +47,7 @@ constexpr auto words_of(Unrunnable) {
 struct GeneratedInclude {
   std::string file;                  ///< its path in the release
   std::vector<std::string> command;  ///< {exe} is the program that is shipped
+  bool operator==(const GeneratedInclude&) const = default;
 };
 
 struct Release {
@@ -68,6 +69,7 @@ struct Release {
   bool sbom = false;        ///< a CycloneDX document
   int retries = 0;          ///< of the whole build
   OnTrainingCrash on_training_crash = OnTrainingCrash::fail;
+  bool operator==(const Release&) const = default;
 };
 
 }  // namespace pgo_orch::orchestrator

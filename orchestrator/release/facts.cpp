@@ -6,6 +6,7 @@
 #include "orchestrator/plan/renderings.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
+#include "toolchains/hash.h"
 #include "toolchains/search_path.h"
 
 namespace pgo_orch::orchestrator {
@@ -25,6 +26,16 @@ std::string without_folders(std::string text, const Layout& layout, const Config
        {std::pair{"{state}", layout.alias}, {"{state}", layout.state}, {"{root}", config.root}})
     text = pgo::replace_placeholder(text, folder.string(), word);
   return text;
+}
+
+/// Of what a workload does: the same on any machine.
+std::string digest_of(const Workload& workload, const std::string& digest_of_files) {
+  toolchains::Sha256 digest;
+  for (const auto& words : workload.commands()) {
+    for (const auto& word : words) digest.field(word);
+    digest.field("");
+  }
+  return digest.field(workload.stdin_text.value_or("")).field(digest_of_files).hex();
 }
 
 }  // namespace
@@ -79,12 +90,13 @@ ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, co
   for (const auto& trained : proved.workloads)
     if (const auto found = std::ranges::find(workloads, trained.name, &Workload::name);
         found != workloads.end())
-      pgo.workloads.push_back({trained.name, workshop.sources.digest_of_inputs(*found)});
+      pgo.workloads.push_back({trained.name, digest_of(*found, workshop.sources.digest_of_inputs(*found))});
   pgo.basis = proved.basis;
   pgo.functions_in_profile = proved.functions_in_profile;
   pgo.functions_matched = proved.functions_matched;
   pgo.functions_missing = proved.functions_missing;
   pgo.coverage = proved.coverage;
+  if (proved.hot_counts) pgo.hot_counts = proved.hot_counts->by_hash;
   pgo.remarks = proved.remarks;
   return pgo;
 }

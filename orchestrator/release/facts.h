@@ -20,6 +20,7 @@ struct ReleaseOrder {
   toolchains::GitState source;
   std::vector<report::Corpus> corpora;
   std::vector<std::string> notes;  ///< what is not as pgo.toml says
+  bool dist_manifest = false;      ///< write a dist-manifest.json, too
 };
 
 /// The manifest before there are files.

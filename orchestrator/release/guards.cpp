@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "orchestrator/plan/selection.h"
 #include "report/humanize.h"
 #include "toolchains/elf.h"
 #include "toolchains/hash.h"
+#include "toolchains/pe_file.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -22,6 +26,7 @@ ManifestFile described(const fs::path& file, const std::string& path, FileKind k
   if (kind != FileKind::executable && kind != FileKind::library) return entry;
   if (!toolchains::is_elf(file)) {
     entry.code_sha256 = entry.sha256;
+    if (toolchains::is_pe(file)) entry.libraries = toolchains::imported_dlls(file);
     return entry;
   }
   entry.code_sha256 = toolchains::code_sha256(file);
@@ -31,6 +36,20 @@ ManifestFile described(const fs::path& file, const std::string& path, FileKind k
   entry.parts = toolchains::elf_parts(file);
   return entry;
 }
+
+namespace {
+
+/// Windows looks libraries up in any spelling.
+bool is_named(const std::string& library, const std::string& glob, const std::string& target) {
+  const auto spelled = [&](std::string text) {
+    if (target.find("windows") != std::string::npos)
+      std::ranges::transform(text, text.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    return text;
+  };
+  return matches({spelled(glob)}, spelled(library));
+}
+
+}  // namespace
 
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
                                      const Release& demanded) {
@@ -42,7 +61,7 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
                     file.glibc, *demanded.glibc));
   for (const auto& library : file.libraries)
     for (const auto& glob : demanded.forbid_libs)
-      if (matches({glob}, library))
+      if (is_named(library, glob, file.target))
         problems.push_back(
             fmt::format("it needs the shared library {}, which 'forbid-libs' ({}) in [release] "
                         "forbids: link it statically, or allow it",
@@ -55,7 +74,8 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
                       lost));
   if (demanded.max_growth && plain.size) {
     const double growth = static_cast<double>(file.size.count) / static_cast<double>(plain.size->count) - 1;
-    if (growth > *demanded.max_growth)
+    constexpr double rounding = 1e-9;
+    if (growth > *demanded.max_growth + rounding)
       problems.push_back(fmt::format(
           "it takes {}, {:.1f} % more than the plain build's {}; 'max-growth' in "
           "[release] allows {:.4g} %",

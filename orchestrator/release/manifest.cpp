@@ -79,6 +79,7 @@ Json json_of(const ManifestPgo& pgo) {
           {"functions_matched", pgo.functions_matched},
           {"functions_missing", pgo.functions_missing},
           {"coverage", pgo.coverage},
+          {"hot_counts_matched", pgo.hot_counts},
           {"crates_with_profile", pgo.crates_with_profile},
           {"hot_functions", pgo.hot_functions},
           {"hot_functions_marked", pgo.hot_marked},
@@ -98,6 +99,8 @@ ManifestPgo pgo_in(const Json& json) {
   pgo.functions_matched = json.at("functions_matched");
   pgo.functions_missing = json.at("functions_missing");
   pgo.coverage = json.at("coverage");
+  if (json.contains("hot_counts_matched"))
+    pgo.hot_counts = json.at("hot_counts_matched").get<std::optional<double>>();
   pgo.crates_with_profile = json.at("crates_with_profile");
   pgo.hot_functions = json.at("hot_functions");
   pgo.hot_marked = json.at("hot_functions_marked");

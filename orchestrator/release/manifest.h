@@ -17,6 +17,8 @@ namespace pgo_orch::orchestrator {
 
 inline constexpr const char* manifest_schema = "pgo-orch/manifest/1";
 inline constexpr const char* manifest_name = "manifest.json";
+/// What stands for a target where each has a folder and a manifest of its own.
+inline constexpr const char* several_targets = "several targets";
 inline constexpr const char* checksums_name = "SHA256SUMS";
 
 struct ManifestProject {
@@ -45,11 +47,14 @@ struct ManifestPgo {
   std::int64_t functions_in_profile = 0;
   std::int64_t functions_matched = 0;
   std::int64_t functions_missing = 0;
-  double coverage = 0;                   ///< fraction
-  std::int64_t crates_with_profile = 0;  ///< crates for which rustc says that it read the profile
-  std::int64_t hot_functions = 0;        ///< in the executables, hot in the profile
-  std::int64_t hot_marked = 0;           ///< of those, compiled as hot
-  std::int64_t cold_functions = 0;       ///< the same of functions that no run called
+  double coverage = 0;  ///< fraction
+  std::optional<double>
+      hot_counts;  ///< fraction of all counts, of functions that rustc found by name and hash
+  std::int64_t crates_with_profile =
+      0;  ///< crates for which rustc says that it read the profile; 0: not built by cargo
+  std::int64_t hot_functions = 0;   ///< in the executables, hot in the profile
+  std::int64_t hot_marked = 0;      ///< of those, compiled as hot
+  std::int64_t cold_functions = 0;  ///< the same of functions that no run called
   std::int64_t cold_marked = 0;
   std::vector<std::string> remarks;
 };

@@ -9,6 +9,7 @@
 #include "orchestrator/build/symbols.h"
 #include "pgo/cargo_output.h"
 #include "pgo/placement.h"
+#include "report/humanize.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
@@ -20,19 +21,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const pgo::BuildStep* build_of(const VariantPlan& plan, pgo::Stage stage) {
+template <class Step>
+const Step* step_of(const VariantPlan& plan, pgo::Stage stage) {
   for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<pgo::BuildStep>(&step); build && build->stage == stage) return build;
+    if (const auto* build = std::get_if<Step>(&step); build && build->stage == stage) return build;
   return nullptr;
-}
-
-const pgo::BuildStep& optimized_build(const VariantPlan& plan) {
-  if (const auto* build = build_of(plan, pgo::Stage::optimized)) return *build;
-  throw Error(
-      "PGO of a project that its own command builds cannot be proved in the shipped bytes yet: release a "
-      "variant "
-      "without it",
-      Exit::failed);
 }
 
 const pgo::ProveStep& prove_step_of(const VariantPlan& plan) {
@@ -41,12 +34,36 @@ const pgo::ProveStep& prove_step_of(const VariantPlan& plan) {
   throw std::logic_error("a plan without a proof");
 }
 
-/// What rustc was told to read: of a saved profile a copy, whose functions are spread over units.
-fs::path profile_of(const pgo::BuildStep& build) {
+/// What compilers were told to read: of a saved profile a copy, whose functions are spread over units.
+fs::path profile_in(const std::vector<profiles::Flag>& flags) {
   constexpr std::string_view option = "-Cprofile-use=";
-  for (const auto& flag : build.flags)
+  for (const auto& flag : flags)
     if (flag.text.starts_with(option)) return flag.text.substr(option.size());
   throw std::logic_error("an optimized build without a profile");
+}
+
+/// What the final stage made, with its symbols.
+struct Linked {
+  fs::path profile;
+  fs::path folder;
+  std::vector<std::string> programs;
+};
+
+Linked linked_by(const VariantPlan& plan) {
+  Linked linked;
+  if (const auto* build = step_of<pgo::BuildStep>(plan, pgo::Stage::optimized)) {
+    linked = {profile_in(build->flags), build->output_dir, {}};
+    for (const auto& program : build->programs) linked.programs.push_back(program.name);
+  } else if (const auto* command = step_of<pgo::CommandStep>(plan, pgo::Stage::optimized)) {
+    linked = {
+        profile_in(command->flags), command->program.parent_path(), {command->program.filename().string()}};
+  }
+  return linked;
+}
+
+/// A command links where it likes, so its map has a place of ours.
+fs::path map_of(const pgo::CommandStep& step) {
+  return step.calls.parent_path() / fmt::format("{}.link.map", pgo::name_of(step.stage));
 }
 
 /// As cargo has rustc call it: the last flag that names one, else what is configured.
@@ -101,12 +118,31 @@ void have_link_mapped(pgo::BuildStep& build, const std::string& target, const fs
 void have_links_mapped(VariantPlan& plan, const fs::path& folder) {
   if (!plan.settings.pgo) return;
   for (auto& step : plan.steps)
-    if (auto* build = std::get_if<pgo::BuildStep>(&step)) have_link_mapped(*build, plan.target, folder);
+    if (auto* build = std::get_if<pgo::BuildStep>(&step))
+      have_link_mapped(*build, plan.target, folder);
+    else if (auto* command = std::get_if<pgo::CommandStep>(&step))
+      map_link(*command, map_of(*command));
 }
 
-std::int64_t crates_with_profile(const VariantPlan& plan) {
-  const auto& build = optimized_build(plan);
-  const fs::path profile = profile_of(build);
+void have_lookups_told(VariantPlan& plan) {
+  fs::path log;
+  for (auto& step : plan.steps) {
+    const auto tell = [&](auto* build) {
+      if (!build || build->stage != pgo::Stage::optimized) return;
+      tell_lookups(*build);
+      log = build->command.log_file;
+    };
+    tell(std::get_if<pgo::BuildStep>(&step));
+    tell(std::get_if<pgo::CommandStep>(&step));
+    if (auto* prove = std::get_if<pgo::ProveStep>(&step)) prove->lookups = log;
+  }
+}
+
+namespace {
+
+/// cargo's command lines would not tell of a wrapper that drops a flag; rustc's own list of files does.
+std::int64_t crates_with_profile(const pgo::BuildStep& build) {
+  const fs::path profile = profile_in(build.flags);
   std::int64_t with = 0;
   std::vector<std::string> without;
   for (const char* folder : {"deps", "examples"}) {
@@ -135,25 +171,48 @@ std::int64_t crates_with_profile(const VariantPlan& plan) {
   return with;
 }
 
+/// Compilers that a command calls leave no such list, but say which functions they look up.
+void demand_lookups(const pgo::CommandStep& build, const ManifestPgo& found) {
+  if (!found.hot_counts)
+    refuse(fmt::format(
+        "no compiler said that it looked any function up in the profile: something between the "
+        "command and them, such as a wrapper, drops -fprofile-use or -Cprofile-use, or keeps what "
+        "they print from {}",
+        build.command.log_file.string()));
+  if (*found.hot_counts == 0)
+    refuse("the compilers looked up no function that the profile has with the same hash");
+}
+
+}  // namespace
+
+void prove_reading(const VariantPlan& plan, ManifestPgo& found) {
+  if (const auto* build = step_of<pgo::BuildStep>(plan, pgo::Stage::optimized))
+    found.crates_with_profile = crates_with_profile(*build);
+  else
+    demand_lookups(*step_of<pgo::CommandStep>(plan, pgo::Stage::optimized), found);
+}
+
 namespace {
 
 using Map = std::map<std::string, pgo::PlacedCode>;
 
-std::vector<Map> read_maps(const pgo::BuildStep* build, const std::string& program) {
+std::vector<Map> read_maps(const VariantPlan& plan, pgo::Stage stage, const std::string& program) {
+  std::vector<fs::path> files;
+  if (const auto* build = step_of<pgo::BuildStep>(plan, stage)) files = maps_of(*build, program);
+  if (const auto* command = step_of<pgo::CommandStep>(plan, stage)) files = {map_of(*command)};
   std::vector<Map> maps;
-  if (!build) return maps;
-  for (const auto& file : maps_of(*build, program))
-    maps.push_back(pgo::parse_link_map(toolchains::read_file(file)));
+  for (const auto& file : files)
+    if (fs::exists(file)) maps.push_back(pgo::parse_link_map(toolchains::read_file(file)));
   return maps;
 }
 
-pgo::Placement placement_of(const VariantPlan& plan, const std::string& program,
+pgo::Placement placement_of(const VariantPlan& plan, const fs::path& linked,
                             const std::map<std::string, pgo::Heat>& heat) {
-  const auto& build = optimized_build(plan);
-  const auto functions = toolchains::functions_of(with_own_symbols(build.output_dir / program));
-  const auto sources = read_maps(build_of(plan, pgo::Stage::instrumented), program);
+  const auto program = linked.filename().string();
+  const auto functions = toolchains::functions_of(with_own_symbols(linked));
+  const auto sources = read_maps(plan, pgo::Stage::instrumented, program);
   pgo::Placement best;
-  for (const auto& map : read_maps(&build, program)) {
+  for (const auto& map : read_maps(plan, pgo::Stage::optimized, program)) {
     const auto placement =
         compare_placement(map, heat, functions, sources.empty() ? nullptr : &sources.front());
     if (placement.fits() || best.functions + best.elsewhere == 0) best = placement;
@@ -163,40 +222,55 @@ pgo::Placement placement_of(const VariantPlan& plan, const std::string& program,
 
 }  // namespace
 
+namespace {
+
+/// Often the profile is of other code, such as that of another target.
+std::string matched_in(const ManifestPgo& found) {
+  if (!found.hot_counts) return "";
+  return fmt::format("; {} % of the profile's counts are of functions that compilers found in it",
+                     report::human_percent(100 * *found.hot_counts));
+}
+
+}  // namespace
+
 void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Runner& runner,
                 ManifestPgo& found) {
-  const auto& build = optimized_build(plan);
+  const auto made = linked_by(plan);
   std::string shown;
-  if (const auto failed = show_profile(prove_step_of(plan), profile_of(build), runner, shown))
+  if (const auto failed = show_profile(prove_step_of(plan), made.profile, runner, shown))
     refuse(failed->reason);
   const auto heat = pgo::heat_in_profile(pgo::profile_records(shown));
   std::vector<std::string> silent;
-  for (const auto& program : build.programs) {
-    const fs::path linked = build.output_dir / program.name;
-    if (toolchains::code_sha256(shipped / program.name) != toolchains::code_sha256(linked))
+  for (const auto& program : made.programs) {
+    const fs::path linked = made.folder / program;
+    if (toolchains::code_sha256(shipped / program) != toolchains::code_sha256(linked))
       refuse(fmt::format("{}: its code is not what was linked with the profile and proved, {}",
-                         (shipped / program.name).string(), linked.string()));
-    const auto placement = placement_of(plan, program.name, heat);
+                         (shipped / program).string(), linked.string()));
+    const auto placement = placement_of(plan, linked, heat);
     if (!placement.fits())
-      refuse(
-          fmt::format("{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
-                      "code cannot show that the profile was used",
-                      program.name, placement.functions, placement.elsewhere));
+      refuse(fmt::format(
+          "{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
+          "code cannot show that the profile was used{}",
+          program, placement.functions, placement.elsewhere,
+          step_of<pgo::CommandStep>(plan, pgo::Stage::optimized)
+              ? ": the build command must link it by cc, clang or rustc, and link nothing after it"
+              : ""));
     if (placement.says_nothing())
-      silent.push_back(program.name);
+      silent.push_back(program);
     else if (!placement.shows_profile())
       refuse(
           fmt::format("{}: its code was compiled without the profile: of {} functions that are hot in the "
                       "profile none is in a section of hot code, and of {} cold ones {} in one of cold code",
-                      program.name, placement.hot, placement.cold, placement.cold_marked));
+                      program, placement.hot, placement.cold, placement.cold_marked));
     found.hot_functions += placement.hot;
     found.hot_marked += placement.hot_marked;
     found.cold_functions += placement.cold;
     found.cold_marked += placement.cold_marked;
   }
-  if (silent.size() == build.programs.size())
-    refuse(fmt::format("{}: too few functions are hot or cold for the code to show that the profile was used",
-                       fmt::join(silent, ", ")));
+  if (silent.size() == made.programs.size())
+    refuse(
+        fmt::format("{}: too few functions are hot or cold for the code to show that the profile was used{}",
+                    fmt::join(silent, ", "), matched_in(found)));
   for (const auto& program : silent)
     found.remarks.push_back(fmt::format(
         "{}: too few of its functions are hot or cold for its own code to show the profile", program));

@@ -11,10 +11,13 @@ namespace pgo_orch::orchestrator {
 /// the linker is not found.
 void have_links_mapped(VariantPlan& plan, const std::filesystem::path& folder);
 
-/// First way: the dep-info that rustc wrote for each crate of the optimized build names the profile; cargo's
-/// command lines would not tell of a wrapper that drops a flag. The number of crates. Throws Error with the
-/// crates that had none.
-std::int64_t crates_with_profile(const VariantPlan& plan);
+/// Has the final stage's rustcs say which functions they look up in the profile, as they do of saved ones.
+void have_lookups_told(VariantPlan& plan);
+
+/// First way, what compilers say that they read. Built by cargo: the dep-info that rustc wrote for each crate
+/// names the profile. By a command: they looked up functions that the profile has. Adds what it counts.
+/// Throws Error with what had no profile.
+void prove_reading(const VariantPlan& plan, ManifestPgo& found);
 
 /// Second way: each shipped executable has the code of the linked one, whose map puts functions where their
 /// symbols are, in sections that only a profile makes. Adds what it counts. Throws Error if a file does not

@@ -12,6 +12,7 @@
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
 #include "orchestrator/release/attest.h"
+#include "orchestrator/release/dist_manifest.h"
 #include "orchestrator/release/facts.h"
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
@@ -104,6 +105,7 @@ class Maker {
   /// The variant, and what [release] allows in its place.
   VariantResult build(VariantPlan& plan) {
     have_links_mapped(plan, layout_.state / "mapping");
+    have_lookups_told(plan);
     auto row = build_variant(plan, 1, workshop_);
     for (int left = config_.release.retries; left > 0 && is_bad(row); --left) {
       workshop_.progress.note(fmt::format("{}: building once more ('retries' in [release])", plan.name));
@@ -208,8 +210,7 @@ class Maker {
     const std::string not_proved =
         fmt::format("'{}' is not released, since its PGO is not proved: ", plan.name);
     std::vector<std::string> problems;
-    if (auto problem = problem_in([&] { pgo.crates_with_profile = crates_with_profile(plan); }))
-      problems.push_back(*problem);
+    if (auto problem = problem_in([&] { prove_reading(plan, pgo); })) problems.push_back(*problem);
     if (auto problem = problem_in([&] { prove_code(plan, folder_, workshop_.runner, pgo); }))
       problems.push_back(*problem);
     if (!problems.empty()) refuse(not_proved + fmt::format("{}", fmt::join(problems, ". And ")));
@@ -246,7 +247,7 @@ class Maker {
   void demand_guards(const VariantPlan& plan) {
     std::vector<std::string> problems;
     std::optional<VariantResult> plain;
-    if (config_.release.max_growth && release_.plain && plan.index == 0) {
+    if (is_compared_with_plain(config_) && release_.plain && plan.index == 0) {
       plain = build_variant(workshop_.planner.plan(*release_.plain), 2, workshop_);
       demand(*plain);
     }
@@ -303,6 +304,7 @@ class Maker {
       fs::remove_all(to);
     }
     if (config_.release.provenance) add_provenance();
+    if (order_.dist_manifest) add_file(dist_manifest_name, dist_manifest_of(manifest_));
     add_checksums(folder_, manifest_);
     manifest_.notes = notes_;
   }

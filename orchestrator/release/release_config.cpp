@@ -36,6 +36,11 @@ Variant for_target(Variant variant, const std::string& target, const std::string
                     "\"plain\" or \"saved-profile\" in [release], or leave the target out",
                     variant.name, target));
   if (demanded.unrunnable == Unrunnable::saved_profile) {
+    if (target.find("linux") == std::string::npos)
+      throw Error(fmt::format(
+          "unrunnable = \"saved-profile\" in [release]: in files for {}, which are not ELF, it cannot be "
+          "proved that a profile is in effect: say \"plain\", or leave the target out",
+          target));
     if (trains(variant))
       throw Error(
           fmt::format("unrunnable = \"saved-profile\" in [release]: '{}' has no saved profile; give one by "
@@ -49,6 +54,12 @@ Variant for_target(Variant variant, const std::string& target, const std::string
       "[release] says",
       target);
   return variant;
+}
+
+bool is_compared_with_plain(const Config& config) {
+  const auto& demanded = config.release;
+  return demanded.max_growth ||
+         (config.project.kind == ProjectKind::command && demanded.hardening == HardeningRule::keep);
 }
 
 bool trains(const Variant& variant) {
@@ -67,7 +78,8 @@ ReleaseConfig release_config(const Config& config, const Variant& variant) {
   std::vector<Variant> variants{variant};
   variants.front().baseline = true;
   const auto& demanded = config.release;
-  const bool may_be_plain = demanded.max_growth || demanded.on_training_crash == OnTrainingCrash::plain;
+  const bool may_be_plain =
+      is_compared_with_plain(config) || demanded.on_training_crash == OnTrainingCrash::plain;
   if (asks_for_pgo(variant) && may_be_plain) {
     release.plain = variants.size();
     auto& plain = variants.emplace_back(variant);

@@ -26,6 +26,10 @@ bool runs_on(const std::string& target, const std::string& host);
 Variant for_target(Variant variant, const std::string& target, const std::string& host,
                    const Release& demanded, std::string& said);
 
+/// Whether the same build without PGO is needed, for its size or its hardening. The latter an instrumented
+/// program of cargo's shows as well; clang's profile runtime has stack protectors of its own.
+bool is_compared_with_plain(const Config& config);
+
 /// Whether it has PGO with a training of its own.
 bool trains(const Variant& variant);
 

@@ -47,6 +47,17 @@ StageTimes load_times(const std::filesystem::path& file, const std::string& stag
   return {.stage = stage, .key = key, .measured_at = {}, .runs = {}};
 }
 
+Bytes largest_process(const std::filesystem::path& file) try {
+  Bytes most{};
+  std::error_code missing;
+  if (!std::filesystem::is_regular_file(file, missing)) return most;
+  const auto json = nlohmann::json::parse(toolchains::read_file(file));
+  for (const auto& run : json.at("runs")) most.count = std::max(most.count, run_from(run).peak_rss.count);
+  return most;
+} catch (const nlohmann::json::exception&) {
+  return {};
+}
+
 void save_times(const std::filesystem::path& file, const StageTimes& times) {
   nlohmann::json runs = nlohmann::json::array();
   for (const auto& run : times.runs) runs.push_back(to_json(run));

@@ -34,6 +34,8 @@ struct StageTimes {
 
 /// Stored times of a stage; empty if there are none for this key.
 StageTimes load_times(const std::filesystem::path& file, const std::string& stage, const std::string& key);
+/// The memory of the largest process in the stored runs, whatever their key; zero if there are none.
+Bytes largest_process(const std::filesystem::path& file);
 void save_times(const std::filesystem::path& file, const StageTimes& times);
 
 /// As it is kept: {"wall_ns", "user_ns", "system_ns", "peak_rss_bytes"}.

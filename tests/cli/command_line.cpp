@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
         "error: there is no command 'rnu': choose from run, plan, analyze, report, compare, profile, apply, "
-        "release, verify, emit; see pgo-orch "
+        "release, verify, emit, schema; see pgo-orch "
         "--help\n");
 }
 
@@ -318,4 +318,11 @@ TEST_CASE("options that could have no effect are refused") {
   CHECK(error({"run", "--no-measure", "--no-aslr"}) ==
         "error: --no-measure and --no-aslr cannot be used together\n");
   CHECK(test.calls("").empty());
+}
+
+TEST_CASE_FIXTURE(Project, "schema prints the JSON Schema of pgo.toml, and takes no file") {
+  const auto schema = nlohmann::json::parse(run({"schema"}).out);
+  CHECK(schema.at("properties").contains("requires"));
+  CHECK(schema.at("definitions").at("workload").at("properties").at("weight").at("default") == 1);
+  CHECK(run({"schema", "pgo.toml"}).code == 2);
 }

@@ -161,3 +161,19 @@ exec "$1"
   CHECK(test.run({"run", "--resume"}).code == 0);
   for (const char* name : {"baseline", "pgo"}) CHECK(test.reason(name) == "ok: ");
 }
+
+TEST_CASE("an instrumented build that may need more memory than there is, is announced") {
+  Test test;
+  test.file("pgo.toml", with_variant(fib, "pgo", "pgo = true")).file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure", "--variant", "baseline"}).code == 0);
+  const std::string times = ".pgo-orch/variants/baseline/plain.times.json";
+  auto stored = nlohmann::json::parse(test.read(times));
+  stored.at("runs").at(0).at("peak_rss_bytes") = std::int64_t{1} << 50;
+  test.file(times, stored.dump());
+  const auto result = test.run({"run", "--no-measure"});
+  CHECK(result.code == 0);
+  CHECK_MESSAGE(
+      contains(result.err,
+               "pgo: the instrumented build may need 2.00 PiB of memory, 2 times what a plain build took"),
+      result.err);
+}

@@ -45,7 +45,8 @@ TEST_CASE("the workflow puts the table into the job's summary and keeps the repo
     CHECK(ended.status == 0);
     ++ran;
   }
-  CHECK(ran == 2);
+  CHECK(ran == 3);
+  CHECK(fs::exists(lab.root() / example / "dist/manifest.json"));
   const std::string text = read(summary);
   CHECK(text.starts_with("An earlier step's line.\n"));
   CHECK(contains(text, "| variant | run time | vs baseline |"));
@@ -59,5 +60,5 @@ TEST_CASE("the workflow puts the table into the job's summary and keeps the repo
       ++kept;
     }
   }
-  CHECK(kept == 2);
+  CHECK(kept == 3);
 }

@@ -80,3 +80,31 @@ TEST_CASE("of a long log the first error and the end are shown") {
 TEST_CASE("numbers with a colon that are no frames stay") {
   CHECK(excerpt("7: expected a name\nstack overflow\n") == Lines{"7: expected a name", "stack overflow"});
 }
+
+TEST_CASE("what the kernel killed is said to lack memory, whoever passes it on, and nothing else is") {
+  const toolchains::TempDir folder("log");
+  const auto reason = [&](toolchains::Outcome outcome, const std::string& log) {
+    toolchains::Command command;
+    command.argv = {"cargo"};
+    command.log_file = folder.path() / "build.log";
+    toolchains::write_file_atomically(command.log_file, log);
+    return failed_command("instrumented build", command, outcome).reason;
+  };
+  const auto exited = [](int code) {
+    return toolchains::Outcome{.end = toolchains::End::exited, .exit_code = code};
+  };
+  const auto lacks_memory = [&](toolchains::Outcome outcome, const std::string& log) {
+    return reason(std::move(outcome), log).find("killed, probably for want of memory") != std::string::npos;
+  };
+  CHECK(lacks_memory({.end = toolchains::End::signalled, .signal = 9}, ""));
+  CHECK(lacks_memory(exited(137), ""));
+  CHECK(lacks_memory(exited(101),
+                     "error: could not compile `big`\n\nCaused by:\n  process didn't exit successfully: "
+                     "`rustc` (signal: 9, SIGKILL: kill)\n"));
+  CHECK(lacks_memory(
+      exited(101),
+      "error: linking with `cc` failed\n  collect2: fatal error: ld terminated with signal 9 [Killed]\n"));
+  CHECK(!lacks_memory(exited(101), "error: no such crate\n"));
+  CHECK(!lacks_memory({.end = toolchains::End::signalled, .signal = 11}, ""));
+  CHECK(!lacks_memory({.end = toolchains::End::timed_out}, ""));
+}

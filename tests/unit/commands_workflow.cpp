@@ -52,5 +52,5 @@ TEST_CASE("each command of the workflow that is pgo-orch or make stands in the R
       CHECK_MESSAGE(readme.find(line) != std::string::npos, line);
     }
   }
-  CHECK(commands == 3);
+  CHECK(commands == 4);
 }

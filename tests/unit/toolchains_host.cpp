@@ -56,6 +56,28 @@ TEST_CASE("what makes times unsteady is a warning, and what does not is none") {
                        "the cgroup is limited to 1.5 CPUs"});
 }
 
+TEST_CASE("free memory is what the machine has, or what the control group leaves of it") {
+  const TempDir root;
+  const auto has = [&](const std::string& file, const std::string& text) {
+    make_folders((root.path() / file).parent_path());
+    write_file_atomically(root.path() / file, text);
+  };
+  const auto mib = [&] { return free_memory(root.path()).value().count >> 20; };
+  CHECK(!free_memory(root.path()));
+  has("proc/meminfo",
+      "MemTotal:  8388608 kB\nMemAvailable:  4194304 kB\nSwapFree:  1048576 kB\nHugePages_Total: 0\n");
+  CHECK(mib() == 5120);
+  has("proc/self/cgroup", "0::/build/job\n");
+  has("sys/fs/cgroup/build/job/memory.current", "1073741824\n");
+  has("sys/fs/cgroup/build/job/memory.max", "max\n");
+  CHECK(mib() == 5120);
+  has("sys/fs/cgroup/build/job/memory.max", "2147483648\n");
+  CHECK(mib() == 1024);
+  has("sys/fs/cgroup/build/job/memory.max", "1048576\n");
+  CHECK(mib() == 0);
+  CHECK(free_memory().value().count > 0);
+}
+
 TEST_CASE("the counters of this machine go on") {
   const auto first = host_counters();
   CHECK(first.ticks > 0);

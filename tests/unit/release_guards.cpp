@@ -1,0 +1,77 @@
+// What of a file keeps a release from being shipped.
+
+#include "orchestrator/release/guards.h"
+
+#include <doctest/doctest.h>
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+constexpr toolchains::Hardening hard{true, toolchains::Relro::full, true, true};
+
+ManifestFile file_of(std::uint64_t size) {
+  ManifestFile file;
+  file.path = "tool";
+  file.kind = FileKind::executable;
+  file.size = Bytes{size};
+  file.glibc = "2.34";
+  file.libraries = {"libc.so.6", "libssl.so.3"};
+  file.hardening = hard;
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("without demands a file that is as hard as the plain build has no problems") {
+  CHECK(problems_of(file_of(1000), {.hardening = hard, .size = Bytes{1}}, {}).empty());
+  CHECK(problems_of(file_of(1000), {}, {}).empty());
+}
+
+TEST_CASE("growth over the plain build is measured, and its limit is the last that is allowed") {
+  Release demanded;
+  demanded.max_growth = 0.05;
+  const PlainBuild plain{.hardening = {}, .size = Bytes{100'000}};
+  CHECK(problems_of(file_of(105'000), plain, demanded).empty());
+  CHECK(problems_of(file_of(90'000), plain, demanded).empty());
+  CHECK(problems_of(file_of(105'500), plain, demanded) ==
+        Texts{"it takes 103 KiB, 5.5 % more than the plain build's 97.7 KiB; 'max-growth' in [release] "
+              "allows 5 %"});
+  CHECK(problems_of(file_of(200'000), {}, demanded).empty());  // there is nothing to compare with
+}
+
+TEST_CASE("a glibc that is too new, forbidden libraries and each lost protection are named") {
+  Release demanded;
+  demanded.glibc = "2.28";
+  demanded.forbid_libs = {"libssl.*", "libcrypto.*"};
+  auto soft = hard;
+  soft.pie = soft.nx_stack = soft.stack_protector = false;
+  soft.relro = toolchains::Relro::partial;
+  auto file = file_of(1000);
+  file.hardening = soft;
+  const auto problems = problems_of(file, {.hardening = hard, .size = {}}, demanded);
+  REQUIRE(problems.size() == 6);
+  CHECK(problems[0].starts_with("it needs glibc 2.34, and 'glibc' in [release] allows 2.28"));
+  CHECK(problems[1].starts_with("it needs the shared library libssl.so.3, which 'forbid-libs' (libssl.*)"));
+  for (std::size_t i = 2; i < problems.size(); ++i)
+    CHECK(problems[i].find("unlike the plain build") != std::string::npos);
+  demanded.glibc = "2.34";
+  demanded.forbid_libs.clear();
+  demanded.hardening = HardeningRule::any;
+  CHECK(problems_of(file, {.hardening = hard, .size = {}}, demanded).empty());
+  file.glibc = "2.9";  // by number, not by letter
+  demanded.glibc = "2.10";
+  CHECK(problems_of(file, {}, demanded).empty());
+}
+
+TEST_CASE("libraries of Windows are forbidden in any spelling, others as they are spelled") {
+  Release demanded;
+  demanded.forbid_libs = {"vcruntime*"};
+  auto file = file_of(1000);
+  file.libraries = {"VCRUNTIME140.dll"};
+  CHECK(problems_of(file, {}, demanded).empty());
+  file.target = "x86_64-pc-windows-msvc";
+  REQUIRE(problems_of(file, {}, demanded).size() == 1);
+}

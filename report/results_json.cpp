@@ -287,13 +287,21 @@ Json parse(std::string_view text) {
   }
 }
 
+/// Who wrote it reads it.
+std::string who_reads(const Json& json) {
+  const auto tool = json.value("tool", Json());
+  const auto version = tool.is_object() ? tool.value("version", Json()) : Json();
+  return version.is_string() ? fmt::format(", and pgo-orch {} wrote it: use that", version.get<std::string>())
+                             : "";
+}
+
 void check_schema(const Json& json) {
   const auto schema = json.is_object() ? json.find("schema") : json.end();
   if (schema == json.end() || !schema->is_string())
     throw Error("not a results file of pgo-orch: 'schema' is missing");
   if (*schema != results_schema)
-    throw Error(fmt::format("schema '{}' is not supported; this version of pgo-orch reads '{}'",
-                            schema->get<std::string>(), results_schema));
+    throw Error(fmt::format("schema '{}' is not supported; this version of pgo-orch reads '{}'{}",
+                            schema->get<std::string>(), results_schema, who_reads(json)));
 }
 
 }  // namespace

@@ -121,9 +121,11 @@ std::string remark_on_c(const ProveStep& step, const std::set<std::string>& prof
 }  // namespace
 
 StepResult show_profile(const ProveStep& step, const fs::path& profile, toolchains::Runner& runner,
-                        std::string& shown) {
+                        std::string& shown, const std::vector<std::string>& more) {
   Command command;
-  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts", profile.string()};
+  command.argv = {step.llvm_profdata.string(), "show", "--all-functions", "--counts"};
+  command.argv.insert(command.argv.end(), more.begin(), more.end());
+  command.argv.push_back(profile.string());
   command.log_file = step.log;
   command.stdout_file = step.log.string() + ".functions";
   const auto outcome = run_logged(command, runner);

@@ -11,9 +11,10 @@ namespace pgo_orch::orchestrator {
 /// profile. Remarks on a profile that is not of Rust alone.
 StepResult execute(const pgo::ProveStep& step, toolchains::Runner& runner, report::PgoResult& pgo);
 
-/// What `llvm-profdata show --all-functions --counts` prints of a profile.
+/// What `llvm-profdata show --all-functions --counts` prints of a profile; `more`: options of it.
 StepResult show_profile(const pgo::ProveStep& step, const std::filesystem::path& profile,
-                        toolchains::Runner& runner, std::string& shown);
+                        toolchains::Runner& runner, std::string& shown,
+                        const std::vector<std::string>& more = {});
 
 /// Strips as the profile asks for, into the folder of results. `instead`: what is to be said if the step's
 /// tool cannot do it, and the machine's own `strip` can. (llvm-strip 22 refuses static programs without PIE

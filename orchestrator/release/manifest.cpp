@@ -227,8 +227,8 @@ Manifest load_manifest(const std::filesystem::path& file) {
   const auto json = Json::parse(toolchains::read_file(file, most), nullptr, false);
   const std::string schema = json.is_object() ? json.value("schema", "") : "";
   if (schema.starts_with("pgo-orch/manifest/") && schema != manifest_schema)
-    throw Error(fmt::format("{}: it has the schema {}, which a later version of pgo-orch reads",
-                            file.string(), schema));
+    throw Error(fmt::format("{}: it has the schema {}, which another version of pgo-orch wrote and reads: {}",
+                            file.string(), schema, json.value("tool", Json()).dump()));
   if (schema != manifest_schema) throw Error(fmt::format("{} is not a manifest of a release", file.string()));
   try {
     return manifest_in(json);

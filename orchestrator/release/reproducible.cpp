@@ -17,6 +17,7 @@
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -72,12 +73,20 @@ std::vector<std::string> functions_with_other_code(const fs::path& one, const fs
   return names;
 }
 
-/// A local function is another one in each module.
-std::map<std::pair<std::string, std::string>, std::vector<std::uint64_t>> counts_by_function(
-    const std::vector<pgo::ProfileRecord>& profile) {
-  std::map<std::pair<std::string, std::string>, std::vector<std::uint64_t>> counts;
-  for (const auto& record : profile) counts[{record.function, record.module}] = record.counts;
-  return counts;
+/// What is shown of each function, below its name: "  NAME:" and lines that are indented more. Local
+/// functions of one name are one.
+std::map<std::string, std::string> records_in(std::string_view shown) {
+  std::map<std::string, std::string> records;
+  std::string* record = nullptr;
+  for (const auto& line : toolchains::lines_of(shown)) {
+    if (line.starts_with("  ") && line.ends_with(':') && line.find_first_not_of(' ') == 2)
+      record = &records[line.substr(2, line.size() - 3)];
+    else if (!line.starts_with(' ') && !line.starts_with('\t'))
+      record = nullptr;  // totals
+    else if (record)
+      *record += line + "\n";
+  }
+  return records;
 }
 
 }  // namespace
@@ -146,15 +155,14 @@ std::string difference_of(const fs::path& one, const fs::path& other) {
   return text;
 }
 
-std::vector<std::string> functions_that_differ(const std::vector<pgo::ProfileRecord>& one,
-                                               const std::vector<pgo::ProfileRecord>& other) {
-  const auto a = counts_by_function(one), b = counts_by_function(other);
+std::vector<std::string> functions_that_differ(std::string_view one, std::string_view other) {
+  const auto a = records_in(one), b = records_in(other);
   std::vector<std::string> names;
-  for (const auto& [function, counts] : a)
-    if (const auto found = b.find(function); found == b.end() || found->second != counts)
-      names.push_back(pgo::readable_name(function.first));
-  for (const auto& [function, counts] : b)
-    if (!a.contains(function)) names.push_back(pgo::readable_name(function.first));
+  for (const auto& [function, record] : a)
+    if (const auto found = b.find(function); found == b.end() || found->second != record)
+      names.push_back(pgo::readable_name(function));
+  for (const auto& [function, record] : b)
+    if (!a.contains(function)) names.push_back(pgo::readable_name(function));
   return names;
 }
 

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/plan/planner.h"
-#include "pgo/lookups.h"
 #include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
@@ -44,8 +44,7 @@ std::string difference_of(const std::filesystem::path& one, const std::filesyste
 /// Some of the names, and how many more there are.
 std::string few_of(const std::vector<std::string>& names);
 
-/// Functions whose counts differ between two profiles; demangled.
-std::vector<std::string> functions_that_differ(const std::vector<pgo::ProfileRecord>& one,
-                                               const std::vector<pgo::ProfileRecord>& other);
+/// Functions that differ in what `llvm-profdata show` prints of two profiles; demangled.
+std::vector<std::string> functions_that_differ(std::string_view one, std::string_view other);
 
 }  // namespace pgo_orch::orchestrator

@@ -24,15 +24,17 @@ void demand_built(const StepResult& failed) {
   if (failed) throw Error("the second build failed: " + failed->reason, Exit::failed);
 }
 
-/// Functions that training counted differently; empty: none, or nothing was trained.
+/// Functions that training saw differently: in counts, in what they called through pointers, in the sizes
+/// that they copied. Empty: none, or nothing was trained.
 std::vector<std::string> trained_differently(const Planner& one, const Planner& other,
                                              toolchains::Runner& runner) {
   const auto profile = [&](const Planner& planner) {
     std::string shown;
     for (const auto& step : planner.plan(0).steps)
       if (const auto* prove = std::get_if<pgo::ProveStep>(&step))
-        if (show_profile(*prove, prove->profile, runner, shown)) return std::vector<pgo::ProfileRecord>();
-    return pgo::profile_records(shown);
+        if (show_profile(*prove, prove->profile, runner, shown, {"--ic-targets", "--memop-sizes"}))
+          return std::string();
+    return shown;
   };
   return functions_that_differ(profile(one), profile(other));
 }
@@ -101,8 +103,9 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
   if (trains(variant))
     if (const auto names = trained_differently(first, planner, runner); !names.empty())
       text = fmt::format(
-          "training differs from run to run, in the counts of {}, such as {}. A saved profile (`profile` in "
-          "'pgo') is the same every time\n  {}",
+          "training differs from run to run, in what it saw of {}, such as {}. Often that is the order of a "
+          "hash "
+          "map, or the length of a path. A saved profile (`profile` in 'pgo') is the same every time\n  {}",
           report::human_count(std::ssize(names), "function"), few_of(names), text);
   return text;
 }

@@ -106,6 +106,8 @@ TEST_CASE("what is not a results file is refused, saying why") {
   CHECK(error_of(R"({"schema": "pgo-orch/results/2"})") ==
         "results.json: schema 'pgo-orch/results/2' is not supported; this version of pgo-orch reads "
         "'pgo-orch/results/1'");
+  CHECK(error_of(R"({"schema": "pgo-orch/results/2", "tool": {"version": "0.9.0"}})")
+            .ends_with("reads 'pgo-orch/results/1', and pgo-orch 0.9.0 wrote it: use that"));
   CHECK(error_of(results_with(R"("variants": [3])")) == "results.json: expected an object (found: number)");
   CHECK(error_of(results_with(R"("variants": [{"name": 5}])")) ==
         "results.json: 'name' has the wrong type: number");

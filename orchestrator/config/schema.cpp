@@ -204,7 +204,7 @@ Json described(const KeyInfo& key, Also also) {
   if (key.only_value) value = {{"const", to_json(*key.only_value)}};
   Json property{{"description", key.doc}};
   if (!key.initial.empty()) property["default"] = to_json(key.initial);
-  if (!key.example.empty()) property["examples"] = {to_json(key.example)};
+  if (!key.example.empty()) property["examples"] = Json::array({to_json(key.example)});
   property.update(value);
   return property;
 }

@@ -42,7 +42,9 @@ Json table_of(const Json& value) {
   return {{"type", "object"}, {"additionalProperties", value}};
 }
 
-const Json word{{"type", "string"}, {"minLength", 1}};
+Json word() {
+  return {{"type", "string"}, {"minLength", 1}};
+}
 
 /// Keys that tables share are described once, under the table's name.
 std::string definition_of(Section section) {
@@ -104,7 +106,10 @@ Json integer_from(int least) {
 
 /// A program that is not empty, and its arguments.
 Json command_line() {
-  return {{"type", "array"}, {"minItems", 1}, {"items", {word}}, {"additionalItems", {{"type", "string"}}}};
+  return {{"type", "array"},
+          {"minItems", 1},
+          {"items", Json::array({word()})},
+          {"additionalItems", {{"type", "string"}}}};
 }
 
 /// What a list or table of the key's type looks like.
@@ -113,7 +118,7 @@ Json collection_of(const KeyInfo& key) {
   switch (key.type) {
     case Type::files:
     case Type::one_or_several:
-      return any_of({word, list_of(word, 1)});
+      return any_of({word(), list_of(word(), 1)});
     case Type::strings:
       return strings_of(key);
     case Type::command:
@@ -168,7 +173,7 @@ Json value_of(const KeyInfo& key) {
     case Type::file:
     case Type::path:
     case Type::folder:
-      return word;
+      return word();
     case Type::choice:
       return words_in(key);
     case Type::choice_or_path:

@@ -32,7 +32,7 @@ std::string foreign_content(const fs::path& folder) {
   return "";
 }
 
-OutFolder::OutFolder(fs::path folder) : folder_(fs::absolute(folder).lexically_normal()) {
+OutFolder::OutFolder(const fs::path& folder) : folder_(fs::absolute(folder).lexically_normal()) {
   if (!folder_.has_filename()) folder_ = folder_.parent_path();
   const fs::path parent = folder_.parent_path();
   staged_ = parent / fmt::format(".{}.new", folder_.filename().string());

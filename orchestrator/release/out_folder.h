@@ -14,7 +14,7 @@ class OutFolder {
   /// Errors, before anything is built: another release is being made beside it, something else than a release
   /// is there, its parent cannot be made, or the file system cannot exchange folders. Removes what a killed
   /// release left beside it.
-  explicit OutFolder(std::filesystem::path folder);
+  explicit OutFolder(const std::filesystem::path& folder);
   ~OutFolder();  ///< removes what was not published
   OutFolder(const OutFolder&) = delete;
   OutFolder& operator=(const OutFolder&) = delete;

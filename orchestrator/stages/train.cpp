@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/build/check.h"
+#include "orchestrator/build/prepare.h"
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/training.h"
 #include "orchestrator/build/training_key.h"

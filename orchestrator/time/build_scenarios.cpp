@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "measure/rounds/rounds.h"
 #include "orchestrator/build/build_stage.h"
@@ -18,6 +19,7 @@
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 using pgo::BuildStep;
 using report::Status;
 using report::VariantResult;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "measure/rounds/race.h"
+#include "orchestrator/build/row.h"
 #include "orchestrator/plan/project.h"
 #include "orchestrator/time/thresholds.h"
 #include "pgo/recipe.h"

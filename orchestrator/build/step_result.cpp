@@ -8,8 +8,10 @@
 #include <sstream>
 
 #include "report/humanize.h"
+#include "report/text.h"
 #include "toolchains/files.h"
 #include "toolchains/host.h"
+#include "toolchains/interrupt.h"
 #include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
@@ -132,6 +134,19 @@ StepFailure failed_step(const std::string& stage, const std::string& reason, con
   failed.failure.stage = stage;
   failed.failure.log = log.string();
   return failed;
+}
+
+StepFailure failure_of(const report::VariantResult& row) {
+  return {row.reason, row.failure.value_or(report::Failure()), toolchains::interrupted() != 0};
+}
+
+void throw_failure(const StepFailure& failed, const std::string& said, const std::string& undone) {
+  if (failed.interrupted) throw Error("interrupted: " + undone, Exit::interrupted);
+  std::string text = fmt::format("{}: {}", said, failed.reason);
+  if (!failed.failure.command.empty()) text += "\n  $ " + failed.failure.command;
+  for (const auto& line : failed.failure.tail) text += "\n  " + report::printable(line);
+  if (!failed.failure.log.empty()) text += "\n  log: " + failed.failure.log;
+  throw Error(text, Exit::failed);
 }
 
 bool is_lack_of_room(const report::Failure& failure, const std::string& reason) {

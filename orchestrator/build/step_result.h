@@ -31,6 +31,15 @@ StepFailure failed_command(const std::string& stage, const toolchains::Command& 
 StepFailure failed_step(const std::string& stage, const std::string& reason,
                         const std::filesystem::path& log = {});
 
+/// That of a variant whose row is not ok.
+StepFailure failure_of(const report::VariantResult& row);
+
+/// An Error with the failed command, the end of its log, and where that is. `said`: what it begins with, such
+/// as
+/// "'pgo' cannot be released"; `undone`: what is said if it was interrupted, "nothing was released".
+[[noreturn]] void throw_failure(const StepFailure& failed, const std::string& said,
+                                const std::string& undone);
+
 /// What `work` throws, if it is an error of ours or of the file system: these concern the one who works, not
 /// the run.
 std::optional<std::string> problem_in(const auto& work) {

@@ -60,8 +60,8 @@ class Picker {
   CorpusContent pick() {
     for (const auto& folder : corpus_.folders) {
       if (!fs::is_directory(fs::symlink_status(from_ / folder)))
-        throw Error(fmt::format("{}: 'folders': there is no folder '{}' in {} at {}", corpus_title(corpus_),
-                                folder, corpus_.git, corpus_.commit));
+        throw Error(fmt::format("{}: {} has no folder '{}' at {}: correct 'folders'", corpus_title(corpus_),
+                                corpus_.git, folder, corpus_.commit));
       walk(folder);
     }
     if (corpus_.folders.empty()) walk({});
@@ -265,10 +265,10 @@ void demand_apart(const Config& config, const std::map<std::string, CorpusConten
   if (shared.empty()) return;
   throw Error(
       fmt::format("{}: workloads with role = \"measure\" have {} in common with those that train, so they "
-                  "would flatter PGO "
-                  "(CORPUS/FILE): {}. Leave them out of one side by a pattern in 'files', e.g. \"!**/x.py\", "
-                  "or split one "
-                  "corpus with 'split' and 'share'",
+                  "would flatter PGO (CORPUS/FILE): {}. Leave them out of one side by a pattern in 'files', "
+                  "e.g. \"!**/x.py\", "
+                  ""
+                  "or split one corpus with 'split' and 'share'",
                   config.file.string(),
                   shared.size() == 1 ? "a file" : fmt::format("{} files", shared.size()), few_pairs(shared)));
 }

@@ -30,7 +30,8 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
 /// What the build knows of its profile, before the shipped bytes are looked at.
 ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, const Workshop& workshop);
 
-/// What reproducible builds take for now (reproducible-builds.org/specs/source-date-epoch), if it is set.
+/// The time that reproducible builds use in place of the clock, if it is set
+/// (reproducible-builds.org/specs/source-date-epoch).
 std::optional<std::int64_t> source_date_epoch();
 
 /// The time of all members of archives, in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's, else

@@ -17,7 +17,7 @@ namespace pgo_orch::orchestrator {
 
 inline constexpr const char* manifest_schema = "pgo-orch/manifest/1";
 inline constexpr const char* manifest_name = "manifest.json";
-/// What stands for a target where each has a folder and a manifest of its own.
+/// The target of a manifest over several, each with a folder and a manifest of its own.
 inline constexpr const char* several_targets = "several targets";
 inline constexpr const char* checksums_name = "SHA256SUMS";
 

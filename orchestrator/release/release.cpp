@@ -17,8 +17,6 @@
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/proof.h"
-#include "report/humanize.h"
-#include "report/text.h"
 #include "toolchains/clock.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
@@ -81,21 +79,13 @@ class Maker {
  private:
   [[noreturn]] static void refuse(const std::string& why) { throw Error(why, Exit::failed); }
 
-  /// A failed step, as an error with the end of its log.
   static void demand(const StepResult& failed, const std::string& variant) {
-    if (!failed) return;
-    if (failed->interrupted) throw Error("interrupted: nothing was released", Exit::interrupted);
-    std::string text = fmt::format("'{}' cannot be released: {}", variant, failed->reason);
-    if (!failed->failure.command.empty()) text += "\n  $ " + failed->failure.command;
-    for (const auto& line : failed->failure.tail) text += "\n  " + report::printable(line);
-    if (!failed->failure.log.empty()) text += "\n  log: " + failed->failure.log;
-    refuse(text);
+    if (failed)
+      throw_failure(*failed, fmt::format("'{}' cannot be released", variant), "nothing was released");
   }
 
   static void demand(const VariantResult& row) {
-    if (row.status == report::Status::ok) return;
-    demand(StepFailure{row.reason, row.failure.value_or(report::Failure()), toolchains::interrupted() != 0},
-           row.name);
+    if (row.status != report::Status::ok) demand(failure_of(row), row.name);
   }
 
   void note(std::string text) {

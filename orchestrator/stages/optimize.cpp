@@ -49,7 +49,7 @@ fs::path merged(const PartVariant& variant, const fs::path& unpacked, const Opti
   for (const auto& [name, key] : variant.origin.workloads) {
     const auto workload = std::ranges::find(at.config.workloads, name, &Workload::name);
     if (workload == at.config.workloads.end())
-      throw Error(fmt::format("{}: there is no workload '{}'", at.config.file.string(), name));
+      throw Error(fmt::format("{} has no workload '{}' any more", at.config.file.string(), name));
     training.merge.inputs.push_back({name, unpacked / raw_in(variant.name(), name), workload->weight});
     trained.workloads.push_back({.name = name});
     const auto merge = [&] {

@@ -119,11 +119,12 @@ void write_part(const fs::path& archive, const Part& part, std::vector<toolchain
 Part read_part(const fs::path& archive, const fs::path& folder) {
   std::error_code missing;
   if (!fs::exists(archive, missing))
-    throw Error(fmt::format("there is no file {}: `pgo-orch run --stage instrument --archive {}` makes it",
+    throw Error(fmt::format("{} does not exist: `pgo-orch run --stage instrument --archive {}` makes it",
                             archive.string(), archive.filename().string()));
   const auto index = toolchains::read_portable(archive, kind_of_part, folder);
-  const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it", archive.string(),
-                                  description_name),
+  const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make the archive "
+                                  "anew with --stage instrument",
+                                  archive.string(), description_name),
                       Exit::failed);
   try {
     auto part = part_from(Json::parse(toolchains::read_file(folder / description_name, largest_description)));

@@ -26,8 +26,7 @@ namespace {
 /// In a run these write where the compiler said, which is a folder of another machine here.
 constexpr const char* clears_environment =
     "Where the stages of a run are apart, processes that are started with a cleared environment must be "
-    "given "
-    "LLVM_PROFILE_FILE";
+    "given LLVM_PROFILE_FILE";
 
 /// The variants of one archive, one after the other.
 class Site {
@@ -64,7 +63,7 @@ class Site {
  private:
   profiles::Settings settings_of(const std::string& name) const {
     if (const auto variant = variant_named(site_.config, name)) return variant->settings;
-    throw Error(fmt::format("{}: there is no variant '{}'", site_.config.file.string(), name));
+    throw Error(fmt::format("{} has no variant '{}' any more", site_.config.file.string(), name));
   }
 
   std::vector<Workload> trained_by_any() const {

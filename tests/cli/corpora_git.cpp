@@ -166,8 +166,8 @@ TEST_CASE_FIXTURE(Repository, "a folder that the commit lacks is an error") {
   file("pgo.toml", text);
   const auto result = run({"run", "--no-measure"});
   CHECK(result.code == 2);
-  CHECK(contains(result.err,
-                 "corpus 'code': 'folders': there is no folder 'lib' in " + address() + " at " + commit));
+  CHECK(contains(result.err, "corpus 'code': " + address() + " has no folder 'lib' at " + commit +
+                                 ": correct 'folders'"));
 }
 
 TEST_CASE_FIXTURE(Repository,

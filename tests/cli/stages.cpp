@@ -254,9 +254,8 @@ TEST_CASE("an archive of another rustc is refused before anything is built") {
 
 TEST_CASE("stages out of their order are refused with the one that is next") {
   Staged test;
-  CHECK(
-      test.refused(stage("train"), 2) ==
-      "error: there is no file part.pgoz: `pgo-orch run --stage instrument --archive part.pgoz` makes it\n");
+  CHECK(test.refused(stage("train"), 2) ==
+        "error: part.pgoz does not exist: `pgo-orch run --stage instrument --archive part.pgoz` makes it\n");
   test.passes(stage("instrument"));
   CHECK(
       test.refused(stage("optimize"), 2) ==

@@ -82,8 +82,9 @@ TEST_CASE("what a stage hands on is read as it was written") {
 
 TEST_CASE("a description that contradicts its archive, or names other folders, is refused") {
   const Archived archived;
-  const std::string said =
-      archived.file().string() + ": its stages.json is not as `pgo-orch run --stage` writes it";
+  const std::string said = archived.file().string() +
+                           ": its stages.json is not as `pgo-orch run --stage` writes it: make the archive "
+                           "anew with --stage instrument";
   CHECK(archived.read([](auto&) {}) == "pgo");
   CHECK(archived.read([](auto&) {}, "stages.json") != "pgo");
   CHECK(archived.read([](auto&) {}, "pgo.toml") != "pgo");

@@ -122,8 +122,8 @@ Part read_part(const fs::path& archive, const fs::path& folder) {
     throw Error(fmt::format("{} does not exist: `pgo-orch run --stage instrument --archive {}` makes it",
                             archive.string(), archive.filename().string()));
   const auto index = toolchains::read_portable(archive, kind_of_part, folder);
-  const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make the archive "
-                                  "anew with --stage instrument",
+  const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make a new archive "
+                                  "with --stage instrument",
                                   archive.string(), description_name),
                       Exit::failed);
   try {

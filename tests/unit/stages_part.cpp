@@ -83,8 +83,8 @@ TEST_CASE("what a stage hands on is read as it was written") {
 TEST_CASE("a description that contradicts its archive, or names other folders, is refused") {
   const Archived archived;
   const std::string said = archived.file().string() +
-                           ": its stages.json is not as `pgo-orch run --stage` writes it: make the archive "
-                           "anew with --stage instrument";
+                           ": its stages.json is not as `pgo-orch run --stage` writes it: make a new archive "
+                           "with --stage instrument";
   CHECK(archived.read([](auto&) {}) == "pgo");
   CHECK(archived.read([](auto&) {}, "stages.json") != "pgo");
   CHECK(archived.read([](auto&) {}, "pgo.toml") != "pgo");

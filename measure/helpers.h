@@ -8,7 +8,7 @@
 
 namespace pgo_orch::measure {
 
-/// The helper of this name, "pgo-orch-timer" or "pgo-orch-shim", that belongs to an executable of ours:
+/// The helper of this name, such as "pgo-orch-timer", that belongs to an executable of ours:
 /// beside it, or in ../libexec/pgo-orch as installed. Throws Error if it is at neither place.
 std::filesystem::path find_helper(const std::filesystem::path& own_executable, const std::string& name);
 

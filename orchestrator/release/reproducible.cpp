@@ -1,5 +1,6 @@
 #include "orchestrator/release/reproducible.h"
 
+#include <elf.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "measure/helpers.h"
 #include "pgo/symbol.h"
 #include "report/text.h"
 #include "toolchains/elf.h"
@@ -34,6 +36,14 @@ void set_variable(const std::string& name, const std::optional<std::string>& val
 
 fs::path home_folder() {
   return toolchains::variable("HOME").value_or("/root");
+}
+
+/// LD_PRELOAD with the clock in front of what is there. A link to it, for the list is split at spaces.
+std::string with_other_date(const fs::path& folder) {
+  constexpr const char* name = "pgo-orch-clock.so";
+  fs::create_symlink(measure::find_helper(fs::read_symlink("/proc/self/exe"), name), folder / name);
+  const auto before = toolchains::variable("LD_PRELOAD").value_or("");
+  return (folder / name).string() + (before.empty() ? "" : ":" + before);
 }
 
 }  // namespace
@@ -71,6 +81,34 @@ std::vector<std::string> functions_with_other_code(const fs::path& one, const fs
   for (const auto& [name, digest] : b)
     if (!a.contains(name)) names.push_back(pgo::readable_name(name));
   return names;
+}
+
+/// The text around a byte: what can be printed beside it, a few words at most.
+std::string text_around(std::string_view bytes, std::size_t at) {
+  constexpr std::size_t before = 16, behind = 32;
+  const auto is_text = [&](std::size_t i) { return bytes[i] >= ' ' && bytes[i] <= '~'; };
+  std::size_t begin = at, end = at;
+  while (begin > 0 && at - begin < before && is_text(begin - 1)) --begin;
+  while (end < bytes.size() && end - at < behind && is_text(end)) ++end;
+  return end == at ? "" : std::string(bytes.substr(begin, end - begin));
+}
+
+/// The first text in the data that differs, of both, such as a date; "" where it is no text.
+std::string text_that_differs(const fs::path& one, const fs::path& other) {
+  const toolchains::ElfFile a(one), b(other);
+  const auto sections_of_b = b.sections();
+  for (const auto& section : a.sections()) {
+    const auto same = std::ranges::find(sections_of_b, section.name, &toolchains::ElfSection::name);
+    if (same == sections_of_b.end() || section.header.sh_type != SHT_PROGBITS ||
+        !(section.header.sh_flags & SHF_ALLOC) || section.header.sh_flags & SHF_EXECINSTR)
+      continue;
+    const auto bytes = a.content(section), others = b.content(*same);
+    const auto at = static_cast<std::size_t>(std::ranges::mismatch(bytes, others).in1 - bytes.begin());
+    if (at == bytes.size() || at == others.size()) continue;
+    const auto text = text_around(bytes, at), became = text_around(others, at);
+    if (!text.empty() && !became.empty()) return fmt::format("'{}' became '{}'", text, became);
+  }
+  return "";
 }
 
 /// What is shown of each function, below its name: "  NAME:" and lines that are indented more. Local
@@ -112,16 +150,18 @@ Variant with_folders_remapped(Variant variant, const FolderNames& folders) {
   return variant;
 }
 
-OtherWorld::OtherWorld(const fs::path& home) {
+OtherWorld::OtherWorld(const fs::path& folder) {
+  const fs::path home = folder / "home";
+  toolchains::make_folders(home);
   const auto rustup = toolchains::variable("RUSTUP_HOME");
   const toolchains::EnvironmentChanges changes{
       {"CARGO_HOME", cargo_home().string()},
       {"RUSTUP_HOME", rustup ? *rustup : (home_folder() / ".rustup").string()},
       {"HOME", home.string()},
+      {"LD_PRELOAD", with_other_date(folder)},
       {"TZ", "Pacific/Chatham"},
       {"LC_ALL", "C.UTF-8"},
       {"LANG", "tr_TR.UTF-8"}};
-  toolchains::make_folders(home);
   for (const auto& [name, value] : changes) {
     before_[name] = toolchains::variable(name);
     set_variable(name, value);
@@ -135,13 +175,16 @@ OtherWorld::~OtherWorld() {
 }
 
 const char* OtherWorld::what_differs() {
-  return "another folder of the sources and of the build, another HOME, umask, time zone, locale and number "
-         "of "
-         "jobs, and later";
+  return "another folder of the sources and of the build, another HOME, umask, time zone, locale, date and "
+         "number of jobs";
 }
 
 std::string difference_of(const fs::path& one, const fs::path& other) {
   if (toolchains::sha256_of_file(one) == toolchains::sha256_of_file(other)) return "";
+  if (!toolchains::is_elf(one) || !toolchains::is_elf(other)) {
+    const auto bytes = toolchains::read_file(one), others = toolchains::read_file(other);
+    return fmt::format("differs from byte {} on", std::ranges::mismatch(bytes, others).in1 - bytes.begin());
+  }
   const auto a = toolchains::elf_parts(one), b = toolchains::elf_parts(other);
   std::vector<std::string> sections;
   for (const auto& [name, digest] : a.sections)
@@ -152,6 +195,7 @@ std::string difference_of(const fs::path& one, const fs::path& other) {
   std::string text = sections.empty() ? "its headers differ" : "sections " + few_of(sections) + " differ";
   if (const auto names = functions_with_other_code(one, other); !names.empty())
     text += "; so does the code of " + few_of(names);
+  if (const auto texts = text_that_differs(one, other); !texts.empty()) text += "; " + texts;
   return text;
 }
 

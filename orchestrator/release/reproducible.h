@@ -21,10 +21,12 @@ Variant with_folders_remapped(Variant variant, const FolderNames& folders);
 /// Where cargo keeps crates: CARGO_HOME, else .cargo in the home folder.
 std::filesystem::path cargo_home();
 
-/// While it lives, this process and what it starts have another home folder, time zone, locale and umask.
+/// While it lives, this process and what it starts have another home folder, time zone, locale and umask, and
+/// what it starts another date.
 class OtherWorld {
  public:
-  explicit OtherWorld(const std::filesystem::path& home);
+  /// The folder is made where it is missing; it keeps the new home, and a link to the clock.
+  explicit OtherWorld(const std::filesystem::path& folder);
   ~OtherWorld();
   OtherWorld(const OtherWorld&) = delete;
   OtherWorld& operator=(const OtherWorld&) = delete;
@@ -38,7 +40,7 @@ class OtherWorld {
 };
 
 /// What differs between two builds of an executable: sections, and the functions and data in them that
-/// symbols name, a few of them. "": nothing does.
+/// symbols name, a few of them, and the first text. "": nothing does.
 std::string difference_of(const std::filesystem::path& one, const std::filesystem::path& other);
 
 /// Some of the names, and how many more there are.

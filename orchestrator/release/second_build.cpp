@@ -64,7 +64,7 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
                         const Layout& layout, const fs::path& checkouts, toolchains::Runner& runner,
                         report::Progress& progress) {
   const toolchains::TempDir elsewhere("pgo-orch-again");
-  const OtherWorld world(elsewhere.path() / "home");
+  const OtherWorld world(elsewhere.path());
   Config moved = config;
   moved.build.jobs = config.build.jobs == 1 ? 2 : 1;
   if (config.project.kind == ProjectKind::manifest) {

@@ -61,6 +61,7 @@ const SubRooms orchestrator{
     {"examine", {"time", "build", "plan", "config", "store"}},
     {"judge", {"config"}},
     {"release", {"build", "plan", "config", "store"}},
+    {"release/clock", {}},
     {"stages", {"build", "plan", "config", "store"}},
     {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages"}},
     {"main", {"commands"}},

@@ -305,6 +305,16 @@ TEST_CASE("what is not reproducible is not released, and what differs is named")
            "println!(\"{}\", env!(\"CARGO_MANIFEST_DIR\")); }\n");
   lab.file("pgo.toml", std::string(two_programs) + "hardening = \"any\"\n");
   refused("baseline", "other: sections ");
+  // The date, which is another one in the second build.
+  lab.file("src/bin/other.rs", "fn main() { println!(\"{}\", env!(\"BUILT\")); }\n");
+  lab.file("build.rs", R"(
+fn main() {
+    let today = std::process::Command::new("date").arg("+%F").output().unwrap().stdout;
+    println!("cargo:rustc-env=BUILT={}", String::from_utf8(today).unwrap());
+}
+)");
+  refused("baseline", ".rodata differ; '2");
+  fs::remove(lab.root() / "build.rs");
   // A program that does other work in another home, as one with random hash maps does in each run.
   two_programs_in(lab).file("src/bin/other.rs", R"(
 #[inline(never)]

@@ -131,6 +131,10 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
     // With --tests a bin is built once more, as a harness of the same name.
     const nlohmann::json::json_pointer test("/profile/test");
     if (message.contains(test) && message.at(test) == true) return;
+    std::vector<std::string> features;
+    if (const auto named = message.find("features"); named != message.end() && named->is_array())
+      for (const auto& feature : *named)
+        if (feature.is_string()) features.push_back(feature.get<std::string>());
     auto [package, version] = package_of(text_at(message, "/package_id"));
     artifacts.push_back({.name = text_at(message, "/target/name"),
                          .kind = text_at(message, "/target/kind/0"),
@@ -138,7 +142,8 @@ std::vector<CargoArtifact> parse_artifacts(std::string_view json_lines) {
                          .executable = text_at(message, "/executable"),
                          .fresh = message.contains("fresh") && message["fresh"] == true,
                          .package = std::move(package),
-                         .version = std::move(version)});
+                         .version = std::move(version),
+                         .features = std::move(features)});
   });
   return artifacts;
 }

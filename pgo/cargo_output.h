@@ -18,6 +18,7 @@ struct CargoArtifact {
   bool fresh = false;
   std::string package{};  ///< name and version of the package; empty if cargo's id tells none
   std::string version{};
+  std::vector<std::string> features{};
 };
 
 /// One rustc that cargo started, from a "Running `...`" line.

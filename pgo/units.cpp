@@ -16,7 +16,7 @@ std::string key_of(const RustcCall& call) {
                      call.target.empty() ? "host" : call.target, fmt::join(call.features, " "));
 }
 
-/// Field 0 is the crate, field 2 the source.
+/// Field 0 is the crate, 2 the source, 3 the target, 4 the features.
 std::string field(const std::string& key, int number) {
   std::size_t start = 0;
   while (number-- > 0) start = key.find('\t', start) + 1;
@@ -28,7 +28,10 @@ bool names(const CargoArtifact& artifact, const std::string& key) {
   std::string crate = artifact.name;
   std::ranges::replace(crate, '-', '_');
   const std::string source = field(key, 2);  // relative for the workspace's own packages
-  return crate == field(key, 0) && (artifact.source == source || artifact.source.ends_with("/" + source));
+  std::vector<std::string> features;         // as rustc is told of them
+  for (const auto& feature : artifact.features) features.push_back('"' + feature + '"');
+  return crate == field(key, 0) && fmt::format("{}", fmt::join(features, " ")) == field(key, 4) &&
+         (artifact.source == source || artifact.source.ends_with("/" + source));
 }
 
 /// What the executable would be stripped of, but for the last such flag of an optimized build: that one keeps
@@ -57,6 +60,14 @@ std::set<std::string> Units::crates() const {
   for (const auto& [key, values] : metadata) names.insert(field(key, 0));
   std::erase_if(names, [](const auto& name) { return name.starts_with("build_script_"); });
   return names;
+}
+
+Units of_target(Units units, const std::string& target) {
+  std::erase_if(units.metadata, [&](const auto& entry) {
+    const auto built_for = field(entry.first, 3);
+    return built_for != "host" && built_for != target;
+  });
+  return units;
 }
 
 Units update(Units before, const std::vector<RustcCall>& calls, const std::vector<CargoArtifact>& artifacts) {

@@ -29,6 +29,9 @@ struct Units {
   bool operator==(const Units&) const = default;
 };
 
+/// Without the units of other targets, which an earlier build in the same folder may have been for.
+Units of_target(Units units, const std::string& target);
+
 /// `before` with the units that were built: also by a build that failed, since cargo keeps what it got done.
 Units add_calls(Units before, const std::vector<RustcCall>& calls);
 

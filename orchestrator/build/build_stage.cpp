@@ -47,16 +47,20 @@ CargoRun run_cargo(const BuildStep& step, toolchains::Runner& runner) {
   return run;
 }
 
+/// Of --target; "": for the host.
+std::string triple_of(const BuildStep& step) {
+  const auto target = std::ranges::find(step.command.argv, "--target");
+  return target == step.command.argv.end() ? "" : *(target + 1);
+}
+
 pgo::Units recorded_units(const BuildStep& step) {
   std::error_code missing;
   if (!fs::exists(step.units_file, missing) || !fs::exists(step.target_dir, missing)) return {};
-  return pgo::units_from_json(toolchains::read_file(step.units_file));
+  return of_target(pgo::units_from_json(toolchains::read_file(step.units_file)), triple_of(step));
 }
 
 StepResult check_flags(const BuildStep& step, const CargoRun& run) {
-  const auto target = std::ranges::find(step.command.argv, "--target");
-  const std::string triple = target == step.command.argv.end() ? "" : *(target + 1);
-  const auto problems = compare_with_plan(run.calls, triple, step.flags, step.options);
+  const auto problems = compare_with_plan(run.calls, triple_of(step), step.flags, step.options);
   if (problems.empty()) return std::nullopt;
   const std::string more = problems.size() > 3 ? fmt::format("; and {} more", problems.size() - 3) : "";
   const std::vector<std::string> shown(problems.begin(),

@@ -91,20 +91,24 @@ StepResult judge_counts(const ProveStep& step, const std::string& shown, toolcha
                     "codegen unit now, where "
                     "LLVM does not find them: with codegen-units = 1, in training too, there is only one",
                     report::human_percent(100 * counts->moved)));
-  if (!step.retrain_below || (counts && counts->total == 0)) return std::nullopt;
+  if (counts && counts->total == 0) return std::nullopt;
+  if (!counts && !step.retrain_below) return std::nullopt;
   if (!counts)
     return failed_step("prove",
                        "rustc did not say which functions it looks up, so 'retrain-below' cannot be judged: "
                        "leave it out",
                        step.log);
-  if (counts->by_hash >= *step.retrain_below) return std::nullopt;
-  return failed_step("prove",
-                     fmt::format("{} % of the hot counts in the profile {} match today's sources, less than "
-                                 "retrain-below ({} %). Train it again: `{}`. Lost: {}",
-                                 report::human_percent(100 * counts->by_hash), step.profile.string(),
-                                 report::human_percent(100 * *step.retrain_below), step.retrain,
-                                 fmt::join(counts->missing, ", ")),
-                     step.log);
+  constexpr double next_to_nothing = 0.1;
+  const double least = step.retrain_below.value_or(next_to_nothing);
+  if (counts->by_hash >= least) return std::nullopt;
+  return failed_step(
+      "prove",
+      fmt::format("{} % of the hot counts in the profile {} match today's sources, less than "
+                  "{} ({} %). Train it again: `{}`. Lost: {}",
+                  report::human_percent(100 * counts->by_hash), step.profile.string(),
+                  step.retrain_below ? "retrain-below" : "has an effect", report::human_percent(100 * least),
+                  step.retrain, fmt::join(counts->missing, ", ")),
+      step.log);
 }
 
 /// Under cargo C is kept out, but only from clangs that are known beforehand.

@@ -61,10 +61,6 @@ std::string problem_of_file(const pgo::ProveStep& prove, toolchains::Runner& run
   return "";
 }
 
-std::string architecture(const std::string& target) {
-  return target.substr(0, target.find('-'));
-}
-
 /// What it says of itself that does not fit the variant; "": all does.
 std::string problem_of_origin(const pgo::Provenance& provenance, const VariantPlan& plan,
                               const fs::path& profile, const Planner& planner) {
@@ -74,9 +70,11 @@ std::string problem_of_origin(const pgo::Provenance& provenance, const VariantPl
   if (provenance.rustc != plan.toolchain)
     return fmt::format("was trained with rustc {}, and this is {}: functions have other names there",
                        provenance.rustc, plan.toolchain);
-  if (architecture(provenance.target) != architecture(plan.target))
-    return fmt::format("was trained for {}, and this variant is for {}: functions are other code there",
-                       provenance.target, plan.target);
+  if (provenance.target != plan.target)
+    return fmt::format(
+        "was trained for {}, and this variant is for {}, where functions have other names and "
+        "other code: keep a profile for each target, as in profile = \"pgo/{{target}}.profdata\"",
+        provenance.target, plan.target);
   const auto differing = pgo::differing_settings(provenance, settings_in_force(plan, planner));
   return differing.empty() ? "" : fmt::format("does not fit: {}", fmt::join(differing, "; "));
 }

@@ -8,6 +8,7 @@
 #include "orchestrator/commands/profile_status.h"
 #include "orchestrator/commands/saved_profile_file.h"
 #include "orchestrator/commands/variant_work.h"
+#include "orchestrator/plan/saved_profile.h"
 #include "report/humanize.h"
 #include "toolchains/error.h"
 
@@ -17,11 +18,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-int save(const Arguments& given, const fs::path& file, const fs::path& project) {
-  check_saved_file(file);
+int save(const Arguments& given, const fs::path& named, const fs::path& project) {
   const Config config = load_config(project);
   const auto index = variant_for(config, given, is_profile_guided, "with pgo");
   VariantWork work(that_trains(config), index, given);
+  const auto file = profile_for(named, work.plan().target);
+  check_saved_file(file);
   if (std::ranges::none_of(work.plan().steps,
                            [](const auto& step) { return std::holds_alternative<pgo::TrainStep>(step); }))
     throw Error(fmt::format(
@@ -42,11 +44,11 @@ int save(const Arguments& given, const fs::path& file, const fs::path& project) 
              report::human_count(saved.functions, "function"),
              report::human_count(std::ssize(saved.crates), "crate"),
              report::human(Bytes{fs::file_size(file)}), pgo::provenance_file(file).string());
-  const auto named = config.variants->at(index).settings.pgo->profile;
+  const auto in_use = profile_for(config.variants->at(index).settings.pgo->profile, work.plan().target);
   std::error_code missing;
-  if (!fs::equivalent(named, file, missing))
+  if (!fs::equivalent(in_use, file, missing))
     fmt::print("commit both, and use it in a variant: pgo = {{ profile = \"{}\" }}\n",
-               fs::absolute(file).lexically_relative(config.root).string());
+               fs::absolute(named).lexically_relative(config.root).string());
   return static_cast<int>(Exit::ok);
 }
 

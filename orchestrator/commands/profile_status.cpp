@@ -135,7 +135,7 @@ Built built_with_it(const Config& config, std::size_t index, const Arguments& gi
     throw Error(fmt::format("{}: variant '{}': {}", config.file.string(), work.plan().name, problem));
   for (auto& step : work.plan().steps) {
     if (auto* prove = std::get_if<pgo::ProveStep>(&step)) {
-      prove->retrain_below.reset();
+      prove->retrain_below = 0;
       prove->min_coverage = 0;
     }
   }
@@ -147,8 +147,8 @@ Built built_with_it(const Config& config, std::size_t index, const Arguments& gi
 int profile_status(const Arguments& given, const fs::path& project) {
   const Config config = load_config(project);
   const auto index = variant_for(config, given, has_saved_profile, "with a saved profile");
-  const auto pgo = *config.variants->at(index).settings.pgo;
   const auto [row, plan] = built_with_it(config, index, given);
+  const auto& pgo = *plan.settings.pgo;
   if (row.status != report::Status::ok) throw Error(row.reason, Exit::failed);
   if (!row.pgo || !row.pgo->hot_counts)
     throw Error("rustc did not say which functions it looks up in the profile, so nothing can be said of it",
@@ -163,7 +163,7 @@ int profile_status(const Arguments& given, const fs::path& project) {
   if (!pgo.retrain_below || found.counts.by_hash >= *pgo.retrain_below) return static_cast<int>(Exit::ok);
   const auto below =
       fmt::format("below retrain-below ({}): train it again: `{}`", percent(*pgo.retrain_below),
-                  retrain_command(config, config.variants->at(index)));
+                  retrain_command(config, {.name = plan.name, .settings = plan.settings}));
   fmt::print(stderr, "{}\n", below);
   return static_cast<int>(Exit::failed);
 }

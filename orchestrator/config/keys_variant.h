@@ -144,9 +144,12 @@ inline constexpr KeyInfo pgo_keys[] = {
                {"min-coverage", percentage, R"("1%")",
                 "The share of functions that must have found their profile.", into<&Pgo::min_coverage>}),
     {"profile", path, R"("pgo/release.profdata")",
-     "A saved profile instead of training; `pgo-orch profile save` makes it.", into<&Pgo::profile>},
+     "A saved profile instead of training; `pgo-orch profile save` makes it. {target} is the target "
+     "triple.",
+     into<&Pgo::profile>},
     {"retrain-below", percentage, R"("80%")",
-     "Fail when less than this share of a saved profile's hot counts fits today's sources.",
+     "Fail when less than this share of a saved profile's hot counts fits today's sources. "
+     "Default: 10 %, for less has no effect.",
      into<&Pgo::retrain_below>},
     by_default("false",
                {"keep-raw", boolean, "false", "Keep the raw profiles after merging.", into<&Pgo::keep_raw>}),

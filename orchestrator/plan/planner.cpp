@@ -274,9 +274,15 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   return plan;
 }
 
+Variant Planner::variant_at(std::size_t index) const {
+  auto variant = config_.variants->at(index);
+  if (auto& pgo = variant.settings.pgo) pgo->profile = profile_for(pgo->profile, target_of(variant.settings));
+  return variant;
+}
+
 VariantPlan Planner::plan(std::size_t index) const {
   pgo::Recipe recipe;
-  VariantPlan plan = prepare(config_.variants->at(index), recipe);
+  VariantPlan plan = prepare(variant_at(index), recipe);
   plan.index = index;
   plan.baseline = index == config_.variants->baseline();
   if (plan.missing) return plan;
@@ -294,7 +300,7 @@ VariantPlan Planner::plan(std::size_t index) const {
 }
 
 toolchains::Probe<pgo::Shuffling> Planner::shuffling(std::size_t index) const {
-  const Variant variant = config_.variants->at(index);
+  const Variant variant = variant_at(index);
   if (config_.project.kind == ProjectKind::command)
     return toolchains::Missing{"what a build command links cannot be linked in another order", ""};
   pgo::Recipe recipe;

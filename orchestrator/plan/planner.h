@@ -79,6 +79,7 @@ class Planner {
   std::string target_of(const profiles::Settings& settings) const;
 
  private:
+  Variant variant_at(std::size_t index) const;  ///< for its target
   const Config& config_;
   Layout layout_;
   toolchains::Rustc rust_;

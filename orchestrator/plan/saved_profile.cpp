@@ -25,6 +25,10 @@ std::string typed(const fs::path& path) {
 
 }  // namespace
 
+fs::path profile_for(const fs::path& profile, const std::string& target) {
+  return pgo::replace_placeholder(profile.string(), "{target}", target);
+}
+
 std::string retrain_command(const Config& config, const Variant& variant) {
   if (!variant.settings.pgo || variant.settings.pgo->profile.empty()) return "";
   if (!config.archive.empty())

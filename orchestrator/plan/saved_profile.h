@@ -9,6 +9,9 @@
 
 namespace pgo_orch::orchestrator {
 
+/// The path with {target} replaced by the target triple: a profile belongs to one target.
+std::filesystem::path profile_for(const std::filesystem::path& profile, const std::string& target);
+
 /// `pgo-orch profile save ... --train`, for a variant with a saved profile; "": it has none.
 std::string retrain_command(const Config& config, const Variant& variant);
 

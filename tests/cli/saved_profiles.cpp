@@ -128,6 +128,42 @@ TEST_CASE("below retrain-below a run fails, naming the command that trains it ag
   CHECK(test.built("pgo") == "ok: ");
 }
 
+TEST_CASE("a profile of which next to nothing fits is refused without being asked for") {
+  Test test;
+  save(test);
+  test.file("fib.rs", "changed work\nchanged main\nprint 1");
+  const auto failed = test.built("pgo", 1);
+  CHECK_MESSAGE(failed.starts_with(
+                    "failed: prove: 0.00 % of the hot counts in the profile PROJECT/saved.profdata match "
+                    "today's sources, less than has an effect (10.0 %). Train it again: `"),
+                failed);
+  CHECK(test.run({"profile", "status"}).code == 0);
+}
+
+TEST_CASE("each target has its own saved profile") {
+  Test test;
+  save(test);
+  const auto target = nlohmann::json::parse(test.read("saved.profdata.json")).at("target").get<std::string>();
+  test.file("pgo.toml", with_variant(fib, "pgo", "pgo = { profile = \"for-{target}.profdata\" }"));
+  CHECK(test.run({"profile", "save", "for-{target}.profdata", "--train"})
+            .out.starts_with("saved for-" + target + ".profdata: 2 functions of 1 crate, "));
+  CHECK(test.built("pgo") == "ok: ");
+  const auto plan = nlohmann::json::parse(test.run({"plan", "--format", "json"}).out);
+  CHECK(plan.dump().find("for-" + target + ".profdata") != std::string::npos);
+
+  auto other = nlohmann::json::parse(test.read("saved.profdata.json"));
+  other["target"] = "x86_64-unknown-linux-musl";
+  test.file("saved.profdata.json", other.dump()).file("pgo.toml", with_saved());
+  const auto refused = test.run({"run", "--no-measure"});
+  CHECK(refused.code == 2);
+  CHECK_MESSAGE(
+      refused.err.find(
+          "was trained for x86_64-unknown-linux-musl, and this variant is for " + target +
+          ", where functions have other names and other code: keep a profile for each target, as in "
+          "profile = \"pgo/{target}.profdata\"") != std::string::npos,
+      refused.err);
+}
+
 TEST_CASE("where rustc does not say what it looks up, retrain-below cannot be judged, which is an error") {
   Test test;
   save(test, ", retrain-below = \"60%\"");

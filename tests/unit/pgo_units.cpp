@@ -78,6 +78,22 @@ TEST_CASE("one unit built with two profiles has both") {
   CHECK(units.metadata.begin()->second == std::set<std::string>{"1", "2"});
 }
 
+TEST_CASE("units of other targets and with other features are forgotten, though cargo names their crates") {
+  const auto for_target = [](const std::string& target, const std::string& feature) {
+    return call("a a/src/lib.rs --crate-type lib --cfg 'feature=\"" + feature + "\"' --target " + target +
+                " -C metadata=1");
+  };
+  auto artifact = library_artifact;
+  artifact.features = {"x"};
+  const Units both = update({}, {for_target("t", "x"), for_target("u", "x")}, {artifact});
+  CHECK(both.metadata.size() == 2);
+  CHECK(of_target(both, "u") == update({}, {for_target("u", "x")}, {artifact}));
+  CHECK(of_target(both, "").metadata.empty());
+  const Units failed = add_calls({}, {for_target("t", "y")});
+  CHECK(update(failed, {for_target("t", "x")}, {artifact}) == of_target(both, "t"));
+  CHECK_FALSE(covers(failed, {artifact}));
+}
+
 TEST_CASE("a package of another folder is not covered by one of the same name") {
   const Units units = update({}, {library("1")}, {library_artifact});
   CHECK_FALSE(covers(units, {{"a", "lib", "/w/b/src/lib.rs", {}, true}}));

@@ -46,15 +46,12 @@ Fit checked_by_instrumenting(const Config& config, std::size_t index, const Vari
   if (!planned || !prove || !optimized)
     throw Error("--check-profile needs cargo: a build command does not tell which functions it compiles");
   work.prepare();
-  if (const auto failed = prepare_variant(work.plan(), work.planner(), work.runner()))
-    throw Error(failed->reason, Exit::failed);
+  work.demand(prepare_variant(work.plan(), work.planner(), work.runner()));
   const auto step = instrumented_as_saved(*planned, optimized->pinning);
   StageBuild built;
   std::vector<std::string> remarks;
-  if (const auto failed = prepare_pinning(step, work.runner(), remarks))
-    throw Error(failed->reason, Exit::failed);
-  if (const auto failed = execute(step, false, work.runner(), built))
-    throw Error(failed->reason, Exit::failed);
+  work.demand(prepare_pinning(step, work.runner(), remarks));
+  work.demand(execute(step, false, work.runner(), built));
   const auto records = [&](const fs::path& file) {
     return file.empty() ? std::vector<pgo::ProfileRecord>()
                         : records_of(file, prove->llvm_profdata, work.runner());
@@ -149,7 +146,6 @@ int profile_status(const Arguments& given, const fs::path& project) {
   const auto index = variant_for(config, given, has_saved_profile, "with a saved profile");
   const auto [row, plan] = built_with_it(config, index, given);
   const auto& pgo = *plan.settings.pgo;
-  if (row.status != report::Status::ok) throw Error(row.reason, Exit::failed);
   if (!row.pgo || !row.pgo->hot_counts)
     throw Error("rustc did not say which functions it looks up in the profile, so nothing can be said of it",
                 Exit::failed);

@@ -80,7 +80,11 @@ void VariantWork::prepare() {
     prepare_corpora(config_, layout_, layout_.checkouts(), runner_, progress_);
     failed = run_setup(planner_, runner_);
   }
-  if (failed) throw Error(failed->reason, Exit::failed);
+  demand(failed);
+}
+
+void VariantWork::demand(const StepResult& result) const {
+  if (result) throw_failure(*result, fmt::format("'{}' cannot be built", plan_.name), "nothing was saved");
 }
 
 report::VariantResult VariantWork::build() {
@@ -91,6 +95,7 @@ report::VariantResult VariantWork::build() {
   auto journal = Journal::begin(aside, new_run_id(aside), "", 0);
   auto row = build_variant(plan_, 1, {planner_, runner_, progress_, journal, sources_});
   progress_.finish();
+  if (row.status != report::Status::ok) demand(failure_of(row));
   return row;
 }
 

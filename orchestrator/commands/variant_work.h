@@ -2,6 +2,7 @@
 // One variant, built by itself for what a command wants to know of it, in a state folder that is locked.
 
 #include "orchestrator/build/source_watch.h"
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/command.h"
 #include "orchestrator/plan/planner.h"
 #include "report/progress.h"
@@ -37,8 +38,11 @@ class VariantWork {
   /// What must be there before cargo can run.
   void prepare();
 
-  /// All steps, in a journal that no report is of. A failure is in the row.
+  /// All steps, in a journal that no report is of. Error: one failed.
   report::VariantResult build();
+
+  /// Error, with the end of its log: the step failed.
+  void demand(const StepResult& result) const;
 
  private:
   toolchains::Probe<toolchains::FileLock> locked();

@@ -8,6 +8,7 @@
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/sources.h"
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/build/variant_build.h"
 #include "orchestrator/release/release_config.h"
 #include "report/humanize.h"
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 void demand_built(const StepResult& failed) {
-  if (failed) throw Error("the second build failed: " + failed->reason, Exit::failed);
+  if (failed) throw_failure(*failed, "the second build failed", "nothing was released");
 }
 
 /// Functions that training saw differently: in counts, in what they called through pointers, in the sizes
@@ -85,7 +86,7 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
   demand_built(run_setup(planner, runner));
   progress.note(fmt::format("building once more: {}", OtherWorld::what_differs()));
   const auto row = build_variant(plan, 1, workshop);
-  if (row.status != report::Status::ok) throw Error("the second build failed: " + row.reason, Exit::failed);
+  if (row.status != report::Status::ok) demand_built(failure_of(row));
 
   std::vector<std::string> differences;
   for (const auto& program : planner.project().programs) {

@@ -1,6 +1,7 @@
 #include "orchestrator/commands/compare.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -76,6 +77,20 @@ std::string what_is_compared(const Results& before, const Results& after) {
       after.baseline);
 }
 
+/// Of the corpora that both runs name: which hold other files now. "": none.
+std::string other_corpora(const Results& before, const Results& after) {
+  std::vector<std::string> names;
+  for (const auto& corpus : after.corpora) {
+    const auto earlier = std::ranges::find(before.corpora, corpus.name, &report::Corpus::name);
+    if (earlier != before.corpora.end() && earlier->sha256 != corpus.sha256)
+      names.push_back(fmt::format("'{}'", corpus.name));
+  }
+  return names.empty()
+             ? ""
+             : fmt::format("The runs had other files in the corpus {}: part of a change may be theirs.\n",
+                           fmt::join(names, ", "));
+}
+
 }  // namespace
 
 bool share_baseline(const Results& before, const Results& after) {
@@ -121,8 +136,8 @@ std::string describe_changes(const Results& before, const Results& after, bool c
         "the two runs have nothing in common to compare: no variant other than the baseline was timed in "
         "both");
   const double confidence = std::max(0.0, before.confidence + after.confidence - 1);
-  return fmt::format("{} against {}\n{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
-                     to_text(table_of(changes, confidence), color));
+  return fmt::format("{} against {}\n{}{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
+                     other_corpora(before, after), to_text(table_of(changes, confidence), color));
 }
 
 bool got_slower(const Results& before, const Results& after, double allowed) {

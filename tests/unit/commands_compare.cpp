@@ -65,3 +65,14 @@ TEST_CASE("variants and workloads of one run only are left out") {
   other.comparisons[0].variant = "fat";
   CHECK(changes_between(other, run(-1, 0, 1)).empty());
 }
+
+TEST_CASE("a corpus with other files than before is named beside the changes") {
+  auto before = run(-12, -10, -8), after = run(-12, -10, -8);
+  before.corpora = {{.name = "docs", .sha256 = "1"}, {.name = "same", .sha256 = "2"}};
+  after.corpora = {
+      {.name = "docs", .sha256 = "3"}, {.name = "same", .sha256 = "2"}, {.name = "new", .sha256 = "4"}};
+  CHECK(describe_changes(before, after, false)
+            .find("The runs had other files in the corpus 'docs': part of a change may be theirs.\n") !=
+        std::string::npos);
+  CHECK(describe_changes(before, before, false).find("corpus") == std::string::npos);
+}

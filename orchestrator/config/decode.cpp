@@ -178,6 +178,8 @@ Decode decoder_of(Type type) {
       return decode_commands;
     case Type::string_table:
       return decode_string_table;
+    case Type::versions:
+      return decode_versions;
     case Type::string_lists:
       return decode_string_lists;
     case Type::feedback:

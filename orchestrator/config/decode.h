@@ -40,6 +40,8 @@ Result decode_feedback(const Given& given);
 Result decode_packages(const Given& given);
 Result decode_dependencies(const Given& given);
 Result decode_string_table(const Given& given);
+/// One for all is under the name "".
+Result decode_versions(const Given& given);
 Result decode_string_lists(const Given& given);
 /// `true`: the values of tables are kept where KeyInfo::inside says.
 Result decode_tables(const Given& given);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "orchestrator/config/decode.h"
 #include "orchestrator/config/find.h"
@@ -188,6 +189,26 @@ Result decode_string_table(const Given& given) {
     } else {
       result[name] = text->get();
     }
+  }
+  return result;
+}
+
+Result decode_versions(const Given& given) {
+  static const std::regex version(R"([0-9]+(\.[0-9]+)*)");
+  const auto is_version = [](const toml::node& node) {
+    const auto* text = node.as_string();
+    return text && std::regex_match(text->get(), version);
+  };
+  if (is_version(given.node)) return StringTable{{"", given.text()}};
+  const auto* table = given.node.as_table();
+  if (!table || table->empty()) return given.wrong("a version, or a table of them");
+  StringTable result;
+  for (const Entry& entry : entries_of(*table)) {
+    if (is_version(entry.node))
+      result[std::string(entry.name())] = entry.node.as_string()->get();
+    else
+      given.error(place_of(entry.node), fmt::format("'{}' in '{}' must be a version such as {}", entry.name(),
+                                                    given.key.name, given.key.example));
   }
   return result;
 }

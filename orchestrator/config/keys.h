@@ -68,6 +68,7 @@ enum class Type : std::uint8_t {
   command,
   commands,
   string_table,
+  versions,      ///< "2.28", or one for each name
   string_lists,  ///< a table of arrays of strings, none empty
   feedback,
   packages,

@@ -171,9 +171,6 @@ Release read_release(const toml::table& document, Reading& reading) {
   if (!table) return release;
   if (table->contains("archive")) release.archive.clear();
   read_table(*table, "[release]", Section::release, {&release}, reading);
-  if (release.glibc &&
-      !std::ranges::all_of(*release.glibc, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }))
-    reading.error(*table, "glibc", "'glibc' must be a version: write glibc = \"2.28\"");
   return release;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,9 +57,10 @@ struct Release {
   Unrunnable unrunnable = Unrunnable::refuse;
   std::string name = "{name}-{version}-{target}";  ///< of archives, without the ending
   std::vector<std::vector<std::string>> smoke;     ///< commands that must succeed with what is shipped
-  std::optional<std::string> glibc;                ///< the highest version that may be needed
-  std::vector<std::string> forbid_libs;            ///< globs of shared libraries that may not be needed
-  std::optional<double> max_growth;                ///< fraction, over the same build without PGO
+  std::map<std::string, std::string>
+      glibc;                             ///< the highest version that may be needed, by target; "": of any
+  std::vector<std::string> forbid_libs;  ///< globs of shared libraries that may not be needed
+  std::optional<double> max_growth;      ///< fraction, over the same build without PGO
   HardeningRule hardening = HardeningRule::keep;
   std::vector<std::string> include;  ///< globs of files beside pgo.toml
   std::vector<GeneratedInclude> generate;

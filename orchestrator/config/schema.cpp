@@ -127,6 +127,12 @@ Json collection_of(const KeyInfo& key) {
       return list_of(command_line());
     case Type::string_table:
       return table_of(text);
+    case Type::versions: {
+      const Json version = text_like("[0-9]+(\\.[0-9]+)*");
+      Json table = table_of(version);
+      table["minProperties"] = 1;
+      return any_of({version, table});
+    }
     case Type::string_lists: {
       Json table = table_of(list_of(text, 1));
       table["minProperties"] = 1;

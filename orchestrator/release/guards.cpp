@@ -49,16 +49,28 @@ bool is_named(const std::string& library, const std::string& glob, const std::st
   return matches({spelled(glob)}, spelled(library));
 }
 
+/// "": it needs no newer glibc than is allowed for its target.
+std::string problem_of_glibc(const ManifestFile& file, const Release& demanded) {
+  if (demanded.glibc.empty() || file.glibc.empty()) return "";
+  auto allowed = demanded.glibc.find(file.target);
+  if (allowed == demanded.glibc.end()) allowed = demanded.glibc.find("");
+  if (allowed == demanded.glibc.end())
+    return fmt::format("it needs glibc {}, and 'glibc' in [release] says nothing of {}: add that target",
+                       file.glibc, file.target);
+  if (!toolchains::is_higher_version(file.glibc, allowed->second)) return "";
+  return fmt::format(
+      "it needs glibc {}, and 'glibc' in [release] allows {}: build on an older system, for a "
+      "musl target, or raise 'glibc'",
+      file.glibc, allowed->second);
+}
+
 }  // namespace
 
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
                                      const Release& demanded) {
   std::vector<std::string> problems;
-  if (demanded.glibc && toolchains::is_higher_version(file.glibc, *demanded.glibc))
-    problems.push_back(
-        fmt::format("it needs glibc {}, and 'glibc' in [release] allows {}: build on an older system, for a "
-                    "musl target, or raise 'glibc'",
-                    file.glibc, *demanded.glibc));
+  if (auto problem = problem_of_glibc(file, demanded); !problem.empty())
+    problems.push_back(std::move(problem));
   for (const auto& library : file.libraries)
     for (const auto& glob : demanded.forbid_libs)
       if (is_named(library, glob, file.target))

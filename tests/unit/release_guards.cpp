@@ -44,7 +44,7 @@ TEST_CASE("growth over the plain build is measured, and its limit is the last th
 
 TEST_CASE("a glibc that is too new, forbidden libraries and each lost protection are named") {
   Release demanded;
-  demanded.glibc = "2.28";
+  demanded.glibc = {{"", "2.28"}};
   demanded.forbid_libs = {"libssl.*", "libcrypto.*"};
   auto soft = hard;
   soft.pie = soft.nx_stack = soft.stack_protector = false;
@@ -57,13 +57,32 @@ TEST_CASE("a glibc that is too new, forbidden libraries and each lost protection
   CHECK(problems[1].starts_with("it needs the shared library libssl.so.3, which 'forbid-libs' (libssl.*)"));
   for (std::size_t i = 2; i < problems.size(); ++i)
     CHECK(problems[i].find("unlike the plain build") != std::string::npos);
-  demanded.glibc = "2.34";
+  demanded.glibc = {{"", "2.34"}};
   demanded.forbid_libs.clear();
   demanded.hardening = HardeningRule::any;
   CHECK(problems_of(file, {.hardening = hard, .size = {}}, demanded).empty());
   file.glibc = "2.9";  // by number, not by letter
-  demanded.glibc = "2.10";
+  demanded.glibc = {{"", "2.10"}};
   CHECK(problems_of(file, {}, demanded).empty());
+}
+
+TEST_CASE("each target may have a glibc of its own, and none is forgotten") {
+  Release demanded;
+  demanded.hardening = HardeningRule::any;
+  demanded.glibc = {{"x86_64-unknown-linux-gnu", "2.17"}, {"aarch64-unknown-linux-gnu", "2.34"}};
+  auto file = file_of(1000);
+  const auto problem_for = [&](const std::string& target) {
+    file.target = target;
+    const auto problems = problems_of(file, {}, demanded);
+    return problems.empty() ? "" : problems.front();
+  };
+  CHECK(problem_for("aarch64-unknown-linux-gnu") == "");
+  CHECK(problem_for("x86_64-unknown-linux-gnu").find("allows 2.17") != std::string::npos);
+  CHECK(problem_for("riscv64gc-unknown-linux-gnu") ==
+        "it needs glibc 2.34, and 'glibc' in [release] says nothing of riscv64gc-unknown-linux-gnu: add that "
+        "target");
+  file.glibc.clear();
+  CHECK(problem_for("x86_64-unknown-linux-musl") == "");
 }
 
 TEST_CASE("libraries of Windows are forbidden in any spelling, others as they are spelled") {

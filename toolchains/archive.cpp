@@ -102,11 +102,17 @@ void write_archive(const fs::path& archive, ArchiveFormat format, const std::vec
   writer.finish();
 }
 
-bool is_archive_name(const fs::path& file) {
+bool is_archive(const fs::path& file) {
   const std::string name = file.filename().string();
   const auto ends = [&](const char* ending) { return name.ends_with(ending); };
-  return ends(".tar") || ends(".tar.gz") || ends(".tgz") || ends(".tar.xz") || ends(".txz") ||
-         ends(".tar.zst") || ends(".tar.bz2") || ends(".zip");
+  const bool is_named_so = ends(".tar") || ends(".tar.gz") || ends(".tgz") || ends(".tar.xz") ||
+                           ends(".txz") || ends(".tar.zst") || ends(".tar.bz2") || ends(".zip");
+  if (is_named_so) return true;
+  try {
+    return ArchiveReader(file).next().has_value();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 void unpack_archive(const fs::path& archive, const fs::path& folder, Bytes most) {

@@ -36,8 +36,8 @@ void write_archive(const std::filesystem::path& archive, ArchiveFormat format,
                    const std::vector<ArchiveMember>& members, std::int64_t seconds,
                    ZstdLevel level = ZstdLevel::small);
 
-/// Whether the file's name is that of an archive that can be read.
-bool is_archive_name(const std::filesystem::path& file);
+/// Whether the file is an archive that can be read, by its name or its first bytes.
+bool is_archive(const std::filesystem::path& file);
 
 /// Unpacks regular files and folders below `folder`. Error: it is no archive or is cut off, a member's path
 /// leaves the folder, a name is there twice, a member is anything else, or all take more than `most`.

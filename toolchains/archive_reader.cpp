@@ -53,6 +53,9 @@ std::optional<ArchiveReader::Member> ArchiveReader::next() {
     refuse(fmt::format("its member '{}' is neither a file nor a folder", name.string()));
   if (type == AE_IFREG && !files_.insert(name.lexically_normal().string()).second)
     refuse(fmt::format("it has two members '{}'", name.string()));
+  constexpr int set_id = 06000;  // of the user, of the group
+  if (::archive_entry_perm(entry) & set_id)
+    refuse(fmt::format("its member '{}' would run as its owner (set-user-ID)", name.string()));
   return Member{name.string(), type == AE_IFDIR, (::archive_entry_perm(entry) & 0100) != 0};
 }
 

@@ -24,8 +24,8 @@ class ArchiveReader {
     bool is_folder = false;
     bool executable = false;
   };
-  /// None: that was the last one. Error: it is a link or a device, its path leaves the folder, a file of this
-  /// name was there before, or there are more than `most_members`.
+  /// None: that was the last one. Error: it is a link or a device, has a set-ID bit, its path leaves the
+  /// folder, a file of this name was there before, or there are more than `most_members`.
   std::optional<Member> next();
 
   /// The content of the current member; Error if it has more than `most` bytes.

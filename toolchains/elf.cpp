@@ -112,6 +112,10 @@ std::vector<Range> masked_ranges(const ElfFile& file, const std::vector<GElf_Phd
   ranges.push_back({header.e_phoff, std::uint64_t{header.e_phentsize} * header.e_phnum});
   for (const GElf_Phdr& segment : segments)
     if (segment.p_type == PT_NOTE) ranges.push_back({segment.p_offset, segment.p_filesz});
+  // rustc has it loaded, though only debuggers read it; llvm-strip leaves zeros in its place
+  for (const auto& section : file.sections())
+    if (section.name == ".debug_gdb_scripts")
+      ranges.push_back({section.header.sh_offset, section.header.sh_size});
   return ranges;
 }
 

@@ -54,6 +54,43 @@ void read_symbols(const ElfFile& file, const ElfSection& table, ElfParts& parts)
   parts.symbols_sha256 = digest.hex();
 }
 
+/// Type, flags, address, alignment, size of an entry, and what it refers to, by name. GNU's tools write the
+/// size of an entry into headers of arrays, where linkers leave it out.
+std::string header_of(const ElfSection& section, const std::vector<ElfSection>& all) {
+  const auto& header = section.header;
+  const auto name_of = [&](std::uint64_t index) {
+    const auto found = std::ranges::find(all, index, [](const auto& each) { return ::elf_ndxscn(each.scn); });
+    return found == all.end() ? std::to_string(index) : found->name;
+  };
+  const bool is_array = header.sh_type == SHT_INIT_ARRAY || header.sh_type == SHT_FINI_ARRAY ||
+                        header.sh_type == SHT_PREINIT_ARRAY;
+  const bool names_section = header.sh_flags & SHF_INFO_LINK;
+  return fmt::format("{:x} {:x} {:x} {:x} {:x} {} {}", header.sh_type, header.sh_flags, header.sh_addr,
+                     header.sh_addralign, is_array ? 0 : header.sh_entsize, name_of(header.sh_link),
+                     names_section ? name_of(header.sh_info) : std::to_string(header.sh_info));
+}
+
+/// Whether all bytes that neither a header nor a section nor a segment has are zeros, as linkers leave them.
+bool has_zeros_between_parts(const ElfFile& file, std::uint64_t size) {
+  const auto& header = file.header();
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> parts{
+      {0, header.e_ehsize},
+      {header.e_phoff, std::uint64_t{header.e_phentsize} * header.e_phnum},
+      {header.e_shoff, std::uint64_t{header.e_shentsize} * header.e_shnum}};
+  for (const auto& segment : file.segments()) parts.emplace_back(segment.p_offset, segment.p_filesz);
+  for (const auto& section : file.sections())
+    if (section.header.sh_type != SHT_NOBITS)
+      parts.emplace_back(section.header.sh_offset, section.header.sh_size);
+  std::ranges::sort(parts);
+  std::uint64_t at = 0;
+  for (const auto& [begin, count] : parts) {
+    if (begin > at && file.bytes(at, begin - at).find_first_not_of('\0') != std::string_view::npos)
+      return false;
+    at = std::max(at, begin + count);
+  }
+  return at >= size || file.bytes(at, size - at).find_first_not_of('\0') == std::string_view::npos;
+}
+
 /// What was done to the symbols; none: what no tool does.
 std::optional<std::string> symbols_since(const ElfParts& before, const ElfParts& now) {
   const auto differs = [&](const char* name) {
@@ -82,14 +119,16 @@ ElfParts elf_parts(const std::filesystem::path& path) {
                              segment.p_vaddr, segment.p_paddr, segment.p_filesz, segment.p_memsz,
                              segment.p_align));
   parts.headers_sha256 = digest.hex();
-  for (const auto& section : file.sections()) {
+  const auto sections = file.sections();
+  for (const auto& section : sections) {
     if (section.header.sh_type == SHT_NULL) continue;
     std::string name = section.name;
     for (int number = 2; parts.sections.contains(name); ++number)
       name = fmt::format("{}#{}", section.name, number);
     if (section.header.sh_type == SHT_SYMTAB) read_symbols(file, section, parts);
     const bool has_bytes = section.header.sh_type != SHT_NOBITS;
-    parts.sections[name] = {Bytes{section.header.sh_size}, has_bytes ? sha256(file.content(section)) : ""};
+    parts.sections[name] = {Bytes{section.header.sh_size}, has_bytes ? sha256(file.content(section)) : "",
+                            header_of(section, sections)};
   }
   return parts;
 }
@@ -148,7 +187,11 @@ Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
     if (name == ".gnu_debuglink") done.insert("it was linked to a file with its debug symbols");
   }
   since.done.assign(done.begin(), done.end());
-  if (since.done.empty()) since.alteration = "bytes outside of its sections were changed";
+  if (!since.done.empty()) return since;
+  if (has_zeros_between_parts(ElfFile(file), std::filesystem::file_size(file)))
+    since.done.emplace_back("its tables were written again, as strip does");
+  else
+    since.alteration = "bytes outside of its sections were changed";
   return since;
 }
 

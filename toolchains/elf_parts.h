@@ -14,6 +14,7 @@ namespace pgo_orch::toolchains {
 struct SectionDigest {
   Bytes size;
   std::string sha256;  ///< of its bytes; empty for one without bytes, such as .bss
+  std::string header;  ///< what its header says but for its place in the file, which tools choose
   bool operator==(const SectionDigest&) const = default;
 };
 

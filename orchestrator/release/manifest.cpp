@@ -38,7 +38,8 @@ Json json_of(const ManifestFile& file) {
     if (!file.parts.sections.empty())
       json["symbols"] = {{"count", file.parts.symbols}, {"sha256", file.parts.symbols_sha256}};
     for (const auto& [name, section] : file.parts.sections)
-      json["sections"][name] = {{"size_bytes", section.size.count}, {"sha256", section.sha256}};
+      json["sections"][name] = {
+          {"size_bytes", section.size.count}, {"sha256", section.sha256}, {"header", section.header}};
   }
   if (file.kind == FileKind::archive) json["members"] = file.members;
   return json;
@@ -62,7 +63,7 @@ ManifestFile file_in(const Json& json) {
   }
   const Json sections = json.value("sections", Json::object());
   for (const auto& [name, section] : sections.items())
-    file.parts.sections[name] = {{section.at("size_bytes")}, section.at("sha256")};
+    file.parts.sections[name] = {{section.at("size_bytes")}, section.at("sha256"), section.at("header")};
   if (json.contains("members")) file.members = json.at("members").get<std::map<std::string, std::string>>();
   return file;
 }
@@ -221,14 +222,16 @@ std::string to_json(const Manifest& manifest) {
 Manifest load_manifest(const std::filesystem::path& file) {
   std::error_code missing;
   if (!std::filesystem::exists(file, missing))
-    throw Error(
-        fmt::format("there is no {}; name the manifest of the release with --manifest", file.string()));
+    throw Error(fmt::format("there is no {}; name the manifest of the release with --manifest",
+                            std::filesystem::absolute(file).lexically_normal().string()));
   constexpr Bytes most{std::uint64_t{64} << 20};
   const auto json = Json::parse(toolchains::read_file(file, most), nullptr, false);
   const std::string schema = json.is_object() ? json.value("schema", "") : "";
-  if (schema.starts_with("pgo-orch/manifest/") && schema != manifest_schema)
-    throw Error(fmt::format("{}: it has the schema {}, which another version of pgo-orch wrote and reads: {}",
-                            file.string(), schema, json.value("tool", Json()).dump()));
+  if (schema.starts_with("pgo-orch/manifest/") && schema != manifest_schema) {
+    const auto version = json.value("/tool/version"_json_pointer, Json("?"));
+    throw Error(fmt::format("{}: it has the schema {}, which pgo-orch {} wrote: verify with that version",
+                            file.string(), schema, version.is_string() ? version.get<std::string>() : "?"));
+  }
   if (schema != manifest_schema) throw Error(fmt::format("{} is not a manifest of a release", file.string()));
   try {
     return manifest_in(json);

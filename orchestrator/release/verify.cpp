@@ -69,6 +69,15 @@ Verification refused(std::string why) {
   return {.genuine = false, .what = std::move(why), .since = {}};
 }
 
+/// What is to be said of a file of the release beside its bytes.
+void tell_changes(const ManifestFile& file, const fs::path& path, Verification& found) {
+  if (fs::path(file.path).filename() != path.filename()) found.since.emplace_back("it was renamed");
+  const auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  if (file.kind == FileKind::executable && toolchains::is_elf(path) &&
+      (fs::status(path).permissions() & executable) == fs::perms::none)
+    found.since.emplace_back("it may not be executed any more (chmod +x)");
+}
+
 Verification verify_file(const fs::path& path, const Manifest& manifest) {
   const std::string name = path.filename().string();
   if (const auto* file = same_bytes(manifest, toolchains::sha256_of_file(path), name)) {
@@ -76,7 +85,7 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
                        .what = fmt::format("{} '{}', byte for byte", kind_of(*file), file->path),
                        .since = {},
                        .has_code = has_code(*file) || file->kind == FileKind::archive};
-    if (fs::path(file->path).filename() != name) found.since.emplace_back("it was renamed");
+    tell_changes(*file, path, found);
     return found;
   }
   if (!toolchains::is_elf(path)) {
@@ -93,7 +102,7 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
                      .what = fmt::format("{} '{}', by its code", kind_of(*file), file->path),
                      .since = since.done,
                      .has_code = true};
-  if (fs::path(file->path).filename() != name) found.since.emplace_back("it was renamed");
+  tell_changes(*file, path, found);
   return found;
 }
 
@@ -108,13 +117,7 @@ Verification verify_members(const fs::path& folder, const Manifest& manifest) {
     const auto* same =
         same_bytes(manifest, toolchains::sha256_of_file(entry.path()), entry.path().filename().string());
     const auto member = verify_file(entry.path(), manifest);
-    if (!member.genuine) {
-      const bool is_other =
-          !toolchains::is_elf(entry.path()) && !named_like(manifest, entry.path().filename().string());
-      if (!is_other) return refused(fmt::format("its member '{}': {}", name, member.what));
-      found.since.push_back(fmt::format("'{}' was added to it", name));
-      continue;
-    }
+    if (!member.genuine) return refused(fmt::format("its member '{}': {}", name, member.what));
     if (!same && toolchains::is_elf(entry.path()))
       same = same_code(manifest, toolchains::code_sha256(entry.path()));
     if (same) seen.insert(same->path);
@@ -132,14 +135,8 @@ Verification verify_members(const fs::path& folder, const Manifest& manifest) {
 }
 
 Verification verify_archive(const fs::path& path, const Manifest& manifest) {
-  if (const auto* file = same_bytes(manifest, toolchains::sha256_of_file(path), path.filename().string())) {
-    Verification found{.genuine = true,
-                       .what = fmt::format("archive '{}', byte for byte", file->path),
-                       .since = {},
-                       .has_code = true};
-    if (fs::path(file->path).filename() != path.filename()) found.since.emplace_back("it was renamed");
-    return found;
-  }
+  if (same_bytes(manifest, toolchains::sha256_of_file(path), path.filename().string()))
+    return verify_file(path, manifest);
   const toolchains::TempDir unpacked("pgo-orch-verify");
   constexpr Bytes most{std::uint64_t{16} << 30};
   if (const auto problem = problem_in([&] { toolchains::unpack_archive(path, unpacked.path(), most); }))
@@ -150,12 +147,25 @@ Verification verify_archive(const fs::path& path, const Manifest& manifest) {
 /// Every file, none missing and none beside them.
 Verification verify_folder(const fs::path& folder, const Manifest& manifest) {
   if (const auto foreign = foreign_content(folder); !foreign.empty()) return refused(foreign);
+  Verification found{.genuine = true, .what = "the whole release", .since = {}, .has_code = true};
+  bool has_all_bytes = true;
   for (const auto& file : manifest.files) {
-    if (!fs::exists(folder / file.path)) return refused(fmt::format("'{}' is missing", file.path));
-    if (toolchains::sha256_of_file(folder / file.path) != file.sha256)
-      return refused(fmt::format("'{}' is not what was released", file.path));
+    const auto path = folder / file.path;
+    if (!fs::exists(fs::symlink_status(path))) return refused(fmt::format("'{}' is missing", file.path));
+    if (!fs::is_regular_file(fs::symlink_status(path)))
+      return refused(fmt::format("'{}' is no longer a file: it was replaced by something else", file.path));
+    const auto member = verify_file(path, manifest);
+    const bool has_its_bytes = toolchains::sha256_of_file(path) == file.sha256;
+    const bool has_its_code = has_code(file) && member.genuine && toolchains::is_elf(path) &&
+                              toolchains::code_sha256(path) == file.code_sha256;
+    if (!has_its_bytes && !has_its_code)
+      return refused(fmt::format("'{}' is not what was released{}", file.path,
+                                 member.genuine ? ", but another file of the release" : ": " + member.what));
+    has_all_bytes = has_all_bytes && has_its_bytes;
+    for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", file.path, done));
   }
-  return {.genuine = true, .what = "the whole release, byte for byte", .since = {}, .has_code = true};
+  if (has_all_bytes) found.what += ", byte for byte";
+  return found;
 }
 
 }  // namespace
@@ -165,7 +175,7 @@ Verification verify(const fs::path& what, const Manifest& manifest) {
   const auto problem = problem_in([&] {
     if (fs::is_directory(what))
       found = verify_folder(what, manifest);
-    else if (toolchains::is_archive_name(what))
+    else if (toolchains::is_archive(what))
       found = verify_archive(what, manifest);
     else
       found = verify_file(what, manifest);

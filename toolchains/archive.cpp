@@ -13,6 +13,7 @@
 #include "toolchains/archive_reader.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/utf8_locale.h"
 
 namespace pgo_orch::toolchains {
 
@@ -97,6 +98,7 @@ class Writer {
 void write_archive(const fs::path& archive, ArchiveFormat format, const std::vector<ArchiveMember>& members,
                    std::int64_t seconds, ZstdLevel level) {
   const InUtc utc;
+  const Utf8Locale names;
   Writer writer(archive, format, level);
   for (const auto& member : members) writer.add(member, seconds);
   writer.finish();

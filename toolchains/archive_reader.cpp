@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "toolchains/error.h"
+#include "toolchains/utf8_locale.h"
 
 namespace pgo_orch::toolchains {
 
@@ -39,6 +40,7 @@ ArchiveReader::ArchiveReader(const fs::path& file, Accepts accepts)
 }
 
 std::optional<ArchiveReader::Member> ArchiveReader::next() {
+  const Utf8Locale names;
   ::archive_entry* entry = nullptr;
   const int code = ::archive_read_next_header(archive_.get(), &entry);
   if (code == ARCHIVE_EOF) return std::nullopt;

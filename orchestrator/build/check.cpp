@@ -120,6 +120,12 @@ bool is_compared_with_baseline(const Workload& workload) {
   return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
 }
 
+std::string what_is_checked(const Workload& workload, const std::string& reference) {
+  if (is_compared_with_baseline(workload)) return "prints what " + reference + " prints";
+  if (has_own_text(workload.expect)) return "prints what 'expect' says";
+  return fmt::format("ends with exit code {}; its output is not compared", workload.expect.exit_codes.text());
+}
+
 std::string set_by_cargo_run(const Planner& planner) {
   std::vector<std::string> names;
   if (planner.config().project.kind != ProjectKind::command)

@@ -30,6 +30,9 @@ struct Complaint {
 /// variants, whatever it prints.
 bool is_compared_with_baseline(const Workload& workload);
 
+/// For people: what a run that passed has done. `reference`: what its output was compared with.
+std::string what_is_checked(const Workload& workload, const std::string& reference);
+
 /// What `cargo run` would set for a program, as a sentence for whoever wonders why it fails without; "":
 /// nothing.
 std::string set_by_cargo_run(const Planner& planner);

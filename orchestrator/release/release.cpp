@@ -214,10 +214,8 @@ class Maker {
     demand(row);
     for (const auto& warning : checker_.take_notes()) workshop_.progress.warning(warning);
     for (const auto& workload : workshop_.planner.workloads())
-      manifest_.checks.push_back(fmt::format("workload {}: {}", workload.name,
-                                             is_compared_with_baseline(workload)
-                                                 ? "prints what " + reference_ + " prints"
-                                                 : "does what 'expect' says"));
+      manifest_.checks.push_back(
+          fmt::format("workload {}: {}", workload.name, what_is_checked(workload, reference_)));
     smoke(folder_, "");
     workshop_.sources.forget_outputs();
   }

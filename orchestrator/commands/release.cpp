@@ -120,7 +120,7 @@ class Releasing {
     source_ = toolchains::git_state(runner_, config_.root, out_.folder());
     if (options_.reproducible) fix_time();
     out_.begin();
-    const auto& targets = config_.release.targets;
+    const auto targets = each_once(config_.release.targets);
     std::vector<Manifest> made;
     if (targets.size() < 2) {
       made.push_back(make(choice, targets.empty() ? "" : targets.front(), own, out_.staged()));

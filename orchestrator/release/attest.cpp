@@ -87,13 +87,17 @@ std::string provenance_of(const Manifest& manifest, const std::string& started, 
   return statement.dump(2) + "\n";
 }
 
-std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, const fs::path& scratch,
-                              std::int64_t seconds, toolchains::Runner& runner) {
+void demand_tool_for_bill(const Planner& planner) {
   if (planner.config().project.kind != ProjectKind::manifest)
     throw Error("'sbom' in [release] only applies to a Cargo project");
   if (!toolchains::find_executable("cargo-cyclonedx", planner.rust().env))
     throw Error("'sbom' in [release] needs cargo-cyclonedx: cargo install --locked cargo-cyclonedx",
                 Exit::tool);
+}
+
+std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, const fs::path& scratch,
+                              std::int64_t seconds, toolchains::Runner& runner) {
+  demand_tool_for_bill(planner);
   const auto copy = copy_sources(plan, planner, planner.config().project.manifest, scratch);
   toolchains::Command command;
   command.argv = {"cargo-cyclonedx",     "cyclonedx",    "--format", "json",

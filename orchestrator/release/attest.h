@@ -19,6 +19,9 @@ inline constexpr const char* provenance_name = "provenance.intoto.json";
 std::string provenance_of(const Manifest& manifest, const std::string& started, const std::string& finished,
                           const std::string& lock_sha256);
 
+/// Error: the project has no crates, or the tool that lists them is missing.
+void demand_tool_for_bill(const Planner& planner);
+
 /// A CycloneDX document of the package's dependencies for its target, by cargo-cyclonedx, which runs in a
 /// copy of the sources below `scratch`, since it writes beside the manifests. `seconds`: its time. Error: the
 /// tool is missing or fails.

@@ -1,6 +1,7 @@
 #include "orchestrator/release/package.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <glob.h>
 
 #include <algorithm>
@@ -20,22 +21,37 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The regular files below the folder that the glob matches, in a fixed order.
-std::vector<fs::path> files_matching(const fs::path& root, const std::string& pattern) {
-  ::glob_t matched{};
+/// Regular files in the folder and those below it, but for what shells and globs hide (.git, .pgo-orch).
+std::vector<fs::path> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
-  if (::glob((root / pattern).c_str(), GLOB_BRACE, nullptr, &matched) == 0)
-    for (std::size_t i = 0; i < matched.gl_pathc; ++i) files.emplace_back(matched.gl_pathv[i]);
-  ::globfree(&matched);
-  std::vector<fs::path> regular;
-  for (const auto& file : files) {
-    if (fs::is_regular_file(file)) regular.push_back(file);
-    if (!fs::is_directory(file)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(file))
-      if (entry.is_regular_file()) regular.push_back(entry.path());
+  for (fs::recursive_directory_iterator entry(folder), end; entry != end; ++entry) {
+    if (entry->path().filename().string().starts_with('.'))
+      entry.disable_recursion_pending();
+    else if (entry->is_regular_file())
+      files.push_back(entry->path());
   }
-  std::ranges::sort(regular);
-  return regular;
+  return files;
+}
+
+/// What the shell's glob matches.
+std::vector<fs::path> matches_of_glob(const fs::path& pattern) {
+  ::glob_t matched{};
+  std::vector<fs::path> found;
+  if (::glob(pattern.c_str(), GLOB_BRACE, nullptr, &matched) == 0)
+    for (std::size_t i = 0; i < matched.gl_pathc; ++i) found.emplace_back(matched.gl_pathv[i]);
+  ::globfree(&matched);
+  return found;
+}
+
+/// Whether the path, or what is left of it without its first folders, matches: what follows "**/".
+bool matches_in_any_folder(fs::path path, const std::string& pattern) {
+  while (!path.empty()) {
+    if (::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0) return true;
+    const auto first = path.begin();
+    path = path.lexically_relative(*first);
+    if (path == ".") break;
+  }
+  return false;
 }
 
 [[noreturn]] void refuse_release(const std::string& why) {
@@ -72,6 +88,30 @@ void run_and_keep(const std::vector<std::string>& words, const fs::path& to, con
 }
 
 }  // namespace
+
+std::vector<fs::path> files_matching(const fs::path& root, const std::string& pattern) {
+  std::vector<fs::path> files;
+  const std::string any_folder = "**/";
+  if (const auto at = pattern.find(any_folder); at != std::string::npos) {
+    const auto rest = pattern.substr(at + any_folder.size());
+    for (const auto& folder : matches_of_glob(root / pattern.substr(0, at)))
+      for (const auto& file : files_below(folder))
+        if (matches_in_any_folder(file.lexically_relative(folder), rest)) files.push_back(file);
+  } else {
+    for (const auto& found : matches_of_glob(root / pattern)) {
+      std::error_code ignored;
+      if (fs::equivalent(found, root, ignored))
+        throw Error(
+            fmt::format("'include' in [release]: '{}' is the whole folder of pgo.toml: name what is to be "
+                        "shipped",
+                        pattern));
+      if (fs::is_regular_file(found)) files.push_back(found);
+      if (fs::is_directory(found)) std::ranges::copy(files_below(found), std::back_inserter(files));
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
 
 std::vector<std::string> release_words(std::vector<std::string> words, const Config& config,
                                        const fs::path& programs, const std::vector<std::string>& names,

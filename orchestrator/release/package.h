@@ -12,6 +12,11 @@
 
 namespace pgo_orch::orchestrator {
 
+/// The regular files below the folder that a glob of 'include' matches, in a fixed order: as a shell's, and
+/// "**/" is any folders, or none. Of a folder all files but hidden ones.
+std::vector<std::filesystem::path> files_matching(const std::filesystem::path& root,
+                                                  const std::string& pattern);
+
 /// A command of [release] with {exe}, {exe.NAME}, {tmp} and {root} replaced; {exe} is the first program, a
 /// command without it is run as it is.
 std::vector<std::string> release_words(std::vector<std::string> words, const Config& config,

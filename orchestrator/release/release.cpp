@@ -17,6 +17,7 @@
 #include "orchestrator/release/guards.h"
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/proof.h"
+#include "orchestrator/release/wishes.h"
 #include "toolchains/clock.h"
 #include "toolchains/elf.h"
 #include "toolchains/error.h"
@@ -52,6 +53,7 @@ class Maker {
   Manifest make() {
     auto plan = workshop_.planner.plan(0);
     if (plan.missing) throw Error(describe(*plan.missing), Exit::tool);
+    for (const auto& open : demand_wishes(workshop_.planner)) workshop_.progress.warning(open);
     demand(prepare_project(workshop_.planner, plan.target, workshop_.runner), plan.name);
     demand(run_setup(workshop_.planner, workshop_.runner), plan.name);
     workshop_.sources.remember_inputs(workshop_.planner.workloads());

@@ -17,6 +17,13 @@ bool asks_for_pgo(const Variant& variant) {
 
 }  // namespace
 
+std::vector<std::string> each_once(const std::vector<std::string>& targets) {
+  std::vector<std::string> once;
+  for (const auto& target : targets)
+    if (std::ranges::find(once, target) == once.end()) once.push_back(target);
+  return once;
+}
+
 bool runs_on(const std::string& target, const std::string& host) {
   const auto part = [](const std::string& triple, std::size_t number) {
     std::size_t begin = 0;

@@ -18,6 +18,9 @@ struct ReleaseConfig {
 };
 ReleaseConfig release_config(const Config& config, const Variant& variant);
 
+/// Targets in their order, each once.
+std::vector<std::string> each_once(const std::vector<std::string>& targets);
+
 /// Whether programs for this target run on a machine of that one: the same CPU and system.
 bool runs_on(const std::string& target, const std::string& host);
 

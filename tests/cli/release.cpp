@@ -131,6 +131,34 @@ TEST_CASE("what fails leaves the release that is there") {
   fails("", "'baseline' cannot be released");
 }
 
+TEST_CASE_FIXTURE(Releasing, "what cannot be is refused before anything is built") {
+  const auto wrong = [&](const std::string& keys, const std::string& reason) {
+    file("pgo.toml", two_variants + "\n[release]\n" + keys);
+    forget_calls();
+    refused(2, reason, {"baseline"});
+    CHECK(builds().empty());
+  };
+  wrong("smoke = [[\"{exe.other}\"]]",
+        "'smoke' in [release]: {exe.other} is no program of the release: write {exe}");
+  wrong("smoke = [[\"no-such-tool\", \"{exe}\"]]", "no program 'no-such-tool' is on the PATH");
+  wrong("generate = [{ file = \"../x\", command = [\"{exe}\"] }]", "'../x' is not a path inside the release");
+  wrong("generate = [{ file = \"x\", command = [\"{exe}\"] }, { file = \"./x\", command = [\"{exe}\"] }]",
+        "'./x' is there twice");
+  wrong("name = \"{nam}\"", "{nam} means nothing here");
+  wrong("forbid-libs = [\"lib[a\"]", "'lib[a' matches nothing: close the bracket");
+  wrong("archive = [\"zip\", \"zip\"]", "a format is there twice");
+  wrong("include = [\".\"]", "'.' is the whole folder of pgo.toml");
+}
+
+TEST_CASE_FIXTURE(Releasing, "what is included is found in any folder, and what is hidden is not") {
+  for (const char* name : {"LICENSE", "a/LICENSE", "a/b/LICENSE", "a/.git/LICENSE", "doc/x.1", "doc/.y/x.1"})
+    file(name, name);
+  file("pgo.toml", two_variants + "\n[release]\narchive = []\ninclude = [\"**/LICENSE\", \"doc\"]\n");
+  released({"baseline"});
+  CHECK(files() ==
+        Words{"LICENSE", "SHA256SUMS", "a/LICENSE", "a/b/LICENSE", "doc/x.1", "fib", "manifest.json"});
+}
+
 TEST_CASE_FIXTURE(Releasing,
                   "best is what the latest run recommends, of sources, settings and tools of today") {
   refused(2, "there is no finished run in", {});

@@ -4,6 +4,7 @@
 
 #include "toolchains/files.h"
 
+using namespace pgo_orch;
 using namespace pgo_orch::toolchains;
 
 TEST_CASE("names with other letters than ASCII are kept in every format") {

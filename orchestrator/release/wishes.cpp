@@ -1,0 +1,98 @@
+#include "orchestrator/release/wishes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "orchestrator/release/attest.h"
+#include "orchestrator/release/package.h"
+#include "toolchains/error.h"
+#include "toolchains/search_path.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class Wishes {
+ public:
+  explicit Wishes(const Planner& planner) : planner_(planner), release_(planner.config().release) {
+    for (const auto& program : planner.project().programs) programs_.push_back(program.name);
+  }
+
+  std::vector<std::string> judge() {
+    for (const auto& words : release_.smoke) demand_command("smoke", words);
+    std::set<std::string> places;
+    for (const auto& generated : release_.generate) {
+      demand_command("generate", generated.command);
+      demand_inside(generated.file);
+      if (!places.insert(fs::path(generated.file).lexically_normal()).second)
+        refuse("generate", fmt::format("'{}' is there twice", generated.file));
+    }
+    demand_name();
+    for (const auto& glob : release_.forbid_libs)
+      if (glob.find('[') != std::string::npos && glob.find(']') == std::string::npos)
+        refuse("forbid-libs", fmt::format("'{}' matches nothing: close the bracket", glob));
+    if (std::set(release_.archive.begin(), release_.archive.end()).size() < release_.archive.size())
+      refuse("archive", "a format is there twice");
+    if (release_.sbom) demand_tool_for_bill(planner_);
+    std::vector<std::string> open;
+    for (const auto& pattern : release_.include)
+      if (files_matching(planner_.config().root, pattern).empty())
+        open.push_back(
+            fmt::format("'include' in [release]: no file matches '{}', unless the build makes one", pattern));
+    return open;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& key, const std::string& why) const {
+    throw Error(fmt::format("{}: '{}' in [release]: {}", planner_.config().file.string(), key, why));
+  }
+
+  void demand_command(const std::string& key, const std::vector<std::string>& words) const {
+    const auto replaced = release_words(words, planner_.config(), "/", programs_, "/");
+    for (const auto& word : replaced)
+      if (const auto at = word.find("{exe"); at != std::string::npos)
+        refuse(key, fmt::format("{} is no program of the release: write {{exe}}, or {{exe.NAME}} with {}",
+                                word.substr(at, word.find('}', at) + 1 - at), fmt::join(programs_, ", ")));
+    const auto& program = replaced.front();
+    if (program.find('/') == std::string::npos && !toolchains::find_executable(program))
+      refuse(key,
+             fmt::format("no program '{}' is on the PATH: install it, or write {{exe}} for what is released",
+                         program));
+  }
+
+  void demand_inside(const std::string& file) const {
+    const auto path = fs::path(file).lexically_normal();
+    if (path.is_absolute() || path.empty() || *path.begin() == "..")
+      refuse("generate", fmt::format("'{}' is not a path inside the release", file));
+  }
+
+  void demand_name() const {
+    static const std::regex word(R"(\{[^}]*\})");
+    const auto& name = release_.name;
+    for (std::sregex_iterator match(name.begin(), name.end(), word), end; match != end; ++match)
+      if (const auto found = match->str();
+          found != "{name}" && found != "{version}" && found != "{target}" && found != "{variant}")
+        refuse(
+            "name",
+            fmt::format("{} means nothing here: there are {{name}}, {{version}}, {{target}} and {{variant}}",
+                        found));
+  }
+
+  const Planner& planner_;
+  const Release& release_;
+  std::vector<std::string> programs_;
+};
+
+}  // namespace
+
+std::vector<std::string> demand_wishes(const Planner& planner) {
+  return Wishes(planner).judge();
+}
+
+}  // namespace pgo_orch::orchestrator

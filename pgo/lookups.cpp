@@ -160,10 +160,12 @@ HotCounts hot_counts(const std::vector<ProfileRecord>& records, std::string_view
       if (!found.name && found.elsewhere) moved += count;
     }
   } sum;
+  const bool is_rust = std::ranges::any_of(
+      records, [](const auto& record) { return !crate_of_symbol(base_name(record.function)).empty(); });
   std::map<std::string, Sums> crates;
   std::vector<const ProfileRecord*> lost;
   for (const auto& record : records) {
-    if (record.function == "main") continue;
+    if (is_rust && record.function == "main") continue;
     const auto found = lookups.find(record);
     sum.add(record.count, found);
     crates[crate_of(record)].add(record.count, found);

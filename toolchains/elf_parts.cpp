@@ -91,6 +91,12 @@ bool has_zeros_between_parts(const ElfFile& file, std::uint64_t size) {
   return at >= size || file.bytes(at, size - at).find_first_not_of('\0') == std::string_view::npos;
 }
 
+/// A manifest of before headers were kept has none.
+bool is_same(const SectionDigest& before, const SectionDigest& now) {
+  return before.size == now.size && before.sha256 == now.sha256 &&
+         (before.header.empty() || before.header == now.header);
+}
+
 /// What was done to the symbols; none: what no tool does.
 std::optional<std::string> symbols_since(const ElfParts& before, const ElfParts& now) {
   const auto differs = [&](const char* name) {
@@ -170,7 +176,7 @@ Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
         done.insert(fmt::format("section {} was removed", name));
       continue;
     }
-    if (found->second == digest || is_bookkeeping(name)) continue;
+    if (is_same(digest, found->second) || is_bookkeeping(name)) continue;
     const auto what = is_symbols(name) ? symbols_since(before, now) : std::nullopt;
     if (!what) {
       since.alteration = fmt::format("its section {} was changed", name);

@@ -64,7 +64,9 @@ jobs:
       - name: Release
         env:
           TARGET: ${{ matrix.target }}
-        run: pgo-orch release @VARIANT@ @FILE@ --target "$TARGET" --out dist
+        run: |
+          if command -v rustup; then rustup target add "$TARGET"; fi
+          pgo-orch release @VARIANT@ @FILE@ --target "$TARGET" --out dist
 
       - name: Sign
         run: if [ -x ci/sign.sh ]; then ci/sign.sh dist; fi
@@ -167,6 +169,7 @@ release:
     - git clone --depth 1 "$PGO_ORCH_REPOSITORY" /opt/pgo-orch
     - make -C /opt/pgo-orch setup build
     - export PATH="/opt/pgo-orch/build/release:$PATH"
+    - if command -v rustup; then rustup target add "$TARGET"; fi
     - pgo-orch release @VARIANT@ @FILE@ --target "$TARGET" --out "dist/$TARGET"
     - if [ -x ci/sign.sh ]; then ci/sign.sh "dist/$TARGET"; fi
     - pgo-orch verify "dist/$TARGET"
@@ -179,10 +182,18 @@ publish:
   rules:
     - if: $CI_COMMIT_TAG
   script:
-    - for folder in dist/*/; do (cd "$folder" && sha256sum -c SHA256SUMS); done
-  release:
-    tag_name: $CI_COMMIT_TAG
-    description: $CI_COMMIT_TAG
+    - apk add --no-cache curl
+    - for folder in dist/*/; do (cd "$folder" && sha256sum -c SHA256SUMS) || exit 1; done
+    - |
+      packages="$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/release/$CI_COMMIT_TAG"
+      set --
+      for file in dist/*/*.tar.* dist/*/*.zip; do
+        [ -e "$file" ] || continue
+        name=${file##*/}
+        curl --fail --silent --show-error --retry 10 --header "JOB-TOKEN: $CI_JOB_TOKEN" --upload-file "$file" "$packages/$name"
+        set -- "$@" --assets-link "{\"name\":\"$name\",\"url\":\"$packages/$name\"}"
+      done
+      release-cli create --name "$CI_COMMIT_TAG" --tag-name "$CI_COMMIT_TAG" --description "$CI_COMMIT_TAG" "$@"
 )";
 
 inline constexpr const char* makefile = R"(# Made by `pgo-orch emit makefile @FILE@`; change it as you like.

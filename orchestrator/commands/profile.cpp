@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 int save(const Arguments& given, const fs::path& named, const fs::path& project) {
-  const Config config = load_config(project);
+  const Config config = for_target(load_config(project), given.text("target"));
   const auto index = variant_for(config, given, is_profile_guided, "with pgo");
   VariantWork work(that_trains(config), index, given);
   const auto file = profile_for(named, work.plan().target);
@@ -82,6 +82,7 @@ Command profile_command() {
                           "the variant to train, or that uses the profile (default: the only one)"},
                          {"train", "", group::what,
                           "save: build and train first if the latest training is not of today's sources"},
+                         {"target", "TRIPLE", group::what, "for this target instead of the variant's"},
                          {"check-profile", "", group::what,
                           "status: compare with an instrumented build, which takes its time"},
                          {"json", "", group::output, "status: as JSON"},

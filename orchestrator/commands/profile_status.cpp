@@ -142,7 +142,7 @@ Built built_with_it(const Config& config, std::size_t index, const Arguments& gi
 }  // namespace
 
 int profile_status(const Arguments& given, const fs::path& project) {
-  const Config config = load_config(project);
+  const Config config = for_target(load_config(project), given.text("target"));
   const auto index = variant_for(config, given, has_saved_profile, "with a saved profile");
   const auto [row, plan] = built_with_it(config, index, given);
   const auto& pgo = *plan.settings.pgo;

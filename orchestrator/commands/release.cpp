@@ -16,6 +16,7 @@
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/release/out_folder.h"
+#include "orchestrator/release/package.h"
 #include "orchestrator/release/release.h"
 #include "orchestrator/release/second_build.h"
 #include "orchestrator/stages/stages.h"
@@ -127,7 +128,8 @@ class Releasing {
     } else {
       for (const auto& target : targets)
         made.push_back(make(choice, target, emptied(own.state / target), out_.staged() / target));
-      const auto all = of_all_targets(made);
+      auto all = of_all_targets(made);
+      add_checksums_of_all(out_.staged(), all);
       toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(all));
     }
     if (toolchains::interrupted()) throw Error("interrupted: nothing was released", Exit::interrupted);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
@@ -39,16 +40,32 @@ std::size_t variant_for(const Config& config, const Arguments& given, IsWanted w
                           fmt::join(names, ", ")));
 }
 
-Config that_trains(Config config) {
+namespace {
+
+Config with_variants_changed(Config config, const std::function<void(profiles::Settings&)>& change) {
   const auto variants = config.variants;
-  config.variants =
-      std::make_shared<const Variants>(variants->size(), variants->baseline(), [variants](std::size_t index) {
-        auto variant = variants->at(index);
-        if (variant.settings.pgo) variant.settings.pgo->profile.clear();
-        if (variant.settings.pgo) variant.settings.pgo->retrain_below.reset();
-        return variant;
-      });
+  config.variants = std::make_shared<const Variants>(variants->size(), variants->baseline(),
+                                                     [variants, change](std::size_t index) {
+                                                       auto variant = variants->at(index);
+                                                       change(variant.settings);
+                                                       return variant;
+                                                     });
   return config;
+}
+
+}  // namespace
+
+Config that_trains(Config config) {
+  return with_variants_changed(std::move(config), [](profiles::Settings& settings) {
+    if (settings.pgo) settings.pgo->profile.clear();
+    if (settings.pgo) settings.pgo->retrain_below.reset();
+  });
+}
+
+Config for_target(Config config, const std::string& target) {
+  if (target.empty()) return config;
+  return with_variants_changed(std::move(config),
+                               [target](profiles::Settings& settings) { settings.target = target; });
 }
 
 VariantWork::VariantWork(Config config, std::size_t index, const Arguments& given)

@@ -24,6 +24,9 @@ std::size_t variant_for(const Config& config, const Arguments& given, IsWanted w
 /// The same file with saved profiles left out: all train.
 Config that_trains(Config config);
 
+/// The same file with all variants built for the target; "": for their own.
+Config for_target(Config config, const std::string& target);
+
 class VariantWork {
  public:
   /// Locks the state folder and plans the variant at `index`. Errors: another run is at work there; a tool is

@@ -34,8 +34,10 @@ std::string retrain_command(const Config& config, const Variant& variant) {
   if (!config.archive.empty())
     return fmt::format("pgo-orch run {} --stage instrument --archive {}", typed(config.file),
                        typed(config.archive));
-  return fmt::format("pgo-orch profile save {} {} --variant {} --train", typed(variant.settings.pgo->profile),
-                     typed(config.file), toolchains::shell_quote(variant.name));
+  const auto& target = variant.settings.target;
+  return fmt::format("pgo-orch profile save {} {} --variant {}{} --train",
+                     typed(variant.settings.pgo->profile), typed(config.file),
+                     toolchains::shell_quote(variant.name), target ? " --target " + *target : "");
 }
 
 std::optional<pgo::Provenance> provenance_of(const fs::path& profile) {

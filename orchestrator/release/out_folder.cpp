@@ -14,6 +14,17 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Of a file of the release, as a hook that signs leaves it there.
+bool is_signature(const std::string& name, const std::set<std::string>& files) {
+  for (const std::string_view ending : {".asc", ".sig", ".minisig", ".sigstore", ".sigstore.json"})
+    if (name.ends_with(ending) && files.contains(name.substr(0, name.size() - ending.size()))) return true;
+  return false;
+}
+
+}  // namespace
+
 std::string foreign_content(const fs::path& folder) {
   std::error_code missing;
   if (!fs::exists(fs::symlink_status(folder, missing))) return "";
@@ -21,12 +32,13 @@ std::string foreign_content(const fs::path& folder) {
   if (fs::is_empty(folder, missing)) return "";
   std::set<std::string> known{manifest_name};
   Manifest manifest;
-  if (problem_in([&] { manifest = load_manifest(folder / manifest_name); }))
-    return fmt::format("it has no {} of a release", manifest_name);
+  if (!fs::exists(folder / manifest_name)) return fmt::format("it has no {} of a release", manifest_name);
+  if (const auto problem = problem_in([&] { manifest = load_manifest(folder / manifest_name); }))
+    return fmt::format("it is of no release that can be read ({})", *problem);
   for (const auto& file : manifest.files) known.insert(file.path);
   for (const auto& entry : fs::recursive_directory_iterator(folder, missing)) {
     const auto name = entry.path().lexically_relative(folder).string();
-    if (!entry.is_directory() && !known.contains(name))
+    if (!entry.is_directory() && !known.contains(name) && !is_signature(name, known))
       return fmt::format("it has a file that is not of the release, {}", name);
   }
   return "";

@@ -68,6 +68,17 @@ fs::path place_for(const std::string& name, const fs::path& folder) {
   return folder / path;
 }
 
+/// As sha256sum writes it.
+std::string checksum_line(const ManifestFile& file) {
+  return fmt::format("{}  {}\n", file.sha256, file.path);
+}
+
+void add_file_of_checksums(const fs::path& folder, const std::string& path, const std::string& text,
+                           Manifest& manifest) {
+  toolchains::write_file_atomically(folder / path, text);
+  manifest.files.push_back(described(folder / path, path, FileKind::checksums, ""));
+}
+
 void run_and_keep(const std::vector<std::string>& words, const fs::path& to, const Config& config,
                   const std::string& name, toolchains::Runner& runner) {
   toolchains::Command command{.argv = words,
@@ -205,19 +216,21 @@ void unpack(const ManifestFile& archive, const fs::path& folder, const fs::path&
       refuse_release(fmt::format("{}: '{}' does not come out as it was packed", archive.path, name));
 }
 
+void add_checksums_of_all(const fs::path& folder, Manifest& manifest) {
+  std::string lines;
+  for (const auto& file : manifest.files) lines += checksum_line(file);
+  add_file_of_checksums(folder, checksums_name, lines, manifest);
+}
+
 void add_checksums(const fs::path& folder, Manifest& manifest) {
-  std::string all;
+  std::string lines;
   const auto files = manifest.files;
-  const auto add = [&](const std::string& path, const std::string& text) {
-    toolchains::write_file_atomically(folder / path, text);
-    manifest.files.push_back(described(folder / path, path, FileKind::checksums, ""));
-  };
   for (const auto& file : files) {
-    const std::string line = fmt::format("{}  {}\n", file.sha256, file.path);
-    all += line;
-    if (file.kind == FileKind::archive) add(file.path + ".sha256", line);
+    lines += checksum_line(file);
+    if (file.kind == FileKind::archive)
+      add_file_of_checksums(folder, file.path + ".sha256", checksum_line(file), manifest);
   }
-  add(checksums_name, all);
+  add_file_of_checksums(folder, checksums_name, lines, manifest);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -42,6 +42,9 @@ void add_archives(const Config& config, const std::filesystem::path& folder, std
 void unpack(const ManifestFile& archive, const std::filesystem::path& folder,
             const std::filesystem::path& to);
 
+/// SHA256SUMS beside the folders of several targets.
+void add_checksums_of_all(const std::filesystem::path& folder, Manifest& manifest);
+
 /// SHA256SUMS, in the format of sha256sum, of all files of the manifest, and one file for each archive.
 void add_checksums(const std::filesystem::path& folder, Manifest& manifest);
 

@@ -17,6 +17,7 @@ GitState git_state(Runner& runner, const std::filesystem::path& folder, const st
   GitState state;
   const auto commit = git({"log", "-1", "--format=%H %ct"});
   const auto blank = commit.out.find(' ');
+  if (commit.err.find("dubious ownership") != std::string::npos) state.refused = complaint(commit.err);
   if (!commit.ok() || blank == std::string::npos) return state;
   state.revision = commit.out.substr(0, blank);
   const std::string seconds(trimmed(std::string_view(commit.out).substr(blank + 1)));

@@ -14,6 +14,7 @@ struct GitState {
   std::string revision;        ///< the full id of the commit; empty: no repository, no commit, or no git
   std::optional<bool> clean;   ///< no file differs from it, and none is there that git does not know
   std::int64_t committed = 0;  ///< seconds since 1970
+  std::string refused;  ///< why git would not look into a repository that is there, such as another owner
 };
 
 /// Of the repository that the folder is in; of what lies in `apart` it does not ask whether it is clean.

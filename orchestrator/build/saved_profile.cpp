@@ -276,6 +276,15 @@ pgo::Provenance origin_of_training(const VariantPlan& plan, const Planner& plann
   return origin;
 }
 
+namespace {
+
+/// As view_settings shows values: `3`, `true`, `"abort"`.
+std::string as_json(const std::string& value) {
+  return nlohmann::json::accept(value) ? value : nlohmann::json(value).dump();
+}
+
+}  // namespace
+
 std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, const Planner& planner) {
   std::map<std::string, std::string> settings;
   if (planner.config().project.kind != ProjectKind::command) {
@@ -283,7 +292,7 @@ std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, co
     for (const auto& [value, origin] :
          profiles::CargoProfile(planner.project().manifest, planner.user(), name).of_manifest()) {
       const auto equals = value.find(" = ");
-      if (equals != std::string::npos) settings[value.substr(0, equals)] = value.substr(equals + 3);
+      if (equals != std::string::npos) settings[value.substr(0, equals)] = as_json(value.substr(equals + 3));
     }
     if (const auto lto = settings.find("lto"); lto != settings.end() && lto->second == "true")
       lto->second = "\"fat\"";

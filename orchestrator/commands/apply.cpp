@@ -192,6 +192,12 @@ std::vector<std::string> beyond_files(const profiles::CargoSettings& wanted) {
   return found;
 }
 
+/// ", but for pgo"; "": nothing is missing.
+std::string but_for(const profiles::CargoSettings& wanted) {
+  const auto beyond = beyond_files(wanted);
+  return beyond.empty() ? "" : ", but for " + report::join_words(beyond);
+}
+
 /// The user's build from now on.
 std::string build_by_hand(const Planner& planner, const profiles::CargoSettings& wanted) {
   std::string command = "cargo build";
@@ -283,7 +289,8 @@ int apply(const Arguments& given) {
     throw Error(fmt::format("nothing is written: {}", fmt::join(application.doubts, "; ")), Exit::failed);
   const auto command = build_by_hand(planner, *wanted);
   if (files.empty()) {
-    say(fmt::format("your files already say what '{}' sets: `{}` builds it", variant, command));
+    say(fmt::format("your files already say what '{}' sets: `{}` builds it{}", variant, command,
+                    but_for(*wanted)));
     return static_cast<int>(Exit::ok);
   }
   if (given.has("check")) {
@@ -296,8 +303,8 @@ int apply(const Arguments& given) {
     return static_cast<int>(Exit::ok);
   }
   write(layout, workspace, files);
-  say(fmt::format("written: `{}` builds '{}' from now on; `pgo-orch apply --revert` undoes it", command,
-                  variant));
+  say(fmt::format("written: `{}` builds '{}'{} from now on; `pgo-orch apply --revert` undoes it", command,
+                  variant, but_for(*wanted)));
   return static_cast<int>(Exit::ok);
 }
 

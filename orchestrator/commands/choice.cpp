@@ -1,6 +1,7 @@
 #include "orchestrator/commands/choice.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -163,6 +164,43 @@ void demand_same_tools(const Results& results, const std::map<std::string, repor
       throw Error(fmt::format("{} is {} now, and was {} in run {}, which recommends the variant. {}", name,
                               now->second.version, before.version, results.run.id, what_then));
   }
+}
+
+namespace {
+
+/// But for those that name files of the state folder, or only make compilers tell more.
+std::vector<std::string> compared_flags(std::vector<std::string> flags) {
+  std::erase_if(flags, [](const std::string& flag) {
+    return flag.starts_with("-Cprofile-use=") || flag.starts_with("-Cllvm-args=-pgo-trace") ||
+           flag.starts_with("--remap-path-prefix=");
+  });
+  std::ranges::sort(flags);
+  return flags;
+}
+
+}  // namespace
+
+void demand_same_flags(const Results& results, const VariantPlan& plan) {
+  const auto* row = results.variant(plan.name);
+  if (!row) return;
+  std::vector<std::string> flags;
+  for (const auto& flag : plan.flags) flags.push_back(flag.text);
+  const auto before = compared_flags(row->rustflags), now = compared_flags(flags);
+  if (before != now)
+    throw Error(
+        fmt::format("'{}' is built with other rustflags ({}) than in run {} ({}), which recommends it. {}",
+                    plan.name, fmt::join(now, " "), results.run.id, fmt::join(before, " "), what_then));
+}
+
+void demand_portable(const VariantPlan& plan) {
+  if (plan.portable) return;
+  std::string why;
+  for (const auto& flag : plan.flags)
+    if (profiles::asks_for_native(flag.text)) why = fmt::format(" ({}, of {})", flag.text, flag.origin);
+  throw Error(
+      fmt::format("'{}' is built for this CPU{} and may not run on others: release it with "
+                  "--allow-native, or name a portable variant",
+                  plan.name, why));
 }
 
 }  // namespace pgo_orch::orchestrator

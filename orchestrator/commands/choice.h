@@ -8,6 +8,7 @@
 #include <string>
 
 #include "orchestrator/config/config.h"
+#include "orchestrator/plan/planner.h"
 #include "orchestrator/store/layout.h"
 #include "report/results.h"
 
@@ -37,5 +38,10 @@ std::size_t find_variant(const Config& config, const std::string& name);
 void demand_same_sources(const report::Results& results, const Layout& layout);
 void demand_same_corpora(const report::Results& results, const std::vector<report::Corpus>& corpora);
 void demand_same_tools(const report::Results& results, const std::map<std::string, report::Tool>& tools);
+/// What rustc is told, by the variant and by the user's environment and configuration files.
+void demand_same_flags(const report::Results& results, const VariantPlan& plan);
+
+/// Error: what is built runs on CPUs like this one only.
+void demand_portable(const VariantPlan& plan);
 
 }  // namespace pgo_orch::orchestrator

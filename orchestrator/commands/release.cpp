@@ -196,11 +196,7 @@ class Releasing {
   /// With what is known of the tools, and of the run that chose the variant.
   void complete(ReleaseOrder& order, const Choice& choice, const Planner& planner, Machine& machine) const {
     const auto plan = planner.plan(0);
-    if (!plan.portable && !options_.allow_native)
-      throw Error(
-          fmt::format("'{}' is built for this CPU and may not run on others: release it with "
-                      "--allow-native, or name a portable variant",
-                      plan.name));
+    if (!options_.allow_native) demand_portable(plan);
     const auto tools = find_tools(planner, machine);
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
     if (!choice.results) return;
@@ -209,6 +205,7 @@ class Releasing {
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);
+    demand_same_flags(*choice.results, plan);
     order.effects = effects_in(*choice.results, plan.name);
   }
 

@@ -52,7 +52,7 @@ std::string summary_of(const Part& part, const RunOptions& options, const std::s
   for (const auto& name : part.variant_names()) names.push_back(fmt::format("'{}'", name));
   return fmt::format("wrote {}: {} {}, {}\nnext: pgo-orch run {}--stage {} --archive {}\n", archive.string(),
                      fmt::join(names, ", "), to_word(part.progressed),
-                     report::human(Bytes{fs::file_size(archive)}), file, next, archive.filename().string());
+                     report::human(Bytes{fs::file_size(archive)}), file, next, archive.string());
 }
 
 /// On a machine that only trains there may be no pgo.toml: the archive's is of the same folder.

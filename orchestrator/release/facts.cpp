@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "orchestrator/plan/renderings.h"
 #include "pgo/recipe.h"
@@ -99,6 +100,20 @@ ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, co
   if (proved.hot_counts) pgo.hot_counts = proved.hot_counts->by_hash;
   pgo.remarks = proved.remarks;
   return pgo;
+}
+
+std::vector<std::string> untrained_programs(const Planner& planner) {
+  const auto& programs = planner.project().programs;
+  std::set<std::string> trained;
+  for (const auto& workload : planner.workloads()) {
+    if (!workload.trains()) continue;
+    if (workload.is_driven()) return {};  // it may run any of them
+    trained.insert(workload.program.empty() ? programs.front().name : workload.program);
+  }
+  std::vector<std::string> untrained;
+  for (const auto& program : programs)
+    if (!trained.contains(program.name)) untrained.push_back(program.name);
+  return untrained;
 }
 
 }  // namespace pgo_orch::orchestrator

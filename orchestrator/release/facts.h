@@ -38,4 +38,7 @@ std::optional<std::int64_t> source_date_epoch();
 /// that of the oldest file a zip can have.
 std::int64_t time_of_members(const toolchains::GitState& source);
 
+/// Programs that no training workload runs: PGO takes what only they have for cold.
+std::vector<std::string> untrained_programs(const Planner& planner);
+
 }  // namespace pgo_orch::orchestrator

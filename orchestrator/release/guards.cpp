@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "orchestrator/plan/selection.h"
 #include "report/humanize.h"
@@ -94,6 +95,29 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
           report::human(file.size), 100 * growth, report::human(*plain.size), 100 * *demanded.max_growth));
   }
   return problems;
+}
+
+std::string change_in(const fs::path& folder, const std::vector<ManifestFile>& files) {
+  std::set<std::string> known;
+  for (const auto& file : files) {
+    known.insert(file.path);
+    const auto path = folder / file.path;
+    const bool may_run = (fs::status(path).permissions() & fs::perms::owner_exec) != fs::perms::none;
+    if (toolchains::sha256_of_file(path) != file.sha256 || (file.kind == FileKind::executable && !may_run))
+      return fmt::format(
+          "{} changed after it was proved: what was run with it wrote to it. Nothing was released",
+          file.path);
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const auto name = entry.path().lexically_relative(folder).string();
+    if (!entry.is_directory() && !known.contains(name))
+      return fmt::format(
+          "{} was left among the files of the release by what was run with them: have it write to {{tmp}}, "
+          "or name "
+          "the file in 'generate'. Nothing was released",
+          name);
+  }
+  return "";
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -25,4 +25,9 @@ struct PlainBuild {
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
                                      const Release& demanded);
 
+/// What was done to the staged files since each was described, or left beside them, by what was run with
+/// them;
+/// "": nothing.
+std::string change_in(const std::filesystem::path& folder, const std::vector<ManifestFile>& files);
+
 }  // namespace pgo_orch::orchestrator

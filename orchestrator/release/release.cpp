@@ -60,6 +60,11 @@ class Maker {
     auto row = build(plan);
     if (runs_) learn_what_to_print(plan, row);
     for (const auto& said : order_.notes) note(said);
+    if (!order_.source.refused.empty()) note("git does not tell the revision: " + order_.source.refused);
+    if (trains(config_.variants->at(plan.index)))
+      for (const auto& program : untrained_programs(workshop_.planner))
+        note(fmt::format("'{}' was run by no training workload: only what it shares with others was trained",
+                         program));
     manifest_ = manifest_of(plan, row, order_, config_, workshop_.planner);
     toolchains::make_folders(folder_);
     stage(plan, row);
@@ -300,13 +305,8 @@ class Maker {
     manifest_.notes = notes_;
   }
 
-  /// Since each file was described: what was run may have written to them.
   void demand_unchanged() const {
-    for (const auto& file : manifest_.files)
-      if (toolchains::sha256_of_file(folder_ / file.path) != file.sha256)
-        refuse(fmt::format(
-            "{} changed after it was proved: what was run with it wrote to it. Nothing was released",
-            file.path));
+    if (const auto problem = change_in(folder_, manifest_.files); !problem.empty()) refuse(problem);
   }
 
   const ReleaseConfig& release_;

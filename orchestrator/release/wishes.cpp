@@ -9,6 +9,7 @@
 
 #include "orchestrator/release/attest.h"
 #include "orchestrator/release/package.h"
+#include "orchestrator/release/release_config.h"
 #include "toolchains/error.h"
 #include "toolchains/search_path.h"
 
@@ -30,6 +31,7 @@ class Wishes {
     for (const auto& generated : release_.generate) {
       demand_command("generate", generated.command);
       demand_inside(generated.file);
+      demand_runs(generated);
       if (!places.insert(fs::path(generated.file).lexically_normal()).second)
         refuse("generate", fmt::format("'{}' is there twice", generated.file));
     }
@@ -57,13 +59,24 @@ class Wishes {
     const auto replaced = release_words(words, planner_.config(), "/", programs_, "/");
     for (const auto& word : replaced)
       if (const auto at = word.find("{exe"); at != std::string::npos)
-        refuse(key, fmt::format("{} is no program of the release: write {{exe}}, or {{exe.NAME}} with {}",
+        refuse(key, fmt::format("{} is not a program of the release: write {{exe}}, or {{exe.NAME}} with {}",
                                 word.substr(at, word.find('}', at) + 1 - at), fmt::join(programs_, ", ")));
     const auto& program = replaced.front();
     if (program.find('/') == std::string::npos && !toolchains::find_executable(program))
-      refuse(key,
-             fmt::format("no program '{}' is on the PATH: install it, or write {{exe}} for what is released",
-                         program));
+      refuse(key, fmt::format(
+                      "no program '{}' is on the PATH: install it, or write {{exe}} for the released program",
+                      program));
+  }
+
+  void demand_runs(const GeneratedInclude& generated) const {
+    const auto target = planner_.target_of(planner_.config().variants->at(0).settings);
+    const bool uses_program = std::ranges::any_of(
+        generated.command, [](const std::string& word) { return word.find("{exe") != std::string::npos; });
+    if (uses_program && !runs_on(target, planner_.rust().host))
+      refuse("generate",
+             fmt::format("'{}' is made by the program, which does not run here if it is built for {}: "
+                         "put it into the repository and name it in 'include'",
+                         generated.file, target));
   }
 
   void demand_inside(const std::string& file) const {

@@ -83,7 +83,7 @@ Config with_profiles_of(const fs::path& archive, const Config& config, const Lay
   const auto part = read_part(archive, unpacked.path());
   if (part.progressed != Progressed::trained)
     throw Error(fmt::format("{} was not trained yet: `pgo-orch run {} --stage train --archive {}` does that",
-                            archive.string(), config.file.filename().string(), archive.filename().string()));
+                            archive.string(), config.file.filename().string(), archive.string()));
   demand_same(part, archive, config, Sources::all);
   const Optimizing at{archive, config, layout, machine};
   for (const auto& variant : part.variants) install_profile(variant, unpacked.path(), at);

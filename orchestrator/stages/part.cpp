@@ -120,7 +120,7 @@ Part read_part(const fs::path& archive, const fs::path& folder) {
   std::error_code missing;
   if (!fs::exists(archive, missing))
     throw Error(fmt::format("{} does not exist: `pgo-orch run --stage instrument --archive {}` makes it",
-                            archive.string(), archive.filename().string()));
+                            archive.string(), archive.string()));
   const auto index = toolchains::read_portable(archive, kind_of_part, folder);
   const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make a new archive "
                                   "with --stage instrument",

@@ -123,6 +123,9 @@ TEST_CASE("what fails leaves the release that is there") {
     CHECK(!fs::exists(test.path(".dist.new")));
   };
   fails("smoke = [[\"/bin/false\"]]", "'baseline' cannot be released: smoke test: exit code 1");
+  fails("smoke = [[\"/bin/sh\", \"-c\", \": > ${0%/*}/cache\", \"{exe}\"]]",
+        "cache was left among the files of the release by what was run with them");
+  fails("smoke = [[\"/bin/chmod\", \"-x\", \"{exe}\"]]", "fib changed after it was proved");
   fails("glibc = \"2.1\"", "'glibc' in [release] allows 2.1");
   fails("forbid-libs = [\"libc.so*\"]", "it needs the shared library libc.so.6");
   fails("generate = [{ file = \"x\", command = [\"/bin/true\"] }]", "prints nothing");
@@ -139,7 +142,7 @@ TEST_CASE_FIXTURE(Releasing, "what cannot be is refused before anything is built
     CHECK(builds().empty());
   };
   wrong("smoke = [[\"{exe.other}\"]]",
-        "'smoke' in [release]: {exe.other} is no program of the release: write {exe}");
+        "'smoke' in [release]: {exe.other} is not a program of the release: write {exe}");
   wrong("smoke = [[\"no-such-tool\", \"{exe}\"]]", "no program 'no-such-tool' is on the PATH");
   wrong("generate = [{ file = \"../x\", command = [\"{exe}\"] }]", "'../x' is not a path inside the release");
   wrong("generate = [{ file = \"x\", command = [\"{exe}\"] }, { file = \"./x\", command = [\"{exe}\"] }]",
@@ -177,6 +180,9 @@ TEST_CASE_FIXTURE(Releasing,
   refused(2, "fib.rs changed since run", {});
   CHECK(variant_in_dist() == "fat");
   file("fib.rs", "print 1");
+  file(".cargo/config.toml", "[build]\nrustflags = [\"-Copt-level=1\"]\n");
+  refused(2, "'fat' is built with other rustflags (-Copt-level=1", {});
+  fs::remove(path(".cargo/config.toml"));
   file("pgo.toml", with_variant(fib, "fat", "lto = \"thin\""));
   refused(2, "has other settings for 'fat' than", {});
   refused(2, "there is no variant 'thin'", {"thin"});

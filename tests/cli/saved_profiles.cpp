@@ -50,6 +50,27 @@ TEST_CASE("what was trained is saved with its provenance, without building again
   CHECK(test.builds().size() == builds + 2);
 }
 
+TEST_CASE("words in the profile of a Cargo.toml are kept with what is saved, and compared") {
+  Test test;
+  const std::string manifest =
+      "[package]\nname = \"fib\"\nversion = \"0.0.0\"\n\n[profile.release]\npanic = ";
+  test.file("Cargo.toml", manifest + "\"abort\"\n").file("src/main.rs", "print 1");
+  const auto pgo_toml = [](const std::string& pgo) {
+    return "[project]\nmanifest = \"Cargo.toml\"\n[[workload]]\nname = \"w\"\n[[variant]]\nname = "
+           "\"baseline\"\n"
+           "[[variant]]\nname = \"pgo\"\npgo = " +
+           pgo + "\n";
+  };
+  test.file("pgo.toml", pgo_toml("true"));
+  const auto result = test.run({"profile", "save", saved, "--train"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(nlohmann::json::parse(test.read("saved.profdata.json")).at("settings").at("panic") == "abort");
+  test.file("pgo.toml", pgo_toml("{ profile = \"saved.profdata\" }"));
+  CHECK(test.built("pgo") == "ok: ");
+  test.file("Cargo.toml", manifest + "\"unwind\"\n");
+  CHECK(test.run({"run", "--no-measure"}).err.find("panic = \"abort\"") != std::string::npos);
+}
+
 TEST_CASE("save overwrites profiles, and nothing else") {
   Test test;
   test.file("pgo.toml", fib_and_pgo).file("fib.rs", "print 1").file("notes", "mine");

@@ -81,8 +81,7 @@ TEST_CASE("an unset variable is unset in training and in the shell plan, too") {
     test.env("SECRET", "x").file("pgo.toml", with_keys(key)).file("fib.rs", "if env:SECRET exit 3\nprint 1");
     CHECK(test.built("pgo") == "ok: ");
     CHECK(code_of_script(test) == 0);
-    CHECK(contains(test.run({"plan"}).out,
-                   key.starts_with("clean") ? "env -i" : "-u SECRET"));
+    CHECK(contains(test.run({"plan"}).out, key.starts_with("clean") ? "env -i" : "-u SECRET"));
   }
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <sstream>
 
+#include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
@@ -39,6 +41,22 @@ std::string digest_of(const Workload& workload, const std::string& digest_of_fil
   return digest.field(workload.stdin_text.value_or("")).field(digest_of_files).hex();
 }
 
+/// What the CPU must have, as the variant or the user's own flags ask for it.
+void note_cpu(const VariantPlan& plan, Manifest& manifest) {
+  if (plan.settings.target_cpu) manifest.cpu = *plan.settings.target_cpu;
+  manifest.cpu_features = plan.settings.target_features;
+  constexpr std::string_view features = "-Ctarget-feature=";
+  for (const auto& flag : profiles::join_options(plan.flags)) {
+    if (const auto option = profiles::key_of(flag.text); option.key == "target-cpu")
+      manifest.cpu = option.value;
+    if (!flag.text.starts_with(features)) continue;
+    std::istringstream list(flag.text.substr(features.size()));
+    for (std::string feature; std::getline(list, feature, ',');)
+      if (feature.find("crt-static") == std::string::npos && !contains(manifest.cpu_features, feature))
+        manifest.cpu_features.push_back(feature);
+  }
+}
+
 }  // namespace
 
 std::optional<std::int64_t> source_date_epoch() {
@@ -69,8 +87,7 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
   manifest.variant = order.variant.name;
   manifest.target = plan.target;
   manifest.portable = plan.portable;
-  if (plan.settings.target_cpu) manifest.cpu = *plan.settings.target_cpu;
-  manifest.cpu_features = plan.settings.target_features;
+  note_cpu(plan, manifest);
   manifest.settings = public_settings(plan.settings);
   for (std::size_t i = 0; i < row.rustflags.size(); ++i)
     if (row.flag_origins[i] != pgo::kept_for_proof)

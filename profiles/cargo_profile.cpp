@@ -77,6 +77,13 @@ std::optional<Sourced> CargoProfile::value(const std::string& key) const {
   return found ? std::optional(std::move(found->value)) : std::nullopt;
 }
 
+std::map<std::string, std::string> CargoProfile::values() const {
+  std::map<std::string, std::string> all;
+  for (const char* key : keys)
+    if (auto found = value(key)) all[key] = std::move(found->value);
+  return all;
+}
+
 std::vector<Sourced> CargoProfile::of_manifest() const {
   std::vector<Sourced> all;
   for (const char* key : keys)
@@ -126,6 +133,10 @@ std::string CargoProfile::strip(const std::optional<std::string>& own_strip,
   const auto found = value("debug");
   const std::string debug = own_debug ? *own_debug : found ? found->value : is_dev ? "2" : "0";
   return is_none(debug) && !any_package_has_debug() ? "debuginfo" : "none";
+}
+
+bool is_of_profile(const std::string& option) {
+  return std::ranges::find(keys, option) != std::end(keys);
 }
 
 }  // namespace pgo_orch::profiles

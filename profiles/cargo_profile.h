@@ -2,6 +2,7 @@
 // The settings of a cargo profile that are in force without a variant's own: what the manifest says, and the
 // user's environment and config files.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ class CargoProfile {
 
   /// As cargo finds it: environment, config files, manifest; then the same of the profile that it inherits.
   std::optional<Sourced> value(const std::string& key) const;
+
+  /// All that is in force, by key.
+  std::map<std::string, std::string> values() const;
 
   /// All that the manifest sets and nothing else overrides, as "lto = thin" with its place.
   std::vector<Sourced> of_manifest() const;
@@ -49,5 +53,8 @@ class CargoProfile {
   std::string name_;
   std::vector<std::string> chain_;  ///< the profile, then what it inherits from
 };
+
+/// Whether a -C option of rustc's is also a key of cargo's profiles: "opt-level".
+bool is_of_profile(const std::string& option);
 
 }  // namespace pgo_orch::profiles

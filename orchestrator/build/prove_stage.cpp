@@ -92,7 +92,9 @@ StepResult judge_counts(const ProveStep& step, const std::string& shown, toolcha
                     "LLVM does not find them: with codegen-units = 1, in training too, there is only one",
                     report::human_percent(100 * counts->moved)));
   if (counts && counts->total == 0) return std::nullopt;
-  if (!counts && !step.retrain_below) return std::nullopt;
+  const bool is_saved = !step.retrain.empty();
+  // Of one whose names are all others, the coverage says so.
+  if (!step.retrain_below && (!is_saved || !counts || counts->by_name == 0)) return std::nullopt;
   if (!counts)
     return failed_step("prove",
                        "rustc did not say which functions it looks up, so 'retrain-below' cannot be judged: "

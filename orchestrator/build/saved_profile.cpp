@@ -289,16 +289,18 @@ std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, co
   std::map<std::string, std::string> settings;
   if (planner.config().project.kind != ProjectKind::command) {
     const auto name = plan.settings.profile.value_or(planner.config().project.profile);
-    for (const auto& [value, origin] :
-         profiles::CargoProfile(planner.project().manifest, planner.user(), name).of_manifest()) {
-      const auto equals = value.find(" = ");
-      if (equals != std::string::npos) settings[value.substr(0, equals)] = as_json(value.substr(equals + 3));
-    }
+    const profiles::CargoProfile profile(planner.project().manifest, planner.user(), name);
+    for (const auto& [key, value] : profile.values()) settings[key] = as_json(value);
     if (const auto lto = settings.find("lto"); lto != settings.end() && lto->second == "true")
       lto->second = "\"fat\"";
   }
   for (const auto& setting : view_settings(plan.settings))
     if (setting.key != "pgo") settings[setting.key] = setting.value;
+  // The user's rustflags win over all of that.
+  for (const auto& flag : profiles::join_options(plan.flags))
+    if (const auto option = profiles::key_of(flag.text);
+        option.key != "strip" && profiles::is_of_profile(option.key))
+      settings[option.key] = as_json(option.value);
   return settings;
 }
 

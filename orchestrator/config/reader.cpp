@@ -25,6 +25,7 @@ std::string home_of(Section section, std::string_view name) {
     }
   }
   for (const KeyInfo& key : keys_of(Section::top)) {
+    if (!key.inner && key.name == name) return " (it belongs in front of the first table)";
     if (key.inner && *key.inner != section && find_key(*key.inner, name))
       homes.push_back(header_of(*key.inner));
   }

@@ -61,6 +61,8 @@ std::string to_toml(const toml::node& node) {
     }
     return items.empty() ? "{}" : "{ " + items + " }";
   }
+  if (const auto* number = node.as_floating_point())
+    return fmt::format("{:#}", number->get());  // 2.28, of which toml++ prints all 17 digits
   std::ostringstream text;
   node.visit([&](const auto& value) {
     if constexpr (toml::is_value<decltype(value)>) text << value;

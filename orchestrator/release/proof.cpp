@@ -248,13 +248,14 @@ void prove_code(const VariantPlan& plan, const fs::path& shipped, toolchains::Ru
                          (shipped / program).string(), linked.string()));
     const auto placement = placement_of(plan, linked, heat);
     if (!placement.fits())
-      refuse(fmt::format(
-          "{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
-          "code cannot show that the profile was used{}",
-          program, placement.functions, placement.elsewhere,
-          step_of<pgo::CommandStep>(plan, pgo::Stage::optimized)
-              ? ": the build command must link it by cc, clang or rustc, and link nothing after it"
-              : ""));
+      refuse(
+          fmt::format("{}: the linker wrote no map that fits it ({} functions found, {} elsewhere), so its "
+                      "code cannot show that the profile was used{}",
+                      program, placement.functions, placement.elsewhere,
+                      step_of<pgo::CommandStep>(plan, pgo::Stage::optimized)
+                          ? ": the build command must link it by cc, clang or rustc, without -s, and link "
+                            "nothing after it"
+                          : ""));
     if (placement.says_nothing())
       silent.push_back(program);
     else if (!placement.shows_profile())

@@ -34,9 +34,8 @@ StepFailure failed_step(const std::string& stage, const std::string& reason,
 /// That of a variant whose row is not ok.
 StepFailure failure_of(const report::VariantResult& row);
 
-/// An Error with the failed command, the end of its log, and where that is. `said`: what it begins with, such
-/// as
-/// "'pgo' cannot be released"; `undone`: what is said if it was interrupted, "nothing was released".
+/// An Error with the failed command, the end of its log, and where that is. `said` begins it, such as
+/// "'pgo' cannot be released"; `undone` is for an interruption: "nothing was released".
 [[noreturn]] void throw_failure(const StepFailure& failed, const std::string& said,
                                 const std::string& undone);
 

@@ -31,10 +31,11 @@ int save(const Arguments& given, const fs::path& named, const fs::path& project)
         work.plan().name));
   if (const auto stale = why_not_current(work.plan(), work.planner()); !stale.empty()) {
     if (!given.has("train"))
-      throw Error(fmt::format(
-          "there is no current profile of '{0}' in {1}: {2}. {3} --train", work.plan().name,
-          work.layout().state.string(), stale,
-          has_saved_profile(config.variants->at(index)) ? "Add" : "Run `pgo-orch run` first, or add"));
+      throw Error(fmt::format("there is no current profile of '{}' in {}: {}. {}", work.plan().name,
+                              work.layout().state.string(), stale,
+                              has_saved_profile(config.variants->at(index))
+                                  ? "Add --train"
+                                  : "Run `pgo-orch run` first, or add --train"));
     work.build();
   }
   const auto saved = write_saved_profile(file, work.plan(), work.planner(), work.runner());

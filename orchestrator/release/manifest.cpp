@@ -63,7 +63,8 @@ ManifestFile file_in(const Json& json) {
   }
   const Json sections = json.value("sections", Json::object());
   for (const auto& [name, section] : sections.items())
-    file.parts.sections[name] = {{section.at("size_bytes")}, section.at("sha256"), section.value("header", "")};
+    file.parts.sections[name] = {
+        {section.at("size_bytes")}, section.at("sha256"), section.value("header", "")};
   if (json.contains("members")) file.members = json.at("members").get<std::map<std::string, std::string>>();
   return file;
 }

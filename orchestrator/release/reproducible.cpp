@@ -93,7 +93,7 @@ std::string text_around(std::string_view bytes, std::size_t at) {
   return end == at ? "" : std::string(bytes.substr(begin, end - begin));
 }
 
-/// The first text in the data that differs, of both, such as a date; "" where it is no text.
+/// Both versions of the first text that differs, such as a date; "" if the first difference is not text.
 std::string text_that_differs(const fs::path& one, const fs::path& other) {
   const toolchains::ElfFile a(one), b(other);
   const auto sections_of_b = b.sections();

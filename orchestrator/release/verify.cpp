@@ -153,7 +153,8 @@ Verification verify_folder(const fs::path& folder, const Manifest& manifest) {
     const auto path = folder / file.path;
     if (!fs::exists(fs::symlink_status(path))) return refused(fmt::format("'{}' is missing", file.path));
     if (!fs::is_regular_file(fs::symlink_status(path)))
-      return refused(fmt::format("'{}' is no longer a file: it was replaced by something else", file.path));
+      return refused(
+          fmt::format("'{}' is not a regular file any more: a link or a folder is in its place", file.path));
     const auto member = verify_file(path, manifest);
     const bool has_its_bytes = toolchains::sha256_of_file(path) == file.sha256;
     const bool has_its_code = has_code(file) && member.genuine && toolchains::is_elf(path) &&

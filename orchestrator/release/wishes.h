@@ -1,5 +1,5 @@
 #pragma once
-// What [release] asks for, as far as it can be judged before anything is built.
+// Checks of [release] that need no build, so that mistakes are found before the first one.
 
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Errors: a placeholder that means nothing, a program of a command that is not there, a file outside of the
-/// release, a missing tool. What may still come by the build is returned, a sentence each.
+/// Errors: an unknown placeholder, a command whose program is missing, a file outside of the release, a
+/// missing tool. Returns warnings, a sentence each: the build may still make what they miss.
 std::vector<std::string> demand_wishes(const Planner& planner);
 
 }  // namespace pgo_orch::orchestrator

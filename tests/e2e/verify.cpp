@@ -170,5 +170,5 @@ TEST_CASE("verify says what strip, packing and chmod did, in whatever is given")
   fs::remove(lab.root() / "dist/packed-by-hand");
   fs::rename(lab.root() / "dist/chains", lab.root() / "chains");
   fs::create_symlink(lab.root() / "chains", lab.root() / "dist/chains");
-  CHECK(contains(lab.orch({"verify", "dist"}).out, "'chains' is no longer a file"));
+  CHECK(contains(lab.orch({"verify", "dist"}).out, "'chains' is not a regular file any more"));
 }

@@ -168,11 +168,13 @@ void demand_same_tools(const Results& results, const std::map<std::string, repor
 
 namespace {
 
-/// But for those that name files of the state folder, or only make compilers tell more.
-std::vector<std::string> compared_flags(std::vector<std::string> flags) {
-  std::erase_if(flags, [](const std::string& flag) {
-    return flag.starts_with("-Cprofile-use=") || flag.starts_with("-Cllvm-args=-pgo-trace") ||
-           flag.starts_with("--remap-path-prefix=");
+/// Without those that name files of a state folder, which is another one in a release (the profile, a link to
+/// a linker), or only make compilers tell more. They follow from the settings, which are compared, too.
+std::vector<std::string> compared_flags(std::vector<std::string> flags, const std::vector<fs::path>& states) {
+  std::erase_if(flags, [&](const std::string& flag) {
+    return flag.starts_with("-Cllvm-args=-pgo-trace") ||
+           std::ranges::any_of(
+               states, [&](const fs::path& state) { return flag.find(state.string()) != std::string::npos; });
   });
   std::ranges::sort(flags);
   return flags;
@@ -180,12 +182,14 @@ std::vector<std::string> compared_flags(std::vector<std::string> flags) {
 
 }  // namespace
 
-void demand_same_flags(const Results& results, const VariantPlan& plan) {
+void demand_same_flags(const Results& results, const VariantPlan& plan, const Layout& of_run,
+                       const Layout& of_release) {
   const auto* row = results.variant(plan.name);
   if (!row) return;
   std::vector<std::string> flags;
   for (const auto& flag : plan.flags) flags.push_back(flag.text);
-  const auto before = compared_flags(row->rustflags), now = compared_flags(flags);
+  const std::vector<fs::path> states{of_run.state, of_run.alias, of_release.state, of_release.alias};
+  const auto before = compared_flags(row->rustflags, states), now = compared_flags(flags, states);
   if (before != now)
     throw Error(
         fmt::format("'{}' is built with other rustflags ({}) than in run {} ({}), which recommends it. {}",

@@ -39,7 +39,8 @@ void demand_same_sources(const report::Results& results, const Layout& layout);
 void demand_same_corpora(const report::Results& results, const std::vector<report::Corpus>& corpora);
 void demand_same_tools(const report::Results& results, const std::map<std::string, report::Tool>& tools);
 /// What rustc is told, by the variant and by the user's environment and configuration files.
-void demand_same_flags(const report::Results& results, const VariantPlan& plan);
+void demand_same_flags(const report::Results& results, const VariantPlan& plan, const Layout& of_run,
+                       const Layout& of_release);
 
 /// Error: what is built runs on CPUs like this one only.
 void demand_portable(const VariantPlan& plan);

@@ -84,7 +84,9 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
     Verification found{.genuine = true,
                        .what = fmt::format("{} '{}', byte for byte", kind_of(*file), file->path),
                        .since = {},
-                       .has_code = has_code(*file) || file->kind == FileKind::archive};
+                       .has_code = has_code(*file) || file->kind == FileKind::archive,
+                       .file = file,
+                       .has_same_bytes = true};
     tell_changes(*file, path, found);
     return found;
   }
@@ -101,7 +103,8 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
   Verification found{.genuine = true,
                      .what = fmt::format("{} '{}', by its code", kind_of(*file), file->path),
                      .since = since.done,
-                     .has_code = true};
+                     .has_code = true,
+                     .file = file};
   tell_changes(*file, path, found);
   return found;
 }
@@ -114,13 +117,9 @@ Verification verify_members(const fs::path& folder, const Manifest& manifest) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
     const auto name = entry.path().lexically_relative(folder).string();
-    const auto* same =
-        same_bytes(manifest, toolchains::sha256_of_file(entry.path()), entry.path().filename().string());
     const auto member = verify_file(entry.path(), manifest);
     if (!member.genuine) return refused(fmt::format("its member '{}': {}", name, member.what));
-    if (!same && toolchains::is_elf(entry.path()))
-      same = same_code(manifest, toolchains::code_sha256(entry.path()));
-    if (same) seen.insert(same->path);
+    seen.insert(member.file->path);
     for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", name, done));
     found.has_code = found.has_code || member.has_code;
   }
@@ -156,13 +155,11 @@ Verification verify_folder(const fs::path& folder, const Manifest& manifest) {
       return refused(
           fmt::format("'{}' is not a regular file any more: a link or a folder is in its place", file.path));
     const auto member = verify_file(path, manifest);
-    const bool has_its_bytes = toolchains::sha256_of_file(path) == file.sha256;
-    const bool has_its_code = has_code(file) && member.genuine && toolchains::is_elf(path) &&
-                              toolchains::code_sha256(path) == file.code_sha256;
-    if (!has_its_bytes && !has_its_code)
-      return refused(fmt::format("'{}' is not what was released{}", file.path,
-                                 member.genuine ? ", but another file of the release" : ": " + member.what));
-    has_all_bytes = has_all_bytes && has_its_bytes;
+    if (!member.genuine)
+      return refused(fmt::format("'{}' is not what was released: {}", file.path, member.what));
+    if (member.file->sha256 != file.sha256)
+      return refused(fmt::format("'{}' is another file of the release, '{}'", file.path, member.file->path));
+    has_all_bytes = has_all_bytes && member.has_same_bytes;
     for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", file.path, done));
   }
   if (has_all_bytes) found.what += ", byte for byte";
@@ -176,7 +173,7 @@ Verification verify(const fs::path& what, const Manifest& manifest) {
   const auto problem = problem_in([&] {
     if (fs::is_directory(what))
       found = verify_folder(what, manifest);
-    else if (toolchains::is_archive(what))
+    else if (!toolchains::is_elf(what) && toolchains::is_archive(what))
       found = verify_archive(what, manifest);
     else
       found = verify_file(what, manifest);

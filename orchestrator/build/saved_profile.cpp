@@ -154,6 +154,11 @@ void note_crates(const VariantPlan& plan, pgo::Provenance& provenance) {
     if (!flag.text.starts_with("-Cprofile-generate")) provenance.flags.push_back(flag.text);
 }
 
+/// As view_settings shows values: `3`, `true`, `"abort"`.
+std::string as_json(const std::string& value) {
+  return nlohmann::json::accept(value) ? value : nlohmann::json(value).dump();
+}
+
 }  // namespace
 
 std::string problem_of_saved_profile(const VariantPlan& plan, const Planner& planner,
@@ -275,15 +280,6 @@ pgo::Provenance origin_of_training(const VariantPlan& plan, const Planner& plann
   note_crates(plan, origin);
   return origin;
 }
-
-namespace {
-
-/// As view_settings shows values: `3`, `true`, `"abort"`.
-std::string as_json(const std::string& value) {
-  return nlohmann::json::accept(value) ? value : nlohmann::json(value).dump();
-}
-
-}  // namespace
 
 std::map<std::string, std::string> settings_in_force(const VariantPlan& plan, const Planner& planner) {
   std::map<std::string, std::string> settings;

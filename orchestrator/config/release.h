@@ -57,8 +57,8 @@ struct Release {
   Unrunnable unrunnable = Unrunnable::refuse;
   std::string name = "{name}-{version}-{target}";  ///< of archives, without the ending
   std::vector<std::vector<std::string>> smoke;     ///< commands that must succeed with what is shipped
-  std::map<std::string, std::string>
-      glibc;                             ///< the highest version that may be needed, by target; "": of any
+  /// The highest version that may be needed, by target; "": of any.
+  std::map<std::string, std::string> glibc;
   std::vector<std::string> forbid_libs;  ///< globs of shared libraries that may not be needed
   std::optional<double> max_growth;      ///< fraction, over the same build without PGO
   HardeningRule hardening = HardeningRule::keep;

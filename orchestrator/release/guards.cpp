@@ -97,13 +97,18 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
   return problems;
 }
 
+bool may_run(const fs::path& file) {
+  constexpr auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  return !toolchains::is_elf(file) || (fs::status(file).permissions() & executable) != fs::perms::none;
+}
+
 std::string change_in(const fs::path& folder, const std::vector<ManifestFile>& files) {
   std::set<std::string> known;
   for (const auto& file : files) {
     known.insert(file.path);
     const auto path = folder / file.path;
-    const bool may_run = (fs::status(path).permissions() & fs::perms::owner_exec) != fs::perms::none;
-    if (toolchains::sha256_of_file(path) != file.sha256 || (file.kind == FileKind::executable && !may_run))
+    if (toolchains::sha256_of_file(path) != file.sha256 ||
+        (file.kind == FileKind::executable && !may_run(path)))
       return fmt::format(
           "{} changed after it was proved: what was run with it wrote to it. Nothing was released",
           file.path);
@@ -112,9 +117,9 @@ std::string change_in(const fs::path& folder, const std::vector<ManifestFile>& f
     const auto name = entry.path().lexically_relative(folder).string();
     if (!entry.is_directory() && !known.contains(name))
       return fmt::format(
-          "{} was left among the files of the release by what was run with them: have it write to {{tmp}}, "
-          "or name "
-          "the file in 'generate'. Nothing was released",
+          "{} was left among the files of the release by a program that was run: have it write to {{tmp}}, "
+          "or "
+          "name the file in 'generate'. Nothing was released",
           name);
   }
   return "";

@@ -25,9 +25,11 @@ struct PlainBuild {
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
                                      const Release& demanded);
 
-/// What was done to the staged files since each was described, or left beside them, by what was run with
-/// them;
-/// "": nothing.
+/// False: an ELF executable that lost its permission to be executed.
+bool may_run(const std::filesystem::path& file);
+
+/// What programs that were run did to the staged files since each was described, or left beside them; "":
+/// nothing.
 std::string change_in(const std::filesystem::path& folder, const std::vector<ManifestFile>& files);
 
 }  // namespace pgo_orch::orchestrator

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "orchestrator/build/step_result.h"
+#include "orchestrator/release/guards.h"
 #include "orchestrator/release/out_folder.h"
 #include "toolchains/archive.h"
 #include "toolchains/elf.h"
@@ -72,9 +73,7 @@ Verification refused(std::string why) {
 /// What is to be said of a file of the release beside its bytes.
 void tell_changes(const ManifestFile& file, const fs::path& path, Verification& found) {
   if (fs::path(file.path).filename() != path.filename()) found.since.emplace_back("it was renamed");
-  const auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
-  if (file.kind == FileKind::executable && toolchains::is_elf(path) &&
-      (fs::status(path).permissions() & executable) == fs::perms::none)
+  if (file.kind == FileKind::executable && !may_run(path))
     found.since.emplace_back("it may not be executed any more (chmod +x)");
 }
 

@@ -124,7 +124,7 @@ TEST_CASE("what fails leaves the release that is there") {
   };
   fails("smoke = [[\"/bin/false\"]]", "'baseline' cannot be released: smoke test: exit code 1");
   fails("smoke = [[\"/bin/sh\", \"-c\", \": > ${0%/*}/cache\", \"{exe}\"]]",
-        "cache was left among the files of the release by what was run with them");
+        "cache was left among the files of the release by a program that was run");
   fails("smoke = [[\"/bin/chmod\", \"-x\", \"{exe}\"]]", "fib changed after it was proved");
   fails("glibc = \"2.1\"", "'glibc' in [release] allows 2.1");
   fails("forbid-libs = [\"libc.so*\"]", "it needs the shared library libc.so.6");

@@ -155,6 +155,8 @@ TEST_CASE("what Cargo.toml cannot say is named, with the command that builds it"
   CHECK(contains(result.err,
                  "note: Cargo.toml cannot say pgo and env: `pgo-orch release fat` builds with them\n"));
   CHECK(contains(result.err, "note: its flags have the linker strip"));
+  CHECK(contains(applying.apply({"fat", "--yes"}).err, "builds 'fat', but for pgo and env from now on"));
+  CHECK(contains(applying.apply({"fat", "--check"}).err, "builds it, but for pgo and env"));
 }
 
 TEST_CASE("RUSTFLAGS in the environment hides what is written, and that is said") {

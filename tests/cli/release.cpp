@@ -242,6 +242,44 @@ TEST_CASE("each target has a folder of its own; what cannot run here is not trai
   CHECK(contains(test.manifest().at("notes").dump(), "released WITHOUT PGO for aarch64-unknown-linux-gnu"));
 }
 
+TEST_CASE_FIXTURE(Releasing, "what is made by a program that cannot run here has to be in the repository") {
+  file("../sysroot/lib/rustlib/aarch64-unknown-linux-gnu/lib/libcore-0.rlib", "");
+  const std::string targets = "targets = [\"x86_64-unknown-linux-gnu\", \"aarch64-unknown-linux-gnu\"]\n";
+  file("pgo.toml", two_variants + "\n[release]\n" + targets +
+                       "generate = [{ file = \"fib.1\", command = [\"{exe}\"] }]\n");
+  refused(
+      2,
+      "'fib.1' is made by the program, which does not run here if it is built for aarch64-unknown-linux-gnu",
+      {"baseline"});
+  file("pgo.toml", two_variants + "\n[release]\n" + targets);
+  released({"baseline", "--target", "x86_64-unknown-linux-gnu", "--target", "x86_64-unknown-linux-gnu"});
+  CHECK(manifest().at("target") == "x86_64-unknown-linux-gnu");
+  released({"baseline"});
+  const auto sums = read("dist/SHA256SUMS");
+  for (const auto& listed : manifest().at("files"))
+    if (const std::string name = listed.at("path"); name != "SHA256SUMS")
+      CHECK(contains(sums, listed.at("sha256").get<std::string>() + "  " + name + "\n"));
+  file("dist/aarch64-unknown-linux-gnu/fib.asc", "signed");
+  CHECK(run({"verify", "dist"}).code == 0);
+  file("dist/aarch64-unknown-linux-gnu/fob.asc", "signed");
+  CHECK(run({"verify", "dist"}).code == 1);
+}
+
+TEST_CASE_FIXTURE(Releasing,
+                  "the manifest has the CPU that the user's flags ask for, and why there is no revision") {
+  file(".cargo/config.toml",
+       "[build]\nrustflags = [\"-C\", \"target-cpu=x86-64-v3\", \"-Ctarget-feature=+avx2,+crt-static\"]\n");
+  tool("git", "echo \"fatal: detected dubious ownership in repository at '/x'\" >&2; exit 128");
+  released({"baseline"});
+  CHECK(manifest().at("cpu") == "x86-64-v3");
+  CHECK(manifest().at("cpu_features").dump() == R"(["+avx2"])");
+  CHECK(contains(manifest().at("notes").dump(),
+                 "git does not tell the revision: fatal: detected dubious ownership"));
+  file(".cargo/config.toml", "[build]\nrustflags = [\"-Ctarget-cpu=native\"]\n");
+  refused(2, "'baseline' is built for this CPU (-Ctarget-cpu=native, of PROJECT/.cargo/config.toml",
+          {"baseline"});
+}
+
 TEST_CASE("two releases at once into one place, from different state folders, do not meet") {
   Releasing test;
   test.released({"baseline"});

@@ -67,6 +67,11 @@ TEST_CASE("words in the profile of a Cargo.toml are kept with what is saved, and
   CHECK(nlohmann::json::parse(test.read("saved.profdata.json")).at("settings").at("panic") == "abort");
   test.file("pgo.toml", pgo_toml("{ profile = \"saved.profdata\" }"));
   CHECK(test.built("pgo") == "ok: ");
+  test.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+  CHECK(test.run({"run", "--no-measure"}).err.find("opt-level = 1") != std::string::npos);
+  test.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "").env("RUSTFLAGS", "-C codegen-units=3");
+  CHECK(test.run({"run", "--no-measure"}).err.find("codegen-units = 3") != std::string::npos);
+  test.env("RUSTFLAGS", "");
   test.file("Cargo.toml", manifest + "\"unwind\"\n");
   CHECK(test.run({"run", "--no-measure"}).err.find("panic = \"abort\"") != std::string::npos);
 }

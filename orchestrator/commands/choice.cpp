@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/commands/compare.h"
@@ -190,10 +191,15 @@ void demand_same_flags(const Results& results, const VariantPlan& plan, const La
   for (const auto& flag : plan.flags) flags.push_back(flag.text);
   const std::vector<fs::path> states{of_run.state, of_run.alias, of_release.state, of_release.alias};
   const auto before = compared_flags(row->rustflags, states), now = compared_flags(flags, states);
-  if (before != now)
-    throw Error(
-        fmt::format("'{}' is built with other rustflags ({}) than in run {} ({}), which recommends it. {}",
-                    plan.name, fmt::join(now, " "), results.run.id, fmt::join(before, " "), what_then));
+  std::vector<std::string> added, gone;
+  std::ranges::set_difference(now, before, std::back_inserter(added));
+  std::ranges::set_difference(before, now, std::back_inserter(gone));
+  std::string differs;
+  if (!added.empty()) differs += fmt::format(" with {}", fmt::join(added, " "));
+  if (!gone.empty()) differs += fmt::format(" without {}", fmt::join(gone, " "));
+  if (!differs.empty())
+    throw Error(fmt::format("'{}' would be built{}, unlike in run {}, which recommends it. {}", plan.name,
+                            differs, results.run.id, what_then));
 }
 
 void demand_portable(const VariantPlan& plan) {

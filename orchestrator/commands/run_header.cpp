@@ -18,6 +18,17 @@ report::Host host() {
   return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
 }
 
+/// Under a name of its own for each linker that a variant asks for: a release of it is compared with that
+/// one.
+void add_linker(const profiles::Settings& settings, const Planner& planner, Machine& machine,
+                std::map<std::string, report::Tool>& found) {
+  const std::string name = settings.linker ? fmt::format("linker {}", *settings.linker) : "linker";
+  if (found.contains(name)) return;
+  if (const auto& linker =
+          machine.linker(planner.rust(), link_request(settings, planner.target_of(settings))))
+    found[name] = {linker->version, "", linker->driver};
+}
+
 }  // namespace
 
 std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& machine) {
@@ -27,12 +38,13 @@ std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& 
   found["cargo"] = {rust.version, "", rust.cargo.string()};
   // The test link that identifies it also loads compiler and linker into the page cache before a
   // build is timed.
-  const auto& baseline = planner.config().variants->at(planner.config().variants->baseline()).settings;
-  if (const auto& linker = machine.linker(rust, link_request(baseline, planner.target_of(baseline))))
-    found["linker"] = {linker->version, "", linker->driver};
+  const auto& variants = *planner.config().variants;
+  add_linker(variants.at(variants.baseline()).settings, planner, machine, found);
   bool trains = false;
-  for (std::size_t i = 0; i < planner.config().variants->size() && !trains; ++i) {
-    trains = planner.config().variants->at(i).settings.pgo.has_value();
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    const auto settings = variants.at(i).settings;
+    trains = trains || settings.pgo.has_value();
+    if (settings.linker) add_linker(settings, planner, machine, found);
   }
   if (!trains) return found;
   if (const auto& tool = machine.llvm_tool(rust, "llvm-profdata")) {

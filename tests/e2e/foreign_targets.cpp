@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <sstream>
+
 #include "lab.h"
 
 using namespace e2e;
@@ -83,4 +86,25 @@ TEST_CASE_FIXTURE(Foreign, "several targets have a folder each, and musl trains 
   const auto whole = orch({"verify", "dist"});
   CHECK(whole.status == 0);
   CHECK_MESSAGE(contains(whole.out, "the manifest of each target says it"), whole.out);
+}
+
+TEST_CASE_FIXTURE(Foreign, "a profile is saved for the target that is named, and is refused for others") {
+  const std::string musl = "x86_64-unknown-linux-musl";
+  if (!has(musl, "cc")) {
+    MESSAGE("skipped: rustc has no standard library for ", musl);
+    return;
+  }
+  file("pgo.toml", pgo_toml("", "pgo = { profile = \"pgo/{target}.profdata\" }"));
+  const auto without = orch({"release", "-q", "--target", musl});
+  const std::string advice =
+      "profile save pgo/" + musl + ".profdata pgo.toml --variant pgo --target " + musl + " --train";
+  CHECK_MESSAGE(contains(without.err, "`pgo-orch " + advice + "`"), without.err);
+  std::istringstream words(advice);
+  std::vector<std::string> command{std::istream_iterator<std::string>(words), {}};
+  REQUIRE(orch(command).status == 0);
+  REQUIRE(orch({"release", "-q", "--target", musl}).status == 0);
+  CHECK(manifest().at("pgo").at("hot_counts_matched") == 1.0);
+  CHECK(orch({"profile", "status", "--target", musl}).status == 0);
+  file("pgo.toml", pgo_toml("", "pgo = { profile = \"pgo/" + musl + ".profdata\" }"));
+  CHECK(contains(orch({"release", "-q"}).err, "was trained for " + musl));
 }

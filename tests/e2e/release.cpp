@@ -119,3 +119,28 @@ fn main() {
 )");
   refused("pgo", "training differs from run to run, in what it saw of ");
 }
+
+TEST_CASE("the best may be linked by another linker, and what nothing trained is named") {
+  Lab lab;
+  const auto linker = lab.run({"sh", "-c", "ls /usr/bin/ld.lld-[0-9]* | head -1"}).out;
+  if (linker.empty()) {
+    MESSAGE("skipped: there is no lld");
+    return;
+  }
+  const auto untrained = std::string(two_programs)
+                             .replace(two_programs.find("program = \"other\"\n"), 18,
+                                      "program = \"other\"\nrole = \"measure\"\n");
+  two_programs_in(lab).file("pgo.toml", untrained + "[[variant]]\nname = \"lld\"\npgo = true\nlinker = \"" +
+                                            linker.substr(0, linker.find('\n')) + "\"\n");
+  REQUIRE(lab.orch({"run", "-q"}).status == 0);
+  auto results = Json::parse(read(lab.state() / "latest/results.json"));
+  results["recommended"] = "lld";
+  lab.file(".pgo-orch/latest/results.json", results.dump());
+  released(lab, {"best"});
+  const auto manifest = Json::parse(read(lab.root() / "dist/manifest.json"));
+  CHECK(manifest.at("variant") == "lld");
+  CHECK(contains(manifest.at("notes").dump(), "'other' was run by no training workload"));
+  lab.set("RUSTFLAGS", "-Copt-level=1");
+  CHECK(
+      contains(lab.orch({"release", "best"}).err, "'lld' would be built with -Copt-level=1, unlike in run"));
+}

@@ -56,6 +56,21 @@ TEST_CASE_FIXTURE(ByCommand,
   }
 }
 
+TEST_CASE_FIXTURE(ByCommand, "a C program all of whose work is in main is proved") {
+  file("collatz.c", R"(#include <stdio.h>
+int main(void) {
+  unsigned long sum = 0;
+  for (unsigned long n = 1; n < 100000; ++n) sum = n % 3 == 0 ? sum + n : sum ^ n;
+  printf("%lu\n", sum);
+  return 0;
+}
+)");
+  build_by(R"(["cc", "-O2", "collatz.c", "-o", "{output}"])");
+  const auto ended = released();
+  CHECK_MESSAGE(ended.status == 0, ended.err);
+  CHECK(Json::parse(read(root() / "dist/manifest.json")).at("pgo").at("hot_counts_matched") == 1.0);
+}
+
 TEST_CASE_FIXTURE(ByCommand, "a command that drops the profile, or links something else last, is found out") {
   build_by(
       R"(["sh", "-c", "cc -O2 $(echo '{cflags}' | tr ' ' '\\n' | grep -v profile-use) -c collatz.c -o {tmp}/c.o && cc {ldflags} {tmp}/c.o -o {output}"])");

@@ -9,6 +9,7 @@
 
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/private_values.h"
+#include "orchestrator/commands/run_header.h"
 #include "orchestrator/config/diagnostics.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
@@ -200,6 +201,23 @@ void demand_same_flags(const Results& results, const VariantPlan& plan, const La
   if (!differs.empty())
     throw Error(fmt::format("'{}' would be built{}, unlike in run {}, which recommends it. {}", plan.name,
                             differs, results.run.id, what_then));
+}
+
+void demand_same_wishes(const Results& results, const profiles::UserConfig& user) {
+  auto before = results.notes;
+  std::erase_if(before, [](const std::string& note) { return !note.starts_with(of_every_variant); });
+  const auto now = notes_on_wishes(user);
+  if (before == now) return;
+  const auto said = [](const std::vector<std::string>& notes) {
+    std::string all;
+    for (const auto& note : notes)
+      all += (all.empty() ? "" : ", ") + note.substr(std::string_view(of_every_variant).size());
+    return all.empty() ? "none" : all;
+  };
+  throw Error(
+      fmt::format("the environment and config files set for cargo's profiles: {}; in run {}, which "
+                  "recommends the variant: {}. {}",
+                  said(now), results.run.id, said(before), what_then));
 }
 
 void demand_portable(const VariantPlan& plan) {

@@ -41,6 +41,8 @@ void demand_same_tools(const report::Results& results, const std::map<std::strin
 /// What rustc is told, by the variant and by the user's environment and configuration files.
 void demand_same_flags(const report::Results& results, const VariantPlan& plan, const Layout& of_run,
                        const Layout& of_release);
+/// Profile settings in the user's environment and configuration files.
+void demand_same_wishes(const report::Results& results, const profiles::UserConfig& user);
 
 /// Error: what is built runs on CPUs like this one only.
 void demand_portable(const VariantPlan& plan);

@@ -205,6 +205,7 @@ class Releasing {
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
     demand_same_tools(*choice.results, tools);
+    demand_same_wishes(*choice.results, planner.user());
     demand_same_flags(*choice.results, plan, layout_, planner.layout());
     order.effects = effects_in(*choice.results, plan.name);
   }

@@ -53,6 +53,13 @@ std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& 
   return found;
 }
 
+std::vector<std::string> notes_on_wishes(const profiles::UserConfig& user) {
+  std::vector<std::string> notes;
+  for (const auto& wish : user.profile_wishes())
+    notes.push_back(fmt::format("{}{} ({})", of_every_variant, wish.value, wish.origin));
+  return notes;
+}
+
 report::Results run_header(const Planner& planner, std::map<std::string, report::Tool> tools,
                            const std::string& id, const std::string& started) {
   const auto& config = planner.config();
@@ -72,10 +79,7 @@ report::Results run_header(const Planner& planner, std::map<std::string, report:
   results.confidence = config.measure.confidence;
   results.precision = config.measure.precision;
   results.warnings = planner.user().overridden();
-  for (const auto& wish : planner.user().profile_wishes()) {
-    results.notes.push_back(
-        fmt::format("applies to every variant that does not set it: {} ({})", wish.value, wish.origin));
-  }
+  results.notes = notes_on_wishes(planner.user());
   if (!planner.project().shadow.empty()) {
     results.notes.push_back(
         fmt::format("built in a copy of the workspace, {}, so that no Cargo.lock is written into yours: {}",

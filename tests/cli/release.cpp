@@ -35,7 +35,7 @@ struct Releasing : Test {
     CHECK(result.code == code);
     CHECK_MESSAGE(contains(normal(result.err), reason), result.err);
   }
-  json manifest(const std::string& out = "dist") const { return json::parse(read(out + "/manifest.json")); }
+  const json& manifest(const std::string& out = "dist") const { return json_in(out + "/manifest.json"); }
   Words files(const std::string& folder = "dist") const {
     Words names;
     for (const auto& entry : fs::recursive_directory_iterator(path(folder)))
@@ -182,7 +182,14 @@ TEST_CASE_FIXTURE(Releasing,
   file("fib.rs", "print 1");
   file(".cargo/config.toml", "[build]\nrustflags = [\"-Copt-level=1\"]\n");
   refused(2, "'fat' would be built with -Copt-level=1, unlike in run", {});
+  file(".cargo/config.toml", "[profile.release]\npanic = \"abort\"\n");
+  refused(2,
+          "config files set for cargo's profiles: profile.release.panic = abort (PROJECT/.cargo/config.toml",
+          {});
   fs::remove(path(".cargo/config.toml"));
+  env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+  refused(2, "set for cargo's profiles: CARGO_PROFILE_RELEASE_OPT_LEVEL=1 (environment); in run", {});
+  env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "");
   file("pgo.toml", with_variant(fib, "fat", "lto = \"thin\""));
   refused(2, "has other settings for 'fat' than", {});
   refused(2, "there is no variant 'thin'", {"thin"});

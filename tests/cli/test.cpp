@@ -239,8 +239,12 @@ void Test::forget_calls() const {
   fs::remove(outside("log"));
 }
 
+const nlohmann::json& Test::json_in(const std::string& file) const {
+  return parsed_.emplace_back(nlohmann::json::parse(read(file)));
+}
+
 const nlohmann::json& Test::results() const {
-  return parsed_.emplace_back(nlohmann::json::parse(read(".pgo-orch/latest/results.json")));
+  return json_in(".pgo-orch/latest/results.json");
 }
 
 const nlohmann::json& Test::row(const std::string& variant) const {

@@ -53,7 +53,8 @@ class Test {
   Words story() const;
   void forget_calls() const;
 
-  const nlohmann::json& results() const;  ///< of the latest run
+  const nlohmann::json& json_in(const std::string& file) const;  ///< parsed now; stays valid
+  const nlohmann::json& results() const;                         ///< of the latest run
   const nlohmann::json& row(const std::string& variant) const;
   std::string reason(const std::string& variant) const;  ///< "STATUS: REASON", in which paths are shortened
 
@@ -72,7 +73,7 @@ class Test {
   std::filesystem::path new_output() const;
   std::filesystem::path folder_, project_;
   std::map<std::string, std::string> env_;
-  mutable std::deque<nlohmann::json> parsed_;  ///< all results ever asked for: references to them stay valid
+  mutable std::deque<nlohmann::json> parsed_;  ///< all that was ever asked for: references to it stay valid
 };
 
 /// A project that one workload runs and nobody times for long, or looks into; without race and control, so

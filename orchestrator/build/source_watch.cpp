@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <climits>
 
+#include "orchestrator/config/find.h"
+#include "orchestrator/plan/workloads.h"
 #include "orchestrator/store/journal.h"
 #include "pgo/cargo_output.h"
 #include "toolchains/files.h"
@@ -206,6 +208,7 @@ std::string SourceWatch::confirm(const std::vector<fs::path>& written, bool all_
 bool SourceWatch::resume(const fs::path& record) {
   const std::scoped_lock guard(mutex_);
   const int unread = JsonLines(record).for_each([&](const nlohmann::json& line) {
+    if (line.contains("workload")) return;
     const auto file = line.at("file").get<std::string>();
     sources_.emplace(file, Source{toolchains::KnownFile(file, line.at("sha256").get<std::string>()),
                                   line.at("variant").get<std::string>(), line.value("written", false)});
@@ -218,13 +221,19 @@ bool SourceWatch::resume(const fs::path& record) {
 void SourceWatch::keep_in(const fs::path& record) {
   const std::scoped_lock guard(mutex_);
   std::string lines;
+  const auto add = [&](const nlohmann::json& line) { lines += line.dump() + '\n'; };
   for (const auto& [file, source] : sources_)
-    lines += nlohmann::json{{"file", file.string()},
-                            {"sha256", source.content.sha256()},
-                            {"variant", source.variant},
-                            {"written", source.written}}
-                 .dump() +
-             '\n';
+    add({{"file", file.string()},
+         {"sha256", source.content.sha256()},
+         {"variant", source.variant},
+         {"written", source.written}});
+  for (const auto& [name, files] : inputs_) {
+    if (const auto* written = find_by(planner_.config().workloads, &Workload::name, name))
+      add({{"workload", name}, {"commands", digest_of_commands(*written)}});
+    for (const auto& [file, content] : files)
+      if (!toolchains::lies_in(file, planner_.layout().state))
+        add({{"file", file.string()}, {"sha256", content.sha256()}, {"workload", name}});
+  }
   toolchains::write_file_atomically(record, lines);
 }
 

@@ -39,7 +39,9 @@ class SourceWatch {
   /// What an interrupted run's builds were made of, if they are not to be made again: from then on all must
   /// be made of the same. False: something has been changed since, or is not known.
   bool resume(const std::filesystem::path& record);
-  /// Keeps what is known in a file, for `resume`.
+  /// Keeps what is known in a file, for `resume` and for who wants to know later whether it has changed:
+  /// lines of {"file", "sha256", "variant", "written"} for a source, {"file", "sha256", "workload"} for an
+  /// input that is not in the state folder, {"workload", "commands"} for what one run of a workload does.
   void keep_in(const std::filesystem::path& record);
 
   /// SHA-256 of the sources that builds were made of; without those that build scripts wrote.

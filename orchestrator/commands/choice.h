@@ -1,9 +1,8 @@
 #pragma once
-// Which variant is meant by a name or by `best`, and whether the run that says so was of what is there today.
+// Which variant is meant by a name or by `best`.
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -33,16 +32,6 @@ Choice choose(const Config& config, const Asked& asked, const Layout& layout);
 
 /// The index of the variant with this name. Error: there is none.
 std::size_t find_variant(const Config& config, const std::string& name);
-
-/// Error unless the run was of today's sources, corpora and tools.
-void demand_same_sources(const report::Results& results, const Layout& layout);
-void demand_same_corpora(const report::Results& results, const std::vector<report::Corpus>& corpora);
-void demand_same_tools(const report::Results& results, const std::map<std::string, report::Tool>& tools);
-/// What rustc is told, by the variant and by the user's environment and configuration files.
-void demand_same_flags(const report::Results& results, const VariantPlan& plan, const Layout& of_run,
-                       const Layout& of_release);
-/// Profile settings in the user's environment and configuration files.
-void demand_same_wishes(const report::Results& results, const profiles::UserConfig& user);
 
 /// Error: what is built runs on CPUs like this one only.
 void demand_portable(const VariantPlan& plan);

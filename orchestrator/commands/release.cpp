@@ -14,6 +14,7 @@
 #include "orchestrator/commands/run.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/showing_runner.h"
+#include "orchestrator/commands/unchanged.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/release/out_folder.h"
 #include "orchestrator/release/package.h"
@@ -200,13 +201,9 @@ class Releasing {
     const auto tools = find_tools(planner, machine);
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
     if (!choice.results) return;
-    demand_same_sources(*choice.results, layout_);
-    demand_same_corpora(*choice.results, order.corpora);
+    demand_unchanged(*choice.results, {planner, layout_, plan, tools, order.corpora, out_.folder()});
     const auto* measured = choice.results->variant(plan.name);
     if (measured && measured->target != plan.target) return;  // it was measured for another one
-    demand_same_tools(*choice.results, tools);
-    demand_same_wishes(*choice.results, planner.user());
-    demand_same_flags(*choice.results, plan, layout_, planner.layout());
     order.effects = effects_in(*choice.results, plan.name);
   }
 

@@ -6,6 +6,7 @@
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/corpora.h"
 #include "toolchains/error.h"
+#include "toolchains/hash.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -65,6 +66,16 @@ std::vector<Workload> training_of(const profiles::Pgo& pgo, const std::vector<Wo
       training.push_back(workload);
   }
   return training;
+}
+
+std::string digest_of_commands(const Workload& written) {
+  toolchains::Sha256 digest;
+  for (const auto& words : written.commands()) {
+    for (const auto& word : words) digest.field(word);
+    digest.field("");
+  }
+  for (const auto& [name, value] : written.env) digest.field(name).field(value);
+  return digest.field(written.stdin_text.value_or("")).hex();
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -20,6 +20,9 @@ std::vector<Workload> training_of(const profiles::Pgo& pgo, const std::vector<Wo
 /// stdin-text of workloads, to be written before anything runs.
 std::vector<pgo::GeneratedFile> workload_files(const std::vector<Workload>& workloads);
 
+/// Of what one run does, as pgo.toml says it: the same in any folder. SHA-256, hexadecimal.
+std::string digest_of_commands(const Workload& written);
+
 /// A command's words with {root} and {tmp} replaced.
 std::vector<std::string> replace_folders(std::vector<std::string> words, const Config& config,
                                          const Layout& layout);

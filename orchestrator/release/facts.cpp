@@ -7,6 +7,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/workloads.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
 #include "toolchains/hash.h"
@@ -29,16 +30,6 @@ std::string without_folders(std::string text, const Layout& layout, const Config
        {std::pair{"{state}", layout.alias}, {"{state}", layout.state}, {"{root}", config.root}})
     text = pgo::replace_placeholder(text, folder.string(), word);
   return text;
-}
-
-/// Of what a workload does: the same on any machine.
-std::string digest_of(const Workload& workload, const std::string& digest_of_files) {
-  toolchains::Sha256 digest;
-  for (const auto& words : workload.commands()) {
-    for (const auto& word : words) digest.field(word);
-    digest.field("");
-  }
-  return digest.field(workload.stdin_text.value_or("")).field(digest_of_files).hex();
 }
 
 /// What the CPU must have, as the variant or the user's own flags ask for it.
@@ -104,11 +95,12 @@ ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, co
   const auto& proved = *row.pgo;
   pgo.profile_sha256 = proved.sha256;
   pgo.saved = !plan.settings.pgo->profile.empty();
-  const auto& workloads = workshop.planner.workloads();
   for (const auto& trained : proved.workloads)
-    if (const auto found = std::ranges::find(workloads, trained.name, &Workload::name);
-        found != workloads.end())
-      pgo.workloads.push_back({trained.name, digest_of(*found, workshop.sources.digest_of_inputs(*found))});
+    if (const auto* written = find_by(workshop.planner.config().workloads, &Workload::name, trained.name))
+      pgo.workloads.push_back({trained.name, toolchains::Sha256()
+                                                 .field(digest_of_commands(*written))
+                                                 .field(workshop.sources.digest_of_inputs(*written))
+                                                 .hex()});
   pgo.basis = proved.basis;
   pgo.functions_in_profile = proved.functions_in_profile;
   pgo.functions_matched = proved.functions_matched;

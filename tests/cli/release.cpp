@@ -195,6 +195,24 @@ TEST_CASE_FIXTURE(Releasing,
   refused(2, "there is no variant 'thin'", {"thin"});
 }
 
+TEST_CASE_FIXTURE(Releasing, "best is what the latest run recommends, of workloads and inputs of today") {
+  const auto settings = [&](const std::string& argument, const std::string& release) {
+    return with_variant(with_workload_keys(fib, "args = [\"" + argument + "\", \"data\"]"), "fat",
+                        "lto = \"fat\"") +
+           release;
+  };
+  file("data/in.txt", "1").file("pgo.toml", settings("1", ""));
+  REQUIRE(run({"run", "-q"}).code == 0);
+  file("pgo.toml", settings("1", "\n[release]\narchive = []\n"));
+  released({"--out", "data/dist"});
+  CHECK(run({"release", "--out", "data/dist"}).code == 0);
+  file("data/in.txt", "2");
+  refused(2, "PROJECT/data/in.txt, an input of workload 'fib', changed since run", {});
+  file("data/in.txt", "1");
+  file("pgo.toml", settings("2", ""));
+  refused(2, "workload 'fib' changed since run", {});
+}
+
 TEST_CASE("a release that is killed at any moment leaves the old one or the new one" *
           doctest::skip(std::string(KILL_AT).empty())) {
   Releasing test;

@@ -195,8 +195,7 @@ class Applying {
     if (!have_same_effect(config().rustflags(wanted_.target, wanted_.cfgs), aim))
       found_.doubts.emplace_back(
           "cargo would join these rustflags with those of other config files in another way than pgo-orch "
-          "does: "
-          "compare them by hand");
+          "does: compare them by hand");
     check_environment(aim);
   }
 

@@ -290,8 +290,7 @@ std::string SourceWatch::changed_input(const Workload& workload) {
     if (!content.is_same())
       return fmt::format(
           "{}, an input of workload {}, changed during the run. Leave inputs alone until the run is over, "
-          "and "
-          "run again",
+          "and run again",
           file.string(), workload.name);
   return "";
 }

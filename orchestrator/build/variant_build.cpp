@@ -140,8 +140,7 @@ class VariantBuild {
     if (project.shadow.empty() || !misses_a_file(failed)) return;
     failed.reason += fmt::format(
         ". It was built in a copy of the workspace, {}: {}. If it needs files from outside the workspace, "
-        "make "
-        "the lock file with `cargo generate-lockfile`",
+        "make the lock file with `cargo generate-lockfile`",
         project.shadow.front().to.string(), project.shadow_reason);
   }
 

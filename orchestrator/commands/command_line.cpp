@@ -69,21 +69,27 @@ std::string unknown_option(const std::string& given, const Command& command) {
 }
 
 /// With what the help calls the value.
-std::string wrong_use(const po::invalid_command_line_syntax& error, const Command& command) {
-  const std::string name = error.get_option_name();
-  if (error.kind() == po::invalid_syntax::extra_parameter) return name + " takes no value";
+std::string needs_value(const std::string& name, const Command& command) {
   const auto option = std::ranges::find(command.options, name, long_name);
   const std::string value = option == command.options.end() ? "VALUE" : option->value;
   return fmt::format("{0} needs a value: {0} {1}", name, value);
+}
+
+std::string wrong_use(const po::invalid_command_line_syntax& error, const Command& command) {
+  const std::string name = error.get_option_name();
+  return error.kind() == po::invalid_syntax::extra_parameter ? name + " takes no value"
+                                                             : needs_value(name, command);
+}
+
+Error wrong_arguments(const Command& command, const std::string& what) {
+  return Error(fmt::format("{0}: {1}; see pgo-orch {0} --help", command.name, what));
 }
 
 po::variables_map values_of(const Command& command, const Names& words) {
   const auto described = to_boost(command);
   po::positional_options_description positional;
   positional.add(files, command.most_files);
-  const auto wrong = [&](const std::string& what) {
-    return Error(fmt::format("{0}: {1}; see pgo-orch {0} --help", command.name, what));
-  };
+  const auto wrong = [&](const std::string& what) { return wrong_arguments(command, what); };
   try {
     using namespace po::command_line_style;
     const int style = unix_style & ~allow_guessing;
@@ -112,6 +118,11 @@ Arguments parse(const Command& command, const Names& words) {
     (name == files ? arguments.files : arguments.options[name]) =
         several ? *several : Names{value.as<std::string>()};
   }
+  if (std::ranges::count(arguments.files, "") > 0) throw wrong_arguments(command, "a name is empty");
+  for (const auto& option : command.options)
+    if (const auto name = long_name(option); *option.value && arguments.has(name.substr(2)))
+      if (const auto given = arguments.all(name.substr(2)); std::ranges::count(given, "") > 0)
+        throw wrong_arguments(command, needs_value(name, command));
   return arguments;
 }
 

@@ -72,8 +72,7 @@ std::string what_is_compared(const Results& before, const Results& after) {
   }
   return fmt::format(
       "'{}' is not the same code in both runs, so this shows how each variant's gain over the baseline of "
-      "its "
-      "own run changed, not how the program changed.\n",
+      "its own run changed, not how the program changed.\n",
       after.baseline);
 }
 

@@ -20,10 +20,9 @@
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/release.h"
 #include "orchestrator/release/second_build.h"
+#include "orchestrator/release/summary.h"
 #include "orchestrator/stages/stages.h"
 #include "orchestrator/store/journal.h"
-#include "report/humanize.h"
-#include "report/text.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
@@ -66,38 +65,6 @@ std::vector<ManifestEffect> effects_in(const Results& results, const std::string
   return effects;
 }
 
-/// What a person wants to know of it.
-std::string summary_of(const Manifest& manifest, const fs::path& folder) {
-  std::string text =
-      fmt::format("released '{}' for {} in {}\n", manifest.variant, manifest.target, folder.string());
-  std::size_t width = 0;
-  for (const auto& file : manifest.files) width = std::max(width, file.path.size());
-  for (const auto& file : manifest.files)
-    if (file.kind != FileKind::checksums)
-      text += fmt::format("  {}  {}\n", report::pad_right(file.path, width), report::human(file.size));
-  if (const auto& pgo = manifest.pgo) {
-    text += fmt::format(
-        "PGO is proved in these bytes: {}, and of the functions in the code {} of {} hot ones and {} of {} "
-        "cold "
-        "ones are marked so\n",
-        pgo->crates_with_profile > 0 ? fmt::format("rustc read the profile for {}",
-                                                   report::human_count(pgo->crates_with_profile, "crate"))
-                                     : "compilers found functions in the profile",
-        pgo->hot_marked, pgo->hot_functions, pgo->cold_marked, pgo->cold_functions);
-  }
-  if (manifest.pgo && manifest.pgo->hot_counts)
-    text += fmt::format("{} % of the profile's counts are of functions that compilers found in it\n",
-                        report::human_percent(100 * *manifest.pgo->hot_counts));
-  for (const auto& effect : manifest.effects)
-    if (effect.workload.empty() || manifest.effects.size() == 1)
-      text +=
-          fmt::format("measured in run {}: {} % of run time against '{}'\n", effect.run,
-                      report::human_signed_percent(effect.effect_pct, effect.effect_pct), effect.baseline);
-  for (const auto& note : manifest.notes) text += "note: " + note + "\n";
-  if (!manifest.portable) text += "not portable: built for this CPU\n";
-  return text;
-}
-
 /// Plans and makes it in a state folder of its own: what runs keep stays, and nothing of it is built upon.
 class Releasing {
  public:
@@ -115,6 +82,7 @@ class Releasing {
   int run() {
     if (!options_.archive.empty()) take_profiles();
     const auto choice = choose(config_, asked(), layout_);
+    if (!choice.results) refuse_without_use(config_.variants->at(choice.index));
     demand_in_archive(config_, {choice.index});
     if (!choice.said.empty()) progress_.note(choice.said);
     const Layout own = emptied(layout_.release());
@@ -127,8 +95,10 @@ class Releasing {
     if (targets.size() < 2) {
       made.push_back(make(choice, targets.empty() ? "" : targets.front(), own, out_.staged()));
     } else {
-      for (const auto& target : targets)
+      for (const auto& target : targets) {
+        progress_.note(target + ":");
         made.push_back(make(choice, target, emptied(own.state / target), out_.staged() / target));
+      }
       auto all = of_all_targets(made);
       add_checksums_of_all(out_.staged(), all);
       toolchains::write_file_atomically(out_.staged() / manifest_name, to_json(all));
@@ -146,6 +116,16 @@ class Releasing {
   Asked asked() const {
     return {options_.variant.empty() ? config_.release.variant : options_.variant, options_.results,
             options_.allow_native};
+  }
+
+  /// Of a variant that is named.
+  void refuse_without_use(const Variant& variant) const {
+    if (!options_.results.empty())
+      throw Error(fmt::format(
+          "--results says which variant is best, and '{}' is named: leave one of the two out", variant.name));
+    if (!options_.archive.empty() && !variant.settings.pgo)
+      throw Error(
+          fmt::format("--archive brings a profile, and '{}' has no PGO: leave --archive out", variant.name));
   }
 
   void take_profiles() {

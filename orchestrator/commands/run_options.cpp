@@ -84,11 +84,14 @@ void read_stage(const Arguments& given, RunOptions& options) {
     throw Error(fmt::format("--stage {}: there is instrument, train and optimize", word));
   options.stage = *stage;
   options.archive = given.text("archive");
-  if (options.archive.extension() != ".pgoz")
+  if (options.archive.empty())
     throw Error(
         fmt::format("--stage {} needs --archive FILE, the file that goes from one stage to the next: "
                     "name it e.g. part.pgoz",
                     word));
+  if (options.archive.extension() != ".pgoz")
+    throw Error(fmt::format("--archive {}: the name has to end with .pgoz: {}.pgoz", options.archive.string(),
+                            options.archive.string()));
   if (*stage != RunStage::optimize) refuse_without_programs(given);
   if (*stage == RunStage::train && given.has("variant"))
     throw Error("--variant applies to --stage instrument: all variants in the archive are trained");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
@@ -69,13 +70,24 @@ bool is_last(const Axes& axes, std::vector<std::size_t>& chosen) {
   return true;
 }
 
+/// What is wrong with `each` is said by whoever reads it; names without placeholders are right without it.
+void without_placeholders(toml::table& table, const std::function<void()>& use) {
+  static const std::regex placeholder(R"(\{each\.([^}]*)\})");
+  std::vector<WrittenText> texts;
+  collect_texts(table, texts);
+  for (auto& [node, text] : texts) node->get() = std::regex_replace(text, placeholder, "$1");
+  use();
+  for (auto& [node, text] : texts) node->get() = text;
+}
+
 }  // namespace
 
 void for_each_version(toml::table& table, Reading& reading, const std::function<void()>& use) {
+  if (!table.contains("each")) return use();
   const auto* each = table["each"].as_table();
   const auto axes = each ? axes_of(*each) : Axes();
   if (axes.empty() || std::ranges::any_of(axes, [](const auto& axis) { return axis.second.empty(); }))
-    return use();
+    return without_placeholders(table, use);
   constexpr std::size_t most = 1000;
   std::size_t versions = 1;
   for (const auto& axis : axes) versions = std::min(most + 1, versions * axis.second.size());

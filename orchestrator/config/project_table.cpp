@@ -71,6 +71,14 @@ void check_cargo_args(const Project& project, const toml::table& table, Reading&
   }
 }
 
+/// rustup would take it before cargo does, but rustc is asked without it.
+void check_cargo(const Project& project, const toml::table& table, Reading& reading) {
+  for (const auto& word : project.cargo)
+    if (word.starts_with('+'))
+      reading.error(table, "cargo",
+                    fmt::format("'{}' cannot be in 'cargo': write toolchain = \"{}\"", word, word.substr(1)));
+}
+
 void check_project(const toml::table& table, std::optional<ProjectKind> kind, Reading& reading) {
   check_kind(table, kind, reading);
   check_exclusive(table, "bin", "example", "programs or examples", reading);
@@ -139,6 +147,7 @@ Project read_project(const toml::table& document, Reading& reading) {
   read_table(*table, "[project]", Section::project, {&project}, reading);
   check_project(*table, kind, reading);
   check_cargo_args(project, *table, reading);
+  check_cargo(project, *table, reading);
   complete_name(project, *table, reading);
   NameRegister names;  // two files of one name in different folders would be one program
   for (const std::string& program : programs(project))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "orchestrator/config/find.h"
@@ -72,6 +73,7 @@ struct VariantCheck {
 
   void check() {
     check_features();
+    check_stage_cfg();
     check_env();
     check_rustflags();
     check_crt();
@@ -121,6 +123,17 @@ struct VariantCheck {
                                                    flag));
       }
     }
+  }
+
+  /// As rustc reads --cfg.
+  void check_stage_cfg() {
+    static const std::regex cfg(R"rx([A-Za-z_][A-Za-z0-9_]*(="[^"]*")?)rx");
+    if (!settings.pgo) return;
+    for (const auto& each : settings.pgo->stage_cfg)
+      if (!std::regex_match(each, cfg))
+        complain({"pgo"}, fmt::format("stage-cfg \"{}\" is not what rustc takes for --cfg: write a name, or "
+                                      "name=\"value\"",
+                                      each));
   }
 
   void check_env() {

@@ -203,8 +203,7 @@ std::optional<std::string> why_not_here(const Reference& reference, const std::v
     if (!workload.is_driven() || can_run(workload, reference.run)) continue;
     return fmt::format(
         "workload {} has its own {}, without {{exe}} as a word that the reference's could replace; leave it "
-        "out "
-        "of the reference's `workloads`",
+        "out of the reference's `workloads`",
         workload.name, workload.steps.empty() ? "command" : "steps");
   }
   return std::nullopt;

@@ -118,8 +118,7 @@ std::string change_in(const fs::path& folder, const std::vector<ManifestFile>& f
     if (!entry.is_directory() && !known.contains(name))
       return fmt::format(
           "{} was left among the files of the release by a program that was run: have it write to {{tmp}}, "
-          "or "
-          "name the file in 'generate'. Nothing was released",
+          "or name the file in 'generate'. Nothing was released",
           name);
   }
   return "";

@@ -48,9 +48,15 @@ OutFolder::OutFolder(const fs::path& folder) : folder_(fs::absolute(folder).lexi
   if (!folder_.has_filename()) folder_ = folder_.parent_path();
   const fs::path parent = folder_.parent_path();
   staged_ = parent / fmt::format(".{}.new", folder_.filename().string());
+  std::error_code missing;
+  if (fs::is_symlink(folder_, missing))
+    throw Error(
+        fmt::format("{} is a link, and would be replaced by a folder: give --out the folder itself, {}",
+                    folder_.string(), fs::weakly_canonical(folder_).string()));
   if (const auto foreign = foreign_content(folder_); !foreign.empty())
-    throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out, or empty it",
-                            folder_.string(), foreign));
+    throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out{}",
+                            folder_.string(), foreign,
+                            fs::is_directory(folder_, missing) ? ", or empty it" : ""));
   toolchains::make_folders(parent);
   lock_ = toolchains::FileLock::try_lock_folder(parent);
   if (!lock_)

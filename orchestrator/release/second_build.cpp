@@ -105,8 +105,8 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
     if (const auto names = trained_differently(first, planner, runner); !names.empty())
       text = fmt::format(
           "training differs from run to run, in what it saw of {}, such as {}. Often that is the order of a "
-          "hash "
-          "map, or the length of a path. A saved profile (`profile` in 'pgo') is the same every time\n  {}",
+          "hash map, or the length of a path. A saved profile (`profile` in 'pgo') is the same every time\n  "
+          "{}",
           report::human_count(std::ssize(names), "function"), few_of(names), text);
   return text;
 }

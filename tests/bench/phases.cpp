@@ -74,8 +74,7 @@ int main(int argc, char** argv) {
     add_pair(pairs, sampler, spec, landmarks, std::bernoulli_distribution()(random));
   std::printf(
       "{\"bench\": \"phases\", \"pairs\": %d, \"untraced_us\": %.1f, \"traced_us\": %.1f, \"corrected_us\": "
-      "%.1f, "
-      "\"median_difference_us\": %.1f, \"stop_us\": %.1f, \"watch_us\": %.1f",
+      "%.1f, \"median_difference_us\": %.1f, \"stop_us\": %.1f, \"watch_us\": %.1f",
       rounds, median(pairs.untraced), median(pairs.traced), median(pairs.corrected), median(pairs.difference),
       median(pairs.stops), median(pairs.watches));
   std::vector<Trace> traces;

@@ -120,8 +120,7 @@ void bench_build(const fs::path& package, int rounds) {
   }
   std::printf(
       "{\"bench\": \"shim_build\", \"rounds\": %d, \"calls\": %zu, \"own_share\": %.5f, \"wall_ratio\": "
-      "%.4f, "
-      "\"plain_s\": %.3f}\n",
+      "%.4f, \"plain_s\": %.3f}\n",
       rounds, calls, median(shares), median(watched) / median(plain), median(plain));
 }
 

@@ -108,6 +108,8 @@ TEST_CASE_FIXTURE(Project, "a second file, a missing value and a wrong value are
   CHECK(error({"run", "--files", "pgo.toml"}) == "error: run: unknown option '--files'" + see);
   CHECK(error({"run", "--variant"}) == "error: run: --variant needs a value: --variant GLOB" + see);
   CHECK(error({"run", "--json="}) == "error: run: --json needs a value: --json FILE" + see);
+  CHECK(error({"run", "--json", ""}) == "error: run: --json needs a value: --json FILE" + see);
+  CHECK(error({"run", ""}) == "error: run: a name is empty" + see);
   CHECK(error({"run", "--quick=3"}) == "error: run: --quick takes no value" + see);
   CHECK(error({"run", "-q", "-q"}) == "error: run: --quiet can be given only once" + see);
   CHECK(run({"run", "--seed", "many"}).err == "error: --seed many: give a whole number\n");

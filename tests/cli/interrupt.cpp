@@ -217,8 +217,7 @@ TEST_CASE_FIXTURE(Interrupted, "a run is not resumed with another pgo.toml or se
   CHECK(run_and_signal(SIGINT).code == 130);
   const auto refused =
       "error: run WHEN cannot be resumed: pgo.toml, its folder or the selection changed. Start a new run "
-      "without "
-      "--resume; what did not change is not built again\n";
+      "without --resume; what did not change is not built again\n";
   const auto other = resume({"--variant", "fat"});
   CHECK(other.code == 2);
   CHECK(normal(other.err) == refused);
@@ -241,8 +240,7 @@ TEST_CASE_FIXTURE(Interrupted, "a second run at the same time is refused, and ha
   CHECK(second.code == 2);
   CHECK(normal(second.err) ==
         "error: PROJECT/.pgo-orch/lock is locked by process N: another run is at work there; wait for it, or "
-        "use "
-        "another --state-dir\n");
+        "use another --state-dir\n");
   const auto elsewhere =
       run({"run", "--no-measure", "--variant", "baseline", "--state-dir", outside("other").string()});
   CHECK(elsewhere.code == 0);

@@ -90,8 +90,7 @@ TEST_CASE("a gate on a phase that was not measured stays closed, and says so") {
   CHECK(lay_out(test, project + gate).run({"run", "--quick"}).code == 0);
   CHECK(test.reason("fat") ==
         "skipped: the condition on startup cannot be checked: the phases of the run of 'baseline' in 'w' are "
-        "not "
-        "known: they need a run that times 'w', without --quick or phases = false in [measure]");
+        "not known: they need a run that times 'w', without --quick or phases = false in [measure]");
   CHECK(test.row("fat").at("gate").at("value").is_null());
   CHECK(!was_built(test, "fat"));
 }

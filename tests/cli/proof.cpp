@@ -43,8 +43,8 @@ TEST_CASE("metadata that differs between the stages fails the variant, with the 
   test.file("pgo.toml", fib_and_pgo);
   CHECK(pgo_reason(test, "metadata-by-flags\nprint 1") ==
         "failed: prove: cargo's -C metadata differs between the instrumented and the optimized build in fib: "
-        "their "
-        "functions have other names in the profile, so it has no effect. The usual cause is a build script "
+        "their functions have other names in the profile, so it has no effect. The usual cause is a build "
+        "script "
         "or variable that differs between the stages");
   CHECK(test.row("pgo").at("failure").at("stage") == "prove");
 }
@@ -90,8 +90,7 @@ TEST_CASE("a flag that a later one overrides fails the variant, naming both") {
   test.file("pgo.toml", with_variant(fib, "v3", "cfg = [\"fast\"]\ntarget-cpu = \"x86-64-v3\""));
   CHECK(test.built("v3", 1) ==
         "failed: build: cargo did not build what was planned: in crate fib a later -Ctarget-cpu=x86-64 "
-        "overrides "
-        "-Ctarget-cpu=x86-64-v3 (variant (target-cpu))");
+        "overrides -Ctarget-cpu=x86-64-v3 (variant (target-cpu))");
 }
 
 TEST_CASE("a profile setting that something overrides fails the variant") {
@@ -100,8 +99,7 @@ TEST_CASE("a profile setting that something overrides fails the variant") {
   test.file("pgo.toml", with_variant(fib, "o2", "opt-level = 2\ncfg = [\"fast\"]"));
   CHECK(test.built("o2", 1) ==
         "failed: build: cargo did not build what was planned: crate fib was built with opt-level 1, not with "
-        "the "
-        "variant's 2");
+        "the variant's 2");
 }
 
 TEST_CASE("a build that failed its proof fails it again when nothing is left to compile") {

@@ -108,7 +108,15 @@ TEST_CASE_FIXTURE(Releasing, "a folder that is not a release is not replaced") {
   released({"baseline"});
   CHECK(variant_in_dist() == "baseline");
   file("file", "");
-  refused(2, "it is not a folder", {"fat", "--out", "file"});
+  refused(2, "it is not a folder, so it is not replaced. Choose another folder with --out\n",
+          {"fat", "--out", "file"});
+  fs::create_directory_symlink("dist", path("link"));
+  refused(
+      2,
+      "PROJECT/link is a link, and would be replaced by a folder: give --out the folder itself, PROJECT/dist",
+      {"fat", "--out", "link"});
+  refused(2, "--results says which variant is best, and 'fat' is named: leave one of the two out",
+          {"fat", "--results", "missing.json"});
 }
 
 TEST_CASE("what fails leaves the release that is there") {

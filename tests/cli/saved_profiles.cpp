@@ -132,8 +132,7 @@ TEST_CASE("status says what still fits, and builds the variant only") {
   CHECK(status.at("saved").at("variant") == "pgo");
   CHECK(result.err ==
         "below retrain-below (60.0 %): train it again: `pgo-orch profile save saved.profdata pgo.toml "
-        "--variant "
-        "pgo --train`\n");
+        "--variant pgo --train`\n");
   test.file("fib.rs", "renamed main\nprint 1");
   status = nlohmann::json::parse(test.run({"profile", "status", "--json"}).out);
   CHECK(status.at("by_name") == 0.5);
@@ -196,8 +195,7 @@ TEST_CASE("where rustc does not say what it looks up, retrain-below cannot be ju
   test.file("fib.rs", "renamed main\nrenamed work\nprint 1");
   CHECK(test.built("pgo", 1) ==
         "failed: prove: rustc did not say which functions it looks up, so 'retrain-below' cannot be judged: "
-        "leave "
-        "it out");
+        "leave it out");
 }
 
 TEST_CASE("a broken saved profile is refused before anything is built") {
@@ -222,8 +220,7 @@ TEST_CASE("a broken saved profile is refused before anything is built") {
   CHECK(refused(magic) == "has no functions, so it would have no effect");
   CHECK(refused(magic + "broken\n") ==
         "cannot be read by TEST/bin/llvm-profdata-97: PROJECT/saved.profdata: malformed instrumentation "
-        "profile "
-        "data");
+        "profile data");
   CHECK(refused(magic + "_ZN3fib4main17h0123456789abcdefE\n") ==
         "is not the one that saved.profdata.json was written for");
   std::filesystem::remove(test.path(saved));

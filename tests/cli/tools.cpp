@@ -62,8 +62,7 @@ TEST_CASE("an llvm-profdata of another version does not count, wherever it stand
   test.without("llvm-profdata-97");
   CHECK(test.built("pgo") ==
         "skipped: no llvm-profdata of LLVM 97; TEST/bin/llvm-profdata is of LLVM 14, skipped: try `apt-get "
-        "install "
-        "llvm-97`");
+        "install llvm-97`");
 }
 
 TEST_CASE("the variable LLVM_PROFDATA outranks the PATH, and must fit too") {

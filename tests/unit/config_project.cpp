@@ -206,6 +206,8 @@ TEST_CASE("cargo-args that say what pgo-orch says itself are errors") {
             variant) == R"(pgo.toml:3:1: '--target' cannot be in 'cargo-args': 'target' in [project] says it
 pgo.toml:3:1: '-j' cannot be in 'cargo-args': 'jobs' in [build] says it
 pgo.toml:3:1: '--target-dir' cannot be in 'cargo-args': each variant has a target folder of its own)");
+  CHECK(folder.errors(project + "cargo = [\"cargo\", \"+nightly\"]\n" + variant)
+            .ends_with("pgo.toml:3:1: '+nightly' cannot be in 'cargo': write toolchain = \"nightly\""));
 }
 
 TEST_CASE("a name with control characters stays on its line") {

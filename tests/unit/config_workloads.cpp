@@ -60,6 +60,8 @@ TEST_CASE("what each cannot be is said once, with its place") {
   };
   CHECK(error("name = \"w\"\neach = [\"a\"]\n").find("'each' must be a table of lists, not") !=
         std::string::npos);
+  CHECK(error("name = \"w-{each.a}\"\neach = { a = \"x\" }\n")
+            .find("'a' in 'each' must be an array of strings") != std::string::npos);
   CHECK(error("name = \"w\"\neach = { a = [] }\n").find("'a' in 'each' must be an array of strings") !=
         std::string::npos);
   CHECK(error("name = \"w\"\neach = { a = [1] }\n").find("'each' must hold strings") != std::string::npos);

@@ -73,8 +73,7 @@ TEST_CASE(
   run.timed("w", {10, 8, 8});
   CHECK(run.decided().recommendation ==
         "quick-build is 19.9 % faster than baseline [19.9, 20.1]; its build took 3.0 times as long (timed "
-        "once); "
-        "slow-build is not distinguishable from it; not portable: built for this CPU. Use it.");
+        "once); slow-build is not distinguishable from it; not portable: built for this CPU. Use it.");
   CHECK(run.results.best.runtime.at("w") == Names{"slow-build", "quick-build"});
   CHECK(run.results.best.pareto == Names{"baseline", "quick-build"});
 }

@@ -34,8 +34,7 @@ TEST_CASE("who is shown to be slower than the guard in a workload is not recomme
   auto run = two_workloads();
   CHECK(run.decided().recommendation ==
         "pgo is 14.2 % faster than baseline over all workloads [14.0, 14.4], but is 5.1 % slower in small, "
-        "more "
-        "than "
+        "more than "
         "the guard allows. Keep baseline.");
   CHECK(run.comparison(Metric::runtime, "pgo", "small").has(Flag::guard));
   CHECK_FALSE(run.comparison(Metric::runtime, "pgo", "large").has(Flag::guard));
@@ -63,8 +62,7 @@ TEST_CASE("the next best is recommended, and what the guard stopped is said") {
   run.timed("large", {10, 7, 9}).timed("small", {10, 10.5, 9});
   CHECK(run.decided().recommendation ==
         "lto is 9.9 % faster than baseline [9.9, 10.1]. Use it. pgo is 14.2 % faster than baseline over all "
-        "workloads "
-        "[14.0, 14.4], but is 5.1 % slower in small, more than the guard allows.");
+        "workloads [14.0, 14.4], but is 5.1 % slower in small, more than the guard allows.");
 }
 
 TEST_CASE("a workload that may be beyond the guard is named") {
@@ -85,8 +83,7 @@ TEST_CASE("a guard of CPU time is one where it is asked for") {
   CHECK(recommended(run.decided(), run.results, 0.01)->name == "baseline");
   CHECK(run.results.recommendation ==
         "pgo is 19.9 % faster than baseline [19.9, 20.2], but takes 60.1 % more CPU time in w, more than the "
-        "guard "
-        "allows. Keep baseline.");
+        "guard allows. Keep baseline.");
 }
 
 TEST_CASE("CPU time decides where run time is too noisy") {

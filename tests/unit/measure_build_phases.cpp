@@ -160,9 +160,8 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
   CHECK(text_of(build_phases_of({script, probe, a}, until(100ms)).phases) ==
         "compile 66.0; build scripts 5.0; waiting 29.0");
   CHECK(phases.basis ==
-        "the calls of compilers and linkers; rustc's own passes were not recorded; runs of build "
-        "scripts "
-        "by cargo's report, to 10 ms");
+        "the calls of compilers and linkers; rustc's own passes were not recorded; runs of build scripts by "
+        "cargo's report, to 10 ms");
 }
 
 TEST_CASE("a crate built for the host and for a target is two units, told by their order") {

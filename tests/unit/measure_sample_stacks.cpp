@@ -82,8 +82,7 @@ TEST_CASE("the command is kept as it is, behind the profiler's words") {
                                    {}, "/tmp/perf.data");
   CHECK(to_shell(perf) ==
         "cd /src && LC_ALL=C /usr/bin/perf record -q --no-buildid --no-buildid-cache --no-bpf-event -e "
-        "cpu-clock:u "
-        "-F 997 --call-graph dwarf,16384 -o /tmp/perf.data -- ./fib 35");
+        "cpu-clock:u -F 997 --call-graph dwarf,16384 -o /tmp/perf.data -- ./fib 35");
   CHECK(to_shell(callgrind_command({.path = "/usr/bin/valgrind"}, program, "/tmp/50%")) ==
         "cd /src && LC_ALL=C /usr/bin/valgrind -q --tool=callgrind --trace-children=yes --demangle=no "
         "--separate-callers=32 --callgrind-out-file=/tmp/50%%/callgrind.%p -- ./fib 35");

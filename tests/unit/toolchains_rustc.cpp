@@ -17,8 +17,7 @@ std::string fake_rustc(const std::string& version) {
   return "case \"$*\" in -vV) printf 'rustc " + version +
          " (abc)\\nhost: x86_64-unknown-linux-gnu\\nrelease: " + version +
          "\\nLLVM version: 77.1.2\\n';; '--print sysroot') echo /sysroot;; '--print target-libdir') echo "
-         "/libdir;; "
-         "*) echo 'error: no' >&2; exit 1;; esac";
+         "/libdir;; *) echo 'error: no' >&2; exit 1;; esac";
 }
 
 /// A rustup with one toolchain, "my", whose programs lie in `folder`/my/bin.

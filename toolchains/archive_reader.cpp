@@ -9,6 +9,7 @@
 
 #include "toolchains/error.h"
 #include "toolchains/utf8_locale.h"
+#include "toolchains/zip_layout.h"
 
 namespace pgo_orch::toolchains {
 
@@ -36,6 +37,8 @@ ArchiveReader::ArchiveReader(const fs::path& file, Accepts accepts)
     ::archive_read_support_format_zip(archive_.get());
     ::archive_read_support_filter_all(archive_.get());
   }
+  // Where other readers would go on, this one does.
+  ::archive_read_set_format_option(archive_.get(), "tar", "read_concatenated_archives", "1");
   if (::archive_read_open_filename(archive_.get(), file.c_str(), block) != ARCHIVE_OK) fail();
 }
 
@@ -43,7 +46,10 @@ std::optional<ArchiveReader::Member> ArchiveReader::next() {
   const Utf8Locale names;
   ::archive_entry* entry = nullptr;
   const int code = ::archive_read_next_header(archive_.get(), &entry);
-  if (code == ARCHIVE_EOF) return std::nullopt;
+  if (code == ARCHIVE_EOF) {
+    if (!ends_here()) refuse("it has bytes that are of none of its files, which other programs may read");
+    return std::nullopt;
+  }
   if (code != ARCHIVE_OK) fail();
   if (++members_ > most_members) refuse("it has too many files");
   const char* path = ::archive_entry_pathname(entry);
@@ -59,6 +65,13 @@ std::optional<ArchiveReader::Member> ArchiveReader::next() {
   if (::archive_entry_perm(entry) & set_id)
     refuse(fmt::format("its member '{}' would run as its owner (set-user-ID)", name.string()));
   return Member{name.string(), type == AE_IFDIR, (::archive_entry_perm(entry) & 0100) != 0};
+}
+
+bool ArchiveReader::ends_here() const {
+  if (::archive_format(archive_.get()) == ARCHIVE_FORMAT_ZIP) return is_all_members(file_);
+  constexpr int of_the_file = -1;
+  const auto read = static_cast<std::uint64_t>(::archive_filter_bytes(archive_.get(), of_the_file));
+  return read >= fs::file_size(file_);
 }
 
 std::size_t ArchiveReader::read(std::string& buffer) {

@@ -25,7 +25,8 @@ class ArchiveReader {
     bool executable = false;
   };
   /// None: that was the last one. Error: it is a link or a device, has a set-ID bit, its path leaves the
-  /// folder, a file of this name was there before, or there are more than `most_members`.
+  /// folder, a file of this name was there before, bytes are of no member, or there are more than
+  /// `most_members`.
   std::optional<Member> next();
 
   /// The content of the current member; Error if it has more than `most` bytes.
@@ -38,6 +39,8 @@ class ArchiveReader {
   static constexpr int most_members = 100'000;
 
  private:
+  /// Nothing is in the file but its members.
+  bool ends_here() const;
   /// Some bytes of the current member; 0: that was all.
   std::size_t read(std::string& buffer);
   [[noreturn]] void fail() const;

@@ -43,6 +43,7 @@ std::vector<GElf_Phdr> ElfFile::segments() const {
 }
 
 std::vector<ElfSection> ElfFile::sections() const {
+  bytes(header_.e_shoff, std::uint64_t{header_.e_shentsize} * header_.e_shnum);  // libelf leaves some out
   std::size_t names = 0;
   if (::elf_getshdrstrndx(elf_, &names) != 0) fail("broken section headers");
   std::vector<ElfSection> found;

@@ -91,6 +91,35 @@ bool has_zeros_between_parts(const ElfFile& file, std::uint64_t size) {
   return at >= size || file.bytes(at, size - at).find_first_not_of('\0') == std::string_view::npos;
 }
 
+/// Where the header says that parts lie must fit where they are loaded: a tool that moves them moves all.
+bool is_consistent(const ElfFile& file) {
+  const auto& header = file.header();
+  const bool is_64 = header.e_ident[EI_CLASS] == ELFCLASS64;
+  const bool sizes_fit =
+      header.e_ehsize == (is_64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)) &&
+      header.e_phentsize == (is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
+      (header.e_shnum == 0 || header.e_shentsize == (is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr)));
+  const auto segments = file.segments();
+  const auto offset_of = [&](std::uint64_t address) -> std::optional<std::uint64_t> {
+    for (const auto& segment : segments)
+      if (segment.p_type == PT_LOAD && address - segment.p_vaddr < segment.p_memsz)
+        return segment.p_offset + (address - segment.p_vaddr);
+    return std::nullopt;
+  };
+  const bool segments_fit = std::ranges::all_of(segments, [&](const GElf_Phdr& segment) {
+    if (segment.p_type == PT_LOAD) return true;
+    const auto offset = offset_of(segment.p_vaddr);
+    return offset ? segment.p_offset == *offset : segment.p_filesz > 0 || segment.p_offset == 0;
+  });
+  const bool sections_fit = std::ranges::all_of(file.sections(), [&](const ElfSection& section) {
+    const auto& at = section.header;
+    if (!(at.sh_flags & SHF_ALLOC) || at.sh_type == SHT_NOBITS || at.sh_size == 0) return true;
+    const auto offset = offset_of(at.sh_addr);
+    return !offset || at.sh_offset == *offset;
+  });
+  return sizes_fit && segments_fit && sections_fit;
+}
+
 /// A manifest of before headers were kept has none.
 bool is_same(const SectionDigest& before, const SectionDigest& now) {
   return before.size == now.size && before.sha256 == now.sha256 &&
@@ -156,6 +185,10 @@ Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
   Since since;
   if (now.headers_sha256 != before.headers_sha256) {
     since.alteration = "its headers were changed";
+    return since;
+  }
+  if (!is_consistent(ElfFile(file))) {
+    since.alteration = "its headers contradict each other";
     return since;
   }
   if (const auto more = appended_to(file); more.count > 0) {

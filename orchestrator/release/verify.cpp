@@ -75,6 +75,9 @@ void tell_changes(const ManifestFile& file, const fs::path& path, Verification& 
   if (fs::path(file.path).filename() != path.filename()) found.since.emplace_back("it was renamed");
   if (file.kind == FileKind::executable && !may_run(path))
     found.since.emplace_back("it may not be executed any more (chmod +x)");
+  const auto set_id = fs::perms::set_uid | fs::perms::set_gid;
+  if ((fs::status(path).permissions() & set_id) != fs::perms::none)
+    found.since.emplace_back("it runs as its owner or group, whoever starts it (set-user-ID, set-group-ID)");
 }
 
 Verification verify_file(const fs::path& path, const Manifest& manifest) {
@@ -110,14 +113,15 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
 
 /// Each member must be one of the release, and all executables must be there.
 Verification verify_members(const fs::path& folder, const Manifest& manifest) {
-  Verification found{.genuine = true, .what = "an archive with the files of the release", .since = {}};
-  found.since.emplace_back("it was packed again");
+  Verification found{.genuine = true, .what = "the files of the release", .since = {}};
   std::set<std::string> seen;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
+    const auto type = entry.symlink_status().type();
+    if (type == fs::file_type::directory) continue;
     const auto name = entry.path().lexically_relative(folder).string();
+    if (type != fs::file_type::regular) return refused(fmt::format("'{}' is not a regular file", name));
     const auto member = verify_file(entry.path(), manifest);
-    if (!member.genuine) return refused(fmt::format("its member '{}': {}", name, member.what));
+    if (!member.genuine) return refused(fmt::format("'{}': {}", name, member.what));
     seen.insert(member.file->path);
     for (const auto& done : member.since) found.since.push_back(fmt::format("'{}': {}", name, done));
     found.has_code = found.has_code || member.has_code;
@@ -139,7 +143,11 @@ Verification verify_archive(const fs::path& path, const Manifest& manifest) {
   constexpr Bytes most{std::uint64_t{16} << 30};
   if (const auto problem = problem_in([&] { toolchains::unpack_archive(path, unpacked.path(), most); }))
     return refused(*problem);
-  return verify_members(unpacked.path(), manifest);
+  auto found = verify_members(unpacked.path(), manifest);
+  if (!found.genuine) return found;
+  found.what = "an archive with the files of the release";
+  found.since.emplace(found.since.begin(), "it was packed again");
+  return found;
 }
 
 /// Every file, none missing and none beside them.
@@ -170,7 +178,9 @@ Verification verify_folder(const fs::path& folder, const Manifest& manifest) {
 Verification verify(const fs::path& what, const Manifest& manifest) {
   Verification found;
   const auto problem = problem_in([&] {
-    if (fs::is_directory(what))
+    if (fs::is_directory(what) && !fs::exists(what / manifest_name))
+      found = verify_members(what, manifest);  // what was unpacked from an archive
+    else if (fs::is_directory(what))
       found = verify_folder(what, manifest);
     else if (!toolchains::is_elf(what) && toolchains::is_archive(what))
       found = verify_archive(what, manifest);

@@ -126,6 +126,9 @@ TEST_CASE("verify knows forty files that were altered, and forty that were not")
     const auto foreign = files.copy(name, name + "-foreign");
     patch(foreign, 18);  // e_machine
     files.altered(foreign);
+    const auto broken = files.copy(name, name + "-broken");
+    patch(broken, 0x80);  // where its interpreter's name lies
+    files.altered(broken);
   }
   files.altered(packed("cp ../plain/chains */chains && tar cf ../p . && mv ../p packed", "swapped.tar"));
   files.altered(packed("rm */chains && tar cf ../p . && mv ../p packed", "lacks.tar"));
@@ -140,6 +143,7 @@ TEST_CASE("verify knows forty files that were altered, and forty that were not")
   files.altered(
       packed("for d in */; do touch $d/setup.sh; done && tar cf ../p . && mv ../p packed", "more.tar"));
   files.altered(packed("chmod u+s */chains && tar cf ../p . && mv ../p packed", "set-id.tar"));
+  files.altered(packed("cat ../dist/*.tar.gz ../dist/*.tar.gz > packed", "twice.tar.gz"));
   lab.file("made/notes", "no executable");
   files.altered(lab.root() / "made/notes");
   CHECK(files.count(1) >= 40);
@@ -167,6 +171,14 @@ TEST_CASE("verify says what strip, packing and chmod did, in whatever is given")
   verified("dist/other", "it may not be executed any more");
   CHECK(lab.run({"sh", "-c", "cd dist && tar czf packed-by-hand chains other"}).status == 0);
   verified("dist/packed-by-hand", "'other': it may not be executed any more");
+  CHECK(lab.run({"sh", "-c", "mkdir un && tar xf dist/*.tar.gz -C un && chmod u+s un/*/other"}).status == 0);
+  const std::vector<std::string> unpacked{"verify", "un", "--manifest", "dist/manifest.json"};
+  const auto ended = lab.orch(unpacked);
+  CHECK(ended.status == 0);
+  CHECK(contains(ended.out, "un: the files of the release\n"));
+  CHECK(contains(ended.out, "other': it runs as its owner or group, whoever starts it"));
+  fs::create_symlink("other", lab.root() / "un/link");
+  CHECK(contains(lab.orch(unpacked).out, "'link' is not a regular file"));
   fs::remove(lab.root() / "dist/packed-by-hand");
   fs::rename(lab.root() / "dist/chains", lab.root() / "chains");
   fs::create_symlink(lab.root() / "chains", lab.root() / "dist/chains");

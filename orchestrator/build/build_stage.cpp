@@ -119,7 +119,7 @@ StepResult build_once(const BuildStep& step, toolchains::Runner& runner, CargoRu
     fs::remove_all(step.target_dir);  // else the next run would find it fresh, and nothing to complain about
     return failed;
   }
-  if (!built) return failed_command(label(step), step.command, run.outcome);
+  if (!built) return failed_build(label(step), step.command, run.outcome);
   if (auto failed = check_packages(step, run)) return failed;
   if (covers(units, run.artifacts)) return std::nullopt;
   return failed_step(label(step),

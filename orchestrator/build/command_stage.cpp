@@ -60,7 +60,7 @@ StepResult build(const CommandStep& step, toolchains::Runner& runner, StageRun& 
   const auto outcome = run_logged(step.command, runner);
   if (!outcome.ok()) {
     // Its environment is in the log: as a line it would hide what the compiler says.
-    return failed_command(
+    return failed_build(
         stage, {.argv = step.command.argv, .cwd = step.command.cwd, .log_file = step.command.log_file},
         outcome);
   }

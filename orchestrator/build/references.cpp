@@ -145,7 +145,7 @@ StepResult build_reference(const Reference& reference, const Planner& planner, t
   toolchains::make_folders(folder.output.parent_path());
   toolchains::make_folders(folder.tmp());
   const auto outcome = run_logged(command, runner);
-  if (!outcome.ok()) return failed_command("build", command, outcome);
+  if (!outcome.ok()) return failed_build("build", command, outcome);
   const bool names_output = mentions(reference.build, "{output}") || mentions(reference.run, "{output}");
   if (names_output && !fs::exists(folder.output))
     return failed_step(

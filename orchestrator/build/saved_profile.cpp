@@ -121,7 +121,7 @@ StepResult prepare_used(const pgo::Pinning& pinning, toolchains::Runner& runner)
     words.insert(words.begin(), {pinning.llvm_profdata.string(), "merge"});
     const toolchains::Command command{.argv = words, .log_file = folder.path() / "log"};
     const auto outcome = run_logged(command, runner);
-    return outcome.ok() ? StepResult() : failed_command("optimized build", command, outcome);
+    return outcome.ok() ? StepResult() : failed_build("optimized build", command, outcome);
   };
   if (auto failed = merge({"--text", pinning.profile.string(), "-o", text.string()})) return failed;
   auto used = std::optional<std::string>();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <regex>
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"
@@ -90,6 +91,17 @@ std::set<fs::path> named_files(const std::vector<std::string>& words, const fs::
     if (const auto equals = word.find('='); equals != std::string::npos) add(word.substr(equals + 1));
   }
   return files;
+}
+
+std::map<std::string, std::string> digests_of_c_settings() {
+  // As the crates cc, cmake and pkg-config read them: CC, TARGET_CC, CC_x86_64_unknown_linux_gnu.
+  static const std::regex pattern(
+      "((HOST|TARGET)_)?(CC|CXX|AR|RANLIB|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|ARFLAGS|CXXSTDLIB)(_.*)?|"
+      "(PKG_CONFIG|CMAKE)_.*|CRATE_CC_.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET");
+  std::map<std::string, std::string> digests;
+  for (const auto& [name, value] : current_environment())
+    if (!value.empty() && std::regex_match(name, pattern)) digests[name] = toolchains::sha256(value);
+  return digests;
 }
 
 SourceWatch::SourceWatch(const Planner& planner) : planner_(planner) {}
@@ -208,7 +220,7 @@ std::string SourceWatch::confirm(const std::vector<fs::path>& written, bool all_
 bool SourceWatch::resume(const fs::path& record) {
   const std::scoped_lock guard(mutex_);
   const int unread = JsonLines(record).for_each([&](const nlohmann::json& line) {
-    if (line.contains("workload")) return;
+    if (!line.contains("variant")) return;
     const auto file = line.at("file").get<std::string>();
     sources_.emplace(file, Source{toolchains::KnownFile(file, line.at("sha256").get<std::string>()),
                                   line.at("variant").get<std::string>(), line.value("written", false)});
@@ -234,6 +246,8 @@ void SourceWatch::keep_in(const fs::path& record) {
       if (!toolchains::lies_in(file, planner_.layout().state))
         add({{"file", file.string()}, {"sha256", content.sha256()}, {"workload", name}});
   }
+  for (const auto& [name, digest] : digests_of_c_settings())
+    add({{"variable", name}, {"value_sha256", digest}});
   toolchains::write_file_atomically(record, lines);
 }
 

@@ -41,7 +41,8 @@ class SourceWatch {
   bool resume(const std::filesystem::path& record);
   /// Keeps what is known in a file, for `resume` and for who wants to know later whether it has changed:
   /// lines of {"file", "sha256", "variant", "written"} for a source, {"file", "sha256", "workload"} for an
-  /// input that is not in the state folder, {"workload", "commands"} for what one run of a workload does.
+  /// input that is not in the state folder, {"workload", "commands"} for what one run of a workload does,
+  /// {"variable", "value_sha256"} for what digests_of_c_settings has.
   void keep_in(const std::filesystem::path& record);
 
   /// SHA-256 of the sources that builds were made of; without those that build scripts wrote.
@@ -82,6 +83,9 @@ class SourceWatch {
   std::set<std::filesystem::path> changed_undeclared_;
   std::map<std::string, std::map<std::filesystem::path, toolchains::KnownFile>> inputs_;  ///< by workload
 };
+
+/// SHA-256 of environment variables, by name, from which build scripts take a compiler of C and its flags.
+std::map<std::string, std::string> digests_of_c_settings();
 
 /// Files that the words name, also behind a "=", and all below folders that they name, but for what the state
 /// folder, git or cargo keep there. Nothing of a folder that is too large to look through.

@@ -162,7 +162,8 @@ StepResult patch_mirrors(const VariantPlan& plan, const Planner& planner, toolch
 StepResult prepare_project(const Planner& planner, const std::string& target, toolchains::Runner& runner) {
   const auto& layout = planner.layout();
   const auto& project = planner.project();
-  for (const auto& file : workload_files(planner.workloads())) toolchains::write_if_different(file.path, file.text);
+  for (const auto& file : workload_files(planner.workloads()))
+    toolchains::write_if_different(file.path, file.text);
   if (planner.config().project.kind == ProjectKind::command) return std::nullopt;
   for (const Mirror& each : project.shadow) mirror(each, layout);
   fs::path cwd = project.cargo_cwd;

@@ -65,13 +65,10 @@ bool is_killed_by_kernel(const toolchains::Outcome& outcome, const std::vector<s
          });
 }
 
-/// What to do about it.
 std::string probably_memory() {
   const auto free = toolchains::free_memory();
-  return fmt::format(
-      ", killed, probably for want of memory{}: try fewer at once (`jobs` in [build]), lto = \"thin\", or a "
-      "larger machine",
-      free ? fmt::format(" ({} is free now)", report::human(*free)) : "");
+  return fmt::format(", killed, probably for want of memory{}",
+                     free ? fmt::format(" ({} is free now)", report::human(*free)) : "");
 }
 
 }  // namespace
@@ -126,6 +123,21 @@ StepFailure failed_command(const std::string& stage, const toolchains::Command& 
   failed.failure.log = command.log_file.string();
   failed.failure.tail = tail_of(command.log_file);
   if (is_killed_by_kernel(outcome, failed.failure.tail)) failed.reason += probably_memory();
+  return failed;
+}
+
+StepFailure failed_build(const std::string& stage, const toolchains::Command& command,
+                         const toolchains::Outcome& outcome) {
+  auto failed = failed_command(stage, command, outcome);
+  if (is_killed_by_kernel(outcome, failed.failure.tail))
+    failed.reason += ": try fewer at once (`jobs` in [build]), lto = \"thin\", or a larger machine";
+  // Linkers that map their output are killed by a signal (SIGBUS) where it has no room.
+  std::error_code unknown;
+  const auto room = fs::space(command.log_file.parent_path(), unknown);
+  constexpr std::uintmax_t least = 1 << 20;
+  if (!unknown && room.available < least)
+    failed.reason +=
+        fmt::format("; the disk is full where it builds, in {}", command.log_file.parent_path().string());
   return failed;
 }
 

@@ -27,6 +27,10 @@ using StepResult = std::optional<StepFailure>;
 StepFailure failed_command(const std::string& stage, const toolchains::Command& command,
                            const toolchains::Outcome& outcome);
 
+/// The same of what compiles; with what helps where there is too little memory for that.
+StepFailure failed_build(const std::string& stage, const toolchains::Command& command,
+                         const toolchains::Outcome& outcome);
+
 /// A step that went wrong without a command failing.
 StepFailure failed_step(const std::string& stage, const std::string& reason,
                         const std::filesystem::path& log = {});

@@ -126,10 +126,13 @@ jobs:
           for folder in all/*/; do
             target=${folder#all/dist-}
             target=${target%/}
-            for file in "$folder"*.tar.* "$folder"*.zip; do
+            for file in "$folder"*.tar.* "$folder"*.zip*; do
               [ ! -e "$file" ] || cp "$file" files/
             done
-            cp "${folder}manifest.json" "files/manifest-$target.json"
+            for file in "$folder"*.json "$folder"*.debug; do
+              name=${file##*/}
+              [ ! -e "$file" ] || cp "$file" "files/${name%%.*}-$target.${name#*.}"
+            done
           done
           gh release create "$TAG" --draft --verify-tag --generate-notes
           gh release upload "$TAG" files/*
@@ -187,9 +190,11 @@ publish:
     - |
       packages="$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/release/$CI_COMMIT_TAG"
       set --
-      for file in dist/*/*.tar.* dist/*/*.zip; do
+      for file in dist/*/*.tar.* dist/*/*.zip* dist/*/*.json dist/*/*.debug; do
         [ -e "$file" ] || continue
         name=${file##*/}
+        target=${file#dist/}
+        case $name in *.json | *.debug) name=${name%%.*}-${target%/*}.${name#*.} ;; esac
         curl --fail --silent --show-error --retry 10 --header "JOB-TOKEN: $CI_JOB_TOKEN" --upload-file "$file" "$packages/$name"
         set -- "$@" --assets-link "{\"name\":\"$name\",\"url\":\"$packages/$name\"}"
       done

@@ -1,13 +1,14 @@
 #include "orchestrator/commands/stages_apart.h"
-#include "orchestrator/build/corpora.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/sources.h"
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/stages/stages.h"
 #include "orchestrator/store/journal.h"
@@ -21,6 +22,13 @@ namespace pgo_orch::orchestrator {
 namespace fs = std::filesystem;
 
 namespace {
+
+bool is_trained(const fs::path& archive, const Layout& layout) {
+  const toolchains::TempDir unpacked("part", layout.scratch());
+  bool trained = false;
+  problem_in([&] { trained = read_part(archive, unpacked.path()).progressed == Progressed::trained; });
+  return trained;  // false, too, of what is no archive
+}
 
 Layout state_of(const RunOptions& options) {
   const fs::path root = fs::absolute(options.file).lexically_normal().parent_path();
@@ -72,6 +80,9 @@ int instrument_apart(const RunOptions& options) {
   const Layout layout = state_of(options);
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
+  if (is_trained(options.archive, layout))
+    throw Error(fmt::format("{} was trained already: remove it first, or name another file",
+                            options.archive.string()));
   auto progress = progress_for(options);
   ShowingRunner runner(progress);
   run_project_prepare(config, layout, runner);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "orchestrator/build/source_watch.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"
@@ -60,13 +61,22 @@ void demand_same_files(const Results& results, const Today& today) {
         "run {} left no record of its sources in {}, so it is not known whether it was of today's",
         results.run.id, today.layout.state.string()));
   std::string changed;
+  auto variables = digests_of_c_settings();
   const int unread = record.for_each([&](const nlohmann::json& line) {
     if (!changed.empty()) return;
+    if (line.contains("variable")) {
+      const auto name = line.at("variable").get<std::string>();
+      const auto now = variables.extract(name);
+      if (now.empty() || now.mapped() != line.at("value_sha256").get<std::string>())
+        changed = "the variable " + name;
+      return;
+    }
     changed = line.contains("commands") ? changed_workload(line, today.planner.config())
                                         : changed_file(line, today);
   });
   if (unread > 0)
     throw no_longer_best(fmt::format("the record of the sources of run {} cannot be read", results.run.id));
+  if (changed.empty() && !variables.empty()) changed = "the variable " + variables.begin()->first;
   if (!changed.empty())
     throw no_longer_best(
         fmt::format("{} changed since run {}, which recommends the variant", changed, results.run.id));

@@ -48,6 +48,21 @@ bool has_shape(const KeyInfo& key, const toml::node& node) {
   return key.type != Type::tables || (array && array->is_homogeneous<toml::table>());
 }
 
+void check_release(const toml::table& document, const Config& config, Reading& reading) {
+  const auto& name = config.release.variant;
+  if (name == "best" || reading.problems.count() > 0) return;
+  constexpr std::size_t most = 1000;  // to be like it
+  Strings known{"best"};
+  for (std::size_t i = 0; i < config.variants->size(); ++i) {
+    auto variant = config.variants->at(i).name;
+    if (variant == name) return;
+    if (known.size() < most) known.push_back(std::move(variant));
+  }
+  reading.error(
+      *document["release"].as_table(), "variant",
+      fmt::format("'variant' in [release]: there is no variant '{}'{}", name, did_you_mean(name, known)));
+}
+
 }  // namespace
 
 void check_tables(const toml::table& document, Reading& reading) {
@@ -102,6 +117,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Na
   config.questions = read_questions(document, reading);
   check_variants(document, config, reading);
   check_verdicts(document, config, reading);
+  check_release(document, config, reading);
   problems.throw_errors();
   return config;
 }

@@ -104,8 +104,8 @@ void choose_programs(const Config& config, const std::vector<CargoPackage>& pack
   if (bins.empty())
     refuse(config, fmt::format("package {} has no program to build; name an example: example = \"NAME\"",
                                packages.front().name));
-  refuse(config, fmt::format("there are {} programs, {}: name those to build, e.g. bin = \"{}\"", bins.size(),
-                             fmt::join(bins, ", "), bins.front()));
+  refuse(config, fmt::format("there are {} programs: name those to build, of bin = [\"{}\"]", bins.size(),
+                             fmt::join(bins, "\", \"")));
 }
 
 /// All packages that are used by path, those outside the workspace included.

@@ -49,9 +49,18 @@ Json dependencies_in(const Manifest& manifest, const std::string& lock_sha256) {
   return dependencies;
 }
 
-std::string name_of_package(const Planner& planner) {
-  const auto& name = planner.project().packages.front();
-  return name.substr(0, name.find('@'));
+/// Those that cargo-cyclonedx wrote, by package; every member of a workspace has one.
+std::map<std::string, std::string> bills_below(const fs::path& folder, const std::string& root) {
+  std::map<std::string, std::string> bills;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.path().filename().string().starts_with("pgo-orch-sbom")) continue;
+    const auto text = toolchains::read_file(entry.path());
+    const auto json = Json::parse(text, nullptr, false);
+    const auto name = "/metadata/component/name"_json_pointer;
+    if (json.is_object() && json.contains(name))
+      bills[json.at(name).get<std::string>()] = pgo::replace_placeholder(text, root, "/source");
+  }
+  return bills;
 }
 
 }  // namespace
@@ -95,8 +104,9 @@ void demand_tool_for_bill(const Planner& planner) {
                 Exit::tool);
 }
 
-std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, const fs::path& scratch,
-                              std::int64_t seconds, toolchains::Runner& runner) {
+std::map<std::string, std::string> bills_of_materials(const VariantPlan& plan, const Planner& planner,
+                                                      const fs::path& scratch, std::int64_t seconds,
+                                                      toolchains::Runner& runner) {
   demand_tool_for_bill(planner);
   const auto copy = copy_sources(plan, planner, planner.config().project.manifest, scratch);
   toolchains::Command command;
@@ -122,18 +132,16 @@ std::string bill_of_materials(const VariantPlan& plan, const Planner& planner, c
   }
   auto root = mirrored(planner.project(), planner.project().workspace_root, scratch).string();
   if (root.ends_with('/')) root.pop_back();
-  for (const auto& entry : fs::recursive_directory_iterator(scratch)) {
-    if (!entry.path().filename().string().starts_with("pgo-orch-sbom")) continue;
-    auto text = toolchains::read_file(entry.path());
-    const auto json = Json::parse(text, nullptr, false);
-    // A member of the workspace has one each.
-    if (json.is_object() && json.contains("/metadata/component/name"_json_pointer) &&
-        json.at("/metadata/component/name"_json_pointer) == name_of_package(planner))
-      return pgo::replace_placeholder(text, root, "/source");
+  const auto written = bills_below(scratch, root);
+  std::map<std::string, std::string> bills;
+  for (const auto& package : planner.project().packages) {
+    const auto found = written.find(package.substr(0, package.find('@')));
+    if (found == written.end())
+      throw Error(fmt::format("no bill of materials: cargo-cyclonedx wrote none for package {}", package),
+                  Exit::failed);
+    bills.insert(*found);
   }
-  throw Error(fmt::format("no bill of materials: cargo-cyclonedx wrote none for package {}",
-                          name_of_package(planner)),
-              Exit::failed);
+  return bills;
 }
 
 }  // namespace pgo_orch::orchestrator

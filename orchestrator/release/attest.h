@@ -3,6 +3,7 @@
 // materials (CycloneDX).
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "orchestrator/plan/planner.h"
@@ -22,11 +23,11 @@ std::string provenance_of(const Manifest& manifest, const std::string& started, 
 /// Error: the project has no crates, or the tool that lists them is missing.
 void demand_tool_for_bill(const Planner& planner);
 
-/// A CycloneDX document of the package's dependencies for its target, by cargo-cyclonedx, which runs in a
-/// copy of the sources below `scratch`, since it writes beside the manifests. `seconds`: its time. Error: the
-/// tool is missing or fails.
-std::string bill_of_materials(const VariantPlan& plan, const Planner& planner,
-                              const std::filesystem::path& scratch, std::int64_t seconds,
-                              toolchains::Runner& runner);
+/// Of each package that has a program in the release, by name, a CycloneDX document of its dependencies for
+/// the target, by cargo-cyclonedx, which runs in a copy of the sources below `scratch`, since it writes
+/// beside the manifests. `seconds`: its time. Error: the tool is missing or fails.
+std::map<std::string, std::string> bills_of_materials(const VariantPlan& plan, const Planner& planner,
+                                                      const std::filesystem::path& scratch,
+                                                      std::int64_t seconds, toolchains::Runner& runner);
 
 }  // namespace pgo_orch::orchestrator

@@ -5,8 +5,10 @@
 #include <set>
 #include <sstream>
 
+#include "orchestrator/build/saved_profile.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
+#include "orchestrator/plan/saved_profile.h"
 #include "orchestrator/plan/workloads.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
@@ -17,9 +19,12 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-/// The values of environment variables may be tokens.
-std::vector<report::Setting> public_settings(const profiles::Settings& settings) {
-  auto shown = view_settings(settings);
+/// The variant's, and those of the manifest and of cargo's configuration that it leaves alone. The values of
+/// environment variables may be tokens.
+std::vector<report::Setting> public_settings(const VariantPlan& plan, const Planner& planner) {
+  auto shown = view_settings(plan.settings);
+  for (const auto& [key, value] : settings_in_force(plan, planner))
+    if (!find_by(shown, &report::Setting::key, key)) shown.push_back({key, value});
   std::erase_if(shown, [](const auto& setting) { return setting.key == "env" || setting.key == "run-env"; });
   return shown;
 }
@@ -79,7 +84,7 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
   manifest.target = plan.target;
   manifest.portable = plan.portable;
   note_cpu(plan, manifest);
-  manifest.settings = public_settings(plan.settings);
+  manifest.settings = public_settings(plan, planner);
   for (std::size_t i = 0; i < row.rustflags.size(); ++i)
     if (row.flag_origins[i] != pgo::kept_for_proof)
       manifest.flags.push_back(
@@ -101,6 +106,9 @@ ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, co
                                                  .field(digest_of_commands(*written))
                                                  .field(workshop.sources.digest_of_inputs(*written))
                                                  .hex()});
+  if (pgo.saved)
+    if (const auto training = provenance_of(profile_for(plan.settings.pgo->profile, plan.target)))
+      for (const auto& trained : training->workloads) pgo.workloads.push_back({trained.name, trained.key});
   pgo.basis = proved.basis;
   pgo.functions_in_profile = proved.functions_in_profile;
   pgo.functions_matched = proved.functions_matched;

@@ -35,7 +35,7 @@ struct ManifestFlag {
 
 struct ManifestWorkload {
   std::string name;
-  std::string inputs_sha256;  ///< of its arguments, standard input and the files that these name
+  std::string inputs_sha256;  ///< of its commands, standard input and the files that these name
 };
 
 /// How it is known that the profile is in the shipped code.

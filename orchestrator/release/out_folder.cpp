@@ -46,6 +46,7 @@ std::string foreign_content(const fs::path& folder) {
 
 OutFolder::OutFolder(const fs::path& folder) : folder_(fs::absolute(folder).lexically_normal()) {
   if (!folder_.has_filename()) folder_ = folder_.parent_path();
+  if (folder_.has_filename()) folder_ = fs::weakly_canonical(folder_.parent_path()) / folder_.filename();
   const fs::path parent = folder_.parent_path();
   staged_ = parent / fmt::format(".{}.new", folder_.filename().string());
   std::error_code missing;
@@ -54,9 +55,8 @@ OutFolder::OutFolder(const fs::path& folder) : folder_(fs::absolute(folder).lexi
         fmt::format("{} is a link, and would be replaced by a folder: give --out the folder itself, {}",
                     folder_.string(), fs::weakly_canonical(folder_).string()));
   if (const auto foreign = foreign_content(folder_); !foreign.empty())
-    throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out{}",
-                            folder_.string(), foreign,
-                            fs::is_directory(folder_, missing) ? ", or empty it" : ""));
+    throw Error(fmt::format("{}: {}, so it is not replaced. Choose another folder with --out",
+                            folder_.string(), foreign));
   toolchains::make_folders(parent);
   lock_ = toolchains::FileLock::try_lock_folder(parent);
   if (!lock_)

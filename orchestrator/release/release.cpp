@@ -143,12 +143,22 @@ class Maker {
       demand(row);
       checker_.learn(row, baseline.settings, layout_.variant(baseline.name) / "bin", {});
       demand(row);
-      reference_ = fmt::format("the baseline, '{}'", baseline.name);
+      reference_ = fmt::format("the baseline '{}'", baseline.name);
     } else {
       checker_.learn(row, plan.settings, layout_.variant(plan.name) / "bin", {});
       demand(row);
       reference_ = "itself in another run";
+      if (plan.settings.pgo) note_self_comparison();
     }
+  }
+
+  void note_self_comparison() {
+    for (const auto& workload : workshop_.planner.workloads())
+      if (is_compared_with_baseline(workload))
+        note(fmt::format(
+            "workload '{}' has no 'expect': with a saved profile there is no other build that its "
+            "output could be compared with",
+            workload.name));
   }
 
   fs::path instrumented_of(const VariantPlan& plan) const {
@@ -265,12 +275,11 @@ class Maker {
   }
 
   void add_others() {
-    if (config_.release.sbom) {
-      const auto text =
-          bill_of_materials(workshop_.planner.plan(0), workshop_.planner, layout_.scratch() / "sbom",
-                            time_of_members(order_.source), workshop_.runner);
-      add_file(manifest_.project.name + ".cdx.json", text);
-    }
+    if (config_.release.sbom)
+      for (const auto& [package, text] :
+           bills_of_materials(workshop_.planner.plan(0), workshop_.planner, layout_.scratch() / "sbom",
+                              time_of_members(order_.source), workshop_.runner))
+        add_file(package + ".cdx.json", text);
     for (const auto& name : add_includes(config_, programs_, folder_, layout_.tmp(), workshop_.runner))
       manifest_.files.push_back(described(folder_ / name, name, FileKind::include, ""));
   }

@@ -95,7 +95,8 @@ ReleaseConfig release_config(const Config& config, const Variant& variant) {
     plain.settings.pgo.reset();
   }
   const auto baseline = config.variants->at(config.variants->baseline());
-  if (!trains(variant) && variant.name != baseline.name &&
+  // With a saved profile a release costs about what a plain build does, which another build would double.
+  if (!asks_for_pgo(variant) && variant.name != baseline.name &&
       std::ranges::any_of(config.workloads, is_compared_with_baseline)) {
     release.baseline = variants.size();
     variants.push_back(baseline);

@@ -40,6 +40,25 @@ std::vector<std::string> trained_differently(const Planner& one, const Planner& 
   return functions_that_differ(profile(one), profile(other));
 }
 
+/// What is known to make two builds differ, a line; "": none of that.
+std::string cause_of_difference(const Variant& variant, const Planner& first, const Planner& again,
+                                toolchains::Runner& runner) {
+  for (const auto& folder : first.project().path_packages)
+    if (!toolchains::lies_in(folder, first.project().workspace_root))
+      return fmt::format(
+          "{} lies outside of the workspace, so cargo has its path in the names of functions (-C metadata), "
+          "and builds in two places differ: move it into the workspace\n  ",
+          folder.string());
+  if (!trains(variant)) return "";
+  const auto names = trained_differently(first, again, runner);
+  if (names.empty()) return "";
+  return fmt::format(
+      "training differs from run to run, in what it saw of {}, such as {}. Often that is the order of a hash "
+      "map, "
+      "or the length of a path. A saved profile (`profile` in 'pgo') is the same every time\n  ",
+      report::human_count(std::ssize(names), "function"), few_of(names));
+}
+
 }  // namespace
 
 FolderNames folders_of(const Planner& planner) {
@@ -100,15 +119,8 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
         fmt::format("{}: {}", program.name, difference_of(path(first, folder), path(planner, folder))));
   }
   if (differences.empty()) return "";
-  std::string text = fmt::format("{}", fmt::join(differences, "\n  "));
-  if (trains(variant))
-    if (const auto names = trained_differently(first, planner, runner); !names.empty())
-      text = fmt::format(
-          "training differs from run to run, in what it saw of {}, such as {}. Often that is the order of a "
-          "hash map, or the length of a path. A saved profile (`profile` in 'pgo') is the same every time\n  "
-          "{}",
-          report::human_count(std::ssize(names), "function"), few_of(names), text);
-  return text;
+  const auto cause = cause_of_difference(variant, first, planner, runner);
+  return cause + fmt::format("{}", fmt::join(differences, "\n  "));
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -77,7 +77,7 @@ void tell_changes(const ManifestFile& file, const fs::path& path, Verification& 
     found.since.emplace_back("it may not be executed any more (chmod +x)");
   const auto set_id = fs::perms::set_uid | fs::perms::set_gid;
   if ((fs::status(path).permissions() & set_id) != fs::perms::none)
-    found.since.emplace_back("it runs as its owner or group, whoever starts it (set-user-ID, set-group-ID)");
+    found.since.emplace_back("it runs with the rights of its owner or group (set-user-ID, set-group-ID)");
 }
 
 Verification verify_file(const fs::path& path, const Manifest& manifest) {

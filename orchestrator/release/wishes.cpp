@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 #include <set>
 
+#include "orchestrator/build/saved_profile.h"
 #include "orchestrator/release/attest.h"
 #include "orchestrator/release/package.h"
 #include "orchestrator/release/release_config.h"
@@ -27,21 +29,23 @@ class Wishes {
 
   std::vector<std::string> judge() {
     for (const auto& words : release_.smoke) demand_command("smoke", words);
-    std::set<std::string> places;
+    std::set<std::string> places = taken();
     for (const auto& generated : release_.generate) {
       demand_command("generate", generated.command);
       demand_inside(generated.file);
       demand_runs(generated);
       if (!places.insert(fs::path(generated.file).lexically_normal()).second)
-        refuse("generate", fmt::format("'{}' is there twice", generated.file));
+        refuse("generate", fmt::format("the release has another file '{}'", generated.file));
     }
     demand_name();
+    demand_glibc();
     for (const auto& glob : release_.forbid_libs)
       if (glob.find('[') != std::string::npos && glob.find(']') == std::string::npos)
         refuse("forbid-libs", fmt::format("'{}' matches nothing: close the bracket", glob));
     if (std::set(release_.archive.begin(), release_.archive.end()).size() < release_.archive.size())
       refuse("archive", "a format is there twice");
     if (release_.sbom) demand_tool_for_bill(planner_);
+    if (release_.split_debug) demand_own_symbols();
     std::vector<std::string> open;
     for (const auto& pattern : release_.include)
       if (files_matching(planner_.config().root, pattern).empty())
@@ -62,6 +66,9 @@ class Wishes {
         refuse(key, fmt::format("{} is not a program of the release: write {{exe}}, or {{exe.NAME}} with {}",
                                 word.substr(at, word.find('}', at) + 1 - at), fmt::join(programs_, ", ")));
     const auto& program = replaced.front();
+    if (!words.front().starts_with('{') && program.find('/') != std::string::npos &&
+        !toolchains::is_executable(planner_.config().root / program))
+      refuse(key, fmt::format("there is no program '{}'", (planner_.config().root / program).string()));
     if (program.find('/') == std::string::npos && !toolchains::find_executable(program))
       refuse(key, fmt::format(
                       "no program '{}' is on the PATH: install it, or write {{exe}} for the released program",
@@ -79,6 +86,35 @@ class Wishes {
                          generated.file, target));
   }
 
+  /// Names that a generated file cannot have.
+  std::set<std::string> taken() const {
+    std::set<std::string> names{manifest_name, checksums_name};
+    names.insert(programs_.begin(), programs_.end());
+    for (const auto& pattern : release_.include)
+      for (const auto& file : files_matching(planner_.config().root, pattern))
+        names.insert(file.lexically_normal().lexically_relative(planner_.config().root));
+    return names;
+  }
+
+  void demand_glibc() const {
+    const auto target = planner_.target_of(planner_.config().variants->at(0).settings);
+    const auto& allowed = release_.glibc;
+    if (!allowed.empty() && !allowed.contains("") && !allowed.contains(target) &&
+        target.find("-linux-gnu") != std::string::npos)
+      refuse("glibc", fmt::format("it says nothing of {}: add that target", target));
+  }
+
+  /// Else they would be in files of rustc's, which are not shipped.
+  void demand_own_symbols() const {
+    const auto settings = settings_in_force(planner_.plan(0), planner_);
+    const auto split = settings.find("split-debuginfo");
+    if (split != settings.end() && split->second != "\"off\"")
+      refuse("split-debug",
+             fmt::format("the executable has to have the symbols first: instead of split-debuginfo = {} "
+                         "write \"off\" in Cargo.toml",
+                         split->second));
+  }
+
   void demand_inside(const std::string& file) const {
     const auto path = fs::path(file).lexically_normal();
     if (path.is_absolute() || path.empty() || *path.begin() == "..")
@@ -88,6 +124,8 @@ class Wishes {
   void demand_name() const {
     static const std::regex word(R"(\{[^}]*\})");
     const auto& name = release_.name;
+    if (std::ranges::any_of(name, [](unsigned char letter) { return std::iscntrl(letter); }))
+      refuse("name", "it has a control character: archives have this name");
     for (std::sregex_iterator match(name.begin(), name.end(), word), end; match != end; ++match)
       if (const auto found = match->str();
           found != "{name}" && found != "{version}" && found != "{target}" && found != "{variant}")

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "test.h"
+#include "releasing.h"
 
 using namespace pgo_orch::cli;
 using nlohmann::json;
@@ -14,37 +14,6 @@ using nlohmann::json;
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::string two_variants = with_variant(fib, "fat", "lto = \"fat\"");
-
-struct Releasing : Test {
-  explicit Releasing(const std::string& release = "") {
-    file("pgo.toml", two_variants + "\n[release]\n" + release).file("fib.rs", "print 1");
-  }
-  void released(const Words& more = {"fat"}) const {
-    Words words{"release"};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto result = run(words);
-    CHECK_MESSAGE(result.code == 0, result.err);
-  }
-  /// That it is refused for this reason.
-  void refused(int code, const std::string& reason, const Words& more = {"fat"}) const {
-    Words words{"release"};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto result = run(words);
-    CHECK(result.code == code);
-    CHECK_MESSAGE(contains(normal(result.err), reason), result.err);
-  }
-  const json& manifest(const std::string& out = "dist") const { return json_in(out + "/manifest.json"); }
-  Words files(const std::string& folder = "dist") const {
-    Words names;
-    for (const auto& entry : fs::recursive_directory_iterator(path(folder)))
-      if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(path(folder)).string());
-    std::ranges::sort(names);
-    return names;
-  }
-  std::string variant_in_dist() const { return manifest().at("variant"); }
-};
 
 struct Whole : Releasing {
   Whole()
@@ -154,7 +123,16 @@ TEST_CASE_FIXTURE(Releasing, "what cannot be is refused before anything is built
   wrong("smoke = [[\"no-such-tool\", \"{exe}\"]]", "no program 'no-such-tool' is on the PATH");
   wrong("generate = [{ file = \"../x\", command = [\"{exe}\"] }]", "'../x' is not a path inside the release");
   wrong("generate = [{ file = \"x\", command = [\"{exe}\"] }, { file = \"./x\", command = [\"{exe}\"] }]",
-        "'./x' is there twice");
+        "the release has another file './x'");
+  for (const char* taken : {"manifest.json", "fib", "fib.rs"})
+    wrong(std::string("include = [\"fib.rs\"]\ngenerate = [{ file = \"") + taken +
+              "\", command = [\"{exe}\"] }]",
+          std::string("the release has another file '") + taken + "'");
+  wrong("smoke = [[\"./nope\"]]", "there is no program 'PROJECT/nope'");
+  wrong("glibc = { x86_64-unknown-linux-musl = \"2.17\" }",
+        "'glibc' in [release]: it says nothing of x86_64-unknown-linux-gnu: add that target");
+  wrong("name = \"x\\n\"", "it has a control character");
+  wrong("variant = \"fatt\"", "there is no variant 'fatt' (did you mean 'fat'?)");
   wrong("name = \"{nam}\"", "{nam} means nothing here");
   wrong("forbid-libs = [\"lib[a\"]", "'lib[a' matches nothing: close the bracket");
   wrong("archive = [\"zip\", \"zip\"]", "a format is there twice");
@@ -168,57 +146,6 @@ TEST_CASE_FIXTURE(Releasing, "what is included is found in any folder, and what 
   released({"baseline"});
   CHECK(files() ==
         Words{"LICENSE", "SHA256SUMS", "a/LICENSE", "a/b/LICENSE", "doc/x.1", "fib", "manifest.json"});
-}
-
-TEST_CASE_FIXTURE(Releasing,
-                  "best is what the latest run recommends, of sources, settings and tools of today") {
-  refused(2, "there is no finished run in", {});
-  const auto first = run({"run", "-q"});
-  CHECK(first.code == 0);
-  const auto recommend = [&](const std::string& variant) {
-    auto results = json::parse(read(".pgo-orch/latest/results.json"));
-    results["recommended"] = variant;
-    file(".pgo-orch/latest/results.json", results.dump());
-  };
-  recommend("fat");
-  released({});
-  CHECK(variant_in_dist() == "fat");
-  CHECK(read("fib.rs") == "print 1");
-  file("fib.rs", "print 2");
-  refused(2, "fib.rs changed since run", {});
-  CHECK(variant_in_dist() == "fat");
-  file("fib.rs", "print 1");
-  file(".cargo/config.toml", "[build]\nrustflags = [\"-Copt-level=1\"]\n");
-  refused(2, "'fat' would be built with -Copt-level=1, unlike in run", {});
-  file(".cargo/config.toml", "[profile.release]\npanic = \"abort\"\n");
-  refused(2,
-          "config files set for cargo's profiles: profile.release.panic = abort (PROJECT/.cargo/config.toml",
-          {});
-  fs::remove(path(".cargo/config.toml"));
-  env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-  refused(2, "set for cargo's profiles: CARGO_PROFILE_RELEASE_OPT_LEVEL=1 (environment); in run", {});
-  env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "");
-  file("pgo.toml", with_variant(fib, "fat", "lto = \"thin\""));
-  refused(2, "has other settings for 'fat' than", {});
-  refused(2, "there is no variant 'thin'", {"thin"});
-}
-
-TEST_CASE_FIXTURE(Releasing, "best is what the latest run recommends, of workloads and inputs of today") {
-  const auto settings = [&](const std::string& argument, const std::string& release) {
-    return with_variant(with_workload_keys(fib, "args = [\"" + argument + "\", \"data\"]"), "fat",
-                        "lto = \"fat\"") +
-           release;
-  };
-  file("data/in.txt", "1").file("pgo.toml", settings("1", ""));
-  REQUIRE(run({"run", "-q"}).code == 0);
-  file("pgo.toml", settings("1", "\n[release]\narchive = []\n"));
-  released({"--out", "data/dist"});
-  CHECK(run({"release", "--out", "data/dist"}).code == 0);
-  file("data/in.txt", "2");
-  refused(2, "PROJECT/data/in.txt, an input of workload 'fib', changed since run", {});
-  file("data/in.txt", "1");
-  file("pgo.toml", settings("2", ""));
-  refused(2, "workload 'fib' changed since run", {});
 }
 
 TEST_CASE("a release that is killed at any moment leaves the old one or the new one" *

@@ -138,6 +138,7 @@ TEST_CASE("the same programs give the same archive, in another folder's time zon
   test.passes(stage("train"));
   CHECK((test.read(part) == trained));
   test.file("fib.rs", "print 2");
+  fs::remove(test.path(part));
   test.passes(stage("instrument"));
   CHECK_FALSE((test.read(part) == first));
 }
@@ -326,6 +327,8 @@ TEST_CASE("release refuses an archive that was not trained, or is of other sourc
   CHECK(test.refused({"release", "pgo", "--archive", part, "-q"}, 2).find("was not trained yet") !=
         std::string::npos);
   test.passes(stage("train"));
+  CHECK(test.refused(stage("instrument"), 2) ==
+        "error: part.pgoz was trained already: remove it first, or name another file\n");
   CHECK(test.refused({"release", "baseline", "--archive", part, "-q"}, 2) ==
         "error: --archive brings a profile, and 'baseline' has no PGO: leave --archive out\n");
   test.file("fib.rs", "print 2");

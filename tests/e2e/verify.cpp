@@ -176,7 +176,7 @@ TEST_CASE("verify says what strip, packing and chmod did, in whatever is given")
   const auto ended = lab.orch(unpacked);
   CHECK(ended.status == 0);
   CHECK(contains(ended.out, "un: the files of the release\n"));
-  CHECK(contains(ended.out, "other': it runs as its owner or group, whoever starts it"));
+  CHECK(contains(ended.out, "other': it runs with the rights of its owner or group"));
   fs::create_symlink("other", lab.root() / "un/link");
   CHECK(contains(lab.orch(unpacked).out, "'link' is not a regular file"));
   fs::remove(lab.root() / "dist/packed-by-hand");

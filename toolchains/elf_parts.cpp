@@ -54,6 +54,11 @@ void read_symbols(const ElfFile& file, const ElfSection& table, ElfParts& parts)
   parts.symbols_sha256 = digest.hex();
 }
 
+bool is_array(const GElf_Shdr& header) {
+  return header.sh_type == SHT_INIT_ARRAY || header.sh_type == SHT_FINI_ARRAY ||
+         header.sh_type == SHT_PREINIT_ARRAY;
+}
+
 /// Type, flags, address, alignment, size of an entry, and what it refers to, by name. GNU's tools write the
 /// size of an entry into headers of arrays, where linkers leave it out.
 std::string header_of(const ElfSection& section, const std::vector<ElfSection>& all) {
@@ -62,11 +67,9 @@ std::string header_of(const ElfSection& section, const std::vector<ElfSection>& 
     const auto found = std::ranges::find(all, index, [](const auto& each) { return ::elf_ndxscn(each.scn); });
     return found == all.end() ? std::to_string(index) : found->name;
   };
-  const bool is_array = header.sh_type == SHT_INIT_ARRAY || header.sh_type == SHT_FINI_ARRAY ||
-                        header.sh_type == SHT_PREINIT_ARRAY;
   const bool names_section = header.sh_flags & SHF_INFO_LINK;
   return fmt::format("{:x} {:x} {:x} {:x} {:x} {} {}", header.sh_type, header.sh_flags, header.sh_addr,
-                     header.sh_addralign, is_array ? 0 : header.sh_entsize, name_of(header.sh_link),
+                     header.sh_addralign, is_array(header) ? 0 : header.sh_entsize, name_of(header.sh_link),
                      names_section ? name_of(header.sh_info) : std::to_string(header.sh_info));
 }
 
@@ -113,11 +116,16 @@ bool is_consistent(const ElfFile& file) {
   });
   const bool sections_fit = std::ranges::all_of(file.sections(), [&](const ElfSection& section) {
     const auto& at = section.header;
+    if (is_array(at) && at.sh_entsize != 0 && at.sh_entsize != (is_64 ? 8 : 4)) return false;
+    // GNU's linkers give .bss an offset that follows from nothing, and nothing is read there.
     if (!(at.sh_flags & SHF_ALLOC) || at.sh_type == SHT_NOBITS || at.sh_size == 0) return true;
     const auto offset = offset_of(at.sh_addr);
     return !offset || at.sh_offset == *offset;
   });
-  return sizes_fit && segments_fit && sections_fit;
+  // The first entry is there for numbers that have no room in the header.
+  const auto size = header.e_shnum > 0 ? header.e_shentsize : 0;
+  const auto first = file.bytes(header.e_shoff, size);
+  return sizes_fit && segments_fit && sections_fit && first.find_first_not_of('\0') == std::string_view::npos;
 }
 
 /// A manifest of before headers were kept has none.
@@ -225,12 +233,12 @@ Since changes_since(const ElfParts& before, const std::filesystem::path& file) {
     }
     if (name == ".gnu_debuglink") done.insert("it was linked to a file with its debug symbols");
   }
-  since.done.assign(done.begin(), done.end());
-  if (!since.done.empty()) return since;
-  if (has_zeros_between_parts(ElfFile(file), std::filesystem::file_size(file)))
-    since.done.emplace_back("its tables were written again, as strip does");
-  else
+  if (!has_zeros_between_parts(ElfFile(file), std::filesystem::file_size(file))) {
     since.alteration = "bytes outside of its sections were changed";
+    return since;
+  }
+  since.done.assign(done.begin(), done.end());
+  if (since.done.empty()) since.done.emplace_back("its tables were written again, as strip does");
   return since;
 }
 

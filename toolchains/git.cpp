@@ -8,12 +8,23 @@
 
 namespace pgo_orch::toolchains {
 
-GitState git_state(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& apart) {
-  const auto git = [&](std::vector<std::string> words) {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Asks git in a folder.
+auto git_in(Runner& runner, const fs::path& folder) {
+  return [&runner, folder](const std::vector<std::string>& words) {
     Command command{.argv = {"git"}, .cwd = folder, .env = {{"GIT_OPTIONAL_LOCKS", "0"}}};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     return ask_tool(runner, std::move(command));
   };
+}
+
+}  // namespace
+
+GitState git_state(Runner& runner, const fs::path& folder, const fs::path& apart) {
+  const auto git = git_in(runner, folder);
   GitState state;
   const auto commit = git({"log", "-1", "--format=%H %ct"});
   const auto blank = commit.out.find(' ');
@@ -25,12 +36,35 @@ GitState git_state(Runner& runner, const std::filesystem::path& folder, const st
   const auto top = git({"rev-parse", "--show-toplevel"});
   if (!top.ok()) return state;
   std::vector<std::string> status{"status", "--porcelain", "--", ":/"};
-  const std::filesystem::path root = trimmed(top.out);
+  const fs::path root = trimmed(top.out);
   if (lies_in(apart, root) && apart != root)
     status.push_back(":(exclude,top,literal)" + apart.lexically_relative(root).string());
   const auto changes = git(std::move(status));
   if (changes.ok()) state.clean = changes.out.empty();
   return state;
+}
+
+void mirror_git(Runner& runner, const fs::path& folder, const fs::path& to) {
+  const auto git = git_in(runner, folder);
+  const auto path = [&](const char* which) {
+    const auto said = git({"rev-parse", which});
+    return said.ok() ? (folder / trimmed(said.out)).lexically_normal() : fs::path();
+  };
+  // A worktree has an index and a HEAD of its own.
+  const fs::path own = path("--absolute-git-dir"), common = path("--git-common-dir"),
+                 top = path("--show-toplevel");
+  if (own.empty() || common.empty() || top.empty()) return;
+  const fs::path made = to / ".git";
+  fs::create_directories(made / "objects/info");
+  const auto copy = [&](const fs::path& from, const char* name) {
+    std::error_code missing;
+    if (fs::exists(from / name, missing))
+      fs::copy(from / name, made / name, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  };
+  for (const char* name : {"HEAD", "index"}) copy(own, name);
+  for (const char* name : {"config", "refs", "packed-refs", "shallow", "info"}) copy(common, name);
+  write_file_atomically(made / "objects/info/alternates", (common / "objects").string() + "\n");
+  git({"config", "--file", (made / "config").string(), "core.worktree", top.string()});
 }
 
 }  // namespace pgo_orch::toolchains

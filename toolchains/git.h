@@ -21,4 +21,9 @@ struct GitState {
 /// Changes nothing, not even git's index.
 GitState git_state(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& apart);
 
+/// From then on git says in `to`, an existing folder, what it says in `folder`: commits, tags, and which
+/// files differ, of those there. Objects stay where they are. Nothing is done if `folder` is in no
+/// repository.
+void mirror_git(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& to);
+
 }  // namespace pgo_orch::toolchains

@@ -121,7 +121,7 @@ bool is_compared_with_baseline(const Workload& workload) {
 }
 
 std::string what_is_checked(const Workload& workload, const std::string& reference) {
-  if (is_compared_with_baseline(workload)) return "prints what " + reference + " prints";
+  if (is_compared_with_baseline(workload)) return "prints the same as " + reference;
   if (has_own_text(workload.expect)) return "prints what 'expect' says";
   return fmt::format("ends with exit code {}; its output is not compared", workload.expect.exit_codes.text());
 }

@@ -113,6 +113,25 @@ StepResult judge_counts(const ProveStep& step, const std::string& shown, toolcha
       step.log);
 }
 
+/// Nearly all functions of a profile that was trained for this very build are in it. Of C rustc says nothing.
+StepResult judge_own_training(const ProveStep& step, const std::set<std::string>& profile,
+                              const report::PgoResult& pgo) {
+  constexpr double least = 0.5;
+  const auto& counts = pgo.hot_counts;
+  const bool is_saved = !step.retrain.empty();
+  if (is_saved || !counts || counts->total == 0 || counts->by_hash >= least ||
+      !pgo::functions_of_c(profile).empty())
+    return std::nullopt;
+  return failed_step(
+      "prove",
+      fmt::format(
+          "{} % of the hot counts in the profile match the optimized build, though it was trained for it: "
+          "something changes flags or sources between the two builds, such as a wrapper of cargo or rustc. "
+          "Lost: {}",
+          report::human_percent(100 * counts->by_hash), fmt::join(counts->missing, ", ")),
+      step.log);
+}
+
 /// Under cargo C is kept out, but only from clangs that are known beforehand.
 std::string remark_on_c(const ProveStep& step, const std::set<std::string>& profile) {
   const auto names = pgo::functions_of_c(profile);
@@ -156,6 +175,7 @@ StepResult execute(const ProveStep& step, toolchains::Runner& runner, report::Pg
   if (auto failed = show_profile(step, step.profile, runner, shown)) return failed;
   if (auto failed = judge_counts(step, shown, runner, pgo)) return failed;
   const auto profile = pgo::profile_functions(shown);
+  if (auto failed = judge_own_training(step, profile, pgo)) return failed;
   if (auto remark = remark_on_c(step, profile); !remark.empty()) pgo.remarks.push_back(std::move(remark));
   const auto coverage = coverage_of(step, profile);
   pgo.functions_called = coverage_of(step, pgo::called_functions(shown)).matched;

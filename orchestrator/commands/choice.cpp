@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/private_values.h"
 #include "orchestrator/config/diagnostics.h"
@@ -38,6 +39,19 @@ std::vector<report::Setting> shown_settings(const Config& config, const Variant&
   report::Results results;
   results.variants.emplace_back().settings = view_settings(variant.settings);
   return without_private_values(results, config).variants.front().settings;
+}
+
+/// Whether the run had the variant as it is now.
+bool had_settings(const Results& results, const Config& config, std::size_t index) {
+  const auto now = config.variants->at(index);
+  const auto* before = results.variant(now.name);
+  return before && by_key(before->settings) == by_key(shown_settings(config, now));
+}
+
+std::optional<Results> latest_run_of(const Config& config, std::size_t index, const Layout& layout) {
+  std::optional<Results> results;
+  const auto unreadable = problem_in([&] { results = load_results(layout.latest()); });
+  return !unreadable && had_settings(*results, config, index) ? results : std::nullopt;
 }
 
 /// The portable one that gains most among those shown to be faster; the baseline if none is.
@@ -84,7 +98,10 @@ std::string best_of(const Results& results, const std::string& where, bool allow
 }  // namespace
 
 Choice choose(const Config& config, const Asked& asked, const Layout& layout) {
-  if (asked.variant != "best") return {find_variant(config, asked.variant), {}, {}};
+  if (asked.variant != "best") {
+    const auto index = find_variant(config, asked.variant);
+    return {.index = index, .results = {}, .latest = latest_run_of(config, index, layout), .said = {}};
+  }
   const fs::path file = asked.results.empty() ? layout.latest() : asked.results;
   std::error_code missing;
   if (asked.results.empty() && !fs::exists(file / "results.json", missing))
@@ -99,8 +116,7 @@ Choice choose(const Config& config, const Asked& asked, const Layout& layout) {
   if (!index)
     throw Error(fmt::format("{} recommends '{}', which is not in {} any more: run `pgo-orch run` again",
                             file.string(), name, config.file.string()));
-  const auto& before = choice.results->variant(name)->settings;
-  if (by_key(before) != by_key(shown_settings(config, config.variants->at(*index))))
+  if (!had_settings(*choice.results, config, *index))
     throw Error(fmt::format("{} has other settings for '{}' than {} has now: run `pgo-orch run` again",
                             file.string(), name, config.file.string()));
   choice.index = *index;

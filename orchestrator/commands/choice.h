@@ -22,6 +22,7 @@ struct Asked {
 struct Choice {
   std::size_t index = 0;                   ///< in the configuration
   std::optional<report::Results> results;  ///< of `best`: the run that recommends it
+  std::optional<report::Results> latest;   ///< of a name: the latest run, if that had it with these settings
   std::string said;                        ///< of `best`: why, for the user
 };
 

@@ -64,6 +64,7 @@ jobs:
       - name: Release
         env:
           TARGET: ${{ matrix.target }}
+        # Debian's Rust has the std of its own target only: for others, install rustup in a step before this one.
         run: |
           if command -v rustup; then rustup target add "$TARGET"; fi
           pgo-orch release @VARIANT@ @FILE@ --target "$TARGET" --out dist
@@ -169,9 +170,11 @@ release:
     paths: [.cargo-home/registry]
   script:
     - apt-get update && apt-get install -y --no-install-recommends ca-certificates git make
+    - echo .cargo-home >> .git/info/exclude
     - git clone --depth 1 "$PGO_ORCH_REPOSITORY" /opt/pgo-orch
     - make -C /opt/pgo-orch setup build
     - export PATH="/opt/pgo-orch/build/release:$PATH"
+    # Debian's Rust has the std of its own target only: for others, install rustup before this.
     - if command -v rustup; then rustup target add "$TARGET"; fi
     - pgo-orch release @VARIANT@ @FILE@ --target "$TARGET" --out "dist/$TARGET"
     - if [ -x ci/sign.sh ]; then ci/sign.sh "dist/$TARGET"; fi
@@ -201,20 +204,20 @@ publish:
       release-cli create --name "$CI_COMMIT_TAG" --tag-name "$CI_COMMIT_TAG" --description "$CI_COMMIT_TAG" "$@"
 )";
 
-inline constexpr const char* makefile = R"(# Made by `pgo-orch emit makefile @FILE@`; change it as you like.
+inline constexpr const char* makefile = R"make(# Made by `pgo-orch emit makefile @FILE@`; change it as you like.
 PGO_ORCH ?= pgo-orch
 DIST ?= dist
 
 .PHONY: release verify
 
 release:
-	$(PGO_ORCH) release @VARIANT@ @FILE@ --out $(DIST)
-	$(PGO_ORCH) verify $(DIST)
+	$(PGO_ORCH) release @VARIANT@ @FILE@ --out "$(DIST)"
+	$(PGO_ORCH) verify "$(DIST)"
 
 verify:
-	$(PGO_ORCH) verify $(DIST)
-	cd $(DIST) && sha256sum --check --quiet SHA256SUMS
-)";
+	$(PGO_ORCH) verify "$(DIST)"
+	cd "$(DIST)" && sha256sum --check --quiet SHA256SUMS
+)make";
 
 inline constexpr const char* shell = R"(#!/bin/sh
 # Made by `pgo-orch emit sh @FILE@`; change it as you like.

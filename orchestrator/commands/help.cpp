@@ -68,7 +68,7 @@ Exit codes:
   1    a variant failed, printed wrong output, missed a goal or got slower
   2    wrong usage or configuration
   3    a tool is missing
-  130  interrupted
+  130  interrupted (143 by SIGTERM)
 )";
 }
 

@@ -33,7 +33,7 @@ int save(const Arguments& given, const fs::path& named, const fs::path& project)
     if (!given.has("train"))
       throw Error(fmt::format("there is no current profile of '{}' in {}: {}. {}", work.plan().name,
                               work.layout().state.string(), stale,
-                              has_saved_profile(config.variants->at(index))
+                              given.has("target") || has_saved_profile(config.variants->at(index))
                                   ? "Add --train"
                                   : "Run `pgo-orch run` first, or add --train"));
     work.build();

@@ -144,6 +144,8 @@ Built built_with_it(const Config& config, std::size_t index, const Arguments& gi
 int profile_status(const Arguments& given, const fs::path& project) {
   const Config config = for_target(load_config(project), given.text("target"));
   const auto index = variant_for(config, given, has_saved_profile, "with a saved profile");
+  if (config.project.kind == ProjectKind::command)
+    throw Error("profile status needs cargo: a build command does not tell which functions it compiles");
   const auto [row, plan] = built_with_it(config, index, given);
   const auto& pgo = *plan.settings.pgo;
   if (!row.pgo || !row.pgo->hot_counts)

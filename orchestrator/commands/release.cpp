@@ -9,6 +9,7 @@
 
 #include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/choice.h"
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/run.h"
@@ -180,11 +181,14 @@ class Releasing {
     if (!options_.allow_native) demand_portable(plan);
     const auto tools = find_tools(planner, machine);
     for (const auto& [name, tool] : tools) order.tools[name] = tool.version;
-    if (!choice.results) return;
-    demand_unchanged(*choice.results, {planner, layout_, plan, tools, order.corpora, out_.folder()});
-    const auto* measured = choice.results->variant(plan.name);
-    if (measured && measured->target != plan.target) return;  // it was measured for another one
-    order.effects = effects_in(*choice.results, plan.name);
+    const Today today{planner, layout_, plan, tools, order.corpora, out_.folder()};
+    if (choice.results)
+      demand_unchanged(*choice.results, today);
+    else if (!choice.latest || problem_in([&] { demand_unchanged(*choice.latest, today); }))
+      return;  // a variant that is named needs no run
+    const Results& results = choice.results ? *choice.results : *choice.latest;
+    const auto* measured = results.variant(plan.name);
+    if (measured && measured->target == plan.target) order.effects = effects_in(results, plan.name);
   }
 
   /// For build scripts that write the date.

@@ -55,6 +55,7 @@ int verify_given(const Arguments& given) {
   for (const auto& done : found.since) fmt::print("  since then: {}\n", done);
   fmt::print("release: {}\n", origin_of(manifest));
   if (found.has_code) fmt::print("profile: {}\n", profile_in(manifest));
+  for (const auto& note : manifest.notes) fmt::print("note: {}\n", note);
   return static_cast<int>(Exit::ok);
 }
 

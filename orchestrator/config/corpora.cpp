@@ -76,12 +76,13 @@ struct CorpusCheck {
     if (!table.contains("git")) return;
     if (const auto problem = problem_of_address(corpus.git); !problem.empty())
       error("git", fmt::format("'git' {}", problem));
+    const auto written = corpus.commit;
     std::ranges::transform(corpus.commit, corpus.commit.begin(),
                            [](unsigned char letter) { return std::tolower(letter); });
     if (!is_hex(corpus.commit, 40))
       error("commit", fmt::format("'git' needs a whole commit id, 40 hexadecimal digits{}: take it from `git "
                                   "ls-remote` or `git rev-parse`, since branches and tags change",
-                                  corpus.commit.empty() ? ", in 'commit'" : ", not '" + corpus.commit + "'"));
+                                  written.empty() ? ", in 'commit'" : ", not '" + written + "'"));
     for (auto& folder : corpus.folders) check_folder(folder);
   }
 

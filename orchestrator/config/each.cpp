@@ -70,6 +70,15 @@ bool is_last(const Axes& axes, std::vector<std::size_t>& chosen) {
   return true;
 }
 
+/// They would be given to programs as they are.
+void refuse_placeholders(toml::table& table, Reading& reading) {
+  std::vector<WrittenText> texts;
+  collect_texts(table, texts);
+  for (const auto& [node, text] : texts)
+    if (text.find(opening) != std::string::npos)
+      reading.error(place_of(*node), fmt::format("\"{}\" needs 'each', a table with the values", text));
+}
+
 /// What is wrong with `each` is said by whoever reads it; names without placeholders are right without it.
 void without_placeholders(toml::table& table, const std::function<void()>& use) {
   static const std::regex placeholder(R"(\{each\.([^}]*)\})");
@@ -83,7 +92,10 @@ void without_placeholders(toml::table& table, const std::function<void()>& use) 
 }  // namespace
 
 void for_each_version(toml::table& table, Reading& reading, const std::function<void()>& use) {
-  if (!table.contains("each")) return use();
+  if (!table.contains("each")) {
+    refuse_placeholders(table, reading);
+    return use();
+  }
   const auto* each = table["each"].as_table();
   const auto axes = each ? axes_of(*each) : Axes();
   if (axes.empty() || std::ranges::any_of(axes, [](const auto& axis) { return axis.second.empty(); }))

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <new>
 #include <sstream>
@@ -68,6 +70,9 @@ int main(int argc, char** argv) {
   int code = execute({argv + 1, argv + argc});
   if (const int signal = toolchains::interrupted()) code = 128 + signal;
   toolchains::end_all_children();
-  if (std::fflush(stdout) != 0) return static_cast<int>(Exit::failed);
+  if (std::fflush(stdout) != 0) {
+    print_error(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    return static_cast<int>(Exit::failed);
+  }
   return code;
 }

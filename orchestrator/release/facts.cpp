@@ -1,5 +1,7 @@
 #include "orchestrator/release/facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -10,8 +12,10 @@
 #include "orchestrator/plan/renderings.h"
 #include "orchestrator/plan/saved_profile.h"
 #include "orchestrator/plan/workloads.h"
+#include "orchestrator/release/command_tools.h"
 #include "pgo/recipe.h"
 #include "toolchains/clock.h"
+#include "toolchains/error.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"
 
@@ -57,9 +61,13 @@ void note_cpu(const VariantPlan& plan, Manifest& manifest) {
 
 std::optional<std::int64_t> source_date_epoch() {
   const auto epoch = toolchains::variable("SOURCE_DATE_EPOCH").value_or("");
+  if (epoch.empty()) return std::nullopt;
   std::int64_t seconds = 0;
   const auto [end, failed] = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
-  return failed == std::errc() && end == epoch.data() + epoch.size() ? std::optional(seconds) : std::nullopt;
+  constexpr std::int64_t year_10000 = 253'402'300'800;
+  if (failed == std::errc() && end == epoch.data() + epoch.size() && seconds >= 0 && seconds < year_10000)
+    return seconds;
+  throw Error(fmt::format("SOURCE_DATE_EPOCH={}: it must be a time in seconds since 1970", epoch));
 }
 
 std::int64_t time_of_members(const toolchains::GitState& source) {
@@ -69,7 +77,8 @@ std::int64_t time_of_members(const toolchains::GitState& source) {
 }
 
 Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, const ReleaseOrder& order,
-                     const Config& config, const Planner& planner) {
+                     const Config& config, const Workshop& workshop) {
+  const auto& planner = workshop.planner;
   Manifest manifest;
   manifest.tool_version = PGO_ORCH_VERSION;
   manifest.released = toolchains::timestamp(source_date_epoch());
@@ -87,9 +96,10 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
   manifest.settings = public_settings(plan, planner);
   for (std::size_t i = 0; i < row.rustflags.size(); ++i)
     if (row.flag_origins[i] != pgo::kept_for_proof)
-      manifest.flags.push_back(
-          {without_folders(row.rustflags[i], planner.layout(), config), row.flag_origins[i]});
+      manifest.flags.push_back({row.rustflags[i], row.flag_origins[i]});
   for (const auto& [name, version] : order.tools) manifest.tools[name] = version;
+  note_called_tools(plan, workshop.runner, manifest);
+  for (auto& flag : manifest.flags) flag.flag = without_folders(flag.flag, planner.layout(), config);
   manifest.corpora = order.corpora;
   if (plan.index == 0) manifest.effects = order.effects;
   return manifest;

@@ -25,7 +25,7 @@ struct ReleaseOrder {
 
 /// The manifest before there are files.
 Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, const ReleaseOrder& order,
-                     const Config& config, const Planner& planner);
+                     const Config& config, const Workshop& workshop);
 
 /// What the build knows of its profile, before the shipped bytes are looked at.
 ManifestPgo pgo_of(const VariantPlan& plan, const report::VariantResult& row, const Workshop& workshop);

@@ -102,12 +102,16 @@ bool may_run(const fs::path& file) {
   return !toolchains::is_elf(file) || (fs::status(file).permissions() & executable) != fs::perms::none;
 }
 
+bool has_set_id(const fs::path& file) {
+  return (fs::status(file).permissions() & (fs::perms::set_uid | fs::perms::set_gid)) != fs::perms::none;
+}
+
 std::string change_in(const fs::path& folder, const std::vector<ManifestFile>& files) {
   std::set<std::string> known;
   for (const auto& file : files) {
     known.insert(file.path);
     const auto path = folder / file.path;
-    if (toolchains::sha256_of_file(path) != file.sha256 ||
+    if (toolchains::sha256_of_file(path) != file.sha256 || has_set_id(path) ||
         (file.kind == FileKind::executable && !may_run(path)))
       return fmt::format(
           "{} changed after it was proved: what was run with it wrote to it. Nothing was released",

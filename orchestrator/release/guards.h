@@ -28,6 +28,9 @@ std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild&
 /// False: an ELF executable that lost its permission to be executed.
 bool may_run(const std::filesystem::path& file);
 
+/// Whether it runs with the rights of its owner or group.
+bool has_set_id(const std::filesystem::path& file);
+
 /// What programs that were run did to the staged files since each was described, or left beside them; "":
 /// nothing.
 std::string change_in(const std::filesystem::path& folder, const std::vector<ManifestFile>& files);

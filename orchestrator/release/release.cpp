@@ -65,7 +65,7 @@ class Maker {
       for (const auto& program : untrained_programs(workshop_.planner))
         note(fmt::format("'{}' was run by no training workload: only what it shares with others was trained",
                          program));
-    manifest_ = manifest_of(plan, row, order_, config_, workshop_.planner);
+    manifest_ = manifest_of(plan, row, order_, config_, workshop_);
     toolchains::make_folders(folder_);
     stage(plan, row);
     if (plan.settings.pgo) prove(plan, row);
@@ -75,6 +75,7 @@ class Maker {
       manifest_.checks.push_back(
           fmt::format("nothing was run: programs for {} do not run here", plan.target));
     demand_guards(plan);
+    demand_unchanged();
     add_others();
     demand_unchanged();
     pack();
@@ -105,7 +106,7 @@ class Maker {
     have_links_mapped(plan, layout_.state / "mapping");
     have_lookups_told(plan);
     auto row = build_variant(plan, 1, workshop_);
-    for (int left = config_.release.retries; left > 0 && is_bad(row); --left) {
+    for (int left = config_.release.retries; left > 0 && may_pass_again(row); --left) {
       workshop_.progress.note(fmt::format("{}: building once more ('retries' in [release])", plan.name));
       fs::remove_all(layout_.variant(plan.name));
       row = build_variant(plan, 1, workshop_);
@@ -128,6 +129,11 @@ class Maker {
     return row.status != report::Status::ok && !toolchains::interrupted();
   }
 
+  /// A command failed, which may have been the network's fault or the machine's.
+  static bool may_pass_again(const VariantResult& row) {
+    return is_bad(row) && row.failure && !row.failure->command.empty();
+  }
+
   /// What the instrumented program prints, or the baseline does.
   void learn_what_to_print(const VariantPlan& plan, const VariantResult& built) {
     if (std::ranges::none_of(workshop_.planner.workloads(), is_compared_with_baseline)) return;
@@ -147,7 +153,7 @@ class Maker {
     } else {
       checker_.learn(row, plan.settings, layout_.variant(plan.name) / "bin", {});
       demand(row);
-      reference_ = "itself in another run";
+      reference_ = "in another run";
       if (plan.settings.pgo) note_self_comparison();
     }
   }

@@ -117,10 +117,10 @@ std::map<std::string, std::string> records_in(std::string_view shown) {
   std::map<std::string, std::string> records;
   std::string* record = nullptr;
   for (const auto& line : toolchains::lines_of(shown)) {
+    const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
+    if (!is_indented && !records.empty()) break;  // totals, with tables of their own
     if (line.starts_with("  ") && line.ends_with(':') && line.find_first_not_of(' ') == 2)
       record = &records[line.substr(2, line.size() - 3)];
-    else if (!line.starts_with(' ') && !line.starts_with('\t'))
-      record = nullptr;  // totals
     else if (record)
       *record += line + "\n";
   }

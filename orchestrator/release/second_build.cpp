@@ -14,6 +14,7 @@
 #include "report/humanize.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/git.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -91,6 +92,10 @@ std::string build_again(const Config& config, const Variant& variant, const Plan
     const auto copy =
         copy_sources(first.plan(0), first, config.project.manifest, elsewhere.path() / "source");
     moved.project.manifest = copy.cwd / config.project.manifest.filename();
+    // Build scripts may ask for the revision.
+    const auto& project = first.project();
+    toolchains::mirror_git(runner, project.workspace_root,
+                           mirrored(project, project.workspace_root, elsewhere.path() / "source"));
   }
   Machine machine(runner, project_folder(moved), layout.tools());
   const Planner unmapped(release_config(moved, variant).config, layout, machine, {0});

@@ -75,8 +75,7 @@ void tell_changes(const ManifestFile& file, const fs::path& path, Verification& 
   if (fs::path(file.path).filename() != path.filename()) found.since.emplace_back("it was renamed");
   if (file.kind == FileKind::executable && !may_run(path))
     found.since.emplace_back("it may not be executed any more (chmod +x)");
-  const auto set_id = fs::perms::set_uid | fs::perms::set_gid;
-  if ((fs::status(path).permissions() & set_id) != fs::perms::none)
+  if (has_set_id(path))
     found.since.emplace_back("it runs with the rights of its owner or group (set-user-ID, set-group-ID)");
 }
 

@@ -24,8 +24,12 @@ TEST_CASE_FIXTURE(Releasing,
   released({});
   CHECK(variant_in_dist() == "fat");
   CHECK(read("fib.rs") == "print 1");
+  released({"fat"});
+  CHECK(manifest().at("effects").size() == 1);
   file("fib.rs", "print 2");
   refused(2, "fib.rs changed since run", {});
+  released({"fat"});
+  CHECK(manifest().at("effects").empty());
   CHECK(variant_in_dist() == "fat");
   file("fib.rs", "print 1");
   file(".cargo/config.toml", "[build]\nrustflags = [\"-Copt-level=1\"]\n");

@@ -97,16 +97,19 @@ TEST_CASE_FIXTURE(Pipeline,
       .set("CI_PROJECT_ID", "7")
       .set("CI_JOB_TOKEN", "t");
   script("fakes/apk", "");
+  commit();
   int ran = 0;
   for (const auto& command : gitlab_commands(emitted("gitlab-ci"))) {
     if (contains(command, "apt-get") || contains(command, "/opt/pgo-orch")) continue;
     shell(command);
     ++ran;
   }
-  CHECK(ran == 7);
+  CHECK(ran == 8);
   const auto said = forge_log();
-  const std::string address = "https://forge/projects/7/packages/generic/release/v1/" + archive;
+  const std::string packages = "https://forge/projects/7/packages/generic/release/v1/";
+  const auto address = packages + archive;
   CHECK(contains(said, "--upload-file dist/" + target + "/" + archive + " " + address + "\n"));
+  CHECK(contains(said, "/manifest.json " + packages + "manifest-" + target + ".json\n"));
   CHECK(contains(said,
                  "release-cli create --name v1 --tag-name v1 --description v1 --assets-link "
                  "{\"name\":\"" +

@@ -69,9 +69,24 @@ exec "$REAL_RUSTC" "$@")");
 
 TEST_CASE("a release is reproducible from another folder, home, umask, time zone and locale") {
   Lab lab;
-  two_programs_in(lab).file("steps/build.rs",
-                            R"(fn main() { println!("cargo:rerun-if-changed=build.rs"); })");
+  two_programs_in(lab)
+      .file("steps/build.rs", R"(fn main() { println!("cargo:rerun-if-changed=build.rs"); })")
+      .file("build.rs", R"(
+fn main() {
+    let git = |words: &[&str]| {
+        let said = std::process::Command::new("git").args(words).output().unwrap().stdout;
+        String::from_utf8(said).unwrap().trim().replace('\n', ";")
+    };
+    let (revision, status) = (git(&["rev-parse", "HEAD"]), git(&["status", "--porcelain"]));
+    println!("cargo:rustc-env=REVISION={revision} {status}");
+}
+)")
+      .file("src/bin/other.rs", "fn main() { println!(\"{}\", env!(\"REVISION\").len() > 40); }\n")
+      .file(".gitignore", "/.pgo-orch\n/target\n/.dist.new\n")
+      .commit();
+  lab.file("notes.txt", "new");
   released(lab, {"pgo", "--reproducible"});
+  CHECK(contains(lab.run({"dist/other"}).out, "true"));
   const auto manifest = Json::parse(read(lab.root() / "dist/manifest.json"));
   CHECK(contains(manifest.at("checks").dump(), "reproducible: a second build has the same bytes"));
   CHECK(!contains(read(lab.root() / "dist/chains"), lab.root().string()));

@@ -122,3 +122,14 @@ TEST_CASE_FIXTURE(Refusing,
   CHECK(manifest.at("pgo").is_null());
   CHECK(contains(manifest.at("notes").dump(), "released WITHOUT PGO"));
 }
+
+TEST_CASE_FIXTURE(Refusing, "an optimized build with other flags than the instrumented one is not shipped") {
+  script("other-cargo",
+         "case $CARGO_ENCODED_RUSTFLAGS in *profile-use*) "
+         "CARGO_ENCODED_RUSTFLAGS=$CARGO_ENCODED_RUSTFLAGS$(printf '\\037')-Copt-level=0 ;; esac\n"
+         "export CARGO_ENCODED_RUSTFLAGS\nexec cargo \"$@\"");
+  auto text = with_release("");
+  const std::string manifest = "manifest = \"Cargo.toml\"\n";
+  file("pgo.toml", text.insert(text.find(manifest), "cargo = [\"./other-cargo\"]\n"));
+  refused(1, "match the optimized build, though it was trained for it");
+}

@@ -64,6 +64,8 @@ TEST_CASE("what each cannot be is said once, with its place") {
             .find("'a' in 'each' must be an array of strings") != std::string::npos);
   CHECK(error("name = \"w\"\neach = { a = [] }\n").find("'a' in 'each' must be an array of strings") !=
         std::string::npos);
+  CHECK(error("name = \"w\"\nargs = [\"{each.a}\"]\n").find("\"{each.a}\" needs 'each'") !=
+        std::string::npos);
   CHECK(error("name = \"w\"\neach = { a = [1] }\n").find("'each' must hold strings") != std::string::npos);
   CHECK(error("name = \"w\"\neach = { a = [\"1\", \"2\"] }\nargs = [\"{each.b}\"]\n")
             .find("\"{each.b}\": 'each' has no such key: it has 'a'") != std::string::npos);

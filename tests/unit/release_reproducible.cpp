@@ -26,7 +26,11 @@ std::string shown(const std::string& count, const std::string& size) {
          count +
          "]\n"
          "Instrumentation level: IR\n"
-         "Total functions: 2\n";
+         "Total functions: 2\n"
+         "Statistics for indirect call sites profile:\n"
+         "  Value sites histogram:\n"
+         "\t" +
+         count + ", 1\n";
 }
 
 }  // namespace

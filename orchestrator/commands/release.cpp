@@ -33,7 +33,6 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 using report::Results;
-using report::VariantResult;
 
 namespace {
 

@@ -53,7 +53,15 @@ std::string changed_workload(const nlohmann::json& line, const Config& config) {
              : fmt::format("workload '{}'", name);
 }
 
-/// Sources and inputs, as the run recorded them.
+/// "": all have the values that they had.
+std::string changed_variable(const std::map<std::string, std::string>& before,
+                             const std::map<std::string, std::string>& now) {
+  std::map<std::string, std::string> differing;
+  std::ranges::set_symmetric_difference(before, now, std::inserter(differing, differing.end()));
+  return differing.empty() ? "" : "the variable " + differing.begin()->first;
+}
+
+/// Sources, inputs and compilers of C, as the run recorded them.
 void demand_same_files(const Results& results, const Today& today) {
   const JsonLines record(today.layout.run(results.run.id) / "sources.jsonl");
   if (!record.exists())
@@ -61,22 +69,17 @@ void demand_same_files(const Results& results, const Today& today) {
         "run {} left no record of its sources in {}, so it is not known whether it was of today's",
         results.run.id, today.layout.state.string()));
   std::string changed;
-  auto variables = digests_of_c_settings();
+  std::map<std::string, std::string> variables;
   const int unread = record.for_each([&](const nlohmann::json& line) {
-    if (!changed.empty()) return;
-    if (line.contains("variable")) {
-      const auto name = line.at("variable").get<std::string>();
-      const auto now = variables.extract(name);
-      if (now.empty() || now.mapped() != line.at("value_sha256").get<std::string>())
-        changed = "the variable " + name;
-      return;
-    }
-    changed = line.contains("commands") ? changed_workload(line, today.planner.config())
-                                        : changed_file(line, today);
+    if (line.contains("variable"))
+      variables[line.at("variable").get<std::string>()] = line.at("value_sha256").get<std::string>();
+    else if (changed.empty())
+      changed = line.contains("commands") ? changed_workload(line, today.planner.config())
+                                          : changed_file(line, today);
   });
   if (unread > 0)
     throw no_longer_best(fmt::format("the record of the sources of run {} cannot be read", results.run.id));
-  if (changed.empty() && !variables.empty()) changed = "the variable " + variables.begin()->first;
+  if (changed.empty()) changed = changed_variable(variables, digests_of_c_settings());
   if (!changed.empty())
     throw no_longer_best(
         fmt::format("{} changed since run {}, which recommends the variant", changed, results.run.id));

@@ -12,7 +12,6 @@
 namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
-using toolchains::shell_quote;
 
 namespace {
 

@@ -99,6 +99,8 @@ Manifest manifest_of(const VariantPlan& plan, const report::VariantResult& row, 
       manifest.flags.push_back({row.rustflags[i], row.flag_origins[i]});
   for (const auto& [name, version] : order.tools) manifest.tools[name] = version;
   note_called_tools(plan, workshop.runner, manifest);
+  for (auto& setting : manifest.settings)
+    setting.value = without_folders(setting.value, planner.layout(), config);
   for (auto& flag : manifest.flags) flag.flag = without_folders(flag.flag, planner.layout(), config);
   manifest.corpora = order.corpora;
   if (plan.index == 0) manifest.effects = order.effects;

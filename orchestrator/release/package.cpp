@@ -29,6 +29,10 @@ std::vector<fs::path> files_below(const fs::path& folder) {
       entry.disable_recursion_pending();
     else if (entry->is_regular_file())
       files.push_back(entry->path());
+    else if (!entry->is_directory() || entry->is_symlink())
+      throw Error(
+          fmt::format("'include' in [release]: {} is neither a file nor a folder, nor a link to a file",
+                      entry->path().string()));
   }
   return files;
 }

@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(Project, "--help names the commands and the exit codes, on sta
     CHECK(result.out.starts_with("pgo-orch "));
     CHECK(contains(result.out, "\nUsage: pgo-orch COMMAND [pgo.toml] [options]\n"));
     for (const char* command : {"\n  run ", "\n  plan ", "\n  report "}) CHECK(contains(result.out, command));
-    CHECK(contains(result.out, "  130  interrupted\n"));
+    CHECK(contains(result.out, "  130  interrupted (143 by SIGTERM)\n"));
   }
 }
 

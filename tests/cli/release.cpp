@@ -137,6 +137,9 @@ TEST_CASE_FIXTURE(Releasing, "what cannot be is refused before anything is built
   wrong("forbid-libs = [\"lib[a\"]", "'lib[a' matches nothing: close the bracket");
   wrong("archive = [\"zip\", \"zip\"]", "a format is there twice");
   wrong("include = [\".\"]", "'.' is the whole folder of pgo.toml");
+  file("docs/a.txt", "a");
+  fs::create_symlink("gone", path("docs/b.txt"));
+  wrong("include = [\"docs\"]", "PROJECT/docs/b.txt is neither a file nor a folder, nor a link to a file");
 }
 
 TEST_CASE_FIXTURE(Releasing, "what is included is found in any folder, and what is hidden is not") {

@@ -170,7 +170,8 @@ TEST_CASE("several bins of a package are built when they are named") {
   lab.file("pgo.toml", project("manifest = \"Cargo.toml\"\n"));
   const auto ambiguous = lab.orch({"run", "--no-measure"});
   CHECK(ambiguous.status == 2);
-  CHECK(contains(ambiguous.err, "there are 3 programs, a, b, broken: name those to build, e.g. bin = \"a\""));
+  CHECK(contains(ambiguous.err,
+                 "there are 3 programs: name those to build, of bin = [\"a\", \"b\", \"broken\"]"));
   lab.file("pgo.toml", project("manifest = \"Cargo.toml\"\nbin = [\"a\", \"b\"]\n"));
   const Json results = lab.built();
   check_all_ok(results);

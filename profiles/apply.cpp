@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "profiles/cargo_profile.h"
@@ -67,8 +68,8 @@ class Applying {
 
   /// The nearest config file that may be changed and has the key; else the one that `make` says.
   ConfigFile* file_with(const TomlPath& key) {
-    for (auto file = files_.configs.rbegin(); file != files_.configs.rend(); ++file)
-      if (is_editable(*file) && toml_source(file->text, key)) return &*file;
+    for (auto& file : std::views::reverse(files_.configs))
+      if (is_editable(file) && toml_source(file.text, key)) return &file;
     return nullptr;
   }
 
@@ -186,7 +187,7 @@ class Applying {
     for (const auto& flag : missing)
       if (!lists.replace(flag)) appended.push_back(flag.text);
     if (!appended.empty() && !lists.append(appended)) {
-      const TomlPath key = lists.key_in_force();
+      const TomlPath& key = lists.key_in_force();
       std::vector<std::string> quoted;
       for (const auto& flag : appended) quoted.push_back(toml_string(flag));
       set(own_file(), key, fmt::format("[{}]", fmt::join(quoted, ", ")));

@@ -27,10 +27,10 @@ struct ElfParts {
   bool operator==(const ElfParts&) const = default;
 };
 
-ElfParts elf_parts(const std::filesystem::path& file);
+ElfParts elf_parts(const std::filesystem::path& path);
 
 /// How many bytes of the file lie behind all that its headers name.
-Bytes appended_to(const std::filesystem::path& file);
+Bytes appended_to(const std::filesystem::path& path);
 
 /// What was done to a file of the same code (code_sha256) as the one that had the parts `before`.
 struct Since {

@@ -39,7 +39,7 @@ GitState git_state(Runner& runner, const fs::path& folder, const fs::path& apart
   const fs::path root = trimmed(top.out);
   if (lies_in(apart, root) && apart != root)
     status.push_back(":(exclude,top,literal)" + apart.lexically_relative(root).string());
-  const auto changes = git(std::move(status));
+  const auto changes = git(status);
   if (changes.ok()) state.clean = changes.out.empty();
   return state;
 }

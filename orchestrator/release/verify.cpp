@@ -141,7 +141,8 @@ Verification verify_archive(const fs::path& path, const Manifest& manifest) {
   const toolchains::TempDir unpacked("pgo-orch-verify");
   constexpr Bytes most{std::uint64_t{16} << 30};
   if (const auto problem = problem_in([&] { toolchains::unpack_archive(path, unpacked.path(), most); }))
-    return refused(*problem);
+    return refused(problem->starts_with(path.string() + ": ") ? problem->substr(path.string().size() + 2)
+                                                              : *problem);
   auto found = verify_members(unpacked.path(), manifest);
   if (!found.genuine) return found;
   found.what = "an archive with the files of the release";

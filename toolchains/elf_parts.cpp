@@ -35,7 +35,8 @@ bool is_removable(const std::string& name) {
          name.starts_with(".gnu.build.attributes") || name == ".note.stapsdt" || name == ".annobin.notes";
 }
 
-/// Tools that leave symbols may write their table anew, in another order.
+/// Tools that leave symbols may write their table anew, in another order. GNU's also give those that a linker
+/// made, such as _end, the type of their section.
 void read_symbols(const ElfFile& file, const ElfSection& table, ElfParts& parts) {
   Elf_Data* data = ::elf_getdata(table.scn, nullptr);
   std::vector<std::string> symbols;
@@ -44,8 +45,8 @@ void read_symbols(const ElfFile& file, const ElfSection& table, ElfParts& parts)
     const auto type = GELF_ST_TYPE(symbol.st_info);
     if (i == 0 || type == STT_FILE || type == STT_SECTION) continue;
     const char* name = file.string(table.header.sh_link, symbol.st_name);
-    symbols.push_back(
-        fmt::format("{} {:x} {:x} {:x}", name ? name : "", symbol.st_value, symbol.st_size, symbol.st_info));
+    symbols.push_back(fmt::format("{} {:x} {:x} {:x}", name ? name : "", symbol.st_value, symbol.st_size,
+                                  GELF_ST_BIND(symbol.st_info)));
   }
   std::ranges::sort(symbols);
   Sha256 digest;
@@ -59,18 +60,29 @@ bool is_array(const GElf_Shdr& header) {
          header.sh_type == SHT_PREINIT_ARRAY;
 }
 
+bool is_relocations(const GElf_Shdr& header) {
+  return header.sh_type == SHT_RELA || header.sh_type == SHT_REL;
+}
+
 /// Type, flags, address, alignment, size of an entry, and what it refers to, by name. GNU's tools write the
-/// size of an entry into headers of arrays, where linkers leave it out.
+/// size of an entry into headers of arrays, where linkers leave it out, and what relocations refer to anew;
+/// loaders do not read either.
 std::string header_of(const ElfSection& section, const std::vector<ElfSection>& all) {
   const auto& header = section.header;
   const auto name_of = [&](std::uint64_t index) {
     const auto found = std::ranges::find(all, index, [](const auto& each) { return ::elf_ndxscn(each.scn); });
     return found == all.end() ? std::to_string(index) : found->name;
   };
-  const bool names_section = header.sh_flags & SHF_INFO_LINK;
-  return fmt::format("{:x} {:x} {:x} {:x} {:x} {} {}", header.sh_type, header.sh_flags, header.sh_addr,
-                     header.sh_addralign, is_array(header) ? 0 : header.sh_entsize, name_of(header.sh_link),
-                     names_section ? name_of(header.sh_info) : std::to_string(header.sh_info));
+  const std::uint64_t info_link = SHF_INFO_LINK;
+  const bool names_section = header.sh_flags & info_link;
+  const std::string refers =
+      is_relocations(header)
+          ? ""
+          : fmt::format("{} {}", name_of(header.sh_link),
+                        names_section ? name_of(header.sh_info) : std::to_string(header.sh_info));
+  return fmt::format("{:x} {:x} {:x} {:x} {:x} {}", header.sh_type,
+                     is_relocations(header) ? header.sh_flags & ~info_link : header.sh_flags, header.sh_addr,
+                     header.sh_addralign, is_array(header) ? 0 : header.sh_entsize, refers);
 }
 
 /// Whether all bytes that neither a header nor a section nor a segment has are zeros, as linkers leave them.
@@ -111,11 +123,15 @@ bool is_consistent(const ElfFile& file) {
   };
   const bool segments_fit = std::ranges::all_of(segments, [&](const GElf_Phdr& segment) {
     if (segment.p_type == PT_LOAD) return true;
-    const auto offset = offset_of(segment.p_vaddr);
-    return offset ? segment.p_offset == *offset : segment.p_filesz > 0 || segment.p_offset == 0;
+    if (const auto offset = offset_of(segment.p_vaddr)) return segment.p_offset == *offset;
+    if (segment.p_filesz > 0) return true;
+    if (segment.p_vaddr == 0) return segment.p_offset == 0;
+    // Thread-local storage that has only zeros lies between what is loaded.
+    return (segment.p_offset - segment.p_vaddr) % std::max<std::uint64_t>(1, segment.p_align) == 0;
   });
   const bool sections_fit = std::ranges::all_of(file.sections(), [&](const ElfSection& section) {
     const auto& at = section.header;
+    if (is_relocations(at) && (at.sh_link >= header.e_shnum || at.sh_info >= header.e_shnum)) return false;
     if (is_array(at) && at.sh_entsize != 0 && at.sh_entsize != (is_64 ? 8 : 4)) return false;
     // GNU's linkers give .bss an offset that follows from nothing, and nothing is read there.
     if (!(at.sh_flags & SHF_ALLOC) || at.sh_type == SHT_NOBITS || at.sh_size == 0) return true;
@@ -142,8 +158,11 @@ std::optional<std::string> symbols_since(const ElfParts& before, const ElfParts&
   };
   // Whoever writes the names in another order writes the table that points to them, too.
   const bool both_differ = differs(".symtab") && differs(".strtab");
+  const bool is_shorter =
+      differs(".strtab") && now.sections.at(".strtab").size.count < before.sections.at(".strtab").size.count;
   if (now.symbols < before.symbols) return "some symbols were stripped";
-  if (both_differ && now.symbols_sha256 == before.symbols_sha256) return "its symbol table was rewritten";
+  if ((both_differ || is_shorter) && now.symbols_sha256 == before.symbols_sha256)
+    return "its symbol table was rewritten";
   return std::nullopt;
 }
 

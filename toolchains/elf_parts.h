@@ -23,7 +23,7 @@ struct ElfParts {
   std::string headers_sha256;
   std::map<std::string, SectionDigest> sections;  ///< by name; a second one of a name has "#2" behind it
   std::int64_t symbols = 0;                       ///< in .symtab, but for those of files and sections
-  std::string symbols_sha256;                     ///< of their names, places and kinds, in whatever order
+  std::string symbols_sha256;                     ///< of their names, places and bindings, in whatever order
   bool operator==(const ElfParts&) const = default;
 };
 

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "toolchains/elf.h"
 #include "toolchains/elf_file.h"
 #include "toolchains/error.h"
@@ -40,4 +43,29 @@ TEST_CASE("no byte of the headers can be another one") {
   write_file_atomically(file, bytes);
   CHECK(passes(file, before, code));
   CHECK(changes_since(before, file).done.front() == "its tables were written again, as strip does");
+}
+
+TEST_CASE("what strip leaves of a program is its, whatever linked it and whatever is in it") {
+  const TempDir folder("elf-parts");
+  const auto file = [&](const std::string& name) { return (folder.path() / name).string(); };
+  const auto runs = [&](const std::string& line) {
+    return std::system(("cd " + folder.path().string() + " && " + line + " 2>/dev/null").c_str()) == 0;
+  };
+  write_file_atomically(file("zeros.c"), "__thread int a; int z[999]; int main(void) { return a + z[3]; }\n");
+  write_file_atomically(file("values.c"), "__thread int b = 3; int main(void) { return b - 3; }\n");
+  write_file_atomically(file("bare.c"), "int main(void) { return 0; }\n");
+  int checked = 0;
+  for (const std::string linker : {"bfd", "gold", "lld", "mold"})
+    for (const std::string how : {"", "-static", "-no-pie", "-g"})
+      for (const std::string source : {"zeros", "values", "bare"}) {
+        if (!runs("cc -fuse-ld=" + linker + " " + how + " " + source + ".c -o program")) continue;
+        const auto before = elf_parts(file("program"));
+        for (const char* strip : {"strip", "strip -g", "llvm-strip-22", "objcopy --strip-unneeded"}) {
+          if (!runs("cp program stripped && " + std::string(strip) + " stripped")) continue;
+          CAPTURE(linker + " " + how + " " + source + " " + strip);
+          CHECK(changes_since(before, file("stripped")).alteration == "");
+          ++checked;
+        }
+      }
+  CHECK(checked >= 12);
 }

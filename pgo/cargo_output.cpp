@@ -80,7 +80,10 @@ RustcCall to_call(const std::vector<std::string>& words) {
   call.crate_name = value_behind(words, "--crate-name");
   call.crate_type = fmt::format("{}", fmt::join(values_behind(words, "--crate-type"), ","));
   call.target = value_behind(words, "--target");
-  for (const auto& cfg : values_behind(words, "--cfg")) {
+  // In front of cargo's own -C metadata; behind it are those of build scripts and of the user's rustflags.
+  const auto own_end =
+      std::ranges::find_if(words, [](const auto& word) { return word.starts_with("metadata="); });
+  for (const auto& cfg : values_behind({words.begin(), own_end}, "--cfg")) {
     if (cfg.starts_with("feature=")) call.features.push_back(cfg.substr(8));
   }
   // Behind --crate-name NAME --edition=YEAR; the file need not end in .rs.

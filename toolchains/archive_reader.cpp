@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include "toolchains/error.h"
 #include "toolchains/utf8_locale.h"
@@ -70,8 +71,11 @@ std::optional<ArchiveReader::Member> ArchiveReader::next() {
 bool ArchiveReader::ends_here() const {
   if (::archive_format(archive_.get()) == ARCHIVE_FORMAT_ZIP) return is_all_members(file_);
   constexpr int of_the_file = -1;
-  const auto read = static_cast<std::uint64_t>(::archive_filter_bytes(archive_.get(), of_the_file));
-  return read >= fs::file_size(file_);
+  const auto read = ::archive_filter_bytes(archive_.get(), of_the_file);
+  std::ifstream rest(file_, std::ios::binary);
+  rest.seekg(read);
+  // Tapes were padded with zeros, which all programs pass over.
+  return std::all_of(std::istreambuf_iterator<char>(rest), {}, [](char byte) { return byte == '\0'; });
 }
 
 std::size_t ArchiveReader::read(std::string& buffer) {

@@ -111,6 +111,7 @@ bool is_consistent(const ElfFile& file) {
   const auto& header = file.header();
   const bool is_64 = header.e_ident[EI_CLASS] == ELFCLASS64;
   const bool sizes_fit =
+      header.e_phoff == header.e_ehsize &&
       header.e_ehsize == (is_64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)) &&
       header.e_phentsize == (is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) &&
       (header.e_shnum == 0 || header.e_shentsize == (is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr)));
@@ -138,6 +139,12 @@ bool is_consistent(const ElfFile& file) {
     const auto offset = offset_of(at.sh_addr);
     return !offset || at.sh_offset == *offset;
   });
+  std::uint64_t names = 1, room_for_names = 0;
+  for (const auto& section : file.sections()) {
+    names += section.name.size() + 1;
+    if (is_bookkeeping(section.name)) room_for_names = section.header.sh_size;
+  }
+  if (room_for_names > names) return false;  // there is something else among them
   // The first entry is there for numbers that have no room in the header.
   const auto size = header.e_shnum > 0 ? header.e_shentsize : 0;
   const auto first = file.bytes(header.e_shoff, size);

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <climits>
-#include <regex>
 
+#include "orchestrator/build/conditions.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"
 #include "orchestrator/store/journal.h"
 #include "pgo/cargo_output.h"
 #include "toolchains/files.h"
 #include "toolchains/hash.h"
+#include "toolchains/text.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -46,6 +47,21 @@ fs::path original(const fs::path& file, const VariantPlan& plan, const ResolvedP
       if (toolchains::lies_in(file, mirror.to))
         return (mirror.from / file.lexically_relative(mirror.to)).lexically_normal();
   return file;
+}
+
+/// Variables that rustc says the sources read; without those that cargo sets.
+std::set<std::string> variables_of_build(const pgo::BuildStep& step) {
+  constexpr std::string_view before = "# env-dep:";
+  std::set<std::string> names;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(step.cargo_output_dir / "deps", missing)) {
+    if (entry.path().extension() != ".d") continue;
+    for (const auto& line : toolchains::lines_of(toolchains::read_file(entry.path())))
+      if (line.starts_with(before) && !line.starts_with("# env-dep:CARGO") &&
+          !line.starts_with("# env-dep:OUT_DIR"))
+        names.insert(line.substr(before.size(), line.find('=') - before.size()));
+  }
+  return names;
 }
 
 /// Of the package that a source file belongs to; empty: of none.
@@ -93,18 +109,17 @@ std::set<fs::path> named_files(const std::vector<std::string>& words, const fs::
   return files;
 }
 
-std::map<std::string, std::string> digests_of_c_settings() {
-  // As the crates cc, cmake and pkg-config read them: CC, TARGET_CC, CC_x86_64_unknown_linux_gnu.
-  static const std::regex pattern(
-      "((HOST|TARGET)_)?(CC|CXX|AR|RANLIB|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|ARFLAGS|CXXSTDLIB)(_.*)?|"
-      "(PKG_CONFIG|CMAKE)_.*|CRATE_CC_.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET");
-  std::map<std::string, std::string> digests;
-  for (const auto& [name, value] : current_environment())
-    if (!value.empty() && std::regex_match(name, pattern)) digests[name] = toolchains::sha256(value);
-  return digests;
-}
-
 SourceWatch::SourceWatch(const Planner& planner) : planner_(planner) {}
+
+/// Of packages that are compiled, as far as they are known before.
+std::set<fs::path> SourceWatch::folders_with_manifests() const {
+  const auto& project = planner_.project();
+  std::set<fs::path> folders(project.path_packages.begin(), project.path_packages.end());
+  folders.insert(project.workspace_root);
+  folders.insert(planner_.config().project.manifest.parent_path());
+  folders.erase(fs::path());
+  return folders;
+}
 
 /// What cargo reads beside the sources.
 void SourceWatch::add_manifests(Places& files) const {
@@ -115,11 +130,7 @@ void SourceWatch::add_manifests(Places& files) const {
   };
   for (const auto& config : find_cargo_configs(project_folder(planner_.config()), current_environment()))
     add(config.path, config.path);
-  auto folders = project.path_packages;
-  folders.push_back(project.workspace_root);
-  folders.push_back(planner_.config().project.manifest.parent_path());
-  for (const auto& folder : folders) {
-    if (folder.empty()) continue;
+  for (const auto& folder : folders_with_manifests()) {
     const bool in_place = project.shadow.empty();
     for (const char* name : {"Cargo.toml", "Cargo.lock", "rust-toolchain", "rust-toolchain.toml"})
       if (in_place || name == std::string_view("Cargo.toml"))
@@ -162,6 +173,10 @@ SourceWatch::Look SourceWatch::look(const VariantPlan& plan, const pgo::BuildSte
     if (!manifest.empty()) files.emplace(original(manifest, plan, planner_.project()), manifest);
   }
   add_manifests(files);
+  {
+    const std::scoped_lock guard(mutex_);
+    read_by_sources_.merge(variables_of_build(step));
+  }
   return compare(plan, files, planner_.project().has_build_script, began);
 }
 
@@ -246,8 +261,14 @@ void SourceWatch::keep_in(const fs::path& record) {
       if (!toolchains::lies_in(file, planner_.layout().state))
         add({{"file", file.string()}, {"sha256", content.sha256()}, {"workload", name}});
   }
-  for (const auto& [name, digest] : digests_of_c_settings())
-    add({{"variable", name}, {"value_sha256", digest}});
+  add({{"root", planner_.config().root.string()}});
+  for (const auto& folder : folders_with_manifests())
+    if (std::error_code missing; !fs::exists(folder / "build.rs", missing))
+      add({{"file", (folder / "build.rs").string()}, {"absent", true}});
+  add({{"project", digest_of_project(planner_.config())}});
+  auto variables = variables_for_c();
+  variables.insert(read_by_sources_.begin(), read_by_sources_.end());
+  for (const auto& name : variables) add({{"variable", name}, {"value_sha256", digest_of_variable(name)}});
   toolchains::write_file_atomically(record, lines);
 }
 

@@ -42,7 +42,9 @@ class SourceWatch {
   /// Keeps what is known in a file, for `resume` and for who wants to know later whether it has changed:
   /// lines of {"file", "sha256", "variant", "written"} for a source, {"file", "sha256", "workload"} for an
   /// input that is not in the state folder, {"workload", "commands"} for what one run of a workload does,
-  /// {"variable", "value_sha256"} for what digests_of_c_settings has.
+  /// {"variable", "value_sha256"} for what variables_for_c() has and for what the sources read when they are
+  /// compiled (empty: it is not set), {"file", "absent"} for a build script that there is not, {"project"},
+  /// the digest of that table, and {"root"}, the folder of pgo.toml.
   void keep_in(const std::filesystem::path& record);
 
   /// SHA-256 of the sources that builds were made of; without those that build scripts wrote.
@@ -72,6 +74,7 @@ class SourceWatch {
   };
   using Places = std::map<std::filesystem::path, std::filesystem::path>;  ///< the user's file -> what is read
   Look compare(const VariantPlan& plan, const Places& files, bool has_build_script, Time began);
+  std::set<std::filesystem::path> folders_with_manifests() const;
   void add_manifests(Places& files) const;
   void look_at_undeclared(const std::vector<std::filesystem::path>& folders, bool with_rust);
   std::vector<std::filesystem::path> changed() const;
@@ -79,13 +82,11 @@ class SourceWatch {
   const Planner& planner_;
   std::mutex mutex_;
   std::map<std::filesystem::path, Source> sources_;
+  std::set<std::string> read_by_sources_;  ///< variables, by env! and option_env!
   std::map<std::filesystem::path, toolchains::KnownFile> undeclared_;
   std::set<std::filesystem::path> changed_undeclared_;
   std::map<std::string, std::map<std::filesystem::path, toolchains::KnownFile>> inputs_;  ///< by workload
 };
-
-/// SHA-256 of environment variables, by name, from which build scripts take a compiler of C and its flags.
-std::map<std::string, std::string> digests_of_c_settings();
 
 /// Files that the words name, also behind a "=", and all below folders that they name, but for what the state
 /// folder, git or cargo keep there. Nothing of a folder that is too large to look through.

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 
-#include "orchestrator/build/source_watch.h"
+#include "orchestrator/build/conditions.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"
@@ -29,58 +30,98 @@ Error no_longer_best(const std::string& what) {
                ". Run `pgo-orch run` again, or name the variant (`pgo-orch release --measure` runs first)");
 }
 
-/// "": the file is as the run found it.
-std::string changed_file(const nlohmann::json& line, const Today& today) {
-  const fs::path file = line.at("file").get<std::string>();
-  const bool is_input = line.contains("workload");
-  if (is_input && (file == today.planner.config().file || toolchains::lies_in(file, today.out))) return "";
-  std::error_code missing;
-  if (line.value("written", false) ||
-      (fs::is_regular_file(file, missing) &&
-       toolchains::sha256_of_file(file) == line.at("sha256").get<std::string>()))
-    return "";
-  return is_input ? fmt::format("{}, an input of workload '{}',", file.string(),
-                                line.at("workload").get<std::string>())
-                  : file.string();
-}
+/// What SourceWatch kept of the run, against what is there.
+class Record {
+ public:
+  Record(const JsonLines& lines, const Today& today) : today_(today) {
+    unread_ = lines.for_each([&](const nlohmann::json& line) {
+      if (line.contains("root"))
+        root_ = line.at("root").get<std::string>();
+      else
+        lines_.push_back(line);
+    });
+  }
+  bool is_whole() const { return unread_ == 0; }
 
-/// "": the workload does what it did.
-std::string changed_workload(const nlohmann::json& line, const Config& config) {
-  const auto name = line.at("workload").get<std::string>();
-  const auto* now = find_by(config.workloads, &Workload::name, name);
-  return now && digest_of_commands(*now) == line.at("commands").get<std::string>()
-             ? ""
-             : fmt::format("workload '{}'", name);
-}
+  /// What differs first, such as "PROJECT/src/main.rs"; "": nothing does.
+  std::string difference() const {
+    auto new_variables = variables_for_c();
+    std::set<std::string> workloads;
+    for (const auto& line : lines_) {
+      std::string changed;
+      if (line.contains("variable"))
+        changed = changed_variable(line, new_variables);
+      else if (line.contains("commands"))
+        changed = changed_workload(line, workloads);
+      else if (line.contains("project"))
+        changed =
+            line.at("project") == digest_of_project(today_.planner.config()) ? "" : "[project] in pgo.toml";
+      else
+        changed = changed_file(line);
+      if (!changed.empty()) return changed;
+    }
+    for (const auto& workload : today_.planner.config().workloads)
+      if (!workloads.contains(workload.name)) return fmt::format("workload '{}'", workload.name);
+    return new_variables.empty() ? "" : "the variable " + *new_variables.begin();
+  }
 
-/// "": all have the values that they had.
-std::string changed_variable(const std::map<std::string, std::string>& before,
-                             const std::map<std::string, std::string>& now) {
-  std::map<std::string, std::string> differing;
-  std::ranges::set_symmetric_difference(before, now, std::inserter(differing, differing.end()));
-  return differing.empty() ? "" : "the variable " + differing.begin()->first;
-}
+ private:
+  /// Where a file of the run is now: the project may have been moved or copied.
+  fs::path today(const std::string& name) const {
+    const fs::path file = name;
+    const bool is_of_project = !root_.empty() && toolchains::lies_in(file, root_);
+    return is_of_project ? today_.planner.config().root / file.lexically_relative(root_) : file;
+  }
 
-/// Sources, inputs and compilers of C, as the run recorded them.
+  std::string changed_file(const nlohmann::json& line) const {
+    const auto file = today(line.at("file").get<std::string>());
+    const bool is_input = line.contains("workload");
+    if (is_input && (file == today_.planner.config().file || toolchains::lies_in(file, today_.out)))
+      return "";
+    std::error_code missing;
+    const bool is_there = fs::is_regular_file(file, missing);
+    if (line.contains("absent")) return is_there ? file.string() : "";
+    if (line.value("written", false) ||
+        (is_there && toolchains::sha256_of_file(file) == line.at("sha256").get<std::string>()))
+      return "";
+    return is_input ? fmt::format("{}, an input of workload '{}',", file.string(),
+                                  line.at("workload").get<std::string>())
+                    : file.string();
+  }
+
+  static std::string changed_variable(const nlohmann::json& line, std::set<std::string>& unknown) {
+    const auto name = line.at("variable").get<std::string>();
+    unknown.erase(name);
+    return digest_of_variable(name) == line.at("value_sha256").get<std::string>() ? ""
+                                                                                  : "the variable " + name;
+  }
+
+  std::string changed_workload(const nlohmann::json& line, std::set<std::string>& seen) const {
+    const auto name = line.at("workload").get<std::string>();
+    seen.insert(name);
+    const auto* now = find_by(today_.planner.config().workloads, &Workload::name, name);
+    return now && digest_of_commands(*now) == line.at("commands").get<std::string>()
+               ? ""
+               : fmt::format("workload '{}'", name);
+  }
+
+  const Today& today_;
+  std::vector<nlohmann::json> lines_;
+  fs::path root_;
+  int unread_ = 0;
+};
+
+/// Sources, inputs and compilers of C.
 void demand_same_files(const Results& results, const Today& today) {
-  const JsonLines record(today.layout.run(results.run.id) / "sources.jsonl");
-  if (!record.exists())
+  const JsonLines lines(today.layout.run(results.run.id) / "sources.jsonl");
+  if (!lines.exists())
     throw no_longer_best(fmt::format(
         "run {} left no record of its sources in {}, so it is not known whether it was of today's",
         results.run.id, today.layout.state.string()));
-  std::string changed;
-  std::map<std::string, std::string> variables;
-  const int unread = record.for_each([&](const nlohmann::json& line) {
-    if (line.contains("variable"))
-      variables[line.at("variable").get<std::string>()] = line.at("value_sha256").get<std::string>();
-    else if (changed.empty())
-      changed = line.contains("commands") ? changed_workload(line, today.planner.config())
-                                          : changed_file(line, today);
-  });
-  if (unread > 0)
+  const Record record(lines, today);
+  if (!record.is_whole())
     throw no_longer_best(fmt::format("the record of the sources of run {} cannot be read", results.run.id));
-  if (changed.empty()) changed = changed_variable(variables, digests_of_c_settings());
-  if (!changed.empty())
+  if (const auto changed = record.difference(); !changed.empty())
     throw no_longer_best(
         fmt::format("{} changed since run {}, which recommends the variant", changed, results.run.id));
 }

@@ -79,9 +79,17 @@ void tell_changes(const ManifestFile& file, const fs::path& path, Verification& 
     found.since.emplace_back("it runs with the rights of its owner or group (set-user-ID, set-group-ID)");
 }
 
+/// Two programs that changed places.
+bool is_swapped(const Manifest& manifest, const ManifestFile& file, const std::string& name) {
+  return fs::path(file.path).filename() != name && named_like(manifest, name);
+}
+
 Verification verify_file(const fs::path& path, const Manifest& manifest) {
   const std::string name = path.filename().string();
   if (const auto* file = same_bytes(manifest, toolchains::sha256_of_file(path), name)) {
+    if (is_swapped(manifest, *file, name))
+      return refused(
+          fmt::format("it has the name of another file of the release, and the bytes of '{}'", file->path));
     Verification found{.genuine = true,
                        .what = fmt::format("{} '{}', byte for byte", kind_of(*file), file->path),
                        .since = {},
@@ -98,6 +106,9 @@ Verification verify_file(const fs::path& path, const Manifest& manifest) {
   }
   const auto* file = same_code(manifest, toolchains::code_sha256(path));
   if (!file) return refused(why_other_code(path, manifest));
+  if (is_swapped(manifest, *file, name))
+    return refused(
+        fmt::format("it has the name of another file of the release, and the code of '{}'", file->path));
   const auto since = toolchains::changes_since(file->parts, path);
   if (!since.alteration.empty())
     return refused(fmt::format("it has the code of '{}', but {}", file->path, since.alteration));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "releasing.h"
 
@@ -66,4 +67,17 @@ TEST_CASE_FIXTURE(Releasing, "best is what the latest run recommends, of workloa
   file("data/in.txt", "1");
   file("pgo.toml", settings("2", ""));
   refused(2, "workload 'fib' changed since run", {});
+  file("pgo.toml", settings("1", "\n[[workload]]\nname = \"other\"\n"));
+  refused(2, "workload 'other' changed since run", {});
+  auto named = settings("1", "");
+  file("pgo.toml", named.replace(named.find("[project]\n"), 10, "[project]\nname = \"fib\"\n"));
+  refused(2, "[project] in pgo.toml changed since run", {});
+  // A copy of the project is judged by its own files, wherever it is.
+  file("pgo.toml", settings("1", ""));
+  const auto moved = path().parent_path() / "moved";
+  fs::copy(path(), moved, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  const auto there = [&] { return run({"release", "best", (moved / "pgo.toml").string(), "-q"}); };
+  CHECK_MESSAGE(there().code == 0, there().err);
+  std::ofstream(moved / "fib.rs") << "print 7";
+  CHECK(contains(there().err, "moved/fib.rs changed since run"));
 }

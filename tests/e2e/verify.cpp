@@ -143,6 +143,9 @@ TEST_CASE("verify knows forty files that were altered, and forty that were not")
   files.altered(
       packed("for d in */; do touch $d/setup.sh; done && tar cf ../p . && mv ../p packed", "more.tar"));
   files.altered(packed("chmod u+s */chains && tar cf ../p . && mv ../p packed", "set-id.tar"));
+  files.altered(packed(
+      "cd * && mv chains x && mv other chains && mv x other && cd .. && tar cf ../p . && mv ../p packed",
+      "exchanged.tar"));
   files.altered(packed("cat ../dist/*.tar.gz ../dist/*.tar.gz > packed", "twice.tar.gz"));
   lab.file("made/notes", "no executable");
   files.altered(lab.root() / "made/notes");

@@ -86,6 +86,14 @@ TEST_CASE("a source file may be called anything, and only cargo's own metadata c
   CHECK(calls[0].metadata == "1");
 }
 
+TEST_CASE("features are those that cargo knows, not those of build scripts and rustflags") {
+  const auto call = parse_rustc_calls(
+      "     Running `rustc --crate-name a src/lib.rs --cfg 'feature=\"x\"' -C metadata=1 --cfg "
+      "'feature=\"y\"'`\n");
+  REQUIRE(call.size() == 1);
+  CHECK(call.front().features == std::vector<std::string>{"\"x\""});
+}
+
 TEST_CASE("a log that was cut off has no half calls") {
   CHECK(parse_rustc_calls("     Running `rustc --crate-name a").empty());
   CHECK(parse_rustc_calls("     Running `rustc --crate-name 'a`\n").empty());

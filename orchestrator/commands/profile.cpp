@@ -31,7 +31,7 @@ int save(const Arguments& given, const fs::path& named, const fs::path& project)
         work.plan().name));
   if (const auto stale = why_not_current(work.plan(), work.planner()); !stale.empty()) {
     if (!given.has("train"))
-      throw Error(fmt::format("there is no current profile of '{}' in {}: {}. {}", work.plan().name,
+      throw Error(fmt::format("'{}' has no up-to-date profile in {}: {}. {}", work.plan().name,
                               work.layout().state.string(), stale,
                               given.has("target") || has_saved_profile(config.variants->at(index))
                                   ? "Add --train"

@@ -27,7 +27,7 @@ bool is_trained(const fs::path& archive, const Layout& layout) {
   const toolchains::TempDir unpacked("part", layout.scratch());
   bool trained = false;
   problem_in([&] { trained = read_part(archive, unpacked.path()).progressed == Progressed::trained; });
-  return trained;  // false, too, of what is no archive
+  return trained;  // false for a file that is not an archive
 }
 
 Layout state_of(const RunOptions& options) {

@@ -58,9 +58,8 @@ void check_release(const toml::table& document, const Config& config, Reading& r
     if (variant == name) return;
     if (known.size() < most) known.push_back(std::move(variant));
   }
-  reading.error(
-      *document["release"].as_table(), "variant",
-      fmt::format("'variant' in [release]: there is no variant '{}'{}", name, did_you_mean(name, known)));
+  reading.error(*document["release"].as_table(), "variant",
+                fmt::format("unknown variant '{}' in [release]{}", name, did_you_mean(name, known)));
 }
 
 }  // namespace

@@ -161,10 +161,10 @@ class Maker {
   void note_self_comparison() {
     for (const auto& workload : workshop_.planner.workloads())
       if (is_compared_with_baseline(workload))
-        note(fmt::format(
-            "workload '{}' has no 'expect': with a saved profile there is no other build that its "
-            "output could be compared with",
-            workload.name));
+        note(
+            fmt::format("workload '{}' has no 'expect', so its output was only compared with another run of "
+                        "the same program",
+                        workload.name));
   }
 
   fs::path instrumented_of(const VariantPlan& plan) const {

@@ -68,7 +68,7 @@ class Wishes {
     const auto& program = replaced.front();
     if (!words.front().starts_with('{') && program.find('/') != std::string::npos &&
         !toolchains::is_executable(planner_.config().root / program))
-      refuse(key, fmt::format("there is no program '{}'", (planner_.config().root / program).string()));
+      refuse(key, fmt::format("program not found: {}", (planner_.config().root / program).string()));
     if (program.find('/') == std::string::npos && !toolchains::find_executable(program))
       refuse(key, fmt::format(
                       "no program '{}' is on the PATH: install it, or write {{exe}} for the released program",

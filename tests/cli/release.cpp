@@ -128,11 +128,11 @@ TEST_CASE_FIXTURE(Releasing, "what cannot be is refused before anything is built
     wrong(std::string("include = [\"fib.rs\"]\ngenerate = [{ file = \"") + taken +
               "\", command = [\"{exe}\"] }]",
           std::string("the release has another file '") + taken + "'");
-  wrong("smoke = [[\"./nope\"]]", "there is no program 'PROJECT/nope'");
+  wrong("smoke = [[\"./nope\"]]", "program not found: PROJECT/nope");
   wrong("glibc = { x86_64-unknown-linux-musl = \"2.17\" }",
         "'glibc' in [release]: it says nothing of x86_64-unknown-linux-gnu: add that target");
   wrong("name = \"x\\n\"", "it has a control character");
-  wrong("variant = \"fatt\"", "there is no variant 'fatt' (did you mean 'fat'?)");
+  wrong("variant = \"fatt\"", "unknown variant 'fatt' in [release] (did you mean 'fat'?)");
   wrong("name = \"{nam}\"", "{nam} means nothing here");
   wrong("forbid-libs = [\"lib[a\"]", "'lib[a' matches nothing: close the bracket");
   wrong("archive = [\"zip\", \"zip\"]", "a format is there twice");

@@ -27,7 +27,7 @@ TEST_CASE("what was trained is saved with its provenance, without building again
   auto result = test.run({"profile", "save", "pgo/a.profdata"});
   CHECK(result.code == 2);
   CHECK(test.normal(result.err) ==
-        "error: there is no current profile of 'pgo' in PROJECT/.pgo-orch: no run has trained it yet. Run "
+        "error: 'pgo' has no up-to-date profile in PROJECT/.pgo-orch: no run has trained it yet. Run "
         "`pgo-orch run` first, or add --train\n");
   CHECK(test.built("pgo") == "ok: ");
   const auto builds = test.builds().size();

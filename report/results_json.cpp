@@ -69,7 +69,12 @@ SCHEMA(ScenarioTimes, wall, user, system, runs, reason)
 SCHEMA(InspectedFunction, pattern, symbol, variant, state, size, instructions, vectors, calls, called_from,
        inlined_copies)
 SCHEMA(AllocationCount, workload, variant, allocations, bytes, method, reason)
-SCHEMA(RunInfo, id, started, finished, interrupted)
+void fields(auto& io, Is<RunInfo> auto& value) {
+  FIELDS(id)
+  io.if_any("command", value.command);
+  FIELDS(started, finished, interrupted)
+}
+
 SCHEMA(Host, cpu, cores, kernel, virtualized, warnings)
 SCHEMA(Tool, version, llvm, path)
 SCHEMA(ProjectInfo, kind, name, path, profile, programs)
@@ -80,6 +85,8 @@ void fields(auto& io, Is<Corpus> auto& value) {
   io.if_any("git", value.git);
   io.if_any("commit", value.commit);
 }
+
+SCHEMA(OutputCheck, workload, compared)
 
 SCHEMA(Failure, stage, command, exit, signal, log, tail)
 SCHEMA(Stage, name, wall)
@@ -181,6 +188,7 @@ void fields(auto& io, Is<Results> auto& value) {
          recommendation, warnings, notes)
   io.if_any("recommended", value.recommended);
   io.if_any("corpora", value.corpora);
+  io.if_any("outputs", value.outputs);
 }
 
 #undef SCHEMA

@@ -25,6 +25,10 @@ const Options export_options = [] {
   return options;
 }();
 
+const Options verbosity_options{
+    {"quiet,q", "", group::output, "print only errors on standard error"},
+    {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
+
 const Options fail_if_slower_option{
     {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};
 

@@ -15,6 +15,9 @@ namespace po = boost::program_options;
 
 // Each has a file of its name; analyze is a run, too, and beside it.
 Command run_command();
+Command try_command();
+Command init_command();
+Command doctor_command();
 Command plan_command();
 Command analyze_command();
 Command report_command();
@@ -27,10 +30,10 @@ Command emit_command();
 Command schema_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
-                                        report_command(), compare_command(), profile_command(),
-                                        apply_command(),  release_command(), verify_command(),
-                                        emit_command(),   schema_command()};
+  static const std::vector<Command> all{
+      run_command(),     try_command(),    init_command(),    doctor_command(),  plan_command(),
+      analyze_command(), report_command(), compare_command(), profile_command(), apply_command(),
+      release_command(), verify_command(), emit_command(),    schema_command()};
   return all;
 }
 
@@ -98,7 +101,8 @@ po::variables_map values_of(const Command& command, const Names& words) {
               values);
     return values;
   } catch (const po::unknown_option& error) {
-    throw wrong(unknown_option(error.get_option_name(), command));
+    throw wrong(unknown_option(error.get_option_name(), command) +
+                (command.passes_words ? ": write -- before the program's own arguments" : ""));
   } catch (const po::invalid_command_line_syntax& error) {
     throw wrong(wrong_use(error, command));
   } catch (const po::multiple_occurrences& error) {
@@ -118,7 +122,8 @@ Arguments parse(const Command& command, const Names& words) {
     (name == files ? arguments.files : arguments.options[name]) =
         several ? *several : Names{value.as<std::string>()};
   }
-  if (std::ranges::count(arguments.files, "") > 0) throw wrong_arguments(command, "a name is empty");
+  if (!command.passes_words && std::ranges::count(arguments.files, "") > 0)
+    throw wrong_arguments(command, "a name is empty");
   for (const auto& option : command.options)
     if (const auto name = long_name(option); *option.value && arguments.has(name.substr(2)))
       if (const auto given = arguments.all(name.substr(2)); std::ranges::count(given, "") > 0)

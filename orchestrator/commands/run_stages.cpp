@@ -78,6 +78,7 @@ class Run {
     if (baseline_ok && !options_.analyze) findings.add(examination_.code(entrants_, timed.rows));
     append(findings.notes, notes);
     append(matrix.notes(), notes);
+    header.outputs = matrix.checker().compared();
     for (const auto& source : workshop_.sources.changed_sources())
       notes.push_back(
           fmt::format("{} changed after it was built: the results are of what it was", source.string()));

@@ -24,6 +24,7 @@ struct Layout {
   std::filesystem::path runs() const { return state / "runs"; }
   std::filesystem::path run(const std::string& id) const { return runs() / id; }
   std::filesystem::path latest() const { return state / "latest"; }
+  std::filesystem::path tried() const { return state / "try"; }             ///< the pgo.toml that `try` made
   std::filesystem::path release() const { return state / "release"; }       ///< a state folder of its own
   std::filesystem::path applied() const { return state / "applied.json"; }  ///< what `apply` changed last
   std::filesystem::path profiles_of_archives() const { return state / "archived"; }

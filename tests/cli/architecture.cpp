@@ -56,14 +56,16 @@ const SubRooms orchestrator{
     {"config", {}},
     {"store", {}},
     {"plan", {"config", "store"}},
+    {"start", {"plan", "config", "store"}},
     {"build", {"plan", "config", "store"}},
     {"time", {"build", "plan", "config", "store"}},
     {"examine", {"time", "build", "plan", "config", "store"}},
+    {"doctor", {"build", "plan", "config", "store"}},
     {"judge", {"config"}},
     {"release", {"build", "plan", "config", "store"}},
     {"release/clock", {}},
     {"stages", {"build", "plan", "config", "store"}},
-    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages"}},
+    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages", "start", "doctor"}},
     {"main", {"commands"}},
 };
 

@@ -72,12 +72,13 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   const auto none = run({});
   CHECK(none.code == 2);
   CHECK(none.out == "");
-  CHECK(none.err.starts_with("error: no command given: choose from run, plan, "));
+  CHECK(none.err.starts_with("error: no command given: choose from run, try, "));
   const auto unknown = run({"rnu"});
   CHECK(unknown.code == 2);
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
-        "error: there is no command 'rnu': choose from run, plan, analyze, report, compare, profile, apply, "
+        "error: there is no command 'rnu': choose from run, try, init, doctor, plan, analyze, report, "
+        "compare, profile, apply, "
         "release, verify, emit, schema; see pgo-orch "
         "--help\n");
 }

@@ -148,7 +148,8 @@ Command run_command() {
               {"no-measure", "", group::what, "build, train and check only"},
               {"stage", "STAGE", group::what,
                "only one part: instrument builds what trains, train runs it, optimize does the rest; each "
-               "may be on another machine"},
+               "may be on another machine",
+               false, "instrument train optimize"},
               {"archive", "FILE", group::what, "the .pgoz file that goes from one stage to the next"},
               {"resume", "", group::what, "continue the latest run where it was interrupted"},
               {"fresh", "", group::what,

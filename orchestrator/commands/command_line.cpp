@@ -32,9 +32,9 @@ Command schema_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{
-      run_command(),     plan_command(),  analyze_command(), report_command(), compare_command(),
-      profile_command(), apply_command(), release_command(), verify_command(), emit_command(),
-      list_command(),    clean_command(), schema_command()};
+      run_command(),     plan_command(),  analyze_command(),     report_command(), compare_command(),
+      profile_command(), apply_command(), release_command(),     verify_command(), emit_command(),
+      list_command(),    clean_command(), completions_command(), schema_command()};
   return all;
 }
 

@@ -45,10 +45,10 @@ const Option* option_in(const Command& command, const std::string& word) {
 
 /// What the words of a line before (and behind) the current one are.
 struct Parsed {
-  Texts files;                  ///< before the current one, without a name
-  std::set<std::string> given;  ///< options
+  Texts files;                   ///< before the current one, without a name
+  std::set<std::string> given;   ///< options
   const Option* open = nullptr;  ///< the current word is its value
-  bool only_files = false;      ///< behind "--"
+  bool only_files = false;       ///< behind "--"
   fs::path config = "pgo.toml";
   Arguments arguments;  ///< only --state-dir
 };
@@ -276,7 +276,8 @@ int answer_shell(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) return 0;
   Line line{{arguments.begin() + 2, arguments.end()}, 0};
   const auto& at = arguments[1];
-  if (std::from_chars(at.data(), at.data() + at.size(), line.at).ec != std::errc() || line.at > 10000) return 0;
+  if (std::from_chars(at.data(), at.data() + at.size(), line.at).ec != std::errc() || line.at > 10000)
+    return 0;
   std::string prefix, current;
   const bool is_bash = arguments.front() == "bash";
   if (is_bash) {

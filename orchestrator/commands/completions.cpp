@@ -4,17 +4,12 @@
 
 #include <algorithm>
 
-#include "orchestrator/commands/command.h"
+#include "orchestrator/commands/completion.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
 namespace {
-
-struct ShellScript {
-  const char* shell;
-  const char* text;
-};
 
 // Without a reply bash completes file names itself, with its own quoting, since `-o default` says so.
 constexpr const char* bash_script = R"SCRIPT(# Completions of pgo-orch for bash.
@@ -39,10 +34,11 @@ constexpr const char* zsh_script = R"SCRIPT(#compdef pgo-orch
 # Use them: pgo-orch completions zsh > DIR/_pgo-orch, where DIR is in $fpath; or, after compinit, in ~/.zshrc:
 # eval "$(pgo-orch completions zsh)"
 _pgo-orch() {
-  local line files= folders=
-  local -a found about
-  for line in "${(@f)$(_call_program answers ${(q)words[1]} __complete zsh $((CURRENT - 2)) \
-      ${(q)${(@Q)words[2,-1]}})}"; do
+  local program=${(Q)words[1]} line files= folders=
+  local -a typed found about
+  program=${program/#\~\//$HOME/}
+  typed=("${(@Q)words[2,-1]}")
+  for line in "${(@f)$("$program" __complete zsh $((CURRENT - 2)) "${typed[@]}" 2>/dev/null)}"; do
     case $line in
       '') ;;
       :files) files=1 ;;
@@ -88,12 +84,23 @@ end
 complete -c pgo-orch -f -a '(__pgo_orch_complete)'
 )SCRIPT";
 
-constexpr ShellScript scripts[] = {{"bash", bash_script}, {"zsh", zsh_script}, {"fish", fish_script}};
+}  // namespace
+
+std::span<const CompletionScript> completion_scripts() {
+  static constexpr CompletionScript scripts[] = {
+      {"bash", "bash-completion/completions/pgo-orch", bash_script},
+      {"zsh", "zsh/site-functions/_pgo-orch", zsh_script},
+      {"fish", "fish/vendor_completions.d/pgo-orch.fish", fish_script}};
+  return scripts;
+}
+
+namespace {
 
 int print_completions(const Arguments& given) {
   const std::string shell = given.files.empty() ? "" : given.files.front();
-  const auto* found = std::ranges::find(scripts, shell, &ShellScript::shell);
-  if (found == std::end(scripts))
+  const auto scripts = completion_scripts();
+  const auto found = std::ranges::find(scripts, shell, &CompletionScript::shell);
+  if (found == scripts.end())
     throw Error(fmt::format("completions: {}: choose bash, zsh or fish",
                             shell.empty() ? "for which shell" : fmt::format("there is no '{}'", shell)));
   print_text(found->text);

@@ -178,7 +178,7 @@ Command analyze_command() {
   });
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",
-          .summary = "show where the time goes, and what speeding up each phase would save",
+          .summary = "show where the time goes, and what faster phases would save",
           .options = Options{{"variant", "GLOB", group::what,
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},

@@ -64,6 +64,8 @@ const SubRooms orchestrator{
     {"release/clock", {}},
     {"stages", {"build", "plan", "config", "store"}},
     {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages"}},
+    {"manual", {"commands", "config"}},
+    {"manual/program", {"commands", "manual"}},
     {"main", {"commands"}},
 };
 

@@ -122,7 +122,9 @@ Json Lab::results(int status, const std::vector<std::string>& options) const {
   CAPTURE(ended.err);
   CHECK(ended.status == status);
   REQUIRE(fs::exists(file));
-  return Json::parse(read(file));
+  auto results = Json::parse(read(file));
+  CHECK(against_schema(results, PGO_ORCH_SOURCE_DIR "/docs/results.schema.json") == "");
+  return results;
 }
 
 std::string Lab::digest() const {

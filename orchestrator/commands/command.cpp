@@ -11,7 +11,8 @@ namespace pgo_orch::orchestrator {
 
 const Options state_dir_option{
     {"state-dir", "DIR", group::general, "where everything is kept (default: .pgo-orch beside pgo.toml)"}};
-const Options color_option{{"color", "WHEN", group::general, "auto, always or never (default: auto)"}};
+const Options color_option{
+    {"color", "WHEN", group::general, "auto, always or never (default: auto)", false, "auto always never"}};
 const Options help_option{{"help,h", "", group::general, "show this help"}};
 
 Options general_options() {

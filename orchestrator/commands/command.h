@@ -27,6 +27,7 @@ struct Option {
   const char* group;
   const char* text;
   bool repeatable = false;
+  const char* choices = "";  ///< the words that its value may be, apart by spaces; "": any
 };
 
 using Options = std::vector<Option>;

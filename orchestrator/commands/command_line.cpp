@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
+#include "orchestrator/commands/completion.h"
+#include "orchestrator/commands/commit.h"
 #include "orchestrator/config/diagnostics.h"
 #include "toolchains/error.h"
 
@@ -27,13 +29,17 @@ Command apply_command();
 Command release_command();
 Command verify_command();
 Command emit_command();
+Command list_command();
+Command clean_command();
+Command completions_command();
 Command schema_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{
-      run_command(),     try_command(),    init_command(),    doctor_command(),  plan_command(),
-      analyze_command(), report_command(), compare_command(), profile_command(), apply_command(),
-      release_command(), verify_command(), emit_command(),    schema_command()};
+      run_command(),         try_command(),    init_command(),    doctor_command(),  plan_command(),
+      analyze_command(),     report_command(), compare_command(), profile_command(), apply_command(),
+      release_command(),     verify_command(), emit_command(),    list_command(),    clean_command(),
+      completions_command(), schema_command()};
   return all;
 }
 
@@ -143,8 +149,11 @@ int execute(const Names& arguments) {
     fmt::print("{}", text);
     return static_cast<int>(Exit::ok);
   };
+  if (first == "__complete") return answer_shell({arguments.begin() + 1, arguments.end()});
   if (first == "--help" || first == "-h" || first == "help") return print(general_help(commands()));
-  if (first == "--version" || first == "-V") return print("pgo-orch " PGO_ORCH_VERSION "\n");
+  if (first == "--version" || first == "-V")
+    return print(*commit ? fmt::format("pgo-orch {} ({})\n", PGO_ORCH_VERSION, commit)
+                         : "pgo-orch " PGO_ORCH_VERSION "\n");
   for (const auto& command : commands()) {
     if (first != command.name) continue;
     const auto given = parse(command, {arguments.begin() + 1, arguments.end()});

@@ -18,13 +18,13 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-void print(const std::string& text) {
+void print_text(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)), Exit::failed);
   }
 }
+
+namespace {
 
 /// A device or pipe is written to, a link followed; only a regular file is replaced.
 void write_to(const fs::path& file, const std::string& text) {
@@ -65,7 +65,7 @@ void check_exports(const Exports& exports) {
 void write_exports(const report::Results& results, const Exports& exports) {
   for (const auto& [format, file] : exports) {
     if (file == "-")
-      print(format->render(results));
+      print_text(format->render(results));
     else
       write_to(fs::absolute(file), format->render(results));
   }
@@ -78,7 +78,7 @@ void write_run_files(const report::Results& results, const fs::path& folder, boo
 }
 
 void print_report(const report::Results& results, bool color, bool verbose) {
-  print(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
+  print_text(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
 }
 
 }  // namespace pgo_orch::orchestrator

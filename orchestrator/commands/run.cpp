@@ -20,6 +20,7 @@
 #include "orchestrator/commands/run_stages.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/commands/stages_apart.h"
+#include "orchestrator/commands/state_folder.h"
 #include "orchestrator/stages/stages.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
@@ -144,6 +145,7 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   auto results = run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
                             std::move(header));
   if (before_publishing) before_publishing(results);
+  if (const auto space = space_taken(layout, config.build.keep); !space.empty()) progress.note(space);
   return finish(without_private_values(results, config), options, against, progress, journal);
 }
 

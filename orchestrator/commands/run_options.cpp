@@ -150,7 +150,8 @@ Command run_command() {
               {"no-measure", "", group::what, "build, train and check only"},
               {"stage", "STAGE", group::what,
                "only one part: instrument builds what trains, train runs it, optimize does the rest; each "
-               "may be on another machine"},
+               "may be on another machine",
+               false, "instrument train optimize"},
               {"archive", "FILE", group::what, "the .pgoz file that goes from one stage to the next"},
               {"resume", "", group::what, "continue the latest run where it was interrupted"},
               {"fresh", "", group::what,
@@ -179,7 +180,7 @@ Command analyze_command() {
   });
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",
-          .summary = "show where the time goes, and what speeding up each phase would save",
+          .summary = "show where the time goes, and what faster phases would save",
           .options = Options{{"variant", "GLOB", group::what,
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},

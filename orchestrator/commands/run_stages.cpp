@@ -236,8 +236,6 @@ class Run {
     if (!options_.cpus.empty())
       notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
     if (options_.fixed_layout) notes.emplace_back("timed without address space layout randomization");
-    if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
-      notes.push_back(std::move(space));
     return notes;
   }
 

@@ -88,7 +88,7 @@ Command try_command() {
   return {
       .name = "try",
       .usage = "try [options] -- ARGUMENTS",
-      .summary = "compare default, tuned and PGO builds of a program; needs no pgo.toml",
+      .summary = "compare default, tuned and PGO builds without a pgo.toml",
       .options = starting_options() +
                  Options{{"max-time", "TIME", group::measuring, "time limit for measuring (default: 60s)"},
                          {"quick", "", group::measuring, "measure for a fifth of that"}} +

@@ -34,6 +34,9 @@ struct Layout {
 /// The layout for a state folder; only the names, nothing is created.
 Layout layout_at(const std::filesystem::path& state);
 
+/// Whether pgo-orch made the folder: it has our .gitignore.
+bool is_state_folder(const Layout& layout);
+
 /// Error: the state folder exists and has files that are not ours, or links where we write.
 void check_state_folder(const Layout& layout);
 

@@ -65,7 +65,11 @@ const SubRooms orchestrator{
     {"release", {"build", "plan", "config", "store"}},
     {"release/clock", {}},
     {"stages", {"build", "plan", "config", "store"}},
-    {"commands", {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages", "start", "doctor"}},
+    {"commands",
+     {"examine", "time", "build", "plan", "config", "store", "judge", "release", "stages", "start",
+      "doctor"}},
+    {"manual", {"commands", "config"}},
+    {"manual/program", {"commands", "manual"}},
     {"main", {"commands"}},
 };
 

@@ -84,6 +84,7 @@ int finish(report::Results results, const RunOptions& options, const std::option
   else if (interrupted && !options.analyze)
     progress.note("`pgo-orch run --resume` goes on from here");
   results.run.finished = toolchains::timestamp();
+  results.timeline = progress.timeline();
   results.run.interrupted = interrupted;
   progress.finish();
   publish(results, options, journal.folder());

@@ -6,6 +6,15 @@
 namespace pgo_orch::report {
 
 inline constexpr ResultsDoc findings_docs[] = {
+    {"Span", "",
+     "What happened when; times count from the start of the run (of a resumed one, of its last part)."},
+    {"Span", "kind", "`stage`: of a build; `training`: in a stage; `rounds`: all of a workload."},
+    {"Span", "name", "The variant or reference; of rounds the workload."},
+    {"Span", "what", "The stage; the workload that trains."},
+    {"Span", "start_s", "When it began."},
+    {"Span", "wall_s", "How long it took."},
+    {"Span", "rounds", "When each round ended; the first begins with the warm-up."},
+
     {"Phases", "", "Where the time goes."},
     {"Phases", "runtime", "Of runs."},
     {"Phases", "build", "Of builds."},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "report/results.h"
+#include "report/table.h"
 
 namespace pgo_orch::report {
 
@@ -23,6 +24,9 @@ std::string to_terminal(const Results& results, const TerminalOptions& options);
 /// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.
 std::string to_markdown(const Results& results);
 
+/// One table with its title as a heading.
+std::string to_markdown(const Table& table);
+
 /// RFC 4180: a header line, then a line for each variant and workload (one, without a workload, if nothing
 /// was measured), then the same of references, ended by CR LF. Seconds, bytes and percent of the baseline,
 /// unrounded; an empty field: unknown.
@@ -33,6 +37,18 @@ std::string to_csv(const Results& results);
 /// use as the label, is the variant's name, with the workload's if there are several, as with hyperfine's
 /// --command-name; `parameters` has both. Variants that were not timed are left out.
 std::string to_hyperfine(const Results& results);
+
+/// The same as hyperfine 2 writes it: schema_version 2 (src/export/json.rs of hyperfine 2.0.0), with each
+/// run's measurements and a summary of each quantity.
+std::string to_hyperfine_2(const Results& results);
+
+/// JUnit's XML: a test for each variant, reference and goal. What failed, or missed its goal, is a failure;
+/// skipped variants and open goals are skipped, with the reason.
+std::string to_junit(const Results& results);
+
+/// Chrome's Trace Event Format: a row for each variant with its stages and its training, and one for each
+/// workload with its rounds.
+std::string to_trace(const Results& results);
 
 /// Files of a run's folder.
 enum class InRun { always, unless_quick, never };

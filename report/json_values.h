@@ -21,7 +21,7 @@ namespace nlohmann {
 
 template <pgo_orch::measure::Worded Enum>
 struct adl_serializer<Enum, void> {
-  static void to_json(auto& json, Enum value) { json = to_word(value); }
+  static void to_json(auto& json, Enum value) { json = pgo_orch::to_word(value); }
   static void from_json(const auto& json, Enum& value) {
     const auto word = json.template get<std::string>();
     const auto known = pgo_orch::measure::from_word<Enum>(word);
@@ -33,7 +33,7 @@ struct adl_serializer<Enum, void> {
 /// No value is written as "".
 template <pgo_orch::measure::Worded Enum>
 struct adl_serializer<std::optional<Enum>> {
-  static void to_json(auto& json, std::optional<Enum> value) { json = value ? to_word(*value) : ""; }
+  static void to_json(auto& json, std::optional<Enum> value) { json = value ? pgo_orch::to_word(*value) : ""; }
   static void from_json(const auto& json, std::optional<Enum>& value) {
     if (json != "")
       value = json.template get<Enum>();

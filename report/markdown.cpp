@@ -76,7 +76,9 @@ std::string plain_table(const Line& titles, const std::vector<Line>& rows) {
   return text;
 }
 
-std::string render(const Table& table) {
+}  // namespace
+
+std::string to_markdown(const Table& table) {
   Line titles;
   Line rules;
   for (const Column& column : table.columns) {
@@ -99,6 +101,8 @@ std::string render(const Table& table) {
   return text + "\n";
 }
 
+namespace {
+
 /// A fenced block in a list item; the fence is longer than any in it.
 std::string block(const Line& lines) {
   std::string body;
@@ -108,7 +112,7 @@ std::string block(const Line& lines) {
   return fmt::format("\n  {0}text\n{1}  {0}\n", fence, body);
 }
 
-std::string render(const Section& section) {
+std::string section_text(const Section& section) {
   std::string text = fmt::format("## {}\n\n", section.heading);
   for (const Entry& entry : section.entries) {
     text += fmt::format("- {}\n", escaped_line(entry.text));
@@ -155,12 +159,12 @@ std::string to_markdown(const Results& results) {
       fmt::format("# {}\n\n{}\n\n", escaped(results.project.name), escaped(describe_counts(results)));
   if (!results.recommendation.empty()) text += fmt::format("**{}**\n\n", escaped(results.recommendation));
   const auto tables = separate_tables(results);
-  for (const Table& table : tables) text += render(table);
+  for (const Table& table : tables) text += to_markdown(table);
   for (const std::string& line : legend(results, tables, true))
     text += fmt::format("- {}\n", escaped_line(line));
   text += "\n";
-  for (const Table& table : findings_tables(results, std::string::npos)) text += render(table);
-  for (const Section& section : details(results)) text += render(section);
+  for (const Table& table : findings_tables(results, std::string::npos)) text += to_markdown(table);
+  for (const Section& section : details(results)) text += section_text(section);
   text += settings(results) + tools(results);
   if (const std::string machine = describe_machine(results); !machine.empty())
     text += fmt::format("## Machine\n\n{}\n\n", escaped(machine));

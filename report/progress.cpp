@@ -88,7 +88,8 @@ void StatusLine::write(const std::string& text) {
 Progress::Progress(std::FILE* out, const ProgressOptions& options, Clock clock)
     : options_(options),
       clock_(clock ? std::move(clock) : steady_now),
-      line_(out, options.redraw && options.verbosity == Verbosity::normal, options.width) {
+      line_(out, options.redraw && options.verbosity == Verbosity::normal, options.width),
+      timeline_(clock_()) {
   if (line_.redraws() && options_.ticking)
     ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
 }
@@ -121,7 +122,7 @@ void Progress::stage_finished(std::string_view variant) {
 void Progress::stage_failed(std::string_view variant, std::string_view reason) {
   const std::lock_guard lock(mutex_);
   const bool in_stage = find(variant) != nullptr;
-  const Active failed = take(variant);
+  const Active failed = take(variant, ", failed");
   if (options_.verbosity == Verbosity::quiet) return;
   if (!in_stage) {
     return line_.print(fmt::format("{}: {}: {}", failed.variant, paint("failed", Tone::bad, options_.color),
@@ -133,7 +134,7 @@ void Progress::stage_failed(std::string_view variant, std::string_view reason) {
 
 void Progress::stage_interrupted(std::string_view variant) {
   const std::lock_guard lock(mutex_);
-  const Active stopped = take(variant);
+  const Active stopped = take(variant, ", interrupted");
   event(fmt::format("{} interrupted after {}", place(stopped), human(clock_() - stopped.started)));
 }
 
@@ -154,12 +155,14 @@ void Progress::training(std::string_view variant, std::string_view workload) {
   Active* active = find(variant);
   if (!active) return;
   active->detail = fmt::format(" with '{}'", printable(workload));
+  timeline_.training(active->variant, printable(workload), clock_());
   event(place(*active));
 }
 
 void Progress::measuring(std::string_view workload, int round, int rounds, std::optional<Nanoseconds> left) {
   const std::lock_guard lock(mutex_);
   const Nanoseconds now = clock_();
+  timeline_.round(workload, now);
   if (!measuring_ || measuring_->workload != workload) {
     measuring_ = Measuring{std::string(workload), round, rounds, left, now, now};
     return event(describe(*measuring_));
@@ -176,6 +179,7 @@ void Progress::measured(std::string_view workload, int rounds) {
   const std::lock_guard lock(mutex_);
   const Nanoseconds now = clock_();
   const Nanoseconds started = measuring_ ? measuring_->started : now;
+  timeline_.measured(now);
   measuring_.reset();
   event(fmt::format("measured '{}': {} in {}", printable(workload), human_count(rounds, "round"),
                     human_wait(now - started)));
@@ -215,6 +219,11 @@ void Progress::finish() {
   measuring_.reset();
   line_.finish();
   resumed_.notify_all();
+}
+
+std::vector<Span> Progress::timeline() const {
+  const std::lock_guard lock(mutex_);
+  return timeline_.spans();
 }
 
 std::string Progress::place(const Active& active) const {
@@ -263,12 +272,13 @@ Progress::Active* Progress::find(std::string_view variant) {
   return found == active_.end() ? nullptr : &*found;
 }
 
-/// Removes a stage that ended. One that was never started, such as a check, began now.
-Progress::Active Progress::take(std::string_view variant) {
+/// Removes a stage that ended, `how` if not well. One that was never started, such as a check, began now.
+Progress::Active Progress::take(std::string_view variant, const char* how) {
   const Active* found = find(variant);
   if (!found) return {0, printable(variant), "", "", clock_(), {}};
   Active active = *found;
   active.detail.clear();
+  timeline_.stage(active.variant, active.stage + how, active.started, clock_());
   active_.erase(active_.begin() + (found - active_.data()));
   return active;
 }

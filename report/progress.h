@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "report/table.h"
+#include "report/timeline.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
@@ -102,6 +103,8 @@ class Progress {
 
   void finish();  ///< removes the redrawn line, prints what waits; before anything else is printed
 
+  std::vector<Span> timeline() const;  ///< of what it was told so far
+
  private:
   struct Active {
     std::size_t number;
@@ -126,16 +129,17 @@ class Progress {
   std::string describe(const Measuring& measuring) const;
   std::string status() const;
   Active* find(std::string_view variant);
-  Active take(std::string_view variant);
+  Active take(std::string_view variant, const char* how = "");
   void event(const std::string& line);
   void message(std::string_view label, Tone tone, std::string_view text);
   void tick(const std::stop_token& stop);
 
   ProgressOptions options_;
   Clock clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any resumed_;
   StatusLine line_;
+  Timeline timeline_;
   std::size_t variants_ = 0;
   std::size_t finished_ = 0;
   double work_ = 0;                   ///< of all that are built

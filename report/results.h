@@ -13,6 +13,7 @@
 #include "measure/statistics/verdict.h"
 #include "pgo/lookups.h"
 #include "report/findings.h"
+#include "report/timeline.h"
 #include "toolchains/units.h"
 
 namespace pgo_orch::report {
@@ -326,6 +327,7 @@ struct Results : Rows, Verdicts {
   std::vector<InspectedFunction> inspected;
   std::vector<AllocationCount> allocations;
   std::vector<FlamegraphFile> flamegraphs;
+  std::vector<Span> timeline;
   std::string recommendation;
   std::optional<std::string> recommended;  ///< the variant that the recommendation is about
   std::vector<std::string> warnings;

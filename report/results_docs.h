@@ -42,6 +42,7 @@ inline constexpr ResultsDoc results_docs[] = {
     {"Results", "recommended", "The variant that the recommendation is about."},
     {"Results", "warnings", "What may have disturbed the run."},
     {"Results", "notes", "How the results came about."},
+    {"Results", "timeline", "What happened when: builds, training, rounds."},
     {"Results", "corpora", "The files that workloads were run with."},
     {"Results", "outputs", "What the outputs of measured workloads are compared by."},
 

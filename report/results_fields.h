@@ -199,6 +199,12 @@ void fields(auto& io, Is<Comparison> auto& value) {
 
 SCHEMA(Best, runtime, memory, build, size, pareto)
 
+NAMED(Span)
+void fields(auto& io, Is<Span> auto& value) {
+  FIELDS(kind, name, what, start, wall)
+  io.if_any("rounds", value.rounds);
+}
+
 NAMED(Results)
 void fields(auto& io, Is<Results> auto& value) {
   io.written("schema", results_schema);
@@ -210,6 +216,7 @@ void fields(auto& io, Is<Results> auto& value) {
   io.if_any("recommended", value.recommended);
   io.if_any("corpora", value.corpora);
   io.if_any("outputs", value.outputs);
+  io.if_any("timeline", value.timeline);
 }
 
 #undef SCHEMA

@@ -2,16 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
-#include "orchestrator/commands/command.h"
 #include "orchestrator/judge/standings.h"
-#include "report/cells.h"
-#include "report/humanize.h"
 #include "report/lookup.h"
 #include "report/results_json.h"
 #include "toolchains/error.h"
@@ -50,29 +45,14 @@ Comparison change_of(const Comparison& before, const Comparison& after, double p
   return change;
 }
 
-report::Table table_of(const std::vector<Comparison>& changes, double confidence) {
-  using report::Align;
-  report::Table table;
-  table.columns = {{"variant", Align::left},
-                   {"workload", Align::left},
-                   {"change", Align::left},
-                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left}};
-  for (const auto& change : changes)
-    table.rows.push_back({{change.variant},
-                          {change.workload.value_or("all together")},
-                          report::verdict_cell(&change),
-                          report::interval_cell(&change)});
-  return table;
-}
-
 std::string what_is_compared(const Results& before, const Results& after) {
   if (share_baseline(before, after)) {
-    return fmt::format("'{}' is the same code in both runs, so each variant is compared through it.\n",
+    return fmt::format("'{}' is the same code in both runs, so each variant is compared through it.",
                        after.baseline);
   }
   return fmt::format(
       "'{}' is not the same code in both runs, so this shows how each variant's gain over the baseline of "
-      "its own run changed, not how the program changed.\n",
+      "its own run changed, not how the program changed.",
       after.baseline);
 }
 
@@ -86,7 +66,7 @@ std::string other_corpora(const Results& before, const Results& after) {
   }
   return names.empty()
              ? ""
-             : fmt::format("The runs had other files in the corpus {}: part of a change may be theirs.\n",
+             : fmt::format("The runs had other files in the corpus {}: part of a change may be theirs.",
                            fmt::join(names, ", "));
 }
 
@@ -128,15 +108,21 @@ Results load_results(const fs::path& given) {
   return report::parse_results(toolchains::read_stream(file, most), file.string());
 }
 
-std::string describe_changes(const Results& before, const Results& after, bool color) {
-  const auto changes = changes_between(before, after);
-  if (changes.empty())
+RunChanges describe(const Results& before, const Results& after) {
+  RunChanges changes{.before = before.run.id,
+                     .after = after.run.id,
+                     .same_baseline = share_baseline(before, after),
+                     .remarks = {},
+                     .confidence = std::max(0.0, before.confidence + after.confidence - 1),
+                     .runs = changes_between(before, after),
+                     .builds = build_changes(before, after)};
+  if (changes.runs.empty() && changes.builds.empty())
     throw Error(
         "the two runs have nothing in common to compare: no variant other than the baseline was timed in "
-        "both");
-  const double confidence = std::max(0.0, before.confidence + after.confidence - 1);
-  return fmt::format("{} against {}\n{}{}\n{}", after.run.id, before.run.id, what_is_compared(before, after),
-                     other_corpora(before, after), to_text(table_of(changes, confidence), color));
+        "both, and none has build phases in both");
+  if (!changes.runs.empty()) changes.remarks.push_back(what_is_compared(before, after));
+  if (const auto corpora = other_corpora(before, after); !corpora.empty()) changes.remarks.push_back(corpora);
+  return changes;
 }
 
 bool got_slower(const Results& before, const Results& after, double allowed) {
@@ -148,31 +134,6 @@ bool got_slower(const Results& before, const Results& after, double allowed) {
         after.baseline));
   }
   return got_slower(changes_between(before, after), allowed);
-}
-
-namespace {
-
-int compare(const Arguments& given) {
-  if (given.files.size() != 2)
-    throw Error("compare takes two results.json, the earlier one first; see pgo-orch compare --help");
-  const auto allowed = fail_if_slower(given);
-  const bool color = wants_color(given, STDOUT_FILENO);
-  const Results before = load_results(given.files[0]), after = load_results(given.files[1]);
-  const std::string text = describe_changes(before, after, color);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return static_cast<int>(allowed && got_slower(before, after, *allowed) ? Exit::failed : Exit::ok);
-}
-
-}  // namespace
-
-Command compare_command() {
-  return {.name = "compare",
-          .usage = "compare BEFORE.json AFTER.json [options]",
-          .summary = "show what changed between two runs",
-          .options = fail_if_slower_option + color_option + help_option,
-          .most_files = -1,
-          .execute = compare};
 }
 
 }  // namespace pgo_orch::orchestrator

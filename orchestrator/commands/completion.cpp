@@ -108,6 +108,7 @@ void add_runs(const Parsed& parsed, Candidates& found) {
   auto runs = runs_of(layout);
   std::ranges::reverse(runs);
   for (auto& id : runs) found.words.push_back({std::move(id), "run"});
+  for (const char* word : {"latest", "previous"}) found.words.push_back({word, "run"});
 }
 
 /// Of the usage: a word that is written as it stands.

@@ -9,6 +9,7 @@
 #include "measure/helpers.h"
 #include "measure/timer/timer_sampler.h"
 #include "orchestrator/commands/command.h"
+#include "orchestrator/commands/run.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/doctor/findings.h"
 #include "orchestrator/doctor/noise.h"
@@ -29,7 +30,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr Nanoseconds time_of_noise = std::chrono::seconds(10);
+constexpr Nanoseconds usual_time = std::chrono::seconds(10);
 constexpr std::size_t width = 80;
 
 struct Diagnosis {
@@ -188,6 +189,7 @@ ordered_json json_of(const Diagnosis& diagnosis) {
 
 int doctor(const Arguments& given) {
   const bool color = wants_color(given, STDOUT_FILENO);
+  refuse_together(given, "no-measure", "max-time");
   const toolchains::Heeding heeding;
   report::Progress progress(
       stderr, report::options_for(stderr, wants_color(given, STDERR_FILENO), report::Verbosity::normal));
@@ -210,8 +212,9 @@ int doctor(const Arguments& given) {
     diagnosis.findings.push_back(finding);
   if (has_project) examine_project(file, given, machine, diagnosis);
   if (!given.has("no-measure")) {
-    progress.note(fmt::format("timing two copies of a program for {}", report::human(time_of_noise)));
-    diagnosis.noise = measure_noise(sampler, timer, scratch, time_of_noise, default_claims());
+    const auto time = time_of(given, "max-time").value_or(usual_time);
+    progress.note(fmt::format("timing two copies of a program for {}", report::human(time)));
+    diagnosis.noise = measure_noise(sampler, timer, scratch, time, default_claims());
   }
   fs::remove_all(scratch);
   progress.finish();
@@ -228,10 +231,11 @@ Command doctor_command() {
   return {.name = "doctor",
           .usage = "doctor [pgo.toml] [options]",
           .summary = "show tools, what is missing, and how well this machine measures",
-          .options =
-              Options{{"no-measure", "", group::what, "look for tools only: leave out ten seconds of timing"},
-                      {"json", "", group::output, "print everything as JSON"}} +
-              general_options(),
+          .options = Options{{"no-measure", "", group::what, "look for tools only"},
+                             {"max-time", "TIME", group::measuring,
+                              "how long to time two copies of a program (default: 10s)"},
+                             {"json", "", group::output, "print everything as JSON"}} +
+                     general_options(),
           .execute = doctor};
 }
 

@@ -46,6 +46,13 @@ std::size_t terminal_width() {
 
 }  // namespace
 
+void write_text(const fs::path& file, const std::string& text) {
+  if (file == "-")
+    print_text(text);
+  else
+    write_to(fs::absolute(file), text);
+}
+
 bool any_on_stdout(const Exports& exports) {
   return std::ranges::find(exports, "-", &Export::file) != exports.end();
 }
@@ -63,12 +70,7 @@ void check_exports(const Exports& exports) {
 }
 
 void write_exports(const report::Results& results, const Exports& exports) {
-  for (const auto& [format, file] : exports) {
-    if (file == "-")
-      print_text(format->render(results));
-    else
-      write_to(fs::absolute(file), format->render(results));
-  }
+  for (const auto& [format, file] : exports) write_text(file, format->render(results));
 }
 
 void write_run_files(const report::Results& results, const fs::path& folder, bool reports) {

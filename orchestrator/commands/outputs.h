@@ -20,6 +20,9 @@ using Exports = std::vector<Export>;
 /// On standard output. Error: it cannot be written there.
 void print_text(const std::string& text);
 
+/// Into a file that a person named; "-": standard output.
+void write_text(const std::filesystem::path& file, const std::string& text);
+
 bool any_on_stdout(const Exports& exports);
 
 /// Error if a file could not be written after hours of work: its folder is missing or closed to us.

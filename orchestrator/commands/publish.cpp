@@ -9,7 +9,7 @@ namespace pgo_orch::orchestrator {
 bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
                           const RunOptions& options) {
   if (!any_on_stdout(options.exports)) {
-    const auto text = "\n" + describe_changes(earlier, results, options.color_out);
+    const auto text = "\n" + to_text(describe(earlier, results), options.color_out);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   }

@@ -6,6 +6,7 @@
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/outputs.h"
+#include "orchestrator/store/runs.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -27,7 +28,8 @@ fs::path results_file(const Arguments& given) {
     return is_folder ? file / "results.json" : file;
   }
   const Layout layout = layout_of(given, fs::absolute(file).parent_path());
-  return (given.text("run").empty() ? layout.latest() : layout.run(given.text("run"))) / "results.json";
+  const auto run = given.text("run");
+  return (run.empty() ? layout.latest() : layout.run(find_run(layout, run))) / "results.json";
 }
 
 int report_run(const Arguments& given) {
@@ -51,7 +53,8 @@ Command report_command() {
   return {.name = "report",
           .usage = "report [pgo.toml | results.json] [options]",
           .summary = "show a finished run again, in any format",
-          .options = Options{{"run", "ID", "What to show", "which run (default: the latest)"},
+          .options = Options{{"run", "ID", "What to show",
+                              "which run: an id, its beginning, latest (default) or previous"},
                              {"verbose,v", "", "What to show", "all details, phases and notes"}} +
                      export_options + general_options(),
           .execute = report_run};

@@ -86,6 +86,7 @@ int finish(report::Results results, const RunOptions& options, const std::option
                       ? "the same command goes on from here: finished builds are kept"
                       : "`pgo-orch run --resume` goes on from here");
   results.run.finished = toolchains::timestamp();
+  results.timeline = progress.timeline();
   results.run.interrupted = interrupted;
   progress.finish();
   publish(results, options, journal.folder());

@@ -71,11 +71,14 @@ namespace {
 
 /// What neither instruments nor trains has no say in these.
 void refuse_without_programs(const Arguments& given) {
-  for (const char* option : {"workload", "no-measure", "resume", "fail-fast", "quick", "max-time",
-                             "total-time", "seed", "pin", "no-aslr", "against", "no-fail-on-goals",
-                             "fail-if-slower", "json", "markdown", "csv", "export-hyperfine"})
+  for (const char* option :
+       {"workload", "no-measure", "resume", "fail-fast", "quick", "max-time", "total-time", "seed", "pin",
+        "no-aslr", "against", "no-fail-on-goals", "fail-if-slower"})
     if (given.has(option))
       throw Error(fmt::format("--{} only applies to whole runs and --stage optimize", option));
+  for (const auto& format : report::formats())
+    if (given.has(format.option))
+      throw Error(fmt::format("--{} only applies to whole runs and --stage optimize", format.option));
 }
 
 void read_stage(const Arguments& given, RunOptions& options) {
@@ -105,7 +108,8 @@ void read_stage(const Arguments& given, RunOptions& options) {
 RunOptions run_options(const Arguments& given) {
   refuse_together(given, "resume", "fresh");
   // These are about run times, and there are none.
-  for (const char* option : {"max-time", "pin", "no-aslr", "against", "export-hyperfine"})
+  for (const char* option :
+       {"max-time", "pin", "no-aslr", "against", "export-hyperfine", "export-hyperfine-2"})
     refuse_together(given, "no-measure", option);
   RunOptions options = shared_run_options(given);
   read_stage(given, options);
@@ -176,7 +180,7 @@ Command run_command() {
 Command analyze_command() {
   Options exports = export_options;
   std::erase_if(exports, [](const Option& option) {  // nothing is timed
-    return std::string_view(option.names) == "export-hyperfine";
+    return std::string_view(option.names).starts_with("export-hyperfine");
   });
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",

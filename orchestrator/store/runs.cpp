@@ -1,10 +1,13 @@
 #include "orchestrator/store/runs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
 
 #include "orchestrator/store/journal.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -62,6 +65,28 @@ std::string latest_run(const Layout& layout) {
   const fs::path to = fs::read_symlink(layout.latest(), missing);
   const auto id = to.filename().string();
   return !missing && to == fs::path("runs") / id && is_run_id(id) ? id : "";
+}
+
+std::string find_run(const Layout& layout, const std::string& word) {
+  auto ids = runs_of(layout);
+  std::erase_if(ids, [&](const std::string& id) {
+    std::error_code missing;
+    return !fs::exists(layout.run(id) / "results.json", missing);
+  });
+  const std::size_t back = word == "latest" ? 1 : word == "previous" ? 2 : 0;
+  if (back > 0 && ids.size() >= back) return ids[ids.size() - back];
+  std::vector<std::string> found;
+  for (const auto& id : ids)
+    if (id == word)
+      return id;
+    else if (id.starts_with(word))
+      found.push_back(id);
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    throw Error(fmt::format("there is no run '{}' with results in {}; `pgo-orch list` shows them", word,
+                            layout.state.string()));
+  throw Error(fmt::format("'{}' is the beginning of {} runs, {} and {} among them: write more of it", word,
+                          found.size(), found.front(), found.back()));
 }
 
 bool is_finished(const Layout& layout, const std::string& id) {

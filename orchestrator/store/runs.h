@@ -21,6 +21,10 @@ std::vector<std::string> runs_of(const Layout& layout);
 /// The run that `latest` leads to; "" if there is none.
 std::string latest_run(const Layout& layout);
 
+/// The run that a word means, of those that have results: an id or the beginning of only one, `latest`, or
+/// `previous`, the one before. Error: none, or several.
+std::string find_run(const Layout& layout, const std::string& word);
+
 /// Whether the run's results are complete: they are written and it was not interrupted.
 bool is_finished(const Layout& layout, const std::string& id);
 

@@ -307,8 +307,8 @@ TEST_CASE("options that could have no effect are refused") {
   };
   CHECK(error({"plan", "--color", "always"}) ==
         "error: plan: unknown option '--color'; see pgo-orch plan --help\n");
-  CHECK(error({"compare", "r.json", "r.json", "--state-dir", "s"}) ==
-        "error: compare: unknown option '--state-dir'; see pgo-orch compare --help\n");
+  CHECK(error({"verify", "r.json", "--state-dir", "s"}) ==
+        "error: verify: unknown option '--state-dir'; see pgo-orch verify --help\n");
   CHECK(error({"analyze", "--export-hyperfine", "h.json"}) ==
         "error: analyze: unknown option '--export-hyperfine'; see pgo-orch analyze --help\n");
   CHECK(error({"report", "r.json", "--run", "1"}) ==

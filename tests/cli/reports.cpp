@@ -230,7 +230,7 @@ TEST_CASE("two runs are compared through the baseline that both have") {
   CHECK(result.out.find("'baseline' is the same code in both runs") != std::string::npos);
   CHECK(result.out.find("fat") != std::string::npos);
   CHECK(test.run({"compare", "a.json"}).err ==
-        "error: compare takes two results.json, the earlier one first; see pgo-orch compare --help\n");
+        "error: compare takes two runs, the earlier one first; see pgo-orch compare --help\n");
   CHECK(test.run({"compare", "a.json", "none.json"}).err ==
         "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
 }

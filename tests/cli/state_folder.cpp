@@ -193,3 +193,19 @@ TEST_CASE_FIXTURE(State, "a run that leaves much on the disk says so, and how to
   CHECK(run({"clean", "--target-folders"}).code == 0);
   CHECK(!contains(run({"run", "--no-measure"}).err, "pgo-orch clean"));
 }
+
+TEST_CASE("clean removes the link to a state folder whose path has a '%'") {
+  Test test("100%");
+  test.file("pgo.toml", fib).file("fib.rs", "print 1");
+  REQUIRE(test.run({"run", "--no-measure"}).code == 0);
+  const auto links = [&] {
+    int found = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(test.outside("tmp")))
+      found += entry.is_symlink();
+    return found;
+  };
+  CHECK(links() == 1);
+  CHECK(test.run({"clean"}).code == 0);
+  CHECK(links() == 0);
+  CHECK(!fs::exists(test.path(".pgo-orch")));
+}

@@ -4,7 +4,7 @@ file(GLOB e2e_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 test_program(e2e ${e2e_sources})
 target_include_directories(e2e PRIVATE ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(e2e PRIVATE pgo_orch_kept_folders pgo_orch_toolchains)
-target_compile_definitions(e2e PRIVATE PGO_ORCH_PROGRAM="$<TARGET_FILE:pgo-orch>")
+target_compile_definitions(e2e PRIVATE PGO_ORCH_PROGRAM="$<TARGET_FILE:pgo-orch>" PGO_ORCH_BUILD_DIR="${CMAKE_BINARY_DIR}")
 add_dependencies(e2e pgo-orch pgo-orch-timer)
 doctest_discover_tests(e2e TEST_PREFIX "e2e: " PROPERTIES TIMEOUT 600 LABELS e2e)
 
@@ -13,6 +13,7 @@ file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/e2e_labels.cmake [=[
 set_tests_properties(
   "e2e:the matrix example runs"
   "e2e:the roadmap of Ruchy is planned where there is a ruchy"
+  "e2e:the .deb names what it needs, and the program in it works"
   "e2e:taplo accepts every example, and rejects every file with errors that are tested"
   "e2e:taplo marks each mistake that a schema can tell, and pgo-orch refuses it too"
   PROPERTIES LABELS "e2e;full")

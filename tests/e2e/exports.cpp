@@ -30,6 +30,37 @@ TEST_CASE("the export for hyperfine has hyperfine's fields") {
   CHECK(contains(read(lab.root() / "report.md"), "size"));
 }
 
+TEST_CASE("JUnit's XML is read by a parser, with goals that are met, missed and open, and what failed") {
+  Lab lab;
+  lab.file("chains.rs", chains).file("pgo.toml", chains_project + R"([[variant]]
+name = "broken"
+rustflags = ["--cfg", "a<b"]
+[[goal]]
+name = "small"
+metric = "size"
+below = "1 GiB"
+[[goal]]
+name = "<tiny> & \"quoted\""
+metric = "size"
+below = "1 B"
+[[goal]]
+name = "nobody knows"
+metric = "phase"
+phase = "startup"
+below = "1s"
+)");
+  lab.results(1, {"--junit", "tests.xml"});
+  const auto parsed = lab.run({"python3", "-c", R"(
+import xml.etree.ElementTree as tree
+for case in tree.parse("tests.xml").getroot().iter("testcase"):
+    print(case.get("classname"), case.get("name"), [child.tag for child in case])
+)"});
+  CHECK(parsed.err == "");
+  CHECK(parsed.out ==
+        "variants baseline []\nvariants broken ['failure']\ngoals small []\n"
+        "goals <tiny> & \"quoted\" ['failure']\ngoals nobody knows ['skipped']\n");
+}
+
 TEST_CASE("a finished run is reported again with the same figures") {
   Lab lab;
   lab.file("chains.rs", chains).file("pgo.toml", chains_project);

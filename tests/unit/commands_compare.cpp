@@ -71,8 +71,8 @@ TEST_CASE("a corpus with other files than before is named beside the changes") {
   before.corpora = {{.name = "docs", .sha256 = "1"}, {.name = "same", .sha256 = "2"}};
   after.corpora = {
       {.name = "docs", .sha256 = "3"}, {.name = "same", .sha256 = "2"}, {.name = "new", .sha256 = "4"}};
-  CHECK(describe_changes(before, after, false)
+  CHECK(to_text(describe(before, after), false)
             .find("The runs had other files in the corpus 'docs': part of a change may be theirs.\n") !=
         std::string::npos);
-  CHECK(describe_changes(before, before, false).find("corpus") == std::string::npos);
+  CHECK(to_text(describe(before, before), false).find("corpus") == std::string::npos);
 }

@@ -117,7 +117,7 @@ TEST_CASE("variants, workloads and runs are of the pgo.toml on the line, before 
   toolchains::make_folders(project.folder.path() / ".pgo-orch/runs/2020-01-02T03-04-05Z");
   toolchains::make_folders(project.folder.path() / ".pgo-orch/runs/2021-01-02T03-04-05Z");
   CHECK(after({"report", project.file(), "--run", ""}) ==
-        Words{"2021-01-02T03-04-05Z", "2020-01-02T03-04-05Z"});
+        Words{"2021-01-02T03-04-05Z", "2020-01-02T03-04-05Z", "latest", "previous"});
 }
 
 TEST_CASE("a pgo.toml that is broken, missing or no file gives no names") {

@@ -1,0 +1,126 @@
+// `pgo-orch compare`: which two runs, and what is written of them.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/commands/command.h"
+#include "orchestrator/commands/compare.h"
+#include "orchestrator/store/runs.h"
+#include "report/cells.h"
+#include "report/json_values.h"
+#include "toolchains/error.h"
+
+namespace pgo_orch::orchestrator {
+
+namespace fs = std::filesystem;
+using report::Comparison;
+using report::Json;
+using report::Results;
+
+namespace {
+
+report::Table run_changes_table(const std::vector<Comparison>& changes, double confidence) {
+  using report::Align;
+  report::Table table;
+  table.title = "run time";
+  table.columns = {{"variant", Align::left},
+                   {"workload", Align::left},
+                   {"change", Align::left},
+                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left}};
+  for (const auto& change : changes)
+    table.rows.push_back({{change.variant},
+                          {change.workload.value_or("all together")},
+                          report::verdict_cell(&change),
+                          report::interval_cell(&change)});
+  return table;
+}
+
+std::vector<report::Table> tables_of(const RunChanges& changes) {
+  std::vector<report::Table> tables;
+  if (!changes.runs.empty()) tables.push_back(run_changes_table(changes.runs, changes.confidence));
+  if (!changes.builds.empty()) tables.push_back(report::build_changes_table(changes.builds));
+  return tables;
+}
+
+Json json_of(const Comparison& change) {
+  return {{"variant", change.variant}, {"workload", change.workload}, {"effect_pct", change.effect},
+          {"lo_pct", change.lo},       {"hi_pct", change.hi},         {"verdict", change.verdict}};
+}
+
+Json json_of(const report::BuildChange& change) {
+  return {{"variant", change.variant},
+          {"crate", change.crate},
+          {"pass", change.pass},
+          {"before_s", change.before},
+          {"after_s", change.after}};
+}
+
+/// A file, the folder of a run, or a run of the state folder.
+Results results_named(const std::string& word, const Layout& layout) {
+  std::error_code missing;
+  const bool is_path = word.ends_with(".json") || word.find('/') != word.npos || fs::exists(word, missing);
+  return load_results(is_path ? fs::path(word) : layout.run(find_run(layout, word)));
+}
+
+int compare(const Arguments& given) {
+  const auto words = given.files.empty() ? std::vector<std::string>{"previous", "latest"} : given.files;
+  if (words.size() != 2)
+    throw Error("compare takes two runs, the earlier one first; see pgo-orch compare --help");
+  const auto allowed = fail_if_slower(given);
+  const bool color = wants_color(given, STDOUT_FILENO);
+  const Layout layout = layout_of(given, fs::current_path());
+  const Results before = results_named(words[0], layout), after = results_named(words[1], layout);
+  const auto changes = describe(before, after);
+  bool is_printed = false;
+  for (const auto& [option, text] :
+       {std::pair{"json", to_json_text(changes)}, std::pair{"markdown", to_markdown(changes)}}) {
+    if (!given.has(option)) continue;
+    is_printed = is_printed || given.text(option) == "-";
+    write_text(given.text(option), text);
+  }
+  if (!is_printed) print_text(to_text(changes, color));
+  return static_cast<int>(allowed && got_slower(before, after, *allowed) ? Exit::failed : Exit::ok);
+}
+
+}  // namespace
+
+std::string to_text(const RunChanges& changes, bool color) {
+  auto text = fmt::format("{} against {}\n", changes.after, changes.before);
+  for (const auto& remark : changes.remarks) text += remark + "\n";
+  for (const auto& table : tables_of(changes)) text += "\n" + to_text(table, color);
+  return text;
+}
+
+std::string to_markdown(const RunChanges& changes) {
+  auto text = fmt::format("# {} against {}\n\n", changes.after, changes.before);
+  for (const auto& remark : changes.remarks) text += remark + "\n\n";
+  for (const auto& table : tables_of(changes)) text += report::to_markdown(table);
+  return text;
+}
+
+std::string to_json_text(const RunChanges& changes) {
+  Json json{{"schema", "pgo-orch/compare/1"}, {"before", changes.before},
+            {"after", changes.after},         {"same_baseline", changes.same_baseline},
+            {"remarks", changes.remarks},     {"confidence", changes.confidence},
+            {"runtime", Json::array()},       {"builds", Json::array()}};
+  for (const auto& change : changes.runs) json["runtime"].push_back(json_of(change));
+  for (const auto& change : changes.builds) json["builds"].push_back(json_of(change));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Command compare_command() {
+  return {
+      .name = "compare",
+      .usage = "compare [RUN|BEFORE.json] [RUN|AFTER.json] [options]",
+      .summary = "show what changed between two runs",
+      .options = Options{{"json", "FILE", group::output, "write the changes as JSON; - is standard output"},
+                         {"markdown", "FILE", group::output, "write them as GitHub Markdown"}} +
+                 fail_if_slower_option + state_dir_option + color_option + help_option,
+      .most_files = -1,
+      .execute = compare};
+}
+
+}  // namespace pgo_orch::orchestrator

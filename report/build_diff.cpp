@@ -27,6 +27,12 @@ const BuildPhases* build_of(const Results& results, const std::string& variant) 
 
 }  // namespace
 
+bool share_build_phases(const Results& before, const Results& after) {
+  return std::ranges::any_of(after.variants, [&](const VariantResult& row) {
+    return build_of(before, row.name) && build_of(after, row.name);
+  });
+}
+
 std::vector<BuildChange> build_changes(const Results& before, const Results& after) {
   std::vector<BuildChange> changes;
   for (const auto& variant : after.variants) {

@@ -20,7 +20,10 @@ struct BuildChange {
   Nanoseconds difference() const { return after - before; }
 };
 
-/// Of the variants whose build phases both runs have, the largest changes first.
+/// Whether there is a variant whose build phases both runs have.
+bool share_build_phases(const Results& before, const Results& after);
+
+/// Of these variants, the largest changes first.
 std::vector<BuildChange> build_changes(const Results& before, const Results& after);
 
 /// The first `most` of them.

@@ -116,11 +116,13 @@ RunChanges describe(const Results& before, const Results& after) {
                      .confidence = std::max(0.0, before.confidence + after.confidence - 1),
                      .runs = changes_between(before, after),
                      .builds = build_changes(before, after)};
-  if (changes.runs.empty() && changes.builds.empty())
+  const bool builds = share_build_phases(before, after);
+  if (changes.runs.empty() && !builds)
     throw Error(
         "the two runs have nothing in common to compare: no variant other than the baseline was timed in "
         "both, and none has build phases in both");
   if (!changes.runs.empty()) changes.remarks.push_back(what_is_compared(before, after));
+  if (builds && changes.builds.empty()) changes.remarks.emplace_back("No pass of a build took another time.");
   if (const auto corpora = other_corpora(before, after); !corpora.empty()) changes.remarks.push_back(corpora);
   return changes;
 }

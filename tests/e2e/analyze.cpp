@@ -137,6 +137,9 @@ TEST_CASE("analyze says where the time of the baseline's run and of its build go
   check_phases_of_run(results);
   check_report(lab);
   check_functions(lab, results);
+  const auto same = lab.orch({"compare", "latest", "latest"});
+  CHECK(same.err == "");
+  CHECK(contains(same.out, "\nNo pass of a build took another time.\n"));
 }
 
 TEST_CASE("analyze looks into the variants that it is asked about as well") {

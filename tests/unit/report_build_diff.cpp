@@ -51,6 +51,8 @@ TEST_CASE("builds differ by crate and pass, the largest change first; units of o
 }
 
 TEST_CASE("builds of one run only are not compared") {
+  CHECK_FALSE(share_build_phases(run_with({}), run_with({unit("a", 1s, 1s)})));
+  CHECK(share_build_phases(run_with({unit("b", 1s, 1s)}), run_with({unit("a", 1s, 1s)})));
   CHECK(build_changes(run_with({}), run_with({unit("a", 1s, 1s)})).empty());
   CHECK(build_changes(Results(), run_with({unit("a", 1s, 1s)})).empty());
 }

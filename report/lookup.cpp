@@ -60,6 +60,15 @@ std::optional<Summary> summarize(std::span<const Nanoseconds> times) {
   return summary;
 }
 
+std::optional<Seconds> median_cpu_time(const Samples& samples) {
+  if (samples.user_times.empty() || samples.user_times.size() != samples.system_times.size())
+    return std::nullopt;
+  std::vector<Nanoseconds> times;
+  for (std::size_t i = 0; i < samples.user_times.size(); ++i)
+    times.push_back(samples.user_times[i] + samples.system_times[i]);
+  return summarize(times)->median;
+}
+
 std::optional<Bytes> median(std::span<const Bytes> sizes) {
   if (sizes.empty()) return std::nullopt;
   std::vector<Bytes> sorted(sizes.begin(), sizes.end());

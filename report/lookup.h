@@ -48,6 +48,9 @@ std::optional<Summary> summarize(std::span<const Nanoseconds> times);
 /// No value for no times.
 std::optional<Seconds> mean(std::span<const Nanoseconds> times);
 
+/// Of user and system time together; no value for none.
+std::optional<Seconds> median_cpu_time(const Samples& samples);
+
 /// No value for none. Of an even number the lower of the middle two, so that it is one that was seen.
 std::optional<Bytes> median(std::span<const Bytes> sizes);
 

@@ -16,10 +16,11 @@ const toneOf = (verdict) => tones[verdict] || "var(--neutral)";
 /** Distinguishable by colour-blind readers, and on black as on white (Okabe and Ito, 2008). */
 const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#8c8c8c"];
 
-/** The same phase has the same colour everywhere. */
+/** The same phase has the same colour everywhere. In the order of a build, then of a run. */
 const phaseColors = new Map([
-  ["frontend", "#0072b2"], ["mir", "#56b4e9"], ["codegen", "#e69f00"], ["lto", "#d55e00"], ["link", "#009e73"],
-  ["build scripts", "#cc79a7"], ["incremental", "#b8a800"], ["rustc: other", "#8c8c8c"], ["waiting", "#b9bec6"],
+  ["frontend", "#0072b2"], ["mir", "#56b4e9"], ["codegen", "#e69f00"], ["lto", "#d55e00"], ["incremental", "#b8a800"],
+  ["rustc: other", "#8c8c8c"], ["compile", "#0072b2"], ["c compile", "#cc79a7"], ["c compile and link", "#cc79a7"], ["link", "#009e73"],
+  ["build scripts", "#cc79a7"], ["queries", "#7b6bb8"], ["other tools", "#8c8c8c"], ["own", "#e69f00"], ["waiting", "#b9bec6"],
   ["startup", "#0072b2"], ["init", "#56b4e9"], ["compute", "#e69f00"], ["shutdown", "#009e73"],
 ]);
 function colorOf(phase) {
@@ -27,7 +28,7 @@ function colorOf(phase) {
   return phaseColors.get(phase);
 }
 
-const formatPercent = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(Math.abs(value) < 1 ? 2 : 1)} %`;
+const formatPercent = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(Math.abs(value) < 1 ? 2 : Math.abs(value) < 100 ? 1 : 0)} %`;
 
 /** The unit in which the largest of these seconds is read, and its factor. */
 function timeUnit(largest) {
@@ -90,14 +91,17 @@ function say(element, text) {
 
 // ---- intervals
 
-/** Where the axis ends: a few programs many times slower must not hide the difference between the others. */
+/** Slower than this is far off: that it is matters, not by how much. */
+const farOff = 50;
+
+/** Where the axis ends: programs many times slower must not hide the differences between the others. */
 function effectDomain(effects, precision) {
-  const ends = effects.flatMap(({ effect, lo, hi }) => [effect, lo ?? effect, hi ?? effect]);
-  const largest = Math.max(...ends.map(Math.abs), 2 * precision);
-  const typical = d3.quantile(effects.map(({ effect }) => Math.abs(effect)), 0.75) || largest;
-  const most = largest > 60 && largest > 5 * typical ? Math.max(4 * typical, 10) : largest;
-  const from = Math.max(-most, Math.min(...ends, -precision));
-  const to = Math.min(most, Math.max(...ends, precision));
+  const near = effects.filter(({ effect }) => effect <= farOff);
+  const shown = near.length > 0 ? near : effects;
+  const ends = shown.flatMap(({ effect, lo, hi }) => [effect, lo ?? effect, hi ?? effect]);
+  const most = near.length > 0 ? 2 * farOff : Infinity;
+  const from = Math.max(-100, Math.min(...ends, -2 * precision));
+  const to = Math.min(most, Math.max(...ends, 2 * precision));
   const room = (to - from) * 0.04;
   return [from - room, to + room];
 }
@@ -116,7 +120,7 @@ function drawIntervals(element, index) {
   const { margin, clip } = nameMargin(effects.map(({ row }) => nameOf(row)), width);
   const [from, to] = effectDomain(effects, data.precision);
   const within = (value) => Math.min(to, Math.max(from, value));
-  const narrow = width < 520;
+  const narrow = width < 480;
   show(element, Plot.plot({
     width, height: effects.length * 24 + 62, marginLeft: margin, marginRight: narrow ? 62 : 112, marginTop: 12, marginBottom: 40,
     x: { domain: [from, to], label: metric === "cpu" ? "CPU time against the baseline (%)" : "run time against the baseline (%)",
@@ -193,9 +197,9 @@ function drawSamples(element, index) {
   const all = data.workloads[index].samples.filter(({ row }) => isLeft(row));
   if (all.length === 0) return say(element, "No samples of these variants are in this page.");
   const series = firstOf(baselineFirst(all), 6, element, () => redrawChart(element));
-  const points = series.flatMap(({ row, times, rounds, censored }) => {
+  const points = series.flatMap(({ row, times, rounds = d3.range(1, times.length + 1), censored = [] }) => {
     const stopped = new Set(censored);
-    return times.map((seconds, i) => ({ row, seconds, round: rounds[i] ?? i + 1, stopped: stopped.has(rounds[i]) }));
+    return times.map((seconds, i) => ({ row, seconds, round: rounds[i], stopped: stopped.has(rounds[i]) }));
   });
   const medians = series.map(({ row, times }) => ({ row, median: d3.median(times) }));
   const width = widthOf(element);
@@ -212,7 +216,7 @@ function drawSamples(element, index) {
     marks: [
       Plot.frame({ stroke: "var(--rule)" }),
       Plot.ruleY(medians, { y: ({ median }) => median * factor, fy: "row", stroke: "var(--accent)", strokeOpacity: 0.8 }),
-      Plot.dot(ran, { ...shared, r: 1.9, fill: "var(--accent)", fillOpacity: 0.6 }),
+      Plot.dot(ran, { ...shared, r: 2.2, fill: "var(--accent)", fillOpacity: 0.6 }),
       Plot.dot(cut, { ...shared, r: 3, symbol: "times", stroke: "var(--bad)", strokeWidth: 1.5 }),
     ],
   });
@@ -245,8 +249,12 @@ function sampleDomain(points, factor) {
 function drawTrade(element) {
   const by = element.dataset.by || "build";
   choiceBar(element, "By", [["build", "build time"], ["size", "size"]], by, "by", () => redrawChart(element));
-  const points = data.trade.filter((point) => point[by] !== null && isLeft(point.row));
-  if (points.length < 2) return say(element, "Too few variants have both figures.");
+  const known = data.trade.filter((point) => point[by] !== null && isLeft(point.row));
+  if (known.length < 2) return say(element, "Too few variants have both figures.");
+  const near = known.filter(({ effect }) => effect <= farOff);
+  const points = near.length > 1 ? near : known;
+  if (points.length < known.length)
+    say(element, `Not shown: ${known.length - points.length} that are more than ${farOff} % slower than the baseline.`);
   const width = widthOf(element);
   const [unit, factor] = by === "build" ? timeUnit(d3.max(points, (point) => point.build)) : ["MiB", 2 ** -20];
   const frontier = unbeaten(points, by);
@@ -254,18 +262,22 @@ function drawTrade(element) {
   for (const point of points) if (data.rows[point.row].baseline || nameOf(point.row) === data.recommended) named.add(point);
   const x = (point) => point[by] * factor;
   const largest = d3.max(points, x);
-  const anchor = (point) => (x(point) > 0.7 * largest ? "end" : "start");
-  const label = (textAnchor) => Plot.text([...named].filter((point) => anchor(point) === textAnchor), {
-    x, y: "effect", text: ({ row }) => nameOf(row), textAnchor, dx: textAnchor === "end" ? -9 : 9, dy: -7, fontWeight: 600, stroke: "var(--page)", fill: "var(--text)", strokeWidth: 4 });
+  const [lowest, highest] = d3.extent(points, ({ effect }) => effect);
+  const room = (highest - lowest) * 0.1 || 1;
+  const title = (point) => `${nameOf(point.row)}\n${formatPercent(point.effect)}, ${by === "build" ? formatTime(point.build) : formatBytes(point.size)}`;
+  const dots = (list, options) => Plot.dot(list, { x, y: "effect", stroke: "var(--page)", title, tip: { fill: "var(--page)", stroke: "var(--rule)" }, ...options });
+  const label = (textAnchor) => Plot.text([...named].filter((point) => (x(point) > 0.7 * largest) === (textAnchor === "end")), {
+    x, y: "effect", text: ({ row }) => nameOf(row), textAnchor, dx: textAnchor === "end" ? -9 : 9, dy: -8, fontWeight: 600,
+    fill: "var(--text)", stroke: "var(--page)", strokeWidth: 4 });
   show(element, Plot.plot({
-    width, height: Math.min(420, Math.max(280, width * 0.5)), marginLeft: 56, marginRight: 24, marginTop: 24, marginBottom: 44,
-    x: { label: `${by === "build" ? "build time" : "size"} (${unit})`, labelAnchor: "center", labelArrow: "none", zero: by === "build", nice: true, ticks: width < 520 ? 4 : 8 },
-    y: { label: "run time against the baseline (%)", labelArrow: "none", nice: true, grid: true },
+    width, height: Math.min(400, Math.max(280, width * 0.5)), marginLeft: 56, marginRight: 24, marginTop: 30, marginBottom: 44,
+    x: { label: `${by === "build" ? "build time" : "size"} (${unit})`, labelAnchor: "center", labelArrow: "none", zero: by === "build", nice: true, ticks: width < 480 ? 4 : 8 },
+    y: { label: "run time against the baseline (%)", labelArrow: "none", domain: [lowest - room, highest + room], ticks: 6, grid: true },
     marks: [
       Plot.ruleY([0], { stroke: "var(--text)", strokeOpacity: 0.5 }),
       Plot.line(frontier, { x, y: "effect", curve: "step-after", stroke: "var(--accent)", strokeOpacity: 0.6 }),
-      Plot.dot(points, { x, y: "effect", r: (point) => (named.has(point) ? 5 : 3.5), fill: (point) => (frontier.includes(point) ? "var(--accent)" : "var(--neutral)"), stroke: "var(--page)",
-                         title: (point) => `${nameOf(point.row)}\n${formatPercent(point.effect)}, ${by === "build" ? formatTime(point.build) : formatBytes(point.size)}`, tip: { fill: "var(--page)", stroke: "var(--rule)" } }),
+      dots(points.filter((point) => !frontier.includes(point)), { r: 4, fill: "var(--neutral)" }),
+      dots(frontier, { r: 5.5, fill: "var(--accent)" }),
       label("start"), label("end"),
     ],
   }));
@@ -295,13 +307,14 @@ function drawStacks(element, rows) {
   const { margin, clip } = nameMargin(bars.map(({ name }) => name), width);
   const longest = d3.max(parts, ({ to }) => to);
   const roomFor = ({ phase, from, to }) => ((to - from) / longest) * (width - margin - 40) > phase.length * 6.4 + 8;
-  element.append(legend([...new Set(parts.map(({ phase }) => phase))]));
+  for (const { phase } of parts) colorOf(phase);
+  element.append(legend(new Set(parts.map(({ phase }) => phase))));
   show(element, Plot.plot({
     width, height: bars.length * 32 + 50, marginLeft: margin, marginRight: 24, marginTop: 6, marginBottom: 40,
-    x: { label: `time (${unit})`, labelAnchor: "center", labelArrow: "none", domain: [0, longest], ticks: width < 520 ? 4 : 8 },
+    x: { label: `time (${unit})`, labelAnchor: "center", labelArrow: "none", domain: [0, longest], ticks: width < 480 ? 4 : 8 },
     y: { domain: d3.range(bars.length), tickFormat: (row) => clip(bars[row].name), tickSize: 0, label: null, padding: 0.25 },
     marks: [
-      Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: width < 520 ? 4 : 8 }),
+      Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: width < 480 ? 4 : 8 }),
       Plot.barX(parts, { y: "row", x1: "from", x2: "to", fill: ({ phase }) => colorOf(phase), insetLeft: 0.5,
                          title: ({ name, phase, seconds }) => `${name}, ${phase}: ${formatTime(seconds)}` }),
       Plot.text(parts.filter(roomFor), { y: "row", x: ({ from, to }) => (from + to) / 2, text: "phase", fill: "#000", fontSize: 11 }),
@@ -309,7 +322,8 @@ function drawStacks(element, rows) {
   }));
 }
 
-function legend(phases) {
+function legend(found) {
+  const phases = [...phaseColors.keys()].filter((phase) => found.has(phase));
   const list = document.createElement("ul");
   list.className = "legend";
   for (const phase of phases) {
@@ -343,13 +357,14 @@ function drawUnits(element) {
   });
   const names = (critical) => Plot.text(d3.range(units.length).filter((row) => units[row].critical === critical), {
     y: (row) => row, frameAnchor: "left", textAnchor: "end", dx: -8, text: (row) => clip(title(units[row])), fontWeight: critical ? 700 : 400, fill: "var(--text)" });
-  element.append(legend([...new Set(parts.map(({ stage }) => stage).filter(Boolean))]));
+  for (const { stage } of parts) if (stage) colorOf(stage);
+  element.append(legend(new Set(parts.map(({ stage }) => stage))));
   show(element, Plot.plot({
     width, height: units.length * 20 + 50, marginLeft: margin, marginRight: 24, marginTop: 6, marginBottom: 40,
-    x: { label: `since the build began (${unit})`, labelAnchor: "center", labelArrow: "none", domain: [0, build.wall * factor], ticks: width < 520 ? 4 : 8 },
+    x: { label: `since the build began (${unit})`, labelAnchor: "center", labelArrow: "none", domain: [0, build.wall * factor], ticks: width < 480 ? 4 : 8 },
     y: { domain: d3.range(units.length), axis: null, padding: 0.2 },
     marks: [
-      Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: width < 520 ? 4 : 8 }),
+      Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: width < 480 ? 4 : 8 }),
       Plot.barX(parts, { y: "row", x1: "from", x2: "to", fill: ({ stage }) => (stage ? colorOf(stage) : "var(--neutral)"),
                          title: ({ each, stage, seconds }) => `${title(each)}, ${formatTime(each.wall)}\n${stage || "other"}: ${formatTime(seconds)}` }),
       names(true), names(false),

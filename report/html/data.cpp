@@ -30,6 +30,13 @@ Json effects(const Page& page, Metric metric, const std::optional<std::string>& 
   return list;
 }
 
+/// Whether there is one of each round, from the first on: mostly, and then charts need not be told.
+bool is_each_round(const std::vector<int>& rounds) {
+  for (std::size_t i = 0; i < rounds.size(); ++i)
+    if (rounds[i] != static_cast<int>(i) + 1) return false;
+  return true;
+}
+
 /// {row, times, rounds, censored} of the rows that the budget still has room for; `left`: points.
 Json samples(const Page& page, const Benchmark& benchmark, std::size_t& left) {
   Json list = Json::array();
@@ -37,10 +44,9 @@ Json samples(const Page& page, const Benchmark& benchmark, std::size_t& left) {
     const Samples* samples = page.lookup.samples(benchmark.workload, page.shown[i].name);
     if (!samples || samples->times.empty() || samples->times.size() > left) continue;
     left -= samples->times.size();
-    list.push_back({{"row", i},
-                    {"times", samples->times},
-                    {"rounds", samples->rounds},
-                    {"censored", samples->censored}});
+    Json& series = list.emplace_back(Json{{"row", i}, {"times", samples->times}});
+    if (!is_each_round(samples->rounds)) series["rounds"] = samples->rounds;
+    if (!samples->censored.empty()) series["censored"] = samples->censored;
   }
   return list;
 }

@@ -24,9 +24,16 @@ function drawFlames(element) {
     .getName(({ data: frame }) => frame.n)
     .setLabelHandler(describe)
     .setColorMapper(({ data: frame }) => (flame.differential ? deltaColor(frame, flame.tree) : frameColor(frame.n)))
-    .onClick((frame) => { frameLine.textContent = describe(frame); queueMicrotask(() => focusFrame(box, frame)); });
+    .onClick((frame) => {
+      labelFrames(box);
+      focusFrame(box, frame);
+    });
   d3.select(box).datum(structuredClone(flame.tree)).call(chart);
-  reset.addEventListener("click", () => chart.resetZoom());
+  labelFrames(box);
+  reset.addEventListener("click", () => {
+    chart.resetZoom();
+    reset.focus();
+  });
   makeReachable(box, chart, (frame) => { frameLine.textContent = describe(frame); });
 }
 
@@ -53,34 +60,37 @@ function deltaColor({ v, d }, tree) {
 
 const frameElements = (box) => [...box.querySelectorAll("g.frame")];
 
-/** A roving tab stop: of all frames one can be reached with Tab. */
+/** A roving tab stop: of all frames one can be reached with Tab, at first the outermost. */
+function labelFrames(box) {
+  for (const element of frameElements(box)) {
+    element.setAttribute("tabindex", "-1");
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", element.querySelector("title").textContent);
+  }
+  frameElements(box)[0]?.setAttribute("tabindex", "0");
+}
+
 function makeReachable(box, chart, tell) {
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", "Flame graph: arrow keys move between frames, Enter zooms in, Escape zooms out");
-  const label = () => {
-    for (const element of frameElements(box)) {
-      element.setAttribute("tabindex", "-1");
-      element.setAttribute("role", "button");
-      element.setAttribute("aria-label", element.querySelector("title").textContent);
-    }
-    frameElements(box)[0]?.setAttribute("tabindex", "0");
-  };
-  label();
   box.addEventListener("keydown", (event) => {
-    const at = event.target.closest?.("g.frame");
-    if (!at) return;
-    const frame = d3.select(at).datum();
-    if (event.key === "Enter" || event.key === " ") chart.zoomTo(frame);
-    else if (event.key === "Escape") chart.resetZoom();
-    else if (!focusFrame(box, neighbour(box, frame, event.key))) return;
+    const at = event.target.closest("g.frame");
+    const frame = at && d3.select(at).datum();
+    if (!frame || !pressed(box, chart, frame, event.key)) return;
     event.preventDefault();
-    label();
-    focusFrame(box, event.key === "Enter" || event.key === " " ? frame : d3.select(document.activeElement.closest("g.frame") ?? at).datum());
   });
   box.addEventListener("focusin", (event) => {
     const at = event.target.closest("g.frame");
     if (at) tell(d3.select(at).datum());
   });
+}
+
+/** Whether the key does something here. */
+function pressed(box, chart, frame, key) {
+  if (key === "Enter" || key === " ") chart.zoomTo(frame);
+  else if (key === "Escape") chart.resetZoom();
+  else return focusFrame(box, neighbour(box, frame, key));
+  return focusFrame(box, frame);
 }
 
 /** The frame that an arrow key leads to, of those that are drawn. */

@@ -94,9 +94,13 @@ std::string render(const Page& page) {
 
 }  // namespace
 
-Limits Limits::halved() const {
+Limits Limits::tighter() const {
   const auto half = [](std::size_t limit) { return std::max<std::size_t>(1, limit / 2); };
-  return {half(rows), half(columns), half(charted), half(samples), half(frames), half(units)};
+  Limits less{rows, columns, half(charted), half(samples), half(frames), half(units)};
+  constexpr std::size_t few = 10;
+  if (charted <= few) less.rows = half(rows);
+  if (charted <= few && rows * columns > 1000) less.columns = half(columns);
+  return less;
 }
 
 Page::Page(const Results& results_, const FoldedStacks& stacks_, const Limits& limits_)
@@ -147,9 +151,9 @@ std::string licences_part() {
 }
 
 std::string to_html(const Results& results, const FoldedStacks& stacks) {
-  for (Limits limits;; limits = limits.halved()) {
+  for (Limits limits;; limits = limits.tighter()) {
     std::string html = render(Page(results, stacks, limits));
-    if (html.size() <= largest_page || limits == limits.halved()) return html;
+    if (html.size() <= largest_page || limits == limits.tighter()) return html;
   }
 }
 

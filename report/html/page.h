@@ -20,8 +20,8 @@ struct Limits {
   std::size_t samples = 60000;  ///< points
   std::size_t frames = 8000;    ///< of flame graphs
   std::size_t units = 1000;     ///< of builds
-  /// With all halved; none is under 1.
-  Limits halved() const;
+  /// With less of what is missed least: points, frames and detail are halved first, the table of all last.
+  Limits tighter() const;
   bool operator==(const Limits&) const = default;
 };
 

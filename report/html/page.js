@@ -16,6 +16,7 @@ function redrawChart(element) {
   element.style.minHeight = `${height}px`;  // so that nothing below it jumps
   element.replaceChildren();
   draw[element.dataset.chart](element, Number(element.dataset.index));
+  element.append(...element.querySelectorAll(":scope > .more"));
   element.style.minHeight = "";
 }
 
@@ -82,4 +83,7 @@ foldTables();
 addThemeButton();
 enhanceVariants(showFiltered);
 redrawOnResize();
-drawCharts(null, () => { document.documentElement.dataset.drawn = "yes"; });
+drawCharts(null, () => {
+  performance.mark("drawn");
+  document.documentElement.dataset.drawn = "yes";
+});

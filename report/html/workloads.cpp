@@ -120,9 +120,9 @@ std::string intervals_part(const Page& page) {
   const auto& benchmarks = page.results.benchmarks;
   if (benchmarks.empty()) return "";
   std::string html = fmt::format(
-      "<p>The dot is the estimate, the line its {:.4g} % interval; an arrow points to a side without a "
-      "bound. In the band "
-      "around zero, ±{:.4g} %, differences do not matter.</p>\n<div class=\"figures\">\n",
+      "<p>The dot is the estimate, the line its {:.4g} % interval. An arrow leads to an end that is off the "
+      "chart, or not known. In the band around zero, ±{:.4g} %, differences do not matter.</p>\n<div "
+      "class=\"figures\">\n",
       100 * page.results.confidence, 100 * page.results.precision);
   if (page.several_workloads())
     html += figure(

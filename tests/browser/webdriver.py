@@ -51,7 +51,8 @@ class Browser:
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}})
         self.session = f"{driver.url}/session/{answer['sessionId']}"
         self.devtools("Emulation.setEmulatedMedia",
-                      features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+                      features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                                {"name": "prefers-reduced-motion", "value": "reduce"}])
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     @staticmethod
@@ -102,7 +103,7 @@ class Browser:
             actions += [{"type": "keyUp", "value": code} for code in reversed(codes)]
         self.call(self.session + "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
-    def text_of_log(self):
+    def log(self):
         """What the page wrote to the console since the last call, errors of the security policy included."""
         return [entry["message"] for entry in self.call(self.session + "/se/log", {"type": "browser"})]
 

@@ -94,6 +94,14 @@ const Comparison* Lookup::comparison(Metric metric, const std::optional<std::str
   return found == comparisons_.end() ? nullptr : found->second;
 }
 
+const Comparison* Lookup::deciding(const std::optional<std::string>& workload,
+                                   const std::string& variant) const {
+  const Comparison* runtime = comparison(Metric::runtime, workload, variant);
+  if (!runtime || runtime->verdict != Verdict::unresolved) return runtime;
+  const Comparison* cpu = comparison(Metric::cpu, workload, variant);
+  return cpu && cpu->verdict != Verdict::unresolved && cpu->effect ? cpu : runtime;
+}
+
 const Samples* Lookup::samples(const std::string& workload, const std::string& name) const {
   const auto found = samples_.find({workload, name});
   return found == samples_.end() ? nullptr : found->second;

@@ -23,6 +23,8 @@ class Lookup {
   /// Against the baseline; null: there is none. Without a workload: of all together.
   const Comparison* comparison(Metric metric, const std::optional<std::string>& workload,
                                const std::string& variant) const;
+  /// Of run time; of CPU time where that decides what run time leaves open.
+  const Comparison* deciding(const std::optional<std::string>& workload, const std::string& variant) const;
   /// Of a variant or a reference, which have different names; null: it was not timed there.
   const Samples* samples(const std::string& workload, const std::string& name) const;
 

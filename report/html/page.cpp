@@ -126,7 +126,7 @@ const Comparison* Page::verdict_of(const std::string& name) const {
   if (results.benchmarks.empty()) return nullptr;
   const auto workload =
       several_workloads() ? std::nullopt : std::optional(results.benchmarks.front().workload);
-  return lookup.comparison(Metric::runtime, workload, name);
+  return lookup.deciding(workload, name);
 }
 
 std::string shortened(std::size_t shown, std::size_t all, const std::string& what) {

@@ -43,7 +43,7 @@ struct Page {
   std::size_t left_out = 0;  ///< variants that are not shown
 
   bool several_workloads() const { return results.benchmarks.size() > 1; }
-  /// Of run time, over all workloads where there are several; null: not compared.
+  /// As Lookup::deciding(), over all workloads where there are several; null: not compared.
   const Comparison* verdict_of(const std::string& name) const;
   bool is_baseline(const Shown& row) const { return row.variant && row.name == results.baseline; }
 };

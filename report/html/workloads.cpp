@@ -25,8 +25,9 @@ Cell remarks_cell(const Comparison* comparison) {
   if (!comparison) return {};
   std::vector<std::string> words;
   if (comparison->dominated) words.emplace_back("dropped");
-  for (const Flag flag : comparison->flags) words.emplace_back(to_word(flag));
-  return {fmt::format("{}", fmt::join(words, ", ")), Tone::quiet};
+  for (const Flag flag : comparison->flags)
+    if (const std::string text = explain(flag); !text.empty()) words.push_back(text);
+  return {fmt::format("{}", fmt::join(words, "; ")), Tone::quiet};
 }
 
 Table table_of(const std::string& title, std::vector<Column> columns) {

@@ -22,7 +22,7 @@ std::string_view asset(std::string_view name) {
 std::vector<std::string_view> scripts() {
   std::vector<std::string_view> texts;
   for (const auto* name : {"d3.min.js", "plot.umd.min.js", "d3-flamegraph.umd.min.js", "table.js",
-                           "charts.js", "flames.js", "page.js"})
+                           "charts.js", "comparisons.js", "samples.js", "phases.js", "flames.js", "page.js"})
     texts.push_back(asset(name));
   return texts;
 }

@@ -142,9 +142,10 @@ std::string samples_part(const Page& page) {
   const auto& benchmarks = page.results.benchmarks;
   if (benchmarks.empty()) return "";
   std::string html =
-      "<p>Each point is one run. All variants run in each round, in random order, so noise affects them "
-      "alike. A cross is "
-      "a run that was stopped at the cap: it takes at least that long.</p>\n<div class=\"figures\">\n";
+      "<p>Each point is one run, in percent of its variant's median, which is the line. All variants run in "
+      "each round, in random order, so noise affects them alike. A triangle is a run that took longer than "
+      "the "
+      "strip is high, a cross one that was stopped at the cap.</p>\n<div class=\"figures\">\n";
   for (std::size_t i = 0; i < benchmarks.size(); ++i)
     html +=
         figure(benchmarks[i].workload, "",

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include "report/details.h"
 #include "report/html/markup.h"
 #include "report/html/page.h"
+#include "report/humanize.h"
 
 namespace pgo_orch::report {
 

@@ -1,6 +1,9 @@
 // What the charts of a page are drawn from. The scripts read it by these names.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 
 #include "report/html/flames.h"
 #include "report/html/page.h"

@@ -25,10 +25,12 @@ function drawFlames(element) {
     .setLabelHandler(describe)
     .setColorMapper(({ data: frame }) => (flame.differential ? deltaColor(frame, flame.tree) : frameColor(frame.n)))
     .onClick((frame) => {
+      settle(box);
       labelFrames(box);
       focusFrame(box, frame);
     });
   d3.select(box).datum(structuredClone(flame.tree)).call(chart);
+  settle(box);
   labelFrames(box);
   reset.addEventListener("click", () => {
     chart.resetZoom();
@@ -56,6 +58,13 @@ function deltaColor({ v, d }, tree) {
   if (Math.abs(d) < 0.001 * Math.max(1, tree.v)) return "#dddddd";
   const strength = Math.min(1, Math.abs(d) / Math.max(1, v, Math.abs(d)));
   return d > 0 ? `hsl(26 90% ${88 - 30 * strength}%)` : `hsl(205 80% ${88 - 30 * strength}%)`;
+}
+
+/** New frames would grow to their width for a quarter of a second. */
+function settle(box) {
+  d3.select(box).selectAll("g.frame").each(function () {
+    d3.select(this).select("rect").interrupt().attr("width", this.getAttribute("width"));
+  });
 }
 
 const frameElements = (box) => [...box.querySelectorAll("g.frame")];

@@ -113,8 +113,13 @@ std::string code_element(std::string_view text) {
   return text.empty() ? "" : fmt::format("<code>{}</code>", escaped_html(text));
 }
 
+std::string scroll_box(const std::string& label) {
+  return fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">",
+                     escaped_html(label.empty() ? "Table" : label));
+}
+
 std::string to_html_table(const Table& table) {
-  std::string html = "<div class=\"scroll\" tabindex=\"0\"><table>\n";
+  std::string html = scroll_box(table.title) + "<table>\n";
   if (!table.title.empty() || !table.caption.empty())
     html += fmt::format("<caption>{}{}</caption>\n", escaped_html(table.title),
                         table.caption.empty()

@@ -30,6 +30,9 @@ std::string hash_source(std::string_view script);
 /// `<code>text</code>`
 std::string code_element(std::string_view text);
 
+/// Opens a box that scrolls sideways, also by keyboard; `</div>` closes it.
+std::string scroll_box(const std::string& label);
+
 /// A table with a caption, in a box that scrolls sideways. The first cell of a row names it.
 std::string to_html_table(const Table& table);
 

@@ -67,7 +67,7 @@ std::string body(const Page& page) {
   std::vector<Part> parts = {{"intervals", "Differences from the baseline", intervals_part(page)},
                              {"variants", "Variants", variants_part(page)},
                              {"samples", "Samples by round", samples_part(page)},
-                             {"trade", "Run time against build time and size", trade_part(page)},
+                             {"trade", "Trade-offs", trade_part(page)},
                              {"phases", "Phases", phases_part(page)},
                              {"builds", "Builds by unit", builds_part(page)},
                              {"flames", "Flame graphs", flames_part(page)},
@@ -103,8 +103,8 @@ Limits Limits::tighter() const {
   return less;
 }
 
-Page::Page(const Results& results_, const FoldedStacks& stacks_, const Limits& limits_)
-    : results(results_), stacks(stacks_), limits(limits_), lookup(results_) {
+Page::Page(const Results& run, const FoldedStacks& folded, const Limits& most)
+    : results(run), stacks(folded), limits(most), lookup(run) {
   for (const VariantResult& variant : results.variants) shown.push_back({variant.name, &variant});
   const auto effect = [&](const Shown& row) {
     if (is_baseline(row)) return 0.0;

@@ -32,7 +32,7 @@ struct Shown {
 };
 
 struct Page {
-  Page(const Results& results_, const FoldedStacks& stacks_, const Limits& limits_);
+  Page(const Results& run, const FoldedStacks& folded, const Limits& most);
 
   const Results& results;
   const FoldedStacks& stacks;

@@ -8,6 +8,7 @@
 #include "report/details.h"
 #include "report/html/markup.h"
 #include "report/html/page.h"
+#include "report/humanize.h"
 #include "report/run_tables.h"
 #include "toolchains/command.h"
 
@@ -80,13 +81,14 @@ std::string settings_part(const Page& page) {
     if (count++ >= page.limits.charted) break;
     rows += settings_row(variant);
     if (const std::string html = flags(variant); !html.empty())
-      flags_of_all += fmt::format("<h4>{}</h4>\n{}", escaped_html(variant.name), html);
+      flags_of_all += fmt::format("<h3>{}</h3>\n{}", escaped_html(variant.name), html);
   }
   return shortened(std::min(all, page.limits.charted), all, "variants, in the order of the file") +
-         "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Settings</caption>\n<thead><tr><th "
-         "scope=\"col\">variant<th scope=\"col\">settings<th scope=\"col\">target<th "
-         "scope=\"col\">toolchain<th "
-         "scope=\"col\">runs elsewhere</thead>\n<tbody>\n" +
+         scroll_box("Settings") +
+         "<table>\n<caption>Settings</caption>\n<thead><tr><th scope=\"col\">variant<th "
+         "scope=\"col\">settings<th "
+         "scope=\"col\">target<th scope=\"col\">toolchain<th scope=\"col\">runs "
+         "elsewhere</thead>\n<tbody>\n" +
          rows + "</tbody></table></div>\n" +
          (flags_of_all.empty() ? "" : folded_part("Flags with their origins, and commands", flags_of_all)) +
          folded_part("Executables", artifacts(page)) + tools(page.results);

@@ -142,10 +142,10 @@ std::string variants_part(const Page& page) {
   std::string html = shortened(all - page.left_out, all, "variants, the fastest first");
   if (page.results.benchmarks.size() > page.limits.columns)
     html += shortened(page.limits.columns, page.results.benchmarks.size(), "workloads");
-  html +=
-      "<p>Bold: best in its column, or not distinguishable from the best.</p>\n<div class=\"scroll\" "
-      "tabindex=\"0\"><table id=\"all-variants\">\n<caption>All variants, the fastest first</caption>\n";
-  html += header(page) + "<tbody>\n";
+  html += "<p>Bold: best in its column, or not distinguishable from the best.</p>\n" +
+          scroll_box("All variants") +
+          "<table id=\"all-variants\">\n<caption>All variants, the fastest first</caption>\n" + header(page) +
+          "<tbody>\n";
   for (std::size_t i = 0; i < page.shown.size() && page.shown[i].variant; ++i) html += table_row(page, i);
   return html + "</tbody></table></div>\n";
 }

@@ -18,8 +18,11 @@ class Driver:
     """chromedriver, on a free port that it chooses itself."""
 
     def __init__(self):
+        program = shutil.which("chromedriver")
+        if not program:
+            raise RuntimeError("there is no chromedriver: scripts/setup browser installs it, and Chromium")
         self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([shutil.which("chromedriver") or "chromedriver", "--port=0"],
+        self.process = subprocess.Popen([program, "--port=0"],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         for line in self.process.stdout:
             if found := re.search(r"started successfully on port (\d+)", line):

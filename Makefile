@@ -9,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test test-full bench fmt lint asan tsan coverage install clean setup setup-test setup-browser
+.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser
 .NOTPARALLEL:
 
 build:
@@ -51,6 +51,13 @@ coverage:
 
 install: build
 	cmake --install build/release --prefix "$(PREFIX)"
+
+# build/pgo-orch_VERSION_ARCH.deb, for this system, and build/pgo-orch-VERSION-CPU-linux.tar.gz, for any
+package:
+	scripts/setup package
+	cmake --preset release && cmake --build --preset release --target pgo-orch
+	cmake --preset static && cmake --build --preset static --target pgo-orch
+	cd build && cpack --config release/CPackConfig.cmake -G DEB && cpack --config static/CPackConfig.cmake -G TGZ
 
 clean:
 	rm -rf build examples/*/.pgo-orch

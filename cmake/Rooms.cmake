@@ -32,7 +32,7 @@ set(PGO_ORCH_COMMON_HEADERS
   <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
 file(WRITE ${CMAKE_BINARY_DIR}/common.cpp "")
 add_library(pgo_orch_common OBJECT ${CMAKE_BINARY_DIR}/common.cpp)
-target_link_libraries(pgo_orch_common PRIVATE pgo_orch_options fmt::fmt nlohmann_json::nlohmann_json)
+target_link_libraries(pgo_orch_common PRIVATE pgo_orch_options pgo_orch_fmt nlohmann_json::nlohmann_json)
 target_precompile_headers(pgo_orch_common PRIVATE ${PGO_ORCH_COMMON_HEADERS})
 
 function(room name)

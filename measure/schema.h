@@ -27,6 +27,19 @@ constexpr auto words_of(Status) {
       {{ok, "ok"}, {failed, "failed"}, {skipped, "skipped"}, {wrong_output, "wrong-output"}});
 }
 
+/// What of a workload's output must be the same for all variants.
+enum class Compared {
+  exactly,
+  sorted,     ///< its lines, in any order
+  expected,   ///< what `expect` says, whatever the baseline prints
+  exit_code,  ///< nothing: only how it ends
+};
+constexpr auto words_of(Compared) {
+  using enum Compared;
+  return std::to_array<Word<Compared>>(
+      {{exactly, "exactly"}, {sorted, "sorted"}, {expected, "expected"}, {exit_code, "exit-code"}});
+}
+
 /// What variants are compared by.
 enum class Metric { runtime, cpu, build, size, memory };
 constexpr auto words_of(Metric) {

@@ -46,6 +46,8 @@ struct Expectation {
   std::optional<std::string> stdout_matches;         ///< regular expression, searched in the output
   bool stdout_sorted = false;                        ///< compared after sorting the lines
   bool stdout_any = false;                           ///< not compared at all
+  /// Two runs of the baseline decide which of these three it is: the user was not asked.
+  bool settles = false;
   bool operator==(const Expectation&) const = default;
 };
 

@@ -23,6 +23,7 @@ inline constexpr const char* results_schema = "pgo-orch/results/1";
 using Percent = double;
 
 using measure::Basis;
+using measure::Compared;
 using measure::Flag;
 using measure::Metric;
 using measure::Status;
@@ -30,9 +31,10 @@ using measure::Verdict;
 
 struct RunInfo {
   std::string id;
-  std::string started;   ///< ISO 8601, UTC
-  std::string finished;  ///< the same; empty while it runs
+  std::string started;          ///< ISO 8601, UTC
+  std::string finished;         ///< the same; empty while it runs
   bool interrupted = false;
+  std::string command = "run";  ///< that made it: "run", "analyze", "try"
   bool operator==(const RunInfo&) const = default;
 };
 
@@ -269,6 +271,12 @@ struct Best {
   bool operator==(const Best&) const = default;
 };
 
+struct OutputCheck {
+  std::string workload;
+  Compared compared = Compared::exactly;
+  bool operator==(const OutputCheck&) const = default;
+};
+
 /// What a run compares.
 struct Rows {
   std::string baseline;                 ///< the variant that all others are compared with
@@ -306,8 +314,9 @@ struct Results : Rows, Verdicts {
   std::map<std::string, Tool> tools;
   ProjectInfo project;
   std::vector<Corpus> corpora;
-  double confidence = 0.95;  ///< of all claims together
-  double precision = 0.01;   ///< fraction: differences below it don't matter
+  std::vector<OutputCheck> outputs;  ///< of the workloads that are measured
+  double confidence = 0.95;          ///< of all claims together
+  double precision = 0.01;           ///< fraction: differences below it don't matter
   std::vector<Benchmark> benchmarks;
   Phases phases;
   std::vector<GroupShares> groups;

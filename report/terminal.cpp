@@ -87,9 +87,11 @@ std::string closing(const Results& results, bool verbose, const TerminalOptions&
     for (const Artifact& artifact : row->artifacts)
       if (lines.size() < most_executables)
         lines.emplace_back("executable", toolchains::shell_quote(below(artifact.path, options.folder)));
-  if (results.run.interrupted)
+  if (results.run.interrupted && results.run.command == "try")
+    lines.emplace_back("go on", "the same command again: finished builds are kept");
+  else if (results.run.interrupted)
     lines.emplace_back("go on", command(results, "run", " --resume", options));
-  else if (row && row->name != results.baseline)
+  else if (row && row->name != results.baseline && results.run.command != "try")
     lines.emplace_back(
         "build it anywhere",
         command(results, "plan", fmt::format(" --variant {} --format sh", toolchains::shell_quote(row->name)),

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,6 +35,13 @@ std::string holder(int descriptor) {
   return pid.empty() ? "another process" : "process " + pid;
 }
 
+/// Whether the path still names the opened file: its last holder may have removed it.
+bool is_still_there(int descriptor, const fs::path& file) {
+  struct stat opened{}, named{};
+  return ::fstat(descriptor, &opened) == 0 && ::lstat(file.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 Probe<FileLock> FileLock::try_lock(const fs::path& file) {
@@ -45,10 +53,26 @@ Probe<FileLock> FileLock::try_lock(const fs::path& file) {
     if (errno != EWOULDBLOCK) fail(file);
     return Missing{fmt::format("{} is locked by {}", file.string(), holder(lock.descriptor_)), ""};
   }
+  if (!is_still_there(lock.descriptor_, file)) return try_lock(file);
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(lock.descriptor_, 0) != 0 || ::pwrite(lock.descriptor_, pid.data(), pid.size(), 0) < 0)
     fail(file);
   return lock;
+}
+
+bool FileLock::is_held(const fs::path& file) {
+  std::error_code failed;
+  if (!fs::is_regular_file(file, failed)) return false;
+  std::string pid = read_file(file, Bytes{64});
+  while (pid.ends_with('\n')) pid.pop_back();
+  if (pid.empty() || pid.find_first_not_of("0123456789") != pid.npos) return false;
+  // To try the lock would be to hold it for a moment, in which a run that starts finds it taken.
+  const fs::path whole = fs::canonical(file, failed);
+  for (const auto& entry : fs::directory_iterator("/proc/" + pid + "/fd", failed)) {
+    std::error_code closed;
+    if (fs::read_symlink(entry.path(), closed) == whole) return true;
+  }
+  return false;
 }
 
 std::optional<FileLock> FileLock::try_lock_folder(const fs::path& folder) {

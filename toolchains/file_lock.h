@@ -12,8 +12,11 @@ namespace pgo_orch::toolchains {
 class FileLock {
  public:
   /// Takes the lock, creating the file and its folder, or says who holds it: `missing().what` is
-  /// "FILE is locked by process PID". Errors: the file can't be created.
+  /// "FILE is locked by process PID". The holder may remove the file. Errors: the file can't be created.
   static Probe<FileLock> try_lock(const std::filesystem::path& file);
+
+  /// Whether a process that we may look at holds it now. Takes and creates nothing.
+  static bool is_held(const std::filesystem::path& file);
 
   /// Of an existing folder, in which nothing is written. No value: another process holds it.
   static std::optional<FileLock> try_lock_folder(const std::filesystem::path& folder);

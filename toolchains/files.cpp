@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <set>
 #include <system_error>
 
 #include "toolchains/descriptor.h"
@@ -252,12 +253,18 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 
 Bytes size_of_tree(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
+  std::set<std::pair<dev_t, ino_t>> seen;  // of files with several names
   std::error_code failed;
+  const auto add = [&](const std::filesystem::path& file) {
+    struct stat info{};
+    if (::lstat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return;
+    if (info.st_nlink > 1 && !seen.emplace(info.st_dev, info.st_ino).second) return;
+    bytes += static_cast<std::uint64_t>(info.st_size);
+  };
+  add(folder);
   for (auto entry = std::filesystem::recursive_directory_iterator(folder, failed);
-       !failed && entry != std::filesystem::end(entry); entry.increment(failed)) {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored) && !entry->is_symlink(ignored)) bytes += entry->file_size(ignored);
-  }
+       !failed && entry != std::filesystem::end(entry); entry.increment(failed))
+    add(entry->path());
   return Bytes{bytes};
 }
 

@@ -18,7 +18,8 @@ inline constexpr Bytes no_limit{UINT64_MAX};
 /// The files that an error of the file system is about, and why it failed.
 std::string describe(const std::filesystem::filesystem_error& error);
 
-/// Of all regular files in a folder and below, as far as they can be seen; links count nothing.
+/// Of all regular files in a folder and below (or of the one file that it is), as far as they can be seen. A
+/// file with several names counts once, as cargo's hard links; symbolic links count nothing.
 Bytes size_of_tree(const std::filesystem::path& folder);
 
 /// Whether the path is the folder or below it, by their names alone.

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "orchestrator/build/entrant.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/variant_build.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/config/texts.h"
 #include "pgo/recipe.h"
 #include "report/humanize.h"
@@ -24,19 +23,13 @@ using report::VariantResult;
 
 namespace {
 
-std::string sorted_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
-  std::ranges::sort(lines);
-  std::string joined;
-  for (const auto& line : lines) joined += line + '\n';
-  return joined;
-}
-
 /// A first run that may be slow for more than noise.
 constexpr Nanoseconds slow_first = std::chrono::milliseconds(100);
 constexpr int many_times = 4;
+
+/// The baseline runs that often, and so much longer a run may take, before its output counts as steady.
+constexpr int settling_runs = 5;
+constexpr Nanoseconds settling_time = std::chrono::seconds(1);
 
 /// What the dynamic loader (of glibc or musl) said last, if it ended the program.
 std::string loader_message(const fs::path& log) {
@@ -46,60 +39,6 @@ std::string loader_message(const fs::path& log) {
          {"error while loading shared libraries: ", "symbol lookup error: ", "Error loading shared library "})
       if (const auto at = line.find(part); at != std::string::npos) return line.substr(at);
   return "";
-}
-
-bool has_own_text(const pgo::Expectation& expect) {
-  return expect.stdout_text || expect.stdout_file || expect.stdout_sha256 || expect.stdout_matches;
-}
-
-/// The beginning of a line, in which control characters can be distinguished.
-std::string shorten(const std::string& line) {
-  std::string text;
-  for (const char c : line.substr(0, 60)) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
-  }
-  return line.size() > 60 ? text + "..." : text;
-}
-
-/// The first line in which two texts differ, as a sentence. They may be larger than memory.
-std::string first_difference(std::istream& a, std::istream& b) {
-  std::string line_a, line_b;
-  for (int number = 1;; ++number) {
-    const bool more_a = static_cast<bool>(std::getline(a, line_a));
-    const bool more_b = static_cast<bool>(std::getline(b, line_b));
-    if (!more_a && !more_b) return "they differ only in the newline at the end";
-    if (!more_a) return fmt::format("line {} is not expected: \"{}\"", number, shorten(line_b));
-    if (!more_b) return fmt::format("it ends before line {}, \"{}\"", number, shorten(line_a));
-    if (line_a != line_b) {
-      return fmt::format("line {} is \"{}\", expected \"{}\"", number, shorten(line_b), shorten(line_a));
-    }
-  }
-}
-
-/// What is expected of standard output: a file, or the text itself.
-struct Expected {
-  const fs::path* file = nullptr;
-  std::string text;
-  std::string sha256;
-};
-
-std::optional<std::string> compare(const Expected& expected, const Observed& observed) {
-  if (observed.sha256 == expected.sha256) return std::nullopt;
-  std::ifstream found(observed.file, std::ios::binary);
-  if (!expected.file) {
-    std::istringstream text(expected.text);
-    return first_difference(text, found);
-  }
-  std::ifstream file(*expected.file, std::ios::binary);
-  return first_difference(file, found);
-}
-
-std::optional<std::string> compare_sorted(const Expected& expected, const Observed& observed) {
-  std::istringstream a(sorted_lines(expected.file ? toolchains::read_file(*expected.file) : expected.text));
-  std::istringstream b(sorted_lines(toolchains::read_file(observed.file)));
-  if (a.view() == b.view()) return std::nullopt;
-  return first_difference(a, b);
 }
 
 std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& outcome) {
@@ -117,12 +56,12 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
 }  // namespace
 
 bool is_compared_with_baseline(const Workload& workload) {
-  return workload.measured() && !has_own_text(workload.expect) && !workload.expect.stdout_any;
+  return workload.measured() && !says_output(workload.expect) && !workload.expect.stdout_any;
 }
 
 std::string what_is_checked(const Workload& workload, const std::string& reference) {
   if (is_compared_with_baseline(workload)) return "prints the same as " + reference;
-  if (has_own_text(workload.expect)) return "prints what 'expect' says";
+  if (says_output(workload.expect)) return "prints what 'expect' says";
   return fmt::format("ends with exit code {}; its output is not compared", workload.expect.exit_codes.text());
 }
 
@@ -193,33 +132,9 @@ fs::path Checker::bin_of(const VariantResult& row) const {
 }
 
 std::optional<std::string> Checker::difference(const Workload& workload, const Observed& observed) const {
-  const auto& expect = workload.expect;
-  if (expect.stdout_any) return std::nullopt;
-  const auto text = [&] {
-    const std::string found = toolchains::read_file(observed.file);
-    return expect.stdout_sorted ? sorted_lines(found) : found;
-  };
-  if (expect.stdout_sha256) {
-    const std::string own = expect.stdout_sorted ? toolchains::sha256(text()) : observed.sha256;
-    if (own == *expect.stdout_sha256) return std::nullopt;
-    return fmt::format("its SHA-256 is {}, expected {}", own, *expect.stdout_sha256);
-  }
-  if (expect.stdout_matches) {
-    if (regex_found(*expect.stdout_matches, text())) return std::nullopt;
-    return fmt::format("it does not match \"{}\"", *expect.stdout_matches);
-  }
-  Expected expected;
   const auto baseline = baseline_.find(workload.name);
-  if (expect.stdout_text) {
-    expected = {nullptr, *expect.stdout_text, toolchains::sha256(*expect.stdout_text)};
-  } else if (expect.stdout_file) {
-    expected = {&*expect.stdout_file, "", toolchains::sha256_of_file(*expect.stdout_file)};
-  } else if (baseline != baseline_.end()) {
-    expected = {&baseline->second.file, "", baseline->second.sha256};
-  } else {
-    return std::nullopt;  // the baseline's own first run
-  }
-  return expect.stdout_sorted ? compare_sorted(expected, observed) : compare(expected, observed);
+  return orchestrator::difference(workload.expect, observed,
+                                  baseline == baseline_.end() ? nullptr : &baseline->second);
 }
 
 std::optional<Complaint> Checker::complaint(const Workload& workload, const Run& run) const {
@@ -236,10 +151,30 @@ std::optional<Complaint> Checker::complaint(const Workload& workload, const Run&
                    std::move(failure)};
 }
 
+/// As it is compared here: that may have been settled.
+const Workload& Checker::own(const Workload& workload) const {
+  const auto* found = find_by(workloads_, &Workload::name, workload.name);
+  return found ? *found : workload;
+}
+
 std::optional<Complaint> Checker::complaint(const Workload& workload, const fs::path& output) const {
   Run run;
   run.observed = {toolchains::sha256_of_file(output), output};
-  return complaint(workload, run);
+  return complaint(own(workload), run);
+}
+
+std::vector<report::OutputCheck> Checker::compared() const {
+  using enum report::Compared;
+  std::vector<report::OutputCheck> checks;
+  for (const auto& workload : workloads_) {
+    if (!workload.measured()) continue;
+    const auto& expect = workload.expect;
+    checks.push_back({workload.name, expect.stdout_any      ? exit_code
+                                     : says_output(expect)  ? expected
+                                     : expect.stdout_sorted ? sorted
+                                                            : exactly});
+  }
+  return checks;
 }
 
 namespace {
@@ -274,13 +209,31 @@ void Checker::note_quicker(const Workload& workload, const Run& first, const Run
       workload.name, report::human(first.wall), report::human(again.wall)));
 }
 
+/// Compares as much as is the same in both runs of the baseline.
+void Checker::settle(Workload& workload, const Observed& again) {
+  if (!difference(workload, again)) return;
+  workload.expect.stdout_sorted = true;
+  if (!difference(workload, again)) {
+    notes_.push_back(fmt::format(
+        "{}: the order of its lines differs from run to run, so they are sorted before they are compared",
+        workload.name));
+    return;
+  }
+  workload.expect.stdout_sorted = false;
+  workload.expect.stdout_any = true;
+  notes_.push_back(fmt::format(
+      "{}: its output differs from run to run, so it is not compared: only the exit code is", workload.name));
+}
+
 void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
-  for (const auto& workload : workloads_) {
+  for (auto& workload : workloads_) {
     const auto first = run(workload, row, settings, ".out", bin_of(row));
     if (!passes(row, workload, first)) {
       if (first.wrong && first.not_loaded.empty())
-        row.reason += "; if that is right, say expect = { exit-code = N }" + hint_;
+        row.reason += (workload.expect.settles ? "; if that is right, add --exit-code N"
+                                               : "; if that is right, say expect = { exit-code = N }") +
+                      hint_;
       return;
     }
     baseline_runs_.emplace_back(workload.name, first.wall);
@@ -288,8 +241,14 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     if (!compared) fs::remove(first.observed.file);  // it may have gigabytes; nothing is compared with it
     if (!compared && first.wall < slow_first) continue;
     if (compared) baseline_[workload.name] = first.observed;
-    const auto again = run(workload, row, settings, ".again", bin_of(row));
+    auto again = run(workload, row, settings, ".again", bin_of(row));
     note_quicker(workload, first, again);
+    if (compared && workload.expect.settles) {
+      // Threads may print in the same order by chance.
+      for (int n = 1; n < settling_runs && first.wall < settling_time && !complaint(workload, again); ++n)
+        again = run(workload, row, settings, ".again", bin_of(row));
+      if (!again.failed && !again.wrong) settle(workload, again.observed);
+    }
     if (passes(row, workload, again)) {
       fs::remove(again.observed.file);
       continue;

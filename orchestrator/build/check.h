@@ -7,17 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "orchestrator/build/output.h"
 #include "orchestrator/build/step_result.h"
 #include "orchestrator/plan/reference_command.h"
 #include "report/results.h"
 
 namespace pgo_orch::orchestrator {
-
-/// What a run printed, as far as it is compared.
-struct Observed {
-  std::string sha256;  ///< of standard output
-  std::filesystem::path file;
-};
 
 /// Why a program can't be compared with the baseline.
 struct Complaint {
@@ -53,6 +48,9 @@ class Checker {
   /// What the baseline's first runs took, in the order of the workloads: a single run each, with starting it.
   const std::vector<std::pair<std::string, Nanoseconds>>& baseline_runs() const { return baseline_runs_; }
 
+  /// What the outputs of measured workloads are compared by.
+  std::vector<report::OutputCheck> compared() const;
+
   /// Against what is expected, or what the baseline printed. Marks the row `wrong_output` or failed.
   void check(report::VariantResult& row, const profiles::Settings& settings);
   /// The same of programs in another folder than the variant's own.
@@ -87,6 +85,8 @@ class Checker {
           const std::string& suffix, const std::filesystem::path& programs);
   std::filesystem::path bin_of(const report::VariantResult& row) const;
   void note_quicker(const Workload& workload, const Run& first, const Run& again);
+  void settle(Workload& workload, const Observed& again);
+  const Workload& own(const Workload& workload) const;
   void begin_log(const report::VariantResult& row) const;
   /// What is wrong with it.
   std::optional<Complaint> complaint(const Workload& workload, const Run& run) const;

@@ -5,7 +5,6 @@
 #include "orchestrator/config/toml.h"
 #include "orchestrator/plan/project.h"
 #include "profiles/toml_document.h"
-#include "toolchains/files.h"
 #include "toolchains/hash.h"
 #include "toolchains/search_path.h"
 
@@ -28,7 +27,7 @@ std::string digest_of_variable(const std::string& name) {
 }
 
 std::string digest_of_project(const Config& config) {
-  const auto document = profiles::parse_toml(toolchains::read_file(config.file), config.file);
+  const auto document = profiles::parse_toml(config.text, config.file);
   const auto* project = document["project"].as_table();
   return toolchains::sha256(project ? to_toml(*project) : "");
 }

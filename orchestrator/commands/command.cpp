@@ -11,7 +11,8 @@ namespace pgo_orch::orchestrator {
 
 const Options state_dir_option{
     {"state-dir", "DIR", group::general, "where everything is kept (default: .pgo-orch beside pgo.toml)"}};
-const Options color_option{{"color", "WHEN", group::general, "auto, always or never (default: auto)"}};
+const Options color_option{
+    {"color", "WHEN", group::general, "auto, always or never (default: auto)", false, "auto always never"}};
 const Options help_option{{"help,h", "", group::general, "show this help"}};
 
 Options general_options() {
@@ -24,6 +25,10 @@ const Options export_options = [] {
     options.push_back({format.option, "FILE", group::output, format.help});
   return options;
 }();
+
+const Options verbosity_options{
+    {"quiet,q", "", group::output, "print only errors on standard error"},
+    {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
 
 const Options fail_if_slower_option{
     {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};

@@ -27,6 +27,7 @@ struct Option {
   const char* group;
   const char* text;
   bool repeatable = false;
+  const char* choices = "";  ///< the words that its value may be, apart by spaces; "": any
 };
 
 using Options = std::vector<Option>;
@@ -47,13 +48,15 @@ struct Command {
   const char* usage;
   const char* summary;
   Options options;
-  int most_files = 1;  ///< -1: any number
+  int most_files = 1;         ///< -1: any number
+  bool passes_words = false;  ///< the words without a name are another program's: any, even empty ones
   int (*execute)(const Arguments&);
 };
 
 /// Options that several commands share, and how to read them.
 Options operator+(Options options, const Options& more);
-extern const Options state_dir_option, color_option, help_option, export_options, fail_if_slower_option;
+extern const Options state_dir_option, color_option, help_option, export_options, fail_if_slower_option,
+    verbosity_options;
 /// What commands take that keep files in the state folder and print for a person.
 Options general_options();
 

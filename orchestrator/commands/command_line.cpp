@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
+#include "orchestrator/commands/completion.h"
+#include "orchestrator/commands/commit.h"
 #include "orchestrator/config/diagnostics.h"
 #include "toolchains/error.h"
 
@@ -15,6 +17,9 @@ namespace po = boost::program_options;
 
 // Each has a file of its name; analyze is a run, too, and beside it.
 Command run_command();
+Command try_command();
+Command init_command();
+Command doctor_command();
 Command plan_command();
 Command analyze_command();
 Command report_command();
@@ -24,13 +29,17 @@ Command apply_command();
 Command release_command();
 Command verify_command();
 Command emit_command();
+Command list_command();
+Command clean_command();
+Command completions_command();
 Command schema_command();
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{run_command(),    plan_command(),    analyze_command(),
-                                        report_command(), compare_command(), profile_command(),
-                                        apply_command(),  release_command(), verify_command(),
-                                        emit_command(),   schema_command()};
+  static const std::vector<Command> all{
+      run_command(),         try_command(),    init_command(),    doctor_command(),  plan_command(),
+      analyze_command(),     report_command(), compare_command(), profile_command(), apply_command(),
+      release_command(),     verify_command(), emit_command(),    list_command(),    clean_command(),
+      completions_command(), schema_command()};
   return all;
 }
 
@@ -98,7 +107,8 @@ po::variables_map values_of(const Command& command, const Names& words) {
               values);
     return values;
   } catch (const po::unknown_option& error) {
-    throw wrong(unknown_option(error.get_option_name(), command));
+    throw wrong(unknown_option(error.get_option_name(), command) +
+                (command.passes_words ? ": write -- before the program's own arguments" : ""));
   } catch (const po::invalid_command_line_syntax& error) {
     throw wrong(wrong_use(error, command));
   } catch (const po::multiple_occurrences& error) {
@@ -118,7 +128,8 @@ Arguments parse(const Command& command, const Names& words) {
     (name == files ? arguments.files : arguments.options[name]) =
         several ? *several : Names{value.as<std::string>()};
   }
-  if (std::ranges::count(arguments.files, "") > 0) throw wrong_arguments(command, "a name is empty");
+  if (!command.passes_words && std::ranges::count(arguments.files, "") > 0)
+    throw wrong_arguments(command, "a name is empty");
   for (const auto& option : command.options)
     if (const auto name = long_name(option); *option.value && arguments.has(name.substr(2)))
       if (const auto given = arguments.all(name.substr(2)); std::ranges::count(given, "") > 0)
@@ -138,8 +149,11 @@ int execute(const Names& arguments) {
     fmt::print("{}", text);
     return static_cast<int>(Exit::ok);
   };
+  if (first == "__complete") return answer_shell({arguments.begin() + 1, arguments.end()});
   if (first == "--help" || first == "-h" || first == "help") return print(general_help(commands()));
-  if (first == "--version" || first == "-V") return print("pgo-orch " PGO_ORCH_VERSION "\n");
+  if (first == "--version" || first == "-V")
+    return print(*commit ? fmt::format("pgo-orch {} ({})\n", PGO_ORCH_VERSION, commit)
+                         : "pgo-orch " PGO_ORCH_VERSION "\n");
   for (const auto& command : commands()) {
     if (first != command.name) continue;
     const auto given = parse(command, {arguments.begin() + 1, arguments.end()});

@@ -204,7 +204,8 @@ publish:
       release-cli create --name "$CI_COMMIT_TAG" --tag-name "$CI_COMMIT_TAG" --description "$CI_COMMIT_TAG" "$@"
 )";
 
-inline constexpr const char* makefile = R"make(# Made by `pgo-orch emit makefile @FILE@`; change it as you like.
+inline constexpr const char* makefile =
+    R"make(# Made by `pgo-orch emit makefile @FILE@`; change it as you like.
 PGO_ORCH ?= pgo-orch
 DIST ?= dist
 

@@ -50,7 +50,10 @@ Usage: pgo-orch COMMAND [pgo.toml] [options]
 
 Commands:
 )";
-  for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
+  std::size_t width = 0;
+  for (const auto& command : commands) width = std::max(width, std::string_view(command.name).size() + 2);
+  for (const auto& command : commands)
+    text += fmt::format("  {:<{}}{}\n", command.name, width, command.summary);
   return text + R"(
 Options:
   -h, --help     show this help; after a command, its options

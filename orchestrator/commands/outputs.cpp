@@ -19,13 +19,13 @@ namespace pgo_orch::orchestrator {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-void print(const std::string& text) {
+void print_text(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)), Exit::failed);
   }
 }
+
+namespace {
 
 /// A device or pipe is written to, a link followed; only a regular file is replaced.
 void write_to(const fs::path& file, const std::string& text) {
@@ -87,7 +87,7 @@ void write_exports(const report::Results& results, const Exports& exports, const
   const auto stacks = folded_stacks(results, folder);
   for (const auto& [format, file] : exports) {
     if (file == "-")
-      print(format->render(results, stacks));
+      print_text(format->render(results, stacks));
     else
       write_to(fs::absolute(file), format->render(results, stacks));
   }
@@ -101,7 +101,7 @@ void write_run_files(const report::Results& results, const fs::path& folder, boo
 }
 
 void print_report(const report::Results& results, bool color, bool verbose) {
-  print(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
+  print_text(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
 }
 
 }  // namespace pgo_orch::orchestrator

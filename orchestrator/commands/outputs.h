@@ -2,6 +2,7 @@
 // Where a finished run's reports go.
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "report/formats.h"
@@ -15,6 +16,9 @@ struct Export {
   std::filesystem::path file;
 };
 using Exports = std::vector<Export>;
+
+/// On standard output. Error: it cannot be written there.
+void print_text(const std::string& text);
 
 bool any_on_stdout(const Exports& exports);
 

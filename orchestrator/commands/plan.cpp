@@ -105,7 +105,8 @@ Command plan_command() {
                              {"json", "", group::output, "the same as --format json"},
                              {"format", "FORMAT", group::output,
                               "text (default), json, or sh: a script that does the same builds without "
-                              "pgo-orch"}} +
+                              "pgo-orch",
+                              false, "text json sh"}} +
                      state_dir_option + help_option,
           .execute = show_plan};
 }

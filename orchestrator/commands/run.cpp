@@ -20,6 +20,7 @@
 #include "orchestrator/commands/run_stages.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/commands/stages_apart.h"
+#include "orchestrator/commands/state_folder.h"
 #include "orchestrator/stages/stages.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
@@ -39,7 +40,7 @@ namespace {
 /// What the run was asked to do: resuming something else would mix two questions.
 std::string fingerprint(const Config& config, const RunOptions& options) {
   toolchains::Sha256 digest;
-  digest.field(config.file.string()).field(toolchains::read_file(config.file));
+  digest.field(config.file.string()).field(config.text);
   for (const auto& glob : options.selection.variants) digest.field("variant").field(glob);
   for (const auto& glob : options.selection.workloads) digest.field("workload").field(glob);
   // Samples of other conditions are of another experiment.
@@ -81,7 +82,9 @@ int finish(report::Results results, const RunOptions& options, const std::option
   if (lacked_room && !options.analyze)
     progress.warning("the disk was full: make room, and `pgo-orch run --resume` goes on from here");
   else if (interrupted && !options.analyze)
-    progress.note("`pgo-orch run --resume` goes on from here");
+    progress.note(options.command == std::string_view("try")
+                      ? "the same command goes on from here: finished builds are kept"
+                      : "`pgo-orch run --resume` goes on from here");
   results.run.finished = toolchains::timestamp();
   results.run.interrupted = interrupted;
   progress.finish();
@@ -101,7 +104,8 @@ void refuse_wrong_profiles(const std::vector<VariantPlan>& plans, const Planner&
 }
 
 /// From the lock on: everything is probed and planned, then run.
-int run_locked(const Config& file, const RunOptions& options, const Layout& layout) {
+int run_locked(const Config& file, const RunOptions& options, const Layout& layout,
+               const BeforePublishing& before_publishing) {
   report::Progress progress(stderr, report::options_for(stderr, options.color_err, options.verbosity));
   ShowingRunner runner(progress);
   // Read now: it may be the latest run, or no results at all.
@@ -137,8 +141,11 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   auto header = run_header(planner, std::move(tools), journal.id(), earlier.started);
   for (const auto& corpus : corpora) header.notes.push_back(describe(corpus));
   header.corpora = std::move(corpora);
-  const auto results = run_stages(
-      {config, options, layout, plans, workloads, earlier, workshop, {timer, timer}}, std::move(header));
+  header.run.command = options.command;
+  auto results = run_stages({config, options, layout, plans, workloads, earlier, workshop, {timer, timer}},
+                            std::move(header));
+  if (before_publishing) before_publishing(results);
+  if (const auto space = space_taken(layout, config.build.keep); !space.empty()) progress.note(space);
   return finish(without_private_values(results, config), options, against, progress, journal);
 }
 
@@ -152,7 +159,12 @@ int run(const RunOptions& options) {
   const Layout layout = layout_at(options.state_dir.empty() ? config.root / ".pgo-orch" : options.state_dir);
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
-  const int code = run_locked(config, options, layout);
+  return run(config, options, layout);
+}
+
+int run(const Config& config, const RunOptions& options, const Layout& layout,
+        const BeforePublishing& before_publishing) {
+  const int code = run_locked(config, options, layout, before_publishing);
   if (code == static_cast<int>(Exit::ok))
     clear_scratch(layout);  // else outputs are there that a failure names
   return code;

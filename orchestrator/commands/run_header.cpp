@@ -88,15 +88,4 @@ report::Results run_header(const Planner& planner, std::map<std::string, report:
   return results;
 }
 
-std::string space_taken(const Layout& layout, Keep keep) {
-  const fs::path variants = layout.state / "variants";
-  const auto bytes = toolchains::size_of_tree(variants).count;
-  constexpr std::uint64_t worth_saying = std::uint64_t{100} << 20;
-  if (bytes < worth_saying) return "";
-  return fmt::format("{} takes {}{}", variants.string(), report::human(Bytes{bytes}),
-                     keep == Keep::all
-                         ? "; keep = \"bin\" in [build] removes each variant's target folder when it is done"
-                         : "");
-}
-
 }  // namespace pgo_orch::orchestrator

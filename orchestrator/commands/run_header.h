@@ -21,7 +21,4 @@ std::vector<std::string> notes_on_wishes(const profiles::UserConfig& user);
 report::Results run_header(const Planner& planner, std::map<std::string, report::Tool> tools,
                            const std::string& id, const std::string& started);
 
-/// "... takes 1.2 GiB"; empty if it is little.
-std::string space_taken(const Layout& layout, Keep keep);
-
 }  // namespace pgo_orch::orchestrator

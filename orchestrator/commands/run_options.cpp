@@ -16,11 +16,6 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-Options verbosity_options() {
-  return {{"quiet,q", "", group::output, "print only errors on standard error"},
-          {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
-}
-
 /// "0,2" as numbers of CPUs that this process may use.
 std::vector<int> cpus(const std::string& list) {
   cpu_set_t usable;
@@ -48,8 +43,16 @@ std::uint64_t seed(const std::string& text) {
   return number;
 }
 
-/// What both commands take.
-RunOptions shared_options(const Arguments& given) {
+}  // namespace
+
+std::optional<Nanoseconds> time_of(const Arguments& given, const char* option) {
+  if (!given.has(option)) return std::nullopt;
+  const auto time = parse_duration(given.text(option));
+  if (!time) throw Error(fmt::format("--{} {}: give a time, e.g. 30s or 5m", option, given.text(option)));
+  return time;
+}
+
+RunOptions shared_run_options(const Arguments& given) {
   refuse_together(given, "quiet", "verbose");
   RunOptions options;
   options.file = given.file();
@@ -63,6 +66,8 @@ RunOptions shared_options(const Arguments& given) {
   options.color_err = wants_color(given, STDERR_FILENO);
   return options;
 }
+
+namespace {
 
 /// What neither instruments nor trains has no say in these.
 void refuse_without_programs(const Arguments& given) {
@@ -102,7 +107,7 @@ RunOptions run_options(const Arguments& given) {
   // These are about run times, and there are none.
   for (const char* option : {"max-time", "pin", "no-aslr", "against", "export-hyperfine"})
     refuse_together(given, "no-measure", option);
-  RunOptions options = shared_options(given);
+  RunOptions options = shared_run_options(given);
   read_stage(given, options);
   options.measure = !given.has("no-measure");
   options.quick = given.has("quick");
@@ -112,12 +117,8 @@ RunOptions run_options(const Arguments& given) {
   options.fixed_layout = given.has("no-aslr");
   options.against = given.text("against");
   options.fail_if_slower = fail_if_slower(given);
-  for (const auto& [name, value] :
-       {std::pair{"max-time", &options.max_time}, {"total-time", &options.total_time}}) {
-    if (!given.has(name)) continue;
-    *value = parse_duration(given.text(name));
-    if (!*value) throw Error(fmt::format("--{} {}: give a time, e.g. 30s or 5m", name, given.text(name)));
-  }
+  options.max_time = time_of(given, "max-time");
+  options.total_time = time_of(given, "total-time");
   if (given.has("seed")) options.seed = seed(given.text("seed"));
   if (given.has("pin")) options.cpus = cpus(given.text("pin"));
   if (options.fail_if_slower && options.against.empty())
@@ -128,8 +129,9 @@ RunOptions run_options(const Arguments& given) {
 }
 
 RunOptions analyze_options(const Arguments& given) {
-  RunOptions options = shared_options(given);
+  RunOptions options = shared_run_options(given);
   options.analyze = true;
+  options.command = "analyze";
   options.measure = false;
   return options;
 }
@@ -148,7 +150,8 @@ Command run_command() {
               {"no-measure", "", group::what, "build, train and check only"},
               {"stage", "STAGE", group::what,
                "only one part: instrument builds what trains, train runs it, optimize does the rest; each "
-               "may be on another machine"},
+               "may be on another machine",
+               false, "instrument train optimize"},
               {"archive", "FILE", group::what, "the .pgoz file that goes from one stage to the next"},
               {"resume", "", group::what, "continue the latest run where it was interrupted"},
               {"fresh", "", group::what,
@@ -166,7 +169,7 @@ Command run_command() {
               {"against", "FILE", group::output,
                "also compare with an earlier run's results.json, as `compare` does"},
               {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
-          fail_if_slower_option + export_options + verbosity_options() + general_options(),
+          fail_if_slower_option + export_options + verbosity_options + general_options(),
       .execute = [](const Arguments& given) { return run(run_options(given)); }};
 }
 
@@ -177,12 +180,12 @@ Command analyze_command() {
   });
   return {.name = "analyze",
           .usage = "analyze [pgo.toml] [options]",
-          .summary = "show where the time goes, and what speeding up each phase would save",
+          .summary = "show where the time goes, and what faster phases would save",
           .options = Options{{"variant", "GLOB", group::what,
                               "analyze these as well (repeatable; default: only the baseline)", true},
                              {"workload", "GLOB", group::what, "run only these workloads (repeatable)", true},
                              {"fresh", "", group::what, "forget what earlier runs built"}} +
-                     exports + verbosity_options() + general_options(),
+                     exports + verbosity_options + general_options(),
           .execute = [](const Arguments& given) { return run(analyze_options(given)); }};
 }
 

@@ -30,6 +30,7 @@ struct RunOptions {
   RunStage stage = RunStage::all;
   std::filesystem::path archive;  ///< between stages
   bool measure = true;
+  const char* command = "run";            ///< as the user calls it
   bool analyze = false;                   ///< look into the chosen variants instead of comparing them
   bool quick = false;                     ///< a fifth of max-time
   std::optional<Nanoseconds> max_time;    ///< instead of pgo.toml's

@@ -78,6 +78,7 @@ class Run {
     if (baseline_ok && !options_.analyze) findings.add(examination_.code(entrants_, timed.rows));
     append(findings.notes, notes);
     append(matrix.notes(), notes);
+    header.outputs = matrix.checker().compared();
     for (const auto& source : workshop_.sources.changed_sources())
       notes.push_back(
           fmt::format("{} changed after it was built: the results are of what it was", source.string()));
@@ -235,8 +236,6 @@ class Run {
     if (!options_.cpus.empty())
       notes.push_back(fmt::format("timed on CPU {} only", fmt::join(options_.cpus, ", ")));
     if (options_.fixed_layout) notes.emplace_back("timed without address space layout randomization");
-    if (auto space = space_taken(layout_, config_.build.keep); !space.empty())
-      notes.push_back(std::move(space));
     return notes;
   }
 

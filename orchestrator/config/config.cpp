@@ -15,7 +15,9 @@ namespace {
 std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
-    throw Error(fmt::format("there is no file {}; see the README for how one is written", file.string()));
+    throw Error(fmt::format("there is no file {}: `pgo-orch init` writes one for a Cargo project, and `pgo-orch "
+                            "try -- ARGUMENTS` compares builds without one",
+                            file.string()));
   }
   if (std::filesystem::is_directory(file, error)) {
     throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));
@@ -102,6 +104,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Na
   Config config;
   config.file = std::filesystem::absolute(file).lexically_normal();
   config.root = config.file.parent_path();
+  config.text = text;
   Diagnostics problems(file.string());
   Reading reading{problems, config.root, files == NamedFiles::may_be_missing};
   demand_version(document, file, reading);

@@ -241,6 +241,7 @@ std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index);
 struct Config {
   std::filesystem::path file;  ///< pgo.toml
   std::filesystem::path root;  ///< its folder
+  std::string text;            ///< what it says
   Project project;
   std::vector<Corpus> corpora;
   std::vector<Workload> workloads;

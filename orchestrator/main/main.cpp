@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <new>
 #include <sstream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "orchestrator/commands/command_line.h"
 #include "toolchains/error.h"
@@ -43,6 +45,13 @@ void print_error(const std::string& text) {
     fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
 }
 
+/// cargo runs `cargo pgo-orch run` as `cargo-pgo-orch pgo-orch run`.
+std::vector<std::string> without_cargos_word(std::vector<std::string> arguments, const char* name) {
+  const bool by_cargo = name && std::filesystem::path(name).filename() == "cargo-pgo-orch";
+  if (by_cargo && !arguments.empty() && arguments.front() == "pgo-orch") arguments.erase(arguments.begin());
+  return arguments;
+}
+
 int execute(const std::vector<std::string>& arguments) {
   try {
     return orchestrator::execute(arguments);
@@ -67,7 +76,7 @@ int execute(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   toolchains::settle_in();
   toolchains::install_interrupt_handlers();
-  int code = execute({argv + 1, argv + argc});
+  int code = execute(without_cargos_word({argv + 1, argv + argc}, argv[0]));
   if (const int signal = toolchains::interrupted()) code = 128 + signal;
   toolchains::end_all_children();
   if (std::fflush(stdout) != 0) {

@@ -66,7 +66,7 @@ PartVariant described(const VariantPlan& plan, const Workshop& workshop) {
 Part instrument(const std::vector<VariantPlan>& plans, const Workshop& workshop, const fs::path& archive) {
   const auto& planner = workshop.planner;
   Part part{.progressed = Progressed::instrumented,
-            .pgo_toml = toolchains::read_file(planner.config().file),
+            .pgo_toml = planner.config().text,
             .programs = {},
             .sources = {},
             .variants = {}};

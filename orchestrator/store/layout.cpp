@@ -66,15 +66,19 @@ Layout layout_at(const fs::path& state) {
   return {absolute, above / toolchains::sha256(absolute.string()).substr(0, 16)};
 }
 
+bool is_state_folder(const Layout& layout) {
+  std::error_code missing;
+  return fs::is_regular_file(layout.state / ".gitignore", missing) &&
+         toolchains::read_file(layout.state / ".gitignore") == ignore_all;
+}
+
 void check_state_folder(const Layout& layout) {
   std::error_code missing;
   if (!fs::exists(layout.state, missing)) return;
   if (!fs::is_directory(layout.state, missing))
     throw Error(fmt::format("{} is not a folder: choose another --state-dir", layout.state.string()));
-  const bool is_ours = fs::is_empty(layout.state, missing) ||
-                       (fs::is_regular_file(layout.state / ".gitignore", missing) &&
-                        toolchains::read_file(layout.state / ".gitignore") == ignore_all);
-  if (is_ours) return refuse_links(layout.state, layout);
+  if (fs::is_empty(layout.state, missing) || is_state_folder(layout))
+    return refuse_links(layout.state, layout);
   throw Error(
       fmt::format("{} is not empty: choose an empty or new folder for --state-dir", layout.state.string()));
 }
@@ -106,6 +110,7 @@ toolchains::Probe<toolchains::FileLock> lock_state_folder(const Layout& layout) 
   if (!lock)
     throw Error(fmt::format("{}: another run is at work there; wait for it, or use another --state-dir",
                             lock.missing().what));
+  create_state_folder(layout);  // again: `clean` may have removed it before we had the lock
   clear_scratch(layout);
   return lock;
 }

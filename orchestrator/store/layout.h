@@ -24,6 +24,7 @@ struct Layout {
   std::filesystem::path runs() const { return state / "runs"; }
   std::filesystem::path run(const std::string& id) const { return runs() / id; }
   std::filesystem::path latest() const { return state / "latest"; }
+  std::filesystem::path tried() const { return state / "try"; }             ///< the pgo.toml that `try` made
   std::filesystem::path release() const { return state / "release"; }       ///< a state folder of its own
   std::filesystem::path applied() const { return state / "applied.json"; }  ///< what `apply` changed last
   std::filesystem::path profiles_of_archives() const { return state / "archived"; }
@@ -32,6 +33,9 @@ struct Layout {
 
 /// The layout for a state folder; only the names, nothing is created.
 Layout layout_at(const std::filesystem::path& state);
+
+/// Whether pgo-orch made the folder: it has our .gitignore.
+bool is_state_folder(const Layout& layout);
 
 /// Error: the state folder exists and has files that are not ours, or links where we write.
 void check_state_folder(const Layout& layout);

@@ -72,13 +72,14 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   const auto none = run({});
   CHECK(none.code == 2);
   CHECK(none.out == "");
-  CHECK(none.err.starts_with("error: no command given: choose from run, plan, "));
+  CHECK(none.err.starts_with("error: no command given: choose from run, try, "));
   const auto unknown = run({"rnu"});
   CHECK(unknown.code == 2);
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
-        "error: there is no command 'rnu': choose from run, plan, analyze, report, compare, profile, apply, "
-        "release, verify, emit, schema; see pgo-orch "
+        "error: there is no command 'rnu': choose from run, try, init, doctor, plan, analyze, report, "
+        "compare, profile, apply, "
+        "release, verify, emit, list, clean, completions, schema; see pgo-orch "
         "--help\n");
 }
 
@@ -327,4 +328,14 @@ TEST_CASE_FIXTURE(Project, "schema prints the JSON Schema of pgo.toml, and takes
   CHECK(schema.at("properties").contains("requires"));
   CHECK(schema.at("definitions").at("workload").at("properties").at("weight").at("default") == 1);
   CHECK(run({"schema", "pgo.toml"}).code == 2);
+}
+
+TEST_CASE("as cargo-pgo-orch it takes the word that cargo puts in front, and any other name does not") {
+  Test test;
+  std::filesystem::create_symlink(PGO_ORCH, test.path("cargo-pgo-orch"));
+  const auto by_cargo = test.run_program(test.path("cargo-pgo-orch"), {"pgo-orch", "--version"});
+  CHECK(by_cargo.code == 0);
+  CHECK(by_cargo.out == test.run({"--version"}).out);
+  CHECK(test.run_program(test.path("cargo-pgo-orch"), {"--version"}).out == by_cargo.out);
+  CHECK(test.run({"pgo-orch", "--version"}).code == 2);
 }

@@ -1,4 +1,4 @@
-// docs/releases.md, followed to the letter: its files are written, its commands are run, in their order.
+// Documents, followed to the letter: their files are written, their commands are run, in their order.
 
 #include <regex>
 
@@ -22,15 +22,13 @@ std::vector<Block> blocks_of(const std::string& document) {
   return blocks;
 }
 
-}  // namespace
-
-TEST_CASE("a release from nothing works as docs/releases.md says") {
-  Lab lab;
+/// The folder in which the last command ended.
+fs::path follow(Lab& lab, const char* document, int commands_in_it) {
   const std::string folder = fs::path(PGO_ORCH_PROGRAM).parent_path();
   lab.set("PATH", folder + ":" + std::getenv("PATH"));
   fs::path where = lab.root();
   int commands = 0;
-  for (const auto& block : blocks_of(read(fs::path(PGO_ORCH_SOURCE_DIR) / "docs/releases.md"))) {
+  for (const auto& block : blocks_of(read(fs::path(PGO_ORCH_SOURCE_DIR) / document))) {
     if (!block.file.empty()) {
       lab.file(where.lexically_relative(lab.root()) / block.file, block.text);
       continue;
@@ -43,6 +41,30 @@ TEST_CASE("a release from nothing works as docs/releases.md says") {
     where = now.substr(0, now.find('\n'));
     ++commands;
   }
-  CHECK(commands == 7);
-  CHECK(fs::exists(where / "dist/wordcount"));
+  CHECK(commands == commands_in_it);
+  return where;
+}
+
+}  // namespace
+
+TEST_CASE("a release from nothing works as docs/releases.md says") {
+  Lab lab;
+  CHECK(fs::exists(follow(lab, "docs/releases.md", 7) / "dist/wordcount"));
+}
+
+TEST_CASE("the tutorial leads from nothing to a release") {
+  Lab lab;
+  const auto where = follow(lab, "docs/tutorial.md", 8);
+  CHECK(fs::exists(where / "dist/frequency"));
+  CHECK(read(where / "report.md").find("small") != std::string::npos);
+}
+
+TEST_CASE("editors and shells are set up as docs/editors-and-shells.md says") {
+  Lab lab;
+  lab.file("pgo.toml", "[project]\nsource = \"a.rs\"\n[[variant]]\nname = \"baseline\"\n")
+      .file("a.rs", "fn main() {}\n");
+  lab.set("HOME", lab.root());
+  const auto where = follow(lab, "docs/editors-and-shells.md", 2);
+  CHECK(read(where / "pgo.toml").starts_with("#:schema ./pgo.schema.json\n"));
+  CHECK(fs::exists(where / ".zfunc/_pgo-orch"));
 }

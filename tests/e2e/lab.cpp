@@ -102,7 +102,14 @@ Lab& Lab::commit() {
 
 Ended Lab::orch(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), PGO_ORCH_PROGRAM);
-  return run(arguments);
+  const auto ended = run(arguments);
+  // Whatever a run leaves, `clean` knows.
+  if (fs::exists(state())) {
+    const auto cleaned = run({PGO_ORCH_PROGRAM, "clean", "--dry-run", "--state-dir", state()});
+    const auto unknown = cleaned.out.find("left, because pgo-orch did not make it");
+    CHECK_MESSAGE(unknown == std::string::npos, cleaned.out.substr(std::min(unknown, cleaned.out.size())));
+  }
+  return ended;
 }
 
 Json Lab::results(int status, const std::vector<std::string>& options) const {
@@ -115,7 +122,9 @@ Json Lab::results(int status, const std::vector<std::string>& options) const {
   CAPTURE(ended.err);
   CHECK(ended.status == status);
   REQUIRE(fs::exists(file));
-  return Json::parse(read(file));
+  auto results = Json::parse(read(file));
+  CHECK(against_schema(results, PGO_ORCH_SOURCE_DIR "/docs/results.schema.json") == "");
+  return results;
 }
 
 std::string Lab::digest() const {

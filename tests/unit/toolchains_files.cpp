@@ -129,8 +129,24 @@ TEST_CASE("a lock is held by one at a time, who is named") {
     const auto second = FileLock::try_lock(file);
     REQUIRE_FALSE(second);
     CHECK(second.missing().what == file.string() + " is locked by process " + std::to_string(::getpid()));
+    CHECK(FileLock::is_held(file));
   }
+  CHECK_FALSE(FileLock::is_held(file));
   CHECK(FileLock::try_lock(file));
+  CHECK_FALSE(FileLock::is_held(folder.path() / "none"));
+}
+
+TEST_CASE("a file with several names counts once, and a link nothing") {
+  const TempDir folder;
+  const fs::path tree = folder.path() / "tree";
+  write_file_atomically(tree / "deps/a", std::string(1000, 'a'));
+  write_file_atomically(tree / "b", "bb");
+  fs::create_hard_link(tree / "deps/a", tree / "a");
+  fs::create_symlink(tree / "b", tree / "link");
+  fs::create_directory_symlink("/usr", tree / "usr");
+  CHECK(size_of_tree(tree).count == 1002);
+  CHECK(size_of_tree(tree / "b").count == 2);
+  CHECK(size_of_tree(folder.path() / "none").count == 0);
 }
 
 TEST_CASE("SHA-256 of bytes and of a file is the published one") {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,6 +18,7 @@
 
 #include "measure/timer/program/run.h"
 #include "measure/timer/program/tracing.h"
+#include "measure/timer/program/work.h"
 
 namespace pgo_orch::timer {
 namespace {
@@ -230,6 +232,11 @@ int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "--version") == 0) {
     [[maybe_unused]] const auto written =
         write(1, "pgo-orch-timer " PGO_ORCH_VERSION "\n", sizeof("pgo-orch-timer " PGO_ORCH_VERSION));
+    return 0;
+  }
+  if (argc == 3 && strcmp(argv[1], "--work") == 0) {
+    const unsigned long result = pgo_orch::timer::work(strtoul(argv[2], nullptr, 10));
+    [[maybe_unused]] const auto written = write(1, &result, sizeof result);
     return 0;
   }
   return pgo_orch::timer::main_of_helper();

@@ -254,6 +254,12 @@ void write_program(const fs::path& file, const Program& program) {
   fs::permissions(file, fs::perms::owner_all);
 }
 
+void print_turns(const fs::path& turn) {
+  const bool turned = fs::remove(turn);
+  if (!turned) std::ofstream(turn) << "x";
+  std::cout << (turned ? "b\na\n" : "a\nb\n");
+}
+
 int run_program(const std::vector<std::string>& arguments) {
   if (embedded[0] != '!') return -1;
   given = arguments;
@@ -276,6 +282,7 @@ int run_program(const std::vector<std::string>& arguments) {
       const char* value = std::getenv(rest.c_str());
       std::cout << (value ? value : "(unset)") << '\n';
     }
+    if (verb == "print-turns") print_turns(rest);
     if (verb == "print-args")
       for (std::size_t i = 1; i < arguments.size(); ++i) std::cout << arguments[i] << '\n';
     if (verb == "repeat")

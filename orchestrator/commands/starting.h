@@ -1,0 +1,23 @@
+#pragma once
+// What `try` and `init` share: options about a project without pgo.toml.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/commands/command.h"
+#include "orchestrator/start/first_file.h"
+
+namespace pgo_orch::orchestrator {
+
+/// --package, --bin, --example, --features, --profile, --held-out, --stdin, --held-out-stdin, --exit-code.
+Options starting_options();
+
+/// The program that they name.
+WantedProgram wanted_program(const Arguments& given);
+
+/// The workloads that the words behind `--` and the options make: one that trains and is timed, or one for
+/// each. Paths are relative to `root`. Errors: --held-out is no command line, a file is missing.
+FirstFile first_file(const Arguments& given, const std::filesystem::path& root);
+
+}  // namespace pgo_orch::orchestrator

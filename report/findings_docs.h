@@ -1,0 +1,106 @@
+#pragma once
+// The sentences about phases, goals, decisions and code; see results_docs.h.
+
+#include "report/results_docs.h"
+
+namespace pgo_orch::report {
+
+inline constexpr ResultsDoc findings_docs[] = {
+    {"Phases", "", "Where the time goes."},
+    {"Phases", "runtime", "Of runs."},
+    {"Phases", "build", "Of builds."},
+    {"Phase", "", "A part of a time."},
+    {"Phase", "seconds", "How long it takes."},
+    {"Phase", "share", "Fraction of the total."},
+    {"Phase", "parts", "What it is made of."},
+
+    {"RunPhases", "", "Where the time of a run goes."},
+    {"RunPhases", "phases", "startup, init, compute and shutdown, which add up to `total_s`."},
+    {"RunPhases", "dominant", "The phase that takes more than half."},
+    {"RunPhases", "total_s", "Without the cost of tracing."},
+    {"RunPhases", "runs", "Traced runs."},
+    {"RunPhases", "samples", "The time of each phase in each of the runs."},
+    {"RunPhases", "source", "`ptrace`, `empty main` or empty."},
+    {"RunPhases", "rounds", "Of the runs."},
+    {"RunPhases", "differences", "Against the baseline's, traced in the same rounds."},
+    {"PhaseDifference", "", "How much longer a phase takes than the baseline's."},
+    {"PhaseDifference", "estimate_s", "The difference."},
+    {"PhaseDifference", "lo_s", "The least that it may be; null: unbounded."},
+    {"PhaseDifference", "hi_s", "The most that it may be; null: unbounded."},
+
+    {"BuildPhases", "",
+     "Where the time of a build goes, from a build that is watched and not timed otherwise."},
+    {"BuildPhases", "phases", "They add up to `wall_s`."},
+    {"BuildPhases", "dominant", "The phase that takes more than 40 %."},
+    {"BuildPhases", "wall_s", "Of the whole build."},
+    {"BuildPhases", "cpu_use", "Fraction of the CPU time that there was."},
+    {"BuildPhases", "units", "Calls of compilers and build scripts, slowest first."},
+    {"BuildPhases", "critical_path",
+     "The chain of units that takes longest; `stages` are the waits before each."},
+    {"BuildPhases", "wrappers_share", "Fraction of `wall_s` that watching added."},
+    {"BuildPhases", "basis", "Where the times come from, in words."},
+    {"CompiledUnit", "", "One call of a compiler, or the run of a build script."},
+    {"CompiledUnit", "name", "The crate's, else the source file's, with its kind."},
+    {"CompiledUnit", "version", "Of its package; empty: unknown."},
+    {"CompiledUnit", "wall_s", "From start to end."},
+    {"CompiledUnit", "cpu_s", "Including its linker."},
+    {"CompiledUnit", "peak_rss_bytes", "Of the largest process."},
+    {"CompiledUnit", "stages", "Of `wall_s`."},
+    {"CompiledUnit", "start_s", "Since the build's; missing: not known."},
+
+    {"GroupShares", "", "Where the time goes by functions."},
+    {"GroupShares", "source", "The profiler."},
+    {"GroupShares", "unit", "What it counts."},
+    {"GroupShares", "total", "Of all of it."},
+    {"GroupShares", "groups", "The `[[phase]]` tables, and what none of them claims."},
+    {"GroupShares", "functions", "The functions that take most."},
+
+    {"FlamegraphFile", "", "A flame graph."},
+    {"FlamegraphFile", "differential", "Against the baseline."},
+    {"FlamegraphFile", "path", "Below the run's folder."},
+
+    {"Amdahl", "", "What a cut of one phase is worth, by itself or towards a goal."},
+    {"Amdahl", "goal", "Empty: no goal, only what halving the phase saves."},
+    {"Amdahl", "share", "Of the phase, as a fraction of the total."},
+    {"Amdahl", "saved_by_halving_pct", "Of the total."},
+    {"Amdahl", "needed_reduction_pct", "Of the phase, to reach the goal by it alone."},
+    {"Amdahl", "reachable", "Whether that is possible."},
+    {"Amdahl", "statement", "Of the whole goal: with its first row."},
+
+    {"GoalResult", "", "A goal. Times are in seconds, sizes in bytes; the figures of a ratio are ratios."},
+    {"GoalResult", "scenario", "Of a build."},
+    {"GoalResult", "variant", "The one that was judged."},
+    {"GoalResult", "workload", "Empty: all together."},
+    {"GoalResult", "to", "Of a ratio: what it is compared with."},
+    {"GoalResult", "value", "The figure; null: not known."},
+    {"GoalResult", "target", "What it must be below."},
+    {"GoalResult", "stretch", "What would be better still."},
+    {"GoalResult", "met", "Null: open, for `reason`."},
+    {"GoalResult", "stretch_met", "The same of `stretch`."},
+    {"GoalResult", "reason", "Why it is open."},
+
+    {"DecisionResult", "", "A decision."},
+    {"DecisionResult", "workload", "Empty: all together."},
+    {"DecisionResult", "to", "Of a ratio: what it is compared with."},
+    {"DecisionResult", "value", "The figure; null: not known."},
+    {"DecisionResult", "conclude", "Of a band, or `undecided`."},
+    {"DecisionResult", "reason", "Why it is undecided."},
+
+    {"InspectedFunction", "", "What became of a function in a variant."},
+    {"InspectedFunction", "pattern", "Of `[[inspect]]`."},
+    {"InspectedFunction", "symbol", "Readable."},
+    {"InspectedFunction", "state", "What became of it."},
+    {"InspectedFunction", "size_bytes", "Of its code."},
+    {"InspectedFunction", "instructions", "How many it has."},
+    {"InspectedFunction", "vectors", "Its vector instructions; empty: none."},
+    {"InspectedFunction", "calls", "Call sites in it."},
+    {"InspectedFunction", "called_from", "Call sites that remain; null: not counted."},
+    {"InspectedFunction", "inlined_copies", "That debug info knows of."},
+
+    {"AllocationCount", "", "How often a workload allocates."},
+    {"AllocationCount", "allocations", "Calls of the allocator; null: not counted."},
+    {"AllocationCount", "bytes", "Allocated in all."},
+    {"AllocationCount", "method", "How they were counted."},
+};
+
+}  // namespace pgo_orch::report

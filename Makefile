@@ -1,7 +1,7 @@
 # Short names of everyday commands; the builds themselves are in CMakePresets.json.
 #   make demo        installs what is missing, builds the program and runs examples/fib
 #   make test        installs what is missing, builds everything and runs the tests
-#   make test-full   also runs the tests that take minutes or need other compilers
+#   make test-full   also runs the tests that take minutes or need other compilers or a browser
 
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format-22
@@ -9,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test
+.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser
 .NOTPARALLEL:
 
 build:
@@ -21,12 +21,16 @@ setup:
 setup-test:
 	scripts/setup test
 
+setup-browser:
+	scripts/setup browser
+
 demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
+test-full: setup-browser
 test test-full: setup-test
 	cmake --preset release && cmake --build --preset release
-	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes or other compilers (make test-full).")
+	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes, other compilers or a browser (make test-full).")
 	ctest --preset release -j "$$(nproc)" $(if $(filter test,$@),-LE full)
 
 bench: build

@@ -50,3 +50,14 @@ function(room name)
   target_link_libraries(${library} PUBLIC pgo_orch_options ${ROOM_USES} PRIVATE ${ROOM_PRIVATE})
   target_precompile_headers(${library} REUSE_FROM pgo_orch_common)
 endfunction()
+
+# embed(LIBRARY SOURCE FILE...): makes a source with the texts of the files, a part of the library.
+function(embed library source)
+  set(source ${CMAKE_BINARY_DIR}/${source})
+  set(script ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
+  add_custom_command(OUTPUT ${source} DEPENDS ${ARGN} ${script} VERBATIM
+    COMMAND ${CMAKE_COMMAND} -D OUTPUT=${source} -D "FILES=${ARGN}" -P ${script})
+  # By itself: it need not be compiled with others when they change, nor they with it.
+  set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
+  target_sources(${library} PRIVATE ${source})
+endfunction()

@@ -63,12 +63,13 @@ Cell verdict_cell(const Comparison* comparison) {
   if (!comparison) return {};
   const bool is_out = comparison->dominated && comparison->verdict == Verdict::unresolved;
   const std::string word = is_out ? "dropped" : to_word(comparison->verdict);
+  const std::string by = comparison->metric == Metric::cpu ? " (CPU)" : "";
   const Tone tone = tone_of(comparison->verdict);
-  if (!comparison->effect) return {word, tone};
+  if (!comparison->effect) return {word + by, tone};
   if (names_a_direction(comparison->verdict))
-    return {fmt::format("{:>4} % {}", human_percent(*comparison->effect), word), tone};
+    return {fmt::format("{:>4} % {}{}", human_percent(*comparison->effect), word, by), tone};
   const std::string effect = human_signed_percent(*comparison->effect, *comparison->effect);
-  return {fmt::format("{} ({} %)", word, effect), tone};
+  return {fmt::format("{} ({} %){}", word, effect, by), tone};
 }
 
 Cell interval_cell(const Comparison* comparison) {

@@ -20,7 +20,7 @@ Cell run_time_cell(const Samples* samples, bool best);  ///< median
 Cell memory_cell(const Samples* samples, bool best);    ///< median
 Cell build_time_cell(const std::optional<Build>& build, bool best = false);
 
-/// "12.0 % faster", "equivalent (-0.1 %)", "unresolved (-0.8 %)", ...
+/// "12.0 % faster", "equivalent (-0.1 %)", "unresolved (-0.8 %)", ...; "12.0 % faster (CPU)" of CPU time.
 Cell verdict_cell(const Comparison* comparison);
 
 /// Behind it: "[11.1, 12.8]" in the direction that verdict_cell() names, "[-0.4, +0.2]" where it names none,

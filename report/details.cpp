@@ -64,28 +64,6 @@ std::vector<Entry> open_questions(const Results& results) {
   });
 }
 
-/// Empty: not a caveat.
-const char* explain(Flag flag) {
-  switch (flag) {
-    case Flag::floor:
-      return "smaller than the difference between two copies of the baseline";
-    case Flag::layout:
-      return "this did not hold in every code layout";
-    case Flag::cpu_differs:
-      return "CPU time and wall time disagree";
-    case Flag::mean_differs:
-      return "mean and median disagree";
-    case Flag::bimodal:
-      return "times fall into two groups";
-    case Flag::guard:
-      return "slower by more than the guard allows";
-    case Flag::reference:
-    case Flag::guard_open:
-      break;
-  }
-  return "";
-}
-
 Entry caveats_of(const Comparison& comparison) {
   std::vector<std::string> texts;
   for (const Flag flag : comparison.flags)
@@ -299,6 +277,27 @@ std::vector<Entry> remarks(const Results& results) {
   add(caveats(results));
   add(entries_of(results.variants, skipped));
   return entries;
+}
+
+const char* explain(Flag flag) {
+  switch (flag) {
+    case Flag::floor:
+      return "smaller than the difference between two copies of the baseline";
+    case Flag::layout:
+      return "this did not hold in every code layout";
+    case Flag::cpu_differs:
+      return "CPU time and wall time disagree";
+    case Flag::mean_differs:
+      return "mean and median disagree";
+    case Flag::bimodal:
+      return "times fall into two groups";
+    case Flag::guard:
+      return "slower by more than the guard allows";
+    case Flag::reference:
+    case Flag::guard_open:
+      break;
+  }
+  return "";
 }
 
 std::string describe_failure(const VariantResult& variant) {

@@ -52,6 +52,9 @@ std::vector<Section> findings_details(const Results& results);
 /// "failed in build: exit code 101", of a variant that failed.
 std::string describe_failure(const VariantResult& variant);
 
+/// The caveat that a flag is, in words; empty: it is none.
+const char* explain(Flag flag);
+
 /// "3 variants (1 failed, 1 skipped), 2 workloads"
 std::string describe_counts(const Results& results);
 

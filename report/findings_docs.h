@@ -55,6 +55,7 @@ inline constexpr ResultsDoc findings_docs[] = {
     {"CompiledUnit", "cpu_s", "Including its linker."},
     {"CompiledUnit", "peak_rss_bytes", "Of the largest process."},
     {"CompiledUnit", "stages", "Of `wall_s`."},
+    {"CompiledUnit", "start_s", "Since the build's; missing: not known."},
 
     {"GroupShares", "", "Where the time goes by functions."},
     {"GroupShares", "source", "The profiler."},

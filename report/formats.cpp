@@ -29,6 +29,12 @@ Json result(const Samples& samples, const std::string& label, const std::string&
   return json;
 }
 
+/// Of a format that is made from results.json alone.
+template <std::string (*render)(const Results&)>
+std::string from_results(const Results& results, const FoldedStacks&) {
+  return render(results);
+}
+
 /// A quantity of hyperfine 2.
 Json quantity(double value, const char* unit) {
   return {{"value", value}, {"unit", unit}};
@@ -117,16 +123,19 @@ std::string to_hyperfine_2(const Results& results) {
 std::span<const Format> formats() {
   static constexpr Format table[] = {
       {"json", "write the results as JSON; - is standard output", "results.json", InRun::always,
-       to_json_text},
-      {"markdown", "write the report as GitHub Markdown", "report.md", InRun::unless_quick, to_markdown},
-      {"csv", "write all figures as CSV", "results.csv", InRun::never, to_csv},
+       from_results<to_json_text>},
+      {"html", "write the report as one HTML page", "report.html", InRun::unless_quick, to_html},
+      {"markdown", "write the report as GitHub Markdown", "report.md", InRun::unless_quick,
+       from_results<to_markdown>},
+      {"csv", "write all figures as CSV", "results.csv", InRun::never, from_results<to_csv>},
       {"export-hyperfine", "write the times in hyperfine's JSON format", "hyperfine.json", InRun::never,
-       to_hyperfine},
+       from_results<to_hyperfine>},
       {"export-hyperfine-2", "the same as hyperfine 2 has it (schema 2)", "hyperfine-2.json", InRun::never,
-       to_hyperfine_2},
-      {"junit", "write variants and goals as tests in JUnit's XML", "junit.xml", InRun::never, to_junit},
+       from_results<to_hyperfine_2>},
+      {"junit", "write variants and goals as tests in JUnit's XML", "junit.xml", InRun::never,
+       from_results<to_junit>},
       {"trace", "write when what was built and timed, for ui.perfetto.dev", "trace.json", InRun::never,
-       to_trace},
+       from_results<to_trace>},
   };
   return table;
 }

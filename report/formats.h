@@ -2,6 +2,7 @@
 // The formats that a run's results are written in. A new one is a row of the table in formats.cpp.
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 
@@ -50,6 +51,15 @@ std::string to_junit(const Results& results);
 /// workload with its rounds.
 std::string to_trace(const Results& results);
 
+/// What the run's folder has beside results.json: the folded stacks of flame graphs (report/flamegraph.h), by
+/// FlamegraphFile::path. One may be missing.
+using FoldedStacks = std::map<std::string, std::string>;
+
+/// One page for a browser, with everything in it: charts, tables and flame graphs; it asks for nothing from
+/// the network and can be read without JavaScript. Under 1.5 MB: what does not fit is left out, the slowest
+/// first, and the page says so.
+std::string to_html(const Results& results, const FoldedStacks& stacks);
+
 /// Files of a run's folder.
 enum class InRun { always, unless_quick, never };
 
@@ -58,7 +68,7 @@ struct Format {
   const char* help;
   const char* file;  ///< its name in a run's folder
   InRun in_run;
-  std::string (*render)(const Results&);
+  std::string (*render)(const Results&, const FoldedStacks&);
 };
 
 std::span<const Format> formats();

@@ -60,6 +60,15 @@ std::optional<Summary> summarize(std::span<const Nanoseconds> times) {
   return summary;
 }
 
+std::optional<Seconds> median_cpu_time(const Samples& samples) {
+  if (samples.user_times.empty() || samples.user_times.size() != samples.system_times.size())
+    return std::nullopt;
+  std::vector<Nanoseconds> times;
+  for (std::size_t i = 0; i < samples.user_times.size(); ++i)
+    times.push_back(samples.user_times[i] + samples.system_times[i]);
+  return summarize(times)->median;
+}
+
 std::optional<Bytes> median(std::span<const Bytes> sizes) {
   if (sizes.empty()) return std::nullopt;
   std::vector<Bytes> sorted(sizes.begin(), sizes.end());
@@ -83,6 +92,14 @@ const Comparison* Lookup::comparison(Metric metric, const std::optional<std::str
                                      const std::string& variant) const {
   const auto found = comparisons_.find({metric, workload, variant});
   return found == comparisons_.end() ? nullptr : found->second;
+}
+
+const Comparison* Lookup::deciding(const std::optional<std::string>& workload,
+                                   const std::string& variant) const {
+  const Comparison* runtime = comparison(Metric::runtime, workload, variant);
+  if (!runtime || runtime->verdict != Verdict::unresolved) return runtime;
+  const Comparison* cpu = comparison(Metric::cpu, workload, variant);
+  return cpu && cpu->verdict != Verdict::unresolved && cpu->effect ? cpu : runtime;
 }
 
 const Samples* Lookup::samples(const std::string& workload, const std::string& name) const {

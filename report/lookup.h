@@ -23,6 +23,8 @@ class Lookup {
   /// Against the baseline; null: there is none. Without a workload: of all together.
   const Comparison* comparison(Metric metric, const std::optional<std::string>& workload,
                                const std::string& variant) const;
+  /// Of run time; of CPU time where that decides what run time leaves open.
+  const Comparison* deciding(const std::optional<std::string>& workload, const std::string& variant) const;
   /// Of a variant or a reference, which have different names; null: it was not timed there.
   const Samples* samples(const std::string& workload, const std::string& name) const;
 
@@ -47,6 +49,9 @@ std::optional<Summary> summarize(std::span<const Nanoseconds> times);
 
 /// No value for no times.
 std::optional<Seconds> mean(std::span<const Nanoseconds> times);
+
+/// Of user and system time together; no value for none.
+std::optional<Seconds> median_cpu_time(const Samples& samples);
 
 /// No value for none. Of an even number the lower of the middle two, so that it is one that was seen.
 std::optional<Bytes> median(std::span<const Bytes> sizes);

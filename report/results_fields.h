@@ -62,7 +62,12 @@ void fields(auto& io, Is<RunPhases> auto& value) {
   io.if_any("differences", value.differences);
 }
 
-SCHEMA(CompiledUnit, name, version, wall, cpu, peak_rss, stages)
+NAMED(CompiledUnit)
+void fields(auto& io, Is<CompiledUnit> auto& value) {
+  FIELDS(name, version, wall, cpu, peak_rss, stages)
+  io.if_any("start_s", value.start);
+}
+
 SCHEMA(BuildPhases, variant, reference, phases, dominant, wall, cpu_use, units, critical_path, wrappers_share,
        basis, unavailable, notes)
 SCHEMA(GroupShares, of, workload, variant, source, unit, total, groups, functions, unavailable, notes)

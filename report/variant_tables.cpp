@@ -146,22 +146,10 @@ class Builder {
   std::pair<Cell, Cell> compared(const VariantResult& variant, Metric metric,
                                  const std::optional<std::string>& workload) const {
     if (variant.name == results_.baseline) return {{"baseline", Tone::quiet}, {}};
-    const Comparison* comparison = lookup_.comparison(metric, workload, variant.name);
-    if (const Comparison* cpu = told_by_cpu(comparison, variant, workload)) {
-      Cell verdict = verdict_cell(cpu);
-      verdict.text += " (CPU)";
-      return {verdict, interval_cell(cpu)};
-    }
+    const Comparison* comparison = metric == Metric::runtime
+                                       ? lookup_.deciding(workload, variant.name)
+                                       : lookup_.comparison(metric, workload, variant.name);
     return {verdict_cell(comparison), interval_cell(comparison)};
-  }
-
-  /// CPU time, where it decides what run time leaves open; null: it does not.
-  const Comparison* told_by_cpu(const Comparison* runtime, const VariantResult& variant,
-                                const std::optional<std::string>& workload) const {
-    if (!runtime || runtime->metric != Metric::runtime || runtime->verdict != Verdict::unresolved)
-      return nullptr;
-    const Comparison* cpu = lookup_.comparison(Metric::cpu, workload, variant.name);
-    return cpu && cpu->verdict != Verdict::unresolved && cpu->effect ? cpu : nullptr;
   }
 
   Column interval_column() const {

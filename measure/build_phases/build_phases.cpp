@@ -89,7 +89,7 @@ void split_own(const std::vector<OwnPhase>& phases, const std::vector<Span>& own
 }
 
 std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
-                                   const std::vector<Stretch>& stretches) {
+                                   const std::vector<Stretch>& stretches, Nanoseconds begin) {
   std::vector<TimeByPart> times(events.size());
   for (const auto& stretch : stretches)
     if (stretch.event != Stretch::no_event)
@@ -106,7 +106,7 @@ std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
       times[i][Stage::link]["linker"] += events[other].wall();
     }
     units.push_back({names[i], event.version, event.wall(), event.cpu(), event.peak_rss,
-                     phases_of(times[i], event.wall())});
+                     phases_of(times[i], event.wall()), event.start - begin});
   }
   std::ranges::stable_sort(units, std::greater{}, &CompiledUnit::wall);
   return units;
@@ -184,7 +184,7 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   result.phases = phases_of(times, result.wall);
   if (!own.empty()) split_own(own, own_spans, result);
 
-  result.units = units_of(events, stretches);
+  result.units = units_of(events, stretches, interval.start);
   result.critical_path = critical_path_of({events, timings, units, begin}, interval);
   const auto cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
   result.cpu_use = fraction(cpu, result.wall * std::max(interval.cores, 1));

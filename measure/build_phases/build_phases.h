@@ -24,11 +24,12 @@ struct BuildInterval {
 struct CompiledUnit {
   /// The crate's, else the source file's; with its kind if that is neither lib nor bin: "a (build script)".
   std::string name;
-  std::string version;            ///< of its package; empty: unknown
-  Nanoseconds wall{};             ///< from start to end, whatever else ran
-  Nanoseconds cpu{};              ///< including its linker
-  std::optional<Bytes> peak_rss;  ///< of the largest process
-  std::vector<Phase> stages;      ///< of `wall`
+  std::string version;                 ///< of its package; empty: unknown
+  Nanoseconds wall{};                  ///< from start to end, whatever else ran
+  Nanoseconds cpu{};                   ///< including its linker
+  std::optional<Bytes> peak_rss;       ///< of the largest process
+  std::vector<Phase> stages;           ///< of `wall`
+  std::optional<Nanoseconds> start{};  ///< since the build's; none: not known
   bool operator==(const CompiledUnit&) const = default;
 };
 

@@ -220,6 +220,7 @@ std::vector<CompiledUnit> critical_path_of(const BuildRecords& records, const Bu
     step.stages = waits_of({at, start}, graph.others(chain[i]), when_idle);
     at = std::clamp(until, start, interval.end);
     step.wall = at - start;
+    step.start = start - interval.start;
   }
   if (at < interval.end)
     path.push_back({.name = end_of_build,

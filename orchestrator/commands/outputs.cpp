@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "toolchains/error.h"
@@ -44,6 +45,25 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
+/// The file beside a flame graph of the run's folder that it was drawn from; none: results.json, which may be
+/// anyone's, names a file outside.
+std::optional<fs::path> folded_file(const report::FlamegraphFile& graph, const fs::path& folder) {
+  std::error_code error;
+  const fs::path file = fs::canonical(folder / fs::path(graph.path).replace_extension(".folded"), error);
+  if (error || !toolchains::lies_in(file, fs::canonical(folder, error)) || !fs::is_regular_file(file, error))
+    return {};
+  return file;
+}
+
+report::FoldedStacks folded_stacks(const report::Results& results, const fs::path& folder) {
+  constexpr std::uintmax_t most = 64 << 20;
+  report::FoldedStacks stacks;
+  for (const auto& graph : results.flamegraphs)
+    if (const auto file = folded_file(graph, folder); file && fs::file_size(*file) <= most)
+      stacks[graph.path] = toolchains::read_file(*file);
+  return stacks;
+}
+
 }  // namespace
 
 void write_text(const fs::path& file, const std::string& text) {
@@ -69,14 +89,17 @@ void check_exports(const Exports& exports) {
   }
 }
 
-void write_exports(const report::Results& results, const Exports& exports) {
-  for (const auto& [format, file] : exports) write_text(file, format->render(results));
+void write_exports(const report::Results& results, const Exports& exports, const fs::path& folder) {
+  if (exports.empty()) return;
+  const auto stacks = folded_stacks(results, folder);
+  for (const auto& [format, file] : exports) write_text(file, format->render(results, stacks));
 }
 
 void write_run_files(const report::Results& results, const fs::path& folder, bool reports) {
+  const auto stacks = reports ? folded_stacks(results, folder) : report::FoldedStacks();
   for (const auto& format : report::formats())
     if (format.in_run == report::InRun::always || (reports && format.in_run == report::InRun::unless_quick))
-      toolchains::write_file_atomically(folder / format.file, format.render(results));
+      toolchains::write_file_atomically(folder / format.file, format.render(results, stacks));
 }
 
 void print_report(const report::Results& results, bool color, bool verbose) {

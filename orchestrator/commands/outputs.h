@@ -28,8 +28,10 @@ bool any_on_stdout(const Exports& exports);
 /// Error if a file could not be written after hours of work: its folder is missing or closed to us.
 void check_exports(const Exports& exports);
 
-/// Writes each asked-for format. Errors: a file can't be written.
-void write_exports(const report::Results& results, const Exports& exports);
+/// Writes each asked-for format; flame graphs are read from the run's folder. Errors: a file can't be
+/// written.
+void write_exports(const report::Results& results, const Exports& exports,
+                   const std::filesystem::path& folder);
 
 /// results.json of the run's folder and, unless the run was a quick one, its reports.
 void write_run_files(const report::Results& results, const std::filesystem::path& folder, bool reports);

@@ -18,7 +18,7 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
 
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {
   write_run_files(results, folder, !options.quick);
-  write_exports(results, options.exports);
+  write_exports(results, options.exports, folder);
   if (!any_on_stdout(options.exports))
     print_report(results, options.color_out, options.verbosity == report::Verbosity::verbose);
 }

@@ -42,7 +42,7 @@ int report_run(const Arguments& given) {
                             file.string()));
   }
   const auto results = load_results(file);
-  write_exports(results, exports);
+  write_exports(results, exports, fs::absolute(file).parent_path());
   if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"));
   return static_cast<int>(Exit::ok);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "test.h"
 
@@ -281,4 +282,31 @@ TEST_CASE("a run can be held against an earlier one") {
         "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");
   CHECK(test.run({"run", "--fail-if-slower", "5%"}).err ==
         "error: --fail-if-slower needs --against FILE: slower than what?\n");
+}
+
+TEST_CASE_FIXTURE(Project, "--html writes the page of the run's folder, which a quick run does not have") {
+  CHECK(run({"run", "--quick"}).code == 0);
+  CHECK(!std::filesystem::exists(path(".pgo-orch/latest/report.html")));
+  CHECK(run({"run", "--html", "r.html"}).code == 0);
+  CHECK(read("r.html") == read(".pgo-orch/latest/report.html"));
+  CHECK(read("r.html").starts_with("<!DOCTYPE html>"));
+  CHECK(contains(read("r.html"), ">fat"));
+  const auto again = run({"report", "--html", "-"});
+  CHECK(again.out == read("r.html"));
+}
+
+TEST_CASE_FIXTURE(Project, "the page shows flame graphs that lie beside results.json, and no other file") {
+  CHECK(run({"run", "--json", "r.json"}).code == 0);
+  auto results = json::parse(read("r.json"));
+  file("stacks/in/graph.folded", "[p];main;inside 9\n").file("secret.folded", "[p];main;outside 9\n");
+  std::filesystem::create_symlink("../../secret.folded", path("stacks/in/link.folded"));
+  for (const std::string& graph : {std::string("in/graph.svg"), std::string("../secret.folded"),
+                                   std::string("in/link.svg"), path("secret.svg").string()})
+    results["flamegraphs"].push_back(
+        {{"of", "run"}, {"workload", "fib"}, {"variant", "fat"}, {"differential", false}, {"path", graph}});
+  file("stacks/results.json", results.dump());
+  CHECK(run({"report", "stacks/results.json", "--html", "r.html"}).code == 0);
+  CHECK(contains(read("r.html"), ">inside"));
+  CHECK(!contains(read("r.html"), "outside"));
+  CHECK(contains(read("r.html"), "<code>../secret.folded</code> is not beside results.json"));
 }

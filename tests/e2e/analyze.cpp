@@ -116,6 +116,7 @@ void check_functions(const Lab& lab, const Json& results) {
   CHECK(contains(results.at("flamegraphs").at(0).at("path"), "flamegraphs/run/chains/baseline."));
   check_flame_graphs(lab, results);
   CHECK(contains(read(lab.state() / "latest/flamegraphs/run/chains/baseline.folded"), "chains::total"));
+  CHECK(contains(read(lab.state() / "latest/report.html"), "\"n\":\"chains::total\""));
 }
 
 }  // namespace
@@ -133,7 +134,11 @@ TEST_CASE("analyze says where the time of the baseline's run and of its build go
   const Json build = results.at("phases").at("build").at(0);
   CHECK(build.at("unavailable") == "");
   CHECK(sum_of(build.at("phases")) == doctest::Approx(build.at("wall_s").get<double>()).epsilon(0.001));
-  CHECK(build.at("units").at(0).at("name") == "chains");
+  const Json unit = build.at("units").at(0);
+  CHECK(unit.at("name") == "chains");
+  CHECK(unit.at("start_s") > 0.0);
+  CHECK(unit.at("start_s").get<double>() + unit.at("wall_s").get<double>() <=
+        build.at("wall_s").get<double>());
   check_phases_of_run(results);
   check_report(lab);
   check_functions(lab, results);

@@ -47,6 +47,7 @@ TEST_CASE("the wall time of one crate is divided by its innermost passes, the re
   CHECK(phases.basis == "the calls of compilers and linkers, and rustc's own passes");
   CHECK(phases.phases[0].share == doctest::Approx(0.25));
   REQUIRE(phases.units.size() == 1);
+  CHECK(phases.units[0].start == 10ms);
   CHECK(text_of(phases.units[0].stages) ==
         "frontend 30.0 (expand 10.0, typeck 10.0, borrowck 5.0, parse 5.0); mir 5.0 (collect 5.0); "
         "codegen 26.0 (LLVM 21.0, to LLVM 5.0); lto 10.0 (fat 10.0); rustc: other 15.0; "

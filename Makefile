@@ -9,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser
+.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser setup-book book
 .NOTPARALLEL:
 
 build:
@@ -21,13 +21,17 @@ setup:
 setup-test:
 	scripts/setup test
 
-setup-browser:
-	scripts/setup browser
+setup-browser setup-book:
+	scripts/setup $(@:setup-%=%)
+
+# The documents as a site, with all links checked: build/book/html
+book: setup-book
+	PATH="$(CURDIR)/build/tools/bin:$$PATH" mdbook build docs
 
 demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
-test-full: setup-browser
+test-full: setup-browser setup-book
 test test-full: setup-test
 	cmake --preset release && cmake --build --preset release
 	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes, other compilers or a browser (make test-full).")

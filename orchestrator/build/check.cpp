@@ -42,6 +42,8 @@ std::string loader_message(const fs::path& log) {
 }
 
 std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& outcome) {
+  if (outcome.end == toolchains::End::timed_out && workload.expect.settles)
+    return ": allow more, e.g. --timeout 5m, or give it less to do";
   if (outcome.end == toolchains::End::timed_out)
     return fmt::format(": raise '{}' in [[workload]], or give it less to do",
                        workload.measured() ? "timeout" : "train-timeout");

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "orchestrator/commands/run.h"
 #include "toolchains/command.h"
 #include "toolchains/error.h"
 
@@ -67,6 +68,7 @@ Options starting_options() {
       {"held-out-stdin", "FILE", of_workload,
        "what it reads when it is timed; --stdin is then only for training"},
       {"exit-code", "N", of_workload, "the exit code that is right (default: 0)"},
+      {"timeout", "TIME", of_workload, "how long a run may take (default: 1m)"},
       {"package", "NAME", of_program, "the package of the workspace"},
       {"bin", "NAME", of_program, "the program, if there are several"},
       {"example", "NAME", of_program, "an example instead of a program"},
@@ -88,6 +90,7 @@ FirstFile first_file(const Arguments& given, const fs::path& root) {
   if (here != ".") file.cwd = here.string();
 
   FirstWorkload trained{.name = "main", .args = given.files, .exit_code = exit_code(given)};
+  if (time_of(given, "timeout")) trained.timeout = given.text("timeout");
   if (given.has("stdin")) trained.stdin_file = from_root("stdin", given.text("stdin"), root);
   if (!given.has("held-out") && !given.has("held-out-stdin")) {
     file.workloads = {trained};

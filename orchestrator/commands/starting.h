@@ -10,7 +10,8 @@
 
 namespace pgo_orch::orchestrator {
 
-/// --package, --bin, --example, --features, --profile, --held-out, --stdin, --held-out-stdin, --exit-code.
+/// --package, --bin, --example, --features, --profile, --held-out, --stdin, --held-out-stdin, --exit-code,
+/// --timeout.
 Options starting_options();
 
 /// The program that they name.

@@ -65,6 +65,7 @@ std::string workload_table(const FirstWorkload& workload, const std::string& cwd
   if (!workload.args.empty()) text += line("args = " + array_of(workload.args));
   if (!workload.stdin_file.empty()) text += line("stdin = " + toml_string(workload.stdin_file));
   if (!cwd.empty()) text += line("cwd = " + toml_string(cwd));
+  if (!workload.timeout.empty()) text += line("timeout = " + toml_string(workload.timeout));
   return text + expectation(workload) + "\n";
 }
 

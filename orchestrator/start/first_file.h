@@ -18,6 +18,7 @@ struct FirstWorkload {
   std::vector<std::string> args;
   std::string stdin_file;  ///< relative to pgo.toml, or absolute; empty: none
   int exit_code = 0;
+  std::string timeout;  ///< as pgo.toml has it; empty: the default
   measure::Compared compared = measure::Compared::exactly;
 };
 

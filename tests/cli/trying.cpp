@@ -214,3 +214,13 @@ TEST_CASE("init with a command line writes that one, and asks for nothing more")
     CHECK(contains(text, part));
   CHECK(test.run({"plan"}).code == 0);
 }
+
+TEST_CASE("a try whose runs take long says how to allow more") {
+  Test test;
+  package(test, "sleep 700");
+  const auto refused = quickly(test, {"--timeout", "200ms"}, {});
+  CHECK(refused.code == 1);
+  CHECK(contains(refused.out, "allow more, e.g. --timeout 5m, or give it less to do"));
+  CHECK(contains(test.read(tried), "timeout = \"200ms\"\n"));
+  CHECK(contains(quickly(test, {"--timeout", "soon"}, {}).err, "--timeout soon: give a time"));
+}

@@ -68,3 +68,12 @@ TEST_CASE("editors and shells are set up as docs/editors-and-shells.md says") {
   CHECK(read(where / "pgo.toml").starts_with("#:schema ./pgo.schema.json\n"));
   CHECK(fs::exists(where / ".zfunc/_pgo-orch"));
 }
+
+TEST_CASE("the documents are a book in which all links lead somewhere") {
+  Lab lab;
+  lab.set("PATH", PGO_ORCH_SOURCE_DIR "/build/tools/bin:" + std::string(std::getenv("PATH")));
+  const auto built =
+      lab.run({"mdbook", "build", PGO_ORCH_SOURCE_DIR "/docs", "--dest-dir", lab.root() / "book"});
+  CHECK_MESSAGE(built.status == 0, built.out, built.err);
+  CHECK(fs::exists(lab.root() / "book/html/tutorial.html"));
+}

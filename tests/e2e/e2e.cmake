@@ -13,6 +13,7 @@ file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/e2e_labels.cmake [=[
 set_tests_properties(
   "e2e:the matrix example runs"
   "e2e:the roadmap of Ruchy is planned where there is a ruchy"
+  "e2e:the documents are a book in which all links lead somewhere"
   "e2e:the .deb names what it needs, and the program in it works"
   "e2e:taplo accepts every example, and rejects every file with errors that are tested"
   "e2e:taplo marks each mistake that a schema can tell, and pgo-orch refuses it too"

@@ -86,10 +86,10 @@ Json trade(const Page& page) {
                         : compared              ? compared->effect
                                                 : std::nullopt;
     if (!shown.variant || !effect) continue;
-    const auto wall = shown.variant->build ? shown.variant->build->wall : std::nullopt;
+    const Nanoseconds* wall = build_time(*shown.variant);
     list.push_back({{"row", i},
                     {"effect", rounded(*effect)},
-                    {"build", wall},
+                    {"build", wall ? Json(*wall) : Json()},
                     {"size", total_size(*shown.variant)},
                     {"pareto", std::ranges::find(pareto, shown.name) != pareto.end()}});
   }

@@ -129,6 +129,10 @@ const Comparison* Page::verdict_of(const std::string& name) const {
   return lookup.deciding(workload, name);
 }
 
+const Nanoseconds* build_time(const VariantResult& variant) {
+  return variant.build && variant.build->wall ? &*variant.build->wall : nullptr;
+}
+
 std::string shortened(std::size_t shown, std::size_t all, const std::string& what) {
   if (shown >= all) return "";
   return fmt::format("<p class=\"quiet\">{} of {} {}; results.json has all of them.</p>\n", shown, all, what);

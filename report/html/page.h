@@ -66,6 +66,9 @@ std::vector<std::string> traced_workloads(const Results& results);
 /// What charts are drawn from.
 nlohmann::ordered_json chart_data(const Page& page);
 
+/// Of its whole build; null: not known.
+const Nanoseconds* build_time(const VariantResult& variant);
+
 /// "120 of 1,000 variants: the fastest; results.json has all of them", as a paragraph; empty: all are there.
 std::string shortened(std::size_t shown, std::size_t all, const std::string& what);
 

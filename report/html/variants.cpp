@@ -98,7 +98,7 @@ std::string verdict_word(const Page& page, const Shown& row) {
 std::string table_row(const Page& page, std::size_t index) {
   const Shown& row = page.shown[index];
   const VariantResult& variant = *row.variant;
-  const auto wall = variant.build ? variant.build->wall : std::nullopt;
+  const Nanoseconds* wall = build_time(variant);
   std::string html =
       fmt::format("<tr data-row=\"{}\" data-verdict=\"{}\"><th scope=\"row\">{}{}", index,
                   verdict_word(page, row), escaped_html(row.name),

@@ -34,7 +34,7 @@ demo: setup build
 test-full: setup-browser setup-book
 test test-full: setup-test
 	cmake --preset release && cmake --build --preset release
-	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes, other compilers or a browser (make test-full).")
+	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes or a browser or other compilers (make test-full).")
 	ctest --preset release -j "$$(nproc)" $(if $(filter test,$@),-LE full)
 
 bench: build

@@ -159,7 +159,7 @@ int execute(const Names& arguments) {
     const auto given = parse(command, {arguments.begin() + 1, arguments.end()});
     return given.has("help") ? print(help_of(command)) : command.execute(given);
   }
-  throw Error(fmt::format("there is no command '{}': {}", first, choices));
+  throw Error(fmt::format("unknown command '{}': {}", first, choices));
 }
 
 }  // namespace pgo_orch::orchestrator

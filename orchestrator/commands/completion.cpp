@@ -179,7 +179,7 @@ void add_files(const Command& command, const Parsed& parsed, Candidates& found) 
   }
 }
 
-/// The value of "--variant=pg": with the option, as it stands in the word.
+/// The value of "--variant=pg": the option included.
 void add_attached(const Command& command, const std::string& word, const Parsed& parsed, Candidates& found) {
   const Option* option = option_in(command, word);
   if (!option || !*option->value) return;

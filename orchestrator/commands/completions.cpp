@@ -102,7 +102,7 @@ int print_completions(const Arguments& given) {
   const auto found = std::ranges::find(scripts, shell, &CompletionScript::shell);
   if (found == scripts.end())
     throw Error(fmt::format("completions: {}: choose bash, zsh or fish",
-                            shell.empty() ? "for which shell" : fmt::format("there is no '{}'", shell)));
+                            shell.empty() ? "for which shell" : fmt::format("unknown shell '{}'", shell)));
   print_text(found->text);
   return static_cast<int>(Exit::ok);
 }

@@ -66,7 +66,7 @@ void examine_project(const fs::path& file, const Arguments& given, Machine& mach
   diagnosis.findings.insert(diagnosis.findings.end(), needs.begin(), needs.end());
 }
 
-/// Between 1 and 2 variants, of a run with the defaults: one claim on each kind of time.
+/// Those about one variant in one workload, with the defaults.
 Claims default_claims() {
   return {claim_about(measure::Quantity::wall, {}, {}), claim_about(measure::Quantity::cpu, {}, {})};
 }
@@ -190,6 +190,7 @@ ordered_json json_of(const Diagnosis& diagnosis) {
 int doctor(const Arguments& given) {
   const bool color = wants_color(given, STDOUT_FILENO);
   refuse_together(given, "no-measure", "max-time");
+  const auto time = time_of(given, "max-time").value_or(usual_time);
   const toolchains::Heeding heeding;
   report::Progress progress(
       stderr, report::options_for(stderr, wants_color(given, STDERR_FILENO), report::Verbosity::normal));
@@ -212,7 +213,6 @@ int doctor(const Arguments& given) {
     diagnosis.findings.push_back(finding);
   if (has_project) examine_project(file, given, machine, diagnosis);
   if (!given.has("no-measure")) {
-    const auto time = time_of(given, "max-time").value_or(usual_time);
     progress.note(fmt::format("timing two copies of a program for {}", report::human(time)));
     diagnosis.noise = measure_noise(sampler, timer, scratch, time, default_claims());
   }

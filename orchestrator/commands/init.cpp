@@ -41,11 +41,17 @@ void write_new(const fs::path& file, const std::string& text) {
   ::unlink(written.c_str());
 }
 
-/// Without a command line nobody knows what the program is for; this much any program does.
+/// Arguments that most programs take, for the user to replace.
 FirstFile placeholders(FirstFile file) {
   file.placeholders = true;
-  file.workloads = {{.name = "train", .role = pgo::Role::train, .args = {"--help"}},
-                    {.name = "held-out", .role = pgo::Role::measure, .args = {"--help"}}};
+  FirstWorkload workload = file.workloads.front();
+  workload.args = {"--help"};
+  file.workloads.clear();
+  for (const auto& [name, role] : {std::pair{"train", pgo::Role::train}, {"held-out", pgo::Role::measure}}) {
+    workload.name = name;
+    workload.role = role;
+    file.workloads.push_back(workload);
+  }
   file.cwd.clear();
   return file;
 }

@@ -41,7 +41,7 @@ std::vector<std::string> words_in(const std::string& option, const std::string& 
 std::string from_root(const std::string& option, const std::string& file, const fs::path& root) {
   const fs::path path = fs::absolute(file).lexically_normal();
   std::error_code error;
-  if (!fs::exists(path, error)) throw Error(fmt::format("--{} {}: there is no such file", option, file));
+  if (!fs::exists(path, error)) throw Error(fmt::format("--{} {}: file not found", option, file));
   if (fs::is_directory(path, error))
     throw Error(fmt::format("--{} {}: is a folder, not a file", option, file));
   const fs::path relative = path.lexically_relative(root);

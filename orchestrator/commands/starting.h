@@ -18,7 +18,7 @@ Options starting_options();
 WantedProgram wanted_program(const Arguments& given);
 
 /// The workloads that the words behind `--` and the options make: one that trains and is timed, or one for
-/// each. Paths are relative to `root`. Errors: --held-out is no command line, a file is missing.
+/// each. Paths are relative to `root`. Errors: a quote in --held-out that is not closed, a missing file.
 FirstFile first_file(const Arguments& given, const std::filesystem::path& root);
 
 }  // namespace pgo_orch::orchestrator

@@ -37,15 +37,18 @@ void learn(FirstFile& file, const std::vector<report::OutputCheck>& checks) {
       workload.compared = check->compared;
 }
 
-/// From a try to a project with a pgo.toml. `improved`: there is something to release.
-std::string how_to_keep(const fs::path& tried, const fs::path& root, bool improved) {
+/// From a try to a project with a pgo.toml. `state_dir`: as it was given; `improved`: there is something to
+/// release.
+std::string how_to_keep(const fs::path& tried, const fs::path& root, const std::string& state_dir,
+                        bool improved) {
   const auto typed = [](const fs::path& path) {
     return toolchains::shell_quote(path.lexically_proximate(fs::current_path()).string());
   };
   auto text = fmt::format("keep this setup:   cp {} {}\n", typed(tried), typed(root / file_name));
   if (improved)
-    text += fmt::format("then release it:   pgo-orch release{}\n",
-                        root == fs::current_path() ? "" : " " + typed(root / file_name));
+    text += fmt::format("then release it:   pgo-orch release{}{}\n",
+                        root == fs::current_path() ? "" : " best " + typed(root / file_name),
+                        state_dir.empty() ? "" : " --state-dir " + toolchains::shell_quote(state_dir));
   return text;
 }
 
@@ -78,7 +81,7 @@ int try_it(const Arguments& given) {
     improved = results.recommended && *results.recommended != results.baseline;
   });
   if (!any_on_stdout(options.exports) && code == static_cast<int>(Exit::ok))
-    fmt::print("{}", how_to_keep(tried, root, improved));
+    fmt::print("{}", how_to_keep(tried, root, given.text("state-dir"), improved));
   return code;
 }
 

@@ -15,9 +15,10 @@ namespace {
 std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
-    throw Error(fmt::format("there is no file {}: `pgo-orch init` writes one for a Cargo project, and `pgo-orch "
-                            "try -- ARGUMENTS` compares builds without one",
-                            file.string()));
+    throw Error(
+        fmt::format("{} was not found: `pgo-orch init` writes one for a Cargo project, and `pgo-orch try -- "
+                    "ARGUMENTS` compares builds without one",
+                    file.string()));
   }
   if (std::filesystem::is_directory(file, error)) {
     throw Error(fmt::format("{} is a folder: name the pgo.toml in it", file.string()));

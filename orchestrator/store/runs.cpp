@@ -83,7 +83,7 @@ std::string find_run(const Layout& layout, const std::string& word) {
       found.push_back(id);
   if (found.size() == 1) return found.front();
   if (found.empty())
-    throw Error(fmt::format("there is no run '{}' with results in {}; `pgo-orch list` shows them", word,
+    throw Error(fmt::format("no run '{}' with results in {}; `pgo-orch list` shows them", word,
                             layout.state.string()));
   throw Error(fmt::format("'{}' is the beginning of {} runs, {} and {} among them: write more of it", word,
                           found.size(), found.front(), found.back()));

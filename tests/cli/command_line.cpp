@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   CHECK(unknown.code == 2);
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
-        "error: there is no command 'rnu': choose from run, try, init, doctor, plan, analyze, report, "
+        "error: unknown command 'rnu': choose from run, try, init, doctor, plan, analyze, report, "
         "compare, profile, apply, "
         "release, verify, emit, list, clean, completions, schema; see pgo-orch "
         "--help\n");
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Project, "a missing pgo.toml is said") {
   const auto result = run({"run", "there/pgo.toml"});
   CHECK(result.code == 2);
   CHECK(result.out == "");
-  CHECK(result.err.starts_with("error: there is no file there/pgo.toml"));
+  CHECK(result.err.starts_with("error: there/pgo.toml was not found"));
 }
 
 TEST_CASE_FIXTURE(Project, "--variant takes globs and may be repeated, and the baseline comes along") {

@@ -33,13 +33,13 @@ TEST_CASE_FIXTURE(Compared, "compare takes ids of runs, latest and previous, and
         "error: '" + first.substr(0, 4) + "' is the beginning of 2 runs, " + first + " and " + second +
             " among them: write more of it\n");
   CHECK(normal(run({"compare", "nosuch", "latest"}).err) ==
-        "error: there is no run 'nosuch' with results in PROJECT/.pgo-orch; `pgo-orch list` shows them\n");
+        "error: no run 'nosuch' with results in PROJECT/.pgo-orch; `pgo-orch list` shows them\n");
   CHECK(run({"report", "--run", "previous"}).out == run({"report", "--run", first}).out);
 }
 
 TEST_CASE_FIXTURE(Compared, "without two runs compare says what there is not") {
   run_once();
-  CHECK(contains(run({"compare"}).err, "there is no run 'previous' with results in "));
+  CHECK(contains(run({"compare"}).err, "no run 'previous' with results in "));
 }
 
 TEST_CASE_FIXTURE(Compared, "compare writes JSON and Markdown") {

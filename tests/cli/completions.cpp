@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(Typed, "the hidden command answers quickly, with nothing where
 TEST_CASE_FIXTURE(Typed, "completions needs the name of a shell that it knows") {
   CHECK(run({"completions"}).err == "error: completions: for which shell: choose bash, zsh or fish\n");
   CHECK(run({"completions", "csh"}).err ==
-        "error: completions: there is no 'csh': choose bash, zsh or fish\n");
+        "error: completions: unknown shell 'csh': choose bash, zsh or fish\n");
 }
 
 TEST_CASE_FIXTURE(Typed, "bash completes commands, options, values and names") {

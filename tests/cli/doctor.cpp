@@ -67,7 +67,8 @@ TEST_CASE("the doctor shows a broken pgo.toml beside the rest, and ends as a run
   const auto found = diagnosis(test, 2);
   CHECK(contains(finding(found, "pgo.toml").at("text"), "unknown key 'sourse'"));
   CHECK(finding(found, "rustc").at("status") == "ok");
-  CHECK(contains(finding(diagnosis(test, 2, {"other.toml"}), "other.toml").at("text"), "there is no file"));
+  CHECK(contains(finding(diagnosis(test, 2, {"other.toml"}), "other.toml").at("text"),
+                 "other.toml was not found"));
 }
 
 TEST_CASE("the doctor names references whose program is missing") {

@@ -93,7 +93,7 @@ TEST_CASE("what is held out is timed, and the rest only trains") {
   const auto open_quote = quickly(test, {"--held-out", "'a"}, {"b"});
   CHECK(open_quote.code == 2);
   CHECK(contains(open_quote.err, "--held-out 'a: "));
-  CHECK(contains(quickly(test, {"--stdin", "none.txt"}, {}).err, "--stdin none.txt: there is no such file"));
+  CHECK(contains(quickly(test, {"--stdin", "none.txt"}, {}).err, "--stdin none.txt: file not found"));
 }
 
 TEST_CASE("a try compares as much of the output as is the same from run to run, and says so") {
@@ -223,4 +223,23 @@ TEST_CASE("a try whose runs take long says how to allow more") {
   CHECK(contains(refused.out, "allow more, e.g. --timeout 5m, or give it less to do"));
   CHECK(contains(test.read(tried), "timeout = \"200ms\"\n"));
   CHECK(contains(quickly(test, {"--timeout", "soon"}, {}).err, "--timeout soon: give a time"));
+}
+
+TEST_CASE("init without a command line keeps the options about runs") {
+  Test test;
+  package(test);
+  REQUIRE(test.run({"init", "--exit-code", "3", "--timeout", "2m"}).code == 0);
+  const auto text = test.read("pgo.toml");
+  for (const char* part :
+       {"args = [\"--help\"]\ntimeout = \"2m\"\nexpect = { exit-code = 3 }\n\n[[workload]]",
+        "args = [\"--help\"]\ntimeout = \"2m\"\nexpect = { exit-code = 3 }\n\n[[variant]]"})
+    CHECK(contains(text, part));
+}
+
+TEST_CASE("a try with a state folder of its own names it for what comes next") {
+  Test test;
+  package(test);
+  REQUIRE(quickly(test, {"--state-dir", "its own"}, {}).code == 0);
+  CHECK(std::filesystem::exists(test.path("its own/try/pgo.toml")));
+  CHECK_FALSE(std::filesystem::exists(test.path(".pgo-orch")));
 }

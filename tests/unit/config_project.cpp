@@ -157,7 +157,7 @@ phases = true
 TEST_CASE("a file that is not there, and a folder, are errors that say what to do") {
   const Folder folder;
   CHECK_THROWS_WITH(load_config("nowhere/pgo.toml"),
-                    "there is no file nowhere/pgo.toml: `pgo-orch init` writes one for a Cargo project, and "
+                    "nowhere/pgo.toml was not found: `pgo-orch init` writes one for a Cargo project, and "
                     "`pgo-orch try -- ARGUMENTS` compares builds without one");
   CHECK_THROWS_WITH(load_config("/tmp"), "/tmp is a folder: name the pgo.toml in it");
 }

@@ -111,7 +111,7 @@ void add_runs(const Parsed& parsed, Candidates& found) {
   for (const char* word : {"latest", "previous"}) found.words.push_back({word, "run"});
 }
 
-/// Of the usage: a word that is written as it stands.
+/// Of the usage: a word to be written literally.
 bool is_literal(const std::string& meant) {
   return std::ranges::all_of(meant, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
@@ -164,6 +164,11 @@ std::vector<Place> places_in(std::string usage, const std::string& command) {
 }
 
 void add_files(const Command& command, const Parsed& parsed, Candidates& found) {
+  if (command.passes_words) {
+    found.files = parsed.only_files;
+    if (!parsed.only_files) found.words.push_back({"--", "the program's own arguments follow"});
+    return;
+  }
   for (const auto& line : split_at(command.usage, '\n')) {
     const auto places = places_in(line, command.name);
     std::size_t place = parsed.files.size();

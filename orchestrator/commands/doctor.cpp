@@ -201,8 +201,8 @@ int doctor(const Arguments& given) {
   std::error_code missing;
   const bool has_project = !given.files.empty() || fs::exists(file, missing);
   // Test links and copies: not in the state folder, which there may be none of.
-  const fs::path scratch = toolchains::private_folder();
-  Machine machine(runner, file.parent_path(), scratch / "tools");
+  const toolchains::TempDir scratch;
+  Machine machine(runner, file.parent_path(), scratch.path() / "tools");
   measure::TimerSampler sampler(timer, toolchains::interrupt_descriptor());
 
   Diagnosis diagnosis;
@@ -214,9 +214,8 @@ int doctor(const Arguments& given) {
   if (has_project) examine_project(file, given, machine, diagnosis);
   if (!given.has("no-measure")) {
     progress.note(fmt::format("timing two copies of a program for {}", report::human(time)));
-    diagnosis.noise = measure_noise(sampler, timer, scratch, time, default_claims());
+    diagnosis.noise = measure_noise(sampler, timer, scratch.path(), time, default_claims());
   }
-  fs::remove_all(scratch);
   progress.finish();
   if (given.has("json"))
     fmt::print("{}\n", json_of(diagnosis).dump(2, ' ', false, ordered_json::error_handler_t::replace));

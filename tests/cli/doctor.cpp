@@ -41,6 +41,26 @@ TEST_CASE("the doctor names each tool with version, path and why, and makes no s
   CHECK_FALSE(std::filesystem::exists(test.path(".pgo-orch")));
 }
 
+TEST_CASE("the doctor removes its own temporary folder, and no other") {
+  Test test;
+  test.env("TMPDIR", test.outside("temporary").string());
+  std::filesystem::create_directories(test.outside("temporary"));
+  const auto folders = [&] {
+    Words found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(test.outside("temporary")))
+      found.push_back(entry.path().string());
+    return found;
+  };
+  diagnosis(test);
+  REQUIRE(folders().size() <= 2);  // what all processes of a user share
+  for (const auto& entry : std::filesystem::directory_iterator(test.outside("temporary"))) {
+    const auto others = entry.path() / "of another process";
+    std::filesystem::create_directory(others);
+    diagnosis(test);
+    CHECK(std::filesystem::exists(others));
+  }
+}
+
 TEST_CASE(
     "the doctor ends with 3 if the pgo.toml at hand needs what is missing, and names what installs it") {
   Test test;

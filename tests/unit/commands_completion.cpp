@@ -72,6 +72,14 @@ TEST_CASE("options are those of the command; one that is given comes again only 
   CHECK_FALSE(has(after({"run", "--", "--"}), "--quick"));
 }
 
+TEST_CASE("the words of a program that is tried are files, behind --") {
+  CHECK(after({"try", ""}) == Words{"--"});
+  CHECK(after({"init", ""}) == Words{"--"});
+  CHECK_FALSE(has(after({"try", "--", ""}), "--"));
+  CHECK(complete(commands(), {{"try", "--", ""}, 2}).files);
+  CHECK(has(after({"try", "--h"}), "--held-out"));
+}
+
 TEST_CASE("values of options are their words, files, folders, or nothing that is known") {
   CHECK(after({"run", "--color", ""}) == Words{"auto", "always", "never"});
   CHECK(after({"run", "--color=a"}) == Words{"--color=auto", "--color=always"});

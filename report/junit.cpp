@@ -6,8 +6,8 @@
 
 #include "report/details.h"
 #include "report/formats.h"
+#include "report/html/markup.h"
 #include "report/humanize.h"
-#include "report/text.h"
 
 namespace pgo_orch::report {
 
@@ -15,25 +15,7 @@ namespace {
 
 /// Text for an element or an attribute.
 std::string xml_text(std::string_view text) {
-  std::string xml;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        xml += "&amp;";
-        break;
-      case '<':
-        xml += "&lt;";
-        break;
-      case '>':
-        xml += "&gt;";
-        break;
-      case '"':
-        xml += "&quot;";
-        break;
-      default:
-        xml += c;
-    }
-  }
+  std::string xml = escaped_html(text);
   for (const std::string_view none : {"\xef\xbf\xbe", "\xef\xbf\xbf"})  // in UTF-8, but not in XML
     for (auto at = xml.find(none); at != xml.npos; at = xml.find(none))
       xml.replace(at, none.size(), "\ufffd");

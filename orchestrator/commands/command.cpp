@@ -33,6 +33,18 @@ const Options verbosity_options{
 const Options fail_if_slower_option{
     {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};
 
+std::string long_name(const Option& option) {
+  const std::string names = option.names;
+  return "--" + names.substr(0, names.find(','));
+}
+
+std::string spelling(const Option& option) {
+  const std::string names = option.names;
+  const auto comma = names.find(',');
+  return (comma == names.npos ? "" : fmt::format("-{}, ", names.substr(comma + 1))) + long_name(option) +
+         (*option.value ? " " : "") + option.value;
+}
+
 Options operator+(Options options, const Options& more) {
   options.insert(options.end(), more.begin(), more.end());
   return options;

@@ -30,6 +30,11 @@ struct Option {
   const char* choices = "";  ///< the words that its value may be, apart by spaces; "": any
 };
 
+/// "--quiet"
+std::string long_name(const Option& option);
+/// "-q, --quiet", "--json FILE"
+std::string spelling(const Option& option);
+
 using Options = std::vector<Option>;
 
 /// What was given on the command line.

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
-#include "orchestrator/commands/completion.h"
 #include "orchestrator/commands/commit.h"
+#include "orchestrator/commands/completion.h"
 #include "orchestrator/config/diagnostics.h"
 #include "toolchains/error.h"
 
@@ -62,12 +62,6 @@ po::options_description to_boost(const Command& command) {
   }
   described.add_options()(files, po::value<Names>(), "");
   return described;
-}
-
-/// "--json".
-std::string long_name(const Option& option) {
-  const std::string names = option.names;
-  return "--" + names.substr(0, names.find(','));
 }
 
 std::string unknown_option(const std::string& given, const Command& command) {

@@ -27,15 +27,10 @@ std::string without_tilde(const std::string& file) {
   return home && file.starts_with("~/") ? *home + file.substr(1) : file;
 }
 
-std::string name_of_option(const Option& option) {
-  const std::string names = option.names;
-  return "--" + names.substr(0, names.find(','));
-}
-
 /// The option that this word is, without its value; null: none of the command's.
 const Option* option_in(const Command& command, const std::string& word) {
   for (const auto& option : command.options) {
-    const std::string names = option.names, name = name_of_option(option);
+    const std::string names = option.names, name = long_name(option);
     const auto comma = names.find(',');
     const bool is_short = comma != names.npos && word == "-" + names.substr(comma + 1);
     if (is_short || word.substr(0, word.find('=')) == name) return &option;
@@ -71,7 +66,7 @@ Parsed parse_line(const Command& command, const Line& line) {
       parsed.only_files = true;
     } else if (word.starts_with("-") && word.size() > 1 && !parsed.only_files) {
       const Option* option = option_in(command, word);
-      if (option && !option->repeatable) parsed.given.insert(name_of_option(*option));
+      if (option && !option->repeatable) parsed.given.insert(long_name(*option));
       if (option && *option->value && word.find('=') == word.npos) open = option;
     } else {
       if (i < line.at) parsed.files.push_back(word);
@@ -218,8 +213,7 @@ Candidates complete(const std::vector<Command>& commands, const Line& line) {
     add_attached(*command, word, parsed, found);
   } else if (!parsed.only_files && word.starts_with('-')) {
     for (const auto& option : command->options)
-      if (!parsed.given.contains(name_of_option(option)))
-        found.words.push_back({name_of_option(option), option.text});
+      if (!parsed.given.contains(long_name(option))) found.words.push_back({long_name(option), option.text});
   } else {
     add_files(*command, parsed, found);
   }

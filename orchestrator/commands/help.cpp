@@ -13,10 +13,8 @@ constexpr std::size_t columns = 80;
 
 /// "  -q, --quiet" or "      --json FILE".
 std::string synopsis(const Option& option) {
-  const std::string names = option.names;
-  const auto comma = names.find(',');
-  return fmt::format("  {:<4}--{}{}{}", comma == names.npos ? "" : fmt::format("-{},", names[comma + 1]),
-                     names.substr(0, comma), *option.value ? " " : "", option.value);
+  const auto text = spelling(option);
+  return (text.starts_with("--") ? "      " : "  ") + text;
 }
 
 /// Breaks the text at spaces; its lines after the first are indented.
@@ -60,6 +58,7 @@ Options:
   -V, --version  show the version
 
 Examples:
+  pgo-orch try -- big.txt            compare builds of the Cargo project here
   pgo-orch plan                      show what a run would do
   pgo-orch run --quick               compare all variants of ./pgo.toml quickly
   pgo-orch run --variant 'pgo*'      only some variants, and the baseline

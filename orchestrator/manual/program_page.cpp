@@ -13,15 +13,6 @@ namespace pgo_orch::orchestrator {
 
 namespace {
 
-/// "-q, --quiet", "--json FILE"
-std::string spelling(const Option& option) {
-  const std::string names = option.names;
-  const auto comma = names.find(',');
-  const std::string before = comma == names.npos ? "" : "-" + names.substr(comma + 1) + ", ";
-  const std::string value = *option.value ? std::string(" ") + option.value : "";
-  return before + "--" + names.substr(0, comma) + value;
-}
-
 bool is_general(const Option& option) {
   return std::string_view(option.group) == group::general;
 }
@@ -78,6 +69,7 @@ std::string man_of_program() {
       .entry("dist", "what `pgo-orch release` makes");
   page.heading("EXAMPLES")
       .example(
+          "pgo-orch try -- big.txt            # compare builds of the Cargo project here\n"
           "pgo-orch plan                      # show what a run would do\n"
           "pgo-orch run --quick               # compare all variants of ./pgo.toml quickly\n"
           "pgo-orch run --variant 'pgo*'      # only some variants, and the baseline\n"

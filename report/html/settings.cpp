@@ -29,12 +29,6 @@ std::string settings_row(const VariantResult& variant) {
                      variant.portable ? "yes" : "<span class=\"unsure\">no</span>");
 }
 
-std::string shell_line(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + toolchains::shell_quote(word);
-  return line;
-}
-
 /// Flags with where each comes from, and the command of the final stage.
 std::string flags(const VariantResult& variant) {
   Table table;
@@ -44,7 +38,8 @@ std::string flags(const VariantResult& variant) {
         {variant.rustflags[i], i < variant.flag_origins.size() ? variant.flag_origins[i] : ""});
   std::string html = table.rows.empty() ? "" : to_html_table(table);
   if (!variant.command.empty())
-    html += fmt::format("<pre tabindex=\"0\">{}</pre>\n", escaped_html(shell_line(variant.command)));
+    html += fmt::format("<pre tabindex=\"0\">{}</pre>\n",
+                        escaped_html(toolchains::to_shell({.argv = variant.command})));
   return html;
 }
 

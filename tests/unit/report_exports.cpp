@@ -76,7 +76,7 @@ TEST_CASE("JUnit's XML escapes what XML cannot have") {
       Failure{.stage = "build", .command = "cc <x>", .exit = 1, .signal = {}, .log = "", .tail = {"<&"}};
   results.variants.push_back(row);
   const auto xml = to_junit(results);
-  CHECK(xml.find("name=\"&lt;a href=&quot;x&quot;&gt;&amp;'\"") != std::string::npos);
+  CHECK(xml.find("name=\"&lt;a href=&quot;x&quot;&gt;&amp;&#39;\"") != std::string::npos);
   CHECK(xml.find(">$ cc &lt;x&gt;\n&lt;&amp;</failure>") != std::string::npos);
   CHECK(xml.find('\x01') == std::string::npos);
   CHECK(xml.find('\x1b') == std::string::npos);

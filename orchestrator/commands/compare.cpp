@@ -108,14 +108,15 @@ Results load_results(const fs::path& given) {
   return report::parse_results(toolchains::read_stream(file, most), file.string());
 }
 
-RunChanges describe(const Results& before, const Results& after) {
-  RunChanges changes{.before = before.run.id,
-                     .after = after.run.id,
-                     .same_baseline = share_baseline(before, after),
-                     .remarks = {},
-                     .confidence = std::max(0.0, before.confidence + after.confidence - 1),
-                     .runs = changes_between(before, after),
-                     .builds = build_changes(before, after)};
+report::RunChanges describe(const Results& before, const Results& after) {
+  report::RunChanges changes{.before = before.run.id,
+                             .after = after.run.id,
+                             .same_baseline = share_baseline(before, after),
+                             .remarks = {},
+                             .confidence = std::max(0.0, before.confidence + after.confidence - 1),
+                             .precision = std::max(before.precision, after.precision),
+                             .runs = changes_between(before, after),
+                             .builds = build_changes(before, after)};
   const bool builds = share_build_phases(before, after);
   if (changes.runs.empty() && !builds)
     throw Error(

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "report/build_diff.h"
 #include "report/results.h"
+#include "report/run_changes.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -24,23 +24,12 @@ std::vector<report::Comparison> changes_between(const report::Results& before, c
 /// From a results.json, or the folder of a run. Error: there is none, or it can't be read.
 report::Results load_results(const std::filesystem::path& given);
 
-/// What changed between two runs.
-struct RunChanges {
-  std::string before, after;                ///< their ids
-  bool same_baseline = false;               ///< share_baseline
-  std::vector<std::string> remarks;         ///< what must be known to read it
-  double confidence = 0;                    ///< of each interval
-  std::vector<report::Comparison> runs;     ///< changes_between
-  std::vector<report::BuildChange> builds;  ///< build_changes
-};
-
 /// Error: the runs have nothing in common.
-RunChanges describe(const report::Results& before, const report::Results& after);
+report::RunChanges describe(const report::Results& before, const report::Results& after);
 
 /// What `compare` prints.
-std::string to_text(const RunChanges& changes, bool color);
-std::string to_markdown(const RunChanges& changes);
-std::string to_json_text(const RunChanges& changes);
+std::string to_text(const report::RunChanges& changes, bool color);
+std::string to_json_text(const report::RunChanges& changes);
 
 /// Whether any variant is shown to be slower, by an estimate of at least `allowed` percent.
 bool got_slower(const std::vector<report::Comparison>& changes, double allowed);

@@ -9,7 +9,6 @@
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/store/runs.h"
-#include "report/cells.h"
 #include "report/json_values.h"
 #include "toolchains/error.h"
 
@@ -19,31 +18,9 @@ namespace fs = std::filesystem;
 using report::Comparison;
 using report::Json;
 using report::Results;
+using report::RunChanges;
 
 namespace {
-
-report::Table run_changes_table(const std::vector<Comparison>& changes, double confidence) {
-  using report::Align;
-  report::Table table;
-  table.title = "run time";
-  table.columns = {{"variant", Align::left},
-                   {"workload", Align::left},
-                   {"change", Align::left},
-                   {fmt::format("{:.4g} % interval", 100 * confidence), Align::left}};
-  for (const auto& change : changes)
-    table.rows.push_back({{change.variant},
-                          {change.workload.value_or("all together")},
-                          report::verdict_cell(&change),
-                          report::interval_cell(&change)});
-  return table;
-}
-
-std::vector<report::Table> tables_of(const RunChanges& changes) {
-  std::vector<report::Table> tables;
-  if (!changes.runs.empty()) tables.push_back(run_changes_table(changes.runs, changes.confidence));
-  if (!changes.builds.empty()) tables.push_back(report::build_changes_table(changes.builds));
-  return tables;
-}
 
 Json json_of(const Comparison& change) {
   return {{"variant", change.variant}, {"workload", change.workload}, {"effect_pct", change.effect},
@@ -76,7 +53,8 @@ int compare(const Arguments& given) {
   const auto changes = describe(before, after);
   bool is_printed = false;
   for (const auto& [option, text] :
-       {std::pair{"json", to_json_text(changes)}, std::pair{"markdown", to_markdown(changes)}}) {
+       {std::pair{"json", to_json_text(changes)}, std::pair{"markdown", to_markdown(changes)},
+        std::pair{"html", to_html(changes)}}) {
     if (!given.has(option)) continue;
     is_printed = is_printed || given.text(option) == "-";
     write_text(given.text(option), text);
@@ -88,16 +66,9 @@ int compare(const Arguments& given) {
 }  // namespace
 
 std::string to_text(const RunChanges& changes, bool color) {
-  auto text = fmt::format("{} against {}\n", changes.after, changes.before);
+  auto text = title_of(changes) + "\n";
   for (const auto& remark : changes.remarks) text += remark + "\n";
   for (const auto& table : tables_of(changes)) text += "\n" + to_text(table, color);
-  return text;
-}
-
-std::string to_markdown(const RunChanges& changes) {
-  auto text = fmt::format("# {} against {}\n\n", changes.after, changes.before);
-  for (const auto& remark : changes.remarks) text += remark + "\n\n";
-  for (const auto& table : tables_of(changes)) text += report::to_markdown(table);
   return text;
 }
 
@@ -117,7 +88,8 @@ Command compare_command() {
       .usage = "compare [RUN|BEFORE.json] [RUN|AFTER.json] [options]",
       .summary = "show what changed between two runs",
       .options = Options{{"json", "FILE", group::output, "write the changes as JSON; - is standard output"},
-                         {"markdown", "FILE", group::output, "write them as GitHub Markdown"}} +
+                         {"markdown", "FILE", group::output, "write them as GitHub Markdown"},
+                         {"html", "FILE", group::output, "write them as a page with charts"}} +
                  fail_if_slower_option + state_dir_option + color_option + help_option,
       .most_files = -1,
       .execute = compare};

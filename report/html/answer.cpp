@@ -40,9 +40,7 @@ std::string answer_part(const Page& page) {
   const Results& results = page.results;
   const auto* best = results.recommended ? results.variant(*results.recommended) : nullptr;
   std::string html = fmt::format(
-      "<header><p class=\"brand\">pgo-orch report</p></header>\n<main id=\"main\" "
-      "tabindex=\"-1\">\n<h1>{}</h1>\n",
-      escaped_html(results.project.name.empty() ? "pgo-orch" : results.project.name));
+      "<h1>{}</h1>\n", escaped_html(results.project.name.empty() ? "pgo-orch" : results.project.name));
   if (!results.recommendation.empty())
     html += fmt::format("<p class=\"answer\">{}</p>\n", escaped_html(results.recommendation));
   if (results.run.interrupted) html += "<p class=\"unsure\">Interrupted: these are partial results.</p>\n";

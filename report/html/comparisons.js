@@ -24,7 +24,7 @@ function drawIntervals(element, index) {
     .map(([row, effect, lo, hi, verdict]) => ({ row, effect, lo, hi, verdict }))
     .filter(({ row }) => isLeft(row))
     .sort((a, b) => a.effect - b.effect);
-  if (all.length === 0) return say(element, "Nothing was compared with the baseline.");
+  if (all.length === 0) return say(element, `Nothing was compared with ${data.against}.`);
   const effects = firstOf(all, 15, element, redraw);
   const width = widthOf(element);
   const { margin, above, clip } = nameMargin(effects.map(({ row }) => nameOf(row)), width);
@@ -33,7 +33,7 @@ function drawIntervals(element, index) {
   const narrow = width < 480;
   show(element, Plot.plot({
     width, height: effects.length * (above ? 36 : 24) + 62, marginLeft: margin, marginRight: narrow ? 62 : 112, marginTop: 12, marginBottom: 40,
-    x: { domain: [from, to], label: metric === "cpu" ? "CPU time against the baseline (%)" : "run time against the baseline (%)",
+    x: { domain: [from, to], label: `${metric === "cpu" ? "CPU" : "run"} time against ${data.against} (%)`,
          labelAnchor: "center", labelArrow: "none", ticks: narrow ? 4 : 8 },
     y: { type: "point", domain: effects.map(({ row }) => row), tickFormat: (row) => (above ? "" : clip(nameOf(row))), tickSize: 0, label: null },
     marks: [

@@ -22,13 +22,12 @@ Json edge(const std::optional<Percent>& percent) {
   return percent ? Json(rounded(*percent)) : Json();
 }
 
-/// [row, effect, lo, hi, verdict] of each that was compared.
+/// Of each that was compared.
 Json effects(const Page& page, Metric metric, const std::optional<std::string>& workload) {
   Json list = Json::array();
   for (std::size_t i = 0; i < page.shown.size(); ++i) {
     const Comparison* compared = page.lookup.comparison(metric, workload, page.shown[i].name);
-    if (compared && compared->effect)
-      list.push_back({i, edge(compared->effect), edge(compared->lo), edge(compared->hi), compared->verdict});
+    if (compared && compared->effect) list.push_back(effect_data(i, *compared));
   }
   return list;
 }
@@ -185,6 +184,10 @@ Json flames(const Page& page) {
 
 }  // namespace
 
+Json effect_data(std::size_t row, const Comparison& compared) {
+  return {row, edge(compared.effect), edge(compared.lo), edge(compared.hi), compared.verdict};
+}
+
 Json chart_data(const Page& page) {
   Json rows = Json::array();
   for (const Shown& shown : page.shown) {
@@ -195,15 +198,11 @@ Json chart_data(const Page& page) {
     else
       rows.push_back({{"name", shown.name}, {"reference", true}});
   }
-  return {{"rows", std::move(rows)},
-          {"recommended", page.results.recommended.value_or("")},
-          {"precision", 100 * page.results.precision},
-          {"workloads", workloads(page)},
-          {"trade", trade(page)},
-          {"runPhases", run_phases(page)},
-          {"buildPhases", build_phases(page)},
-          {"units", units(page)},
-          {"flames", flames(page)}};
+  return {{"rows", std::move(rows)},       {"recommended", page.results.recommended.value_or("")},
+          {"against", "the baseline"},     {"precision", 100 * page.results.precision},
+          {"workloads", workloads(page)},  {"trade", trade(page)},
+          {"runPhases", run_phases(page)}, {"buildPhases", build_phases(page)},
+          {"units", units(page)},          {"flames", flames(page)}};
 }
 
 }  // namespace pgo_orch::report

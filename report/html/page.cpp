@@ -39,22 +39,16 @@ std::string security_policy() {
       hashes);
 }
 
-std::string head(const Results& results) {
-  const std::string title = results.project.name.empty() ? "pgo-orch" : results.project.name + " – pgo-orch";
+std::string head(const std::string& title) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n",
-      security_policy(), escaped_html(title), asset("report.css"));
+      security_policy(), escaped_html(title.empty() ? "pgo-orch" : title + " – pgo-orch"),
+      asset("report.css"));
 }
-
-struct Part {
-  const char* id;
-  const char* title;
-  std::string html;
-};
 
 std::string navigation(const std::vector<Part>& parts) {
   std::string html = "<nav aria-label=\"Contents\"><ul>\n";
@@ -63,33 +57,18 @@ std::string navigation(const std::vector<Part>& parts) {
   return html + "</ul></nav>\n";
 }
 
-std::string body(const Page& page) {
-  std::vector<Part> parts = {{"intervals", "Differences from the baseline", intervals_part(page)},
-                             {"variants", "Variants", variants_part(page)},
-                             {"samples", "Samples by round", samples_part(page)},
-                             {"trade", "Trade-offs", trade_part(page)},
-                             {"phases", "Phases", phases_part(page)},
-                             {"builds", "Builds by unit", builds_part(page)},
-                             {"flames", "Flame graphs", flames_part(page)},
-                             {"details", "Details", details_part(page)},
-                             {"settings", "Settings and flags", settings_part(page)}};
-  std::erase_if(parts, [](const Part& part) { return part.html.empty(); });
-  std::string html = "<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n" + answer_part(page) +
-                     navigation(parts);
-  for (const Part& part : parts)
-    html += fmt::format(
-        "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
-        "</section>\n",
-        part.id, part.title, part.html);
-  return html + "</main>\n" + licences_part();
-}
-
 std::string render(const Page& page) {
-  std::string html = head(page.results) + body(page);
-  html += fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n",
-                      for_script(chart_data(page)));
-  for (const auto script : scripts()) html += fmt::format("<script>{}</script>\n", script);
-  return html + "</body>\n</html>\n";
+  return document(page.results.project.name, answer_part(page),
+                  {{"intervals", "Differences from the baseline", intervals_part(page)},
+                   {"variants", "Variants", variants_part(page)},
+                   {"samples", "Samples by round", samples_part(page)},
+                   {"trade", "Trade-offs", trade_part(page)},
+                   {"phases", "Phases", phases_part(page)},
+                   {"builds", "Builds by unit", builds_part(page)},
+                   {"flames", "Flame graphs", flames_part(page)},
+                   {"details", "Details", details_part(page)},
+                   {"settings", "Settings and flags", settings_part(page)}},
+                  chart_data(page));
 }
 
 }  // namespace
@@ -152,6 +131,24 @@ std::string licences_part() {
          "file. It asks for "
          "nothing from the network.</p>\n<details><summary>Their licences</summary>\n<pre tabindex=\"0\">" +
          escaped_html_lines(texts) + "</pre></details>\n</footer>\n";
+}
+
+std::string document(const std::string& title, const std::string& answer, std::vector<Part> parts,
+                     const nlohmann::ordered_json& data) {
+  std::erase_if(parts, [](const Part& part) { return part.html.empty(); });
+  std::string html = head(title) +
+                     "<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n<header><p "
+                     "class=\"brand\">pgo-orch report</p></header>\n<main id=\"main\" tabindex=\"-1\">\n" +
+                     answer + navigation(parts);
+  for (const Part& part : parts)
+    html += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
+        "</section>\n",
+        part.id, part.title, part.html);
+  html += "</main>\n" + licences_part();
+  html += fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n", for_script(data));
+  for (const auto script : scripts()) html += fmt::format("<script>{}</script>\n", script);
+  return html + "</body>\n</html>\n";
 }
 
 std::string to_html(const Results& results, const FoldedStacks& stacks) {

@@ -9,6 +9,7 @@
 
 #include "report/formats.h"
 #include "report/lookup.h"
+#include "report/table.h"
 
 namespace pgo_orch::report {
 
@@ -48,6 +49,17 @@ struct Page {
   bool is_baseline(const Shown& row) const { return row.variant && row.name == results.baseline; }
 };
 
+/// A section of a page.
+struct Part {
+  const char* id;
+  const char* title;
+  std::string html;  ///< empty: it is left out
+};
+
+/// The whole file: the answer, the parts, and the scripts that draw `data` (chart_data) in their charts.
+std::string document(const std::string& title, const std::string& answer, std::vector<Part> parts,
+                     const nlohmann::ordered_json& data);
+
 std::string answer_part(const Page& page);
 std::string variants_part(const Page& page);
 std::string intervals_part(const Page& page);
@@ -65,6 +77,13 @@ std::vector<std::string> traced_workloads(const Results& results);
 
 /// What charts are drawn from.
 nlohmann::ordered_json chart_data(const Page& page);
+
+/// [row, effect, lo, hi, verdict] of a comparison that has an effect.
+nlohmann::ordered_json effect_data(std::size_t row, const Comparison& compared);
+
+/// A chart with a note above it and its table below it, of as many rows as there would be.
+std::string figure(const std::string& title, const std::string& note, const std::string& chart,
+                   const Table& table, std::size_t rows);
 
 /// Of its whole build; null: not known.
 const Nanoseconds* build_time(const VariantResult& variant);

@@ -94,16 +94,6 @@ Table all_workloads_table(const Page& page) {
   return table;
 }
 
-/// A chart with the table behind it, of as many rows as there would be.
-std::string figure(const std::string& title, const std::string& note, const std::string& chart,
-                   const Table& table, std::size_t rows) {
-  return fmt::format("<article>\n<h3>{}</h3>\n", escaped_html(title)) +
-         (note.empty() ? "" : fmt::format("<p class=\"quiet\">{}</p>\n", escaped_html(note))) + chart +
-         folded_part("Table: " + table.title,
-                     shortened(table.rows.size(), rows, "rows, the fastest first") + to_html_table(table)) +
-         "</article>\n";
-}
-
 std::string describe_noise(const Benchmark& benchmark) {
   std::string text = human_count(benchmark.rounds, "round");
   if (benchmark.noise_floor) text += fmt::format("; noise floor {} %", human_percent(*benchmark.noise_floor));
@@ -116,6 +106,15 @@ std::string describe_noise(const Benchmark& benchmark) {
 }
 
 }  // namespace
+
+std::string figure(const std::string& title, const std::string& note, const std::string& chart,
+                   const Table& table, std::size_t rows) {
+  return fmt::format("<article>\n<h3>{}</h3>\n", escaped_html(title)) +
+         (note.empty() ? "" : fmt::format("<p class=\"quiet\">{}</p>\n", escaped_html(note))) + chart +
+         folded_part("Table: " + table.title,
+                     shortened(table.rows.size(), rows, "rows, the fastest first") + to_html_table(table)) +
+         "</article>\n";
+}
 
 std::string intervals_part(const Page& page) {
   const auto& benchmarks = page.results.benchmarks;

@@ -203,6 +203,29 @@ class ReportPage(unittest.TestCase):
               const group = e.closest('article') ?? e.closest('section');
               return !group.querySelector('details table, table'); }).map((e) => e.dataset.chart)"""), [])
 
+    def test_two_runs_are_compared_on_a_page_of_their_own(self):
+        names = ["baseline", HOSTILE, "fat"]
+        files = []
+        for seed in (1, 2):
+            results = with_phases(made(names=names, workloads=2, rounds=5, seed=seed), self.folder)
+            results["run"]["id"] = f"run-{seed}"
+            results["phases"]["build"][0]["units"][0]["wall_s"] += seed
+            results["phases"]["build"][0]["units"][0]["stages"] = [{"name": "codegen", "seconds": seed, "share": 0.5, "parts": []}]
+            files.append(self.folder / f"{seed}.json")
+            files[-1].write_text(json.dumps(results))
+        page = self.folder / "changes.html"
+        told = json.loads(subprocess.run([program, "compare", *map(str, files), "--html", str(page), "--json", "-"],
+                                         check=True, stdout=subprocess.PIPE).stdout)
+        browser = self.open(page.read_text())
+        self.assertEqual(browser.log(), [])
+        self.assertEqual(browser.run("return document.querySelectorAll('img').length"), 0)
+        self.assertEqual(browser.run("return document.querySelector('h1').textContent"), "run-2 against run-1")
+        self.assertEqual(browser.run("return document.querySelectorAll('#runs tbody tr').length"), len(told["runtime"]))
+        self.assertEqual(browser.run("return document.querySelectorAll('[data-chart=intervals] svg').length"), 3)
+        self.assertIn("run time against the earlier run (%)", browser.run("return document.querySelector('[data-chart=intervals]').textContent"))
+        rows = browser.run("return [...document.querySelectorAll('#builds tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))")
+        self.assertEqual(rows, [["baseline", "crate_0", "codegen", "1.000 s", "2.000 s", "+1.000 s"]])
+
     def test_forty_variants_in_six_workloads(self):
         page = self.render(made(variants=40, workloads=6, rounds=40))
         self.assertLess(len(page.encode()), 1_500_000)

@@ -42,6 +42,24 @@ TEST_CASE_FIXTURE(Compared, "without two runs compare says what there is not") {
   CHECK(contains(run({"compare"}).err, "no run 'previous' with results in "));
 }
 
+TEST_CASE_FIXTURE(Compared, "compare writes a page with the same figures") {
+  const auto first = run_once(), second = run_once();
+  const auto printed = run({"compare", "--html", "changes.html", "--json", "-"});
+  CHECK(printed.code == 0);
+  const auto page = read("changes.html");
+  CHECK(contains(page, "<h1>" + second + " against " + first + "</h1>"));
+  const std::string opens = R"(<script type="application/json" id="data">)";
+  const auto at = page.find(opens) + opens.size();
+  const auto data = nlohmann::json::parse(page.substr(at, page.find("</script>", at) - at));
+  const auto change = nlohmann::json::parse(printed.out).at("runtime").at(0);
+  REQUIRE(data.at("workloads").size() == 1);
+  CHECK(data.at("workloads").at(0).at("name") == "fib");
+  const auto drawn = data.at("workloads").at(0).at("effects").at(0);
+  CHECK(data.at("rows").at(drawn.at(0).get<std::size_t>()).at("name") == "fat");
+  CHECK(drawn.at(1).get<double>() == doctest::Approx(change.at("effect_pct").get<double>()));
+  CHECK(drawn.at(4) == change.at("verdict"));
+}
+
 TEST_CASE_FIXTURE(Compared, "compare writes JSON and Markdown") {
   const auto first = run_once(), second = run_once();
   const auto printed = run({"compare", "--json", "-", "--markdown", "changes.md"});

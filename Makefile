@@ -9,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test test-full bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser setup-book book
+.PHONY: build demo test test-full test-packages bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser setup-book book
 .NOTPARALLEL:
 
 build:
@@ -31,7 +31,7 @@ book: setup-book
 demo: setup build
 	build/release/pgo-orch run examples/fib/pgo.toml
 
-test-full: setup-browser setup-book
+test-full: setup-browser setup-book package
 test test-full: setup-test
 	cmake --preset release && cmake --build --preset release
 	@$(if $(filter test,$@),echo "Left out: $$(ctest --preset release -N -L full | sed -n 's/^Total Tests: //p') tests that need minutes or a browser or other compilers (make test-full).")
@@ -62,6 +62,10 @@ package:
 	cmake --preset release && cmake --build --preset release --target pgo-orch
 	cmake --preset static && cmake --build --preset static --target pgo-orch
 	cd build && cpack --config release/CPackConfig.cmake -G DEB && cpack --config static/CPackConfig.cmake -G TGZ
+
+# Installs the packages into fresh Debian systems: build/systems. As root
+test-packages: package
+	tests/packages/run build/systems
 
 clean:
 	rm -rf build examples/*/.pgo-orch

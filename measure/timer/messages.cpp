@@ -68,7 +68,6 @@ void set_affinity(Request& request, const std::vector<int>& cpus) {
 
 /// Why tracing was refused.
 std::string refusal(int error_number) {
-  if (error_number == ENOSYS) return "phases of a run need x86-64";
   return std::string("tracing programs is not allowed on this system (ptrace: ") +
          std::strerror(error_number) +
          "): start the container with --cap-add=SYS_PTRACE, or set /proc/sys/kernel/yama/ptrace_scope to 1";

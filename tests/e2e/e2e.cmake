@@ -15,6 +15,7 @@ set_tests_properties(
   "e2e:the roadmap of Ruchy is planned where there is a ruchy"
   "e2e:the documents are a book in which all links lead somewhere"
   "e2e:the .deb names what it needs, and the program in it works"
+  "e2e:the tar.gz has a program that needs no shared library, and it works"
   "e2e:taplo accepts every example, and rejects every file with errors that are tested"
   "e2e:taplo marks each mistake that a schema can tell, and pgo-orch refuses it too"
   PROPERTIES LABELS "e2e;full")

@@ -48,3 +48,30 @@ TEST_CASE("the .deb names what it needs, and the program in it works") {
   REQUIRE(lab.run({"dpkg-deb", "--extract", package, lab.root() / "root"}).status == 0);
   check_installed(lab, lab.root() / "root/usr");
 }
+
+TEST_CASE("the tar.gz has a program that needs no shared library, and it works") {
+  Lab lab;
+  fs::path package;
+  for (const auto& entry : fs::directory_iterator(fs::path(PGO_ORCH_SOURCE_DIR) / "build"))
+    if (entry.path().string().ends_with("-linux.tar.gz")) package = entry.path();
+  REQUIRE_MESSAGE(!package.empty(), "`make package` makes it");
+  fs::create_directories(lab.root() / "unpacked");
+  const auto unpacked =
+      lab.run({"tar", "-xzf", package, "-C", lab.root() / "unpacked", "--strip-components", "1"});
+  REQUIRE_MESSAGE(unpacked.status == 0, unpacked.err);
+  for (const char* program : {"bin/pgo-orch", "libexec/pgo-orch/pgo-orch-timer"}) {
+    const auto headers = lab.run({"readelf", "-dl", lab.root() / "unpacked" / program}).out;
+    CHECK(headers.find("LOAD") != std::string::npos);
+    CHECK_MESSAGE(headers.find("NEEDED") == std::string::npos, headers);
+    CHECK_MESSAGE(headers.find("INTERP") == std::string::npos, headers);
+  }
+  check_installed(lab, lab.root() / "unpacked");
+}
+
+TEST_CASE("a build for another processor is refused, with what to do") {
+  Lab lab;
+  const auto ended = lab.run({"cmake", "-S", PGO_ORCH_SOURCE_DIR, "-B", lab.root() / "arm",
+                              "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64"});
+  CHECK(ended.status != 0);
+  CHECK_MESSAGE(ended.err.find("not for Linux on aarch64") != std::string::npos, ended.err);
+}

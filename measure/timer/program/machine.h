@@ -7,9 +7,6 @@
 
 namespace pgo_orch::timer::machine {
 
-/// Whether programs can be traced on this kind of processor.
-extern const bool is_supported;
-
 /// The registers of a thread that matter here.
 struct Registers {
   std::uint64_t instruction = 0;  ///< address of the next one

@@ -11,8 +11,6 @@
 
 namespace pgo_orch::timer::machine {
 
-#if defined(__x86_64__) && defined(__LP64__)
-
 namespace {
 
 constexpr unsigned char int3 = 0xcc;
@@ -41,8 +39,6 @@ std::size_t debug_register(std::size_t number) {
 }
 
 }  // namespace
-
-const bool is_supported = true;
 
 bool read_registers(pid_t thread, Registers& registers) {
   user_regs_struct all;
@@ -104,35 +100,5 @@ void watch_again(pid_t thread) {
   const long value = ptrace(PTRACE_PEEKUSER, thread, flags, nullptr);
   put_register(thread, flags, static_cast<std::uint64_t>(value) & ~resume_flag);
 }
-
-#else
-
-const bool is_supported = false;
-bool read_registers(pid_t, Registers&) {
-  return false;
-}
-void set(pid_t, Breakpoint&) {}
-void clear(pid_t, Breakpoint&) {}
-void clear_copy(pid_t, const Breakpoint&) {}
-bool is_in_code(pid_t, const Breakpoint&) {
-  return false;
-}
-bool was_hit(const Breakpoint&, int, const Registers&) {
-  return false;
-}
-void step_back(pid_t, const Breakpoint&) {}
-std::uint64_t return_address(pid_t, const Registers&) {
-  return 0;
-}
-bool is_stack_after_return(const Registers&, const Registers&) {
-  return false;
-}
-bool watch(pid_t, std::uint64_t) {
-  return false;
-}
-void unwatch(pid_t) {}
-void watch_again(pid_t) {}
-
-#endif
 
 }  // namespace pgo_orch::timer::machine

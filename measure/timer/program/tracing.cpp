@@ -81,7 +81,6 @@ Tracing::~Tracing() {
 
 /// PTRACE_SEIZE rather than PTRACE_TRACEME: only then a stopped program stays stopped until it is resumed.
 Started Tracing::start(const Launch& launch) {
-  if (!machine::is_supported) return refused(-1, -1, Stage::trace, ENOSYS);
   int gate[2];
   if (pipe2(gate, O_CLOEXEC) != 0) return refused(-1, -1, Stage::pipe, errno);
   stops_fd_ = signalfd_of(SIGCHLD);

@@ -39,6 +39,8 @@ std::vector<std::string> words_in(const std::string& option, const std::string& 
 
 /// As pgo.toml names it, which lies in `root`.
 std::string from_root(const std::string& option, const std::string& file, const fs::path& root) {
+  if (file == "-")
+    throw Error(fmt::format("--{} -: give a file: every run reads it from the beginning", option));
   const fs::path path = fs::absolute(file).lexically_normal();
   std::error_code error;
   if (!fs::exists(path, error)) throw Error(fmt::format("--{} {}: file not found", option, file));

@@ -94,6 +94,7 @@ TEST_CASE("what is held out is timed, and the rest only trains") {
   CHECK(open_quote.code == 2);
   CHECK(contains(open_quote.err, "--held-out 'a: "));
   CHECK(contains(quickly(test, {"--stdin", "none.txt"}, {}).err, "--stdin none.txt: file not found"));
+  CHECK(contains(quickly(test, {"--stdin", "-"}, {}).err, "--stdin -: give a file: every run reads it"));
 }
 
 TEST_CASE("a try compares as much of the output as is the same from run to run, and says so") {

@@ -55,6 +55,10 @@ Cell memory_cell(const Samples* samples, bool best) {
   return samples ? figure_cell(median(samples->memory), best) : Cell();
 }
 
+Cell cpu_cell(const measure::CompiledUnit& unit) {
+  return unit.cpu > Nanoseconds::zero() ? Cell(human(unit.cpu)) : Cell();
+}
+
 Cell build_time_cell(const std::optional<Build>& build, bool best) {
   return build ? figure_cell(build->wall, best) : Cell();
 }

@@ -18,6 +18,7 @@ Cell figure_cell(const std::optional<Figure>& figure, bool best = false) {
 
 Cell run_time_cell(const Samples* samples, bool best);  ///< median
 Cell memory_cell(const Samples* samples, bool best);    ///< median
+Cell cpu_cell(const measure::CompiledUnit& unit);
 Cell build_time_cell(const std::optional<Build>& build, bool best = false);
 
 /// "12.0 % faster", "equivalent (-0.1 %)", "unresolved (-0.8 %)", ...; "12.0 % faster (CPU)" of CPU time.

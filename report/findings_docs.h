@@ -52,7 +52,7 @@ inline constexpr ResultsDoc findings_docs[] = {
     {"CompiledUnit", "name", "The crate's, else the source file's, with its kind."},
     {"CompiledUnit", "version", "Of its package; empty: unknown."},
     {"CompiledUnit", "wall_s", "From start to end."},
-    {"CompiledUnit", "cpu_s", "Including its linker."},
+    {"CompiledUnit", "cpu_s", "Including its linker; 0: not known, of a build script's run."},
     {"CompiledUnit", "peak_rss_bytes", "Of the largest process."},
     {"CompiledUnit", "stages", "Of `wall_s`."},
     {"CompiledUnit", "start_s", "Since the build's; missing: not known."},

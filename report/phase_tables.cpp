@@ -162,7 +162,7 @@ void add_units(const BuildPhases& build, std::vector<Table>& tables) {
   table.columns = {{"unit", Align::left}, {"version", Align::left}, {"wall"}, {"CPU"}, {"memory"}};
   for (const CompiledUnit& unit : build.units | std::views::take(most_rows))
     table.rows.push_back(
-        {unit.name, unit.version, human(unit.wall), human(unit.cpu), figure_cell(unit.peak_rss)});
+        {unit.name, unit.version, human(unit.wall), cpu_cell(unit), figure_cell(unit.peak_rss)});
   tables.push_back(std::move(table));
 }
 

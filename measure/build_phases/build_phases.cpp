@@ -108,8 +108,21 @@ std::vector<CompiledUnit> units_of(const std::vector<BuildEvent>& events,
     units.push_back({names[i], event.version, event.wall(), event.cpu(), event.peak_rss,
                      phases_of(times[i], event.wall()), event.start - begin});
   }
-  std::ranges::stable_sort(units, std::greater{}, &CompiledUnit::wall);
   return units;
+}
+
+/// `offset`: when cargo began, since the build did.
+void add_build_script_runs(const std::vector<CargoUnit>& timings, Nanoseconds offset,
+                           std::vector<CompiledUnit>& units) {
+  for (const auto& unit : timings) {
+    if (!unit.runs_build_script) continue;
+    const TimeByPart times{{Stage::build_scripts, {{no_part, unit.duration}}}};
+    units.push_back({.name = shown_name(unit.name, "build script run"),
+                     .version = unit.version,
+                     .wall = unit.duration,
+                     .stages = phases_of(times, unit.duration),
+                     .start = offset + unit.start});
+  }
 }
 
 /// The time of an event includes the events below it.
@@ -185,6 +198,8 @@ BuildPhases build_phases_of(const std::vector<BuildEvent>& events, const BuildIn
   if (!own.empty()) split_own(own, own_spans, result);
 
   result.units = units_of(events, stretches, interval.start);
+  if (begin) add_build_script_runs(timings, *begin - interval.start, result.units);
+  std::ranges::stable_sort(result.units, std::greater{}, &CompiledUnit::wall);
   result.critical_path = critical_path_of({events, timings, units, begin}, interval);
   const auto cpu = interval.cpu > Nanoseconds(0) ? interval.cpu : cpu_of(events);
   result.cpu_use = fraction(cpu, result.wall * std::max(interval.cores, 1));

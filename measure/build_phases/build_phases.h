@@ -26,7 +26,7 @@ struct CompiledUnit {
   std::string name;
   std::string version;                 ///< of its package; empty: unknown
   Nanoseconds wall{};                  ///< from start to end, whatever else ran
-  Nanoseconds cpu{};                   ///< including its linker
+  Nanoseconds cpu{};                   ///< including its linker; zero: not known, of a build script's run
   std::optional<Bytes> peak_rss;       ///< of the largest process
   std::vector<Phase> stages;           ///< of `wall`
   std::optional<Nanoseconds> start{};  ///< since the build's; none: not known

@@ -27,7 +27,7 @@ Table units_table(const BuildPhases& build, std::size_t most) {
     std::vector<std::string> parts;
     for (const Phase& part : unit->stages) parts.push_back(part.name + " " + human(part.time));
     table.rows.push_back({unit->name, unit->version, figure_cell(unit->start), human(unit->wall),
-                          human(unit->cpu), figure_cell(unit->peak_rss),
+                          cpu_cell(*unit), figure_cell(unit->peak_rss),
                           fmt::format("{}", fmt::join(parts, ", "))});
   }
   return table;

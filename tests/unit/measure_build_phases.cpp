@@ -152,6 +152,11 @@ TEST_CASE("runs of build scripts come from cargo's report, laid on the clock by 
                 {"name": "a", "version": "1.0.0", "mode": "todo", "target": "", "start": 0.07, "duration": 0.10})json"));
   const auto phases = build_phases_of({script, probe, a}, until(100ms), timings);
   CHECK(text_of(phases.phases) == "compile 66.0; build scripts 20.0; waiting 14.0");
+  REQUIRE(phases.units.size() == 3);
+  CHECK(phases.units[2].name == "a (build script run)");
+  CHECK(phases.units[2].start == 52ms);
+  CHECK(phases.units[2].wall == 20ms);
+  CHECK(text_of(phases.units[2].stages) == "build scripts 20.0");
   CHECK(path_of(phases) ==
         "waiting 12.0, a (build script) 38.0, waiting 2.0, a (build script run) 20.0, a 28.0");
   CHECK(phases.notes ==

@@ -1,5 +1,7 @@
 // Documents, followed to the letter: their files are written, their commands are run, in their order.
 
+#include <fmt/format.h>
+
 #include <regex>
 
 #include "lab.h"
@@ -22,10 +24,14 @@ std::vector<Block> blocks_of(const std::string& document) {
   return blocks;
 }
 
-/// The folder in which the last command ended.
-fs::path follow(Lab& lab, const char* document, int commands_in_it) {
+void put_on_path(Lab& lab) {
   const std::string folder = fs::path(PGO_ORCH_PROGRAM).parent_path();
   lab.set("PATH", folder + ":" + std::getenv("PATH"));
+}
+
+/// The folder in which the last command ended.
+fs::path follow(Lab& lab, const char* document, int commands_in_it) {
+  put_on_path(lab);
   fs::path where = lab.root();
   int commands = 0;
   for (const auto& block : blocks_of(read(fs::path(PGO_ORCH_SOURCE_DIR) / document))) {
@@ -57,6 +63,42 @@ TEST_CASE("the tutorial leads from nothing to a release") {
   const auto where = follow(lab, "docs/tutorial.md", 8);
   CHECK(fs::exists(where / "dist/frequency"));
   CHECK(read(where / "report.md").find("small") != std::string::npos);
+}
+
+TEST_CASE("the README's commands work in a project such as it describes") {
+  Lab lab;
+  put_on_path(lab);
+  std::string text;
+  for (int i = 0; i < 300'000; ++i) text += fmt::format("word{} of {}\n", i * 7919 % 10007, i % 101);
+  lab.file("Cargo.toml", "[package]\nname = \"myprog\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+      .file("src/main.rs", R"(
+use std::collections::HashMap;
+fn main() {
+    let file = std::env::args().nth(2).expect("--count FILE");
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut words: HashMap<&str, usize> = HashMap::new();
+    for word in text.split_whitespace() {
+        *words.entry(word).or_default() += 1;
+    }
+    println!("{}", words.len());
+}
+)")
+      .file("big.txt", text)
+      .file("data/big.txt", text)
+      .file("data/typical.txt", text.substr(0, text.size() / 2))
+      .file("data/small.txt", text.substr(0, text.size() / 4));
+  int commands = 0;
+  for (const auto& block : blocks_of(read(fs::path(PGO_ORCH_SOURCE_DIR) / "README.md"))) {
+    if (block.language == "toml" && block.text.find("manifest = ") != std::string::npos)
+      lab.file("pgo.toml", block.text);
+    if (block.language != "sh" || block.text.starts_with("make ")) continue;
+    const auto ended = lab.run({"sh", "-exc", block.text});
+    CHECK_MESSAGE(ended.status == 0, block.text, ended.out, ended.err);
+    ++commands;
+  }
+  CHECK(commands == 5);
+  for (const char* made : {"r.md", "release.sh", "dist/myprog", ".pgo-orch/try/pgo.toml"})
+    CHECK_MESSAGE(fs::exists(lab.root() / made), made);
 }
 
 TEST_CASE("editors and shells are set up as docs/editors-and-shells.md says") {

@@ -14,6 +14,7 @@ set_tests_properties(
   "e2e:the matrix example runs"
   "e2e:the roadmap of Ruchy is planned where there is a ruchy"
   "e2e:the documents are a book in which all links lead somewhere"
+  "e2e:the README's commands work in a project such as it describes"
   "e2e:the .deb names what it needs, and the program in it works"
   "e2e:the tar.gz has a program that needs no shared library, and it works"
   "e2e:taplo accepts every example, and rejects every file with errors that are tested"
@@ -24,6 +25,7 @@ set_tests_properties(
   "e2e:the five example runs"
   "e2e:the workspace example runs without a network, and its plan's shell script builds the same code"
   "e2e:the fib example runs"
+  "e2e:the README's commands work in a project such as it describes"
   PROPERTIES COST 100 TIMEOUT 1200)
 ]=])
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_CURRENT_BINARY_DIR}/e2e_labels.cmake)

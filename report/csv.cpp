@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "report/formats.h"
 #include "report/lookup.h"
 #include "report/text.h"
@@ -129,6 +131,16 @@ VariantResult as_variant(const ReferenceResult& reference) {
   return variant;
 }
 
+/// Those where it was timed; if it was nowhere, a line without a workload says why.
+std::vector<std::string> workloads_of(const ReferenceResult& reference,
+                                      const std::vector<std::string>& workloads, const Lookup& lookup) {
+  std::vector<std::string> timed;
+  std::ranges::copy_if(workloads, std::back_inserter(timed), [&](const std::string& workload) {
+    return lookup.samples(workload, reference.name) != nullptr;
+  });
+  return timed.empty() ? std::vector<std::string>{""} : timed;
+}
+
 }  // namespace
 
 std::string to_csv(const Results& results) {
@@ -141,7 +153,7 @@ std::string to_csv(const Results& results) {
   for (const VariantResult& variant : results.variants)
     for (const std::string& workload : workloads) text += render(line_of({variant, workload, lookup}), false);
   for (const ReferenceResult& reference : results.references)
-    for (const std::string& workload : workloads)
+    for (const std::string& workload : workloads_of(reference, workloads, lookup))
       text += render(line_of({as_variant(reference), workload, lookup, true}), false);
   return text;
 }

@@ -266,10 +266,21 @@ std::vector<Section> asked_details(const Results& results) {
   return sections;
 }
 
+/// What a try found out by itself.
+Entry not_compared(const OutputCheck& check) {
+  if (check.compared == Compared::exit_code)
+    return {fmt::format("'{}' prints something else in each run, so its output was not compared",
+                        check.workload)};
+  if (check.compared != Compared::sorted) return {};
+  return {
+      fmt::format("'{}' prints its lines in any order: they were sorted and then compared", check.workload)};
+}
+
 std::vector<Entry> remarks(const Results& results) {
   std::vector<Entry> entries;
   const auto add = [&](std::vector<Entry> more) { std::ranges::move(more, std::back_inserter(entries)); };
   const auto as_it_is = [](const std::string& text) { return Entry{text}; };
+  if (results.run.command == "try") add(entries_of(results.outputs, not_compared));
   add(entries_of(results.warnings, as_it_is));
   add(entries_of(results.variants, proof));
   add(trained_on(results));

@@ -16,6 +16,7 @@ struct TerminalOptions {
   std::size_t width = 100;  ///< columns; command lines and logs are not broken
   bool verbose = false;     ///< everything; else the answer and what must be known to believe it
   std::string folder;       ///< the current one: paths below it are shown relative to it
+  std::string asked;        ///< words that make `report` show this run; empty: it is the project's latest
 };
 
 /// The report that a run ends with on a terminal: the recommendation, the table, what was asked for and what
@@ -29,8 +30,8 @@ std::string to_markdown(const Results& results);
 std::string to_markdown(const Table& table);
 
 /// RFC 4180: a header line, then a line for each variant and workload (one, without a workload, if nothing
-/// was measured), then the same of references, ended by CR LF. Seconds, bytes and percent of the baseline,
-/// unrounded; an empty field: unknown.
+/// was measured), then of references (one for each workload where it ran, or one without), ended by CR LF.
+/// Seconds, bytes and percent of the baseline, unrounded; an empty field: unknown.
 std::string to_csv(const Results& results);
 
 /// What `hyperfine --export-json` writes: hyperfine 1.20's BenchmarkResult
@@ -43,8 +44,8 @@ std::string to_hyperfine(const Results& results);
 /// run's measurements and a summary of each quantity.
 std::string to_hyperfine_2(const Results& results);
 
-/// JUnit's XML: a test for each variant, reference and goal. What failed, or missed its goal, is a failure;
-/// skipped variants and open goals are skipped, with the reason.
+/// JUnit's XML: a test for each variant, reference and goal. What failed, or missed its goal, is a failure,
+/// as is a run that was interrupted; skipped variants and open goals are skipped, with the reason.
 std::string to_junit(const Results& results);
 
 /// Chrome's Trace Event Format: a row for each variant with its stages and its training, and one for each

@@ -78,6 +78,8 @@ std::string to_junit(const Results& results) {
   for (const auto& row : results.variants) tests.push_back(test_of("variants", row));
   for (const auto& row : results.references) tests.push_back(test_of("references", row));
   for (const auto& goal : results.goals) tests.push_back(test_of_goal(goal));
+  if (results.run.interrupted)
+    tests.push_back({"run", "finished", {}, "failure", "interrupted: these are partial results", {}});
   const auto count = [&](const char* kind) { return std::ranges::count(tests, kind, &TestCase::kind); };
   auto xml = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"

@@ -96,7 +96,10 @@ std::string closing(const Results& results, bool verbose, const TerminalOptions&
         "build it anywhere",
         command(results, "plan", fmt::format(" --variant {} --format sh", toolchains::shell_quote(row->name)),
                 options));
-  if (!verbose) lines.emplace_back("details", command(results, "report", " --verbose", options));
+  if (!verbose)
+    lines.emplace_back("details", options.asked.empty()
+                                      ? command(results, "report", " --verbose", options)
+                                      : fmt::format("pgo-orch report {} --verbose", options.asked));
   std::string text = lines.empty() ? "" : "\n";
   for (const auto& [what, how] : lines) text += fmt::format("{:<19}{}\n", what + ":", printable(how));
   return text;

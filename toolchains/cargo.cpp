@@ -60,9 +60,17 @@ std::string text(const json& object, const char* key) {
   return found == object.end() || found->is_null() ? "" : found->get<std::string>();
 }
 
+/// An example may be a library, which nobody can run.
+std::string kind_of(const json& target) {
+  const std::string kind = target.at("kind").at(0);
+  const auto types = target.value("crate_types", std::vector<std::string>());
+  const bool is_library = !types.empty() && std::ranges::find(types, "bin") == types.end();
+  return kind == "example" && is_library ? "example library" : kind;
+}
+
 CargoTarget read_target(const json& target) {
   return {.name = target.at("name"),
-          .kind = target.at("kind").at(0),
+          .kind = kind_of(target),
           .src_path = target.at("src_path").get<std::string>(),
           .required_features = target.value("required-features", std::vector<std::string>())};
 }

@@ -13,7 +13,8 @@ namespace pgo_orch::toolchains {
 
 struct CargoTarget {
   std::string name;
-  std::string kind;  ///< "bin", "example", "lib", "proc-macro", "test", "bench", "custom-build"
+  std::string
+      kind;  ///< "bin", "example", "example library", "lib", "proc-macro", "test", "bench", "custom-build"
   std::filesystem::path src_path;
   std::vector<std::string> required_features;
 };

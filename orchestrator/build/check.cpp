@@ -55,6 +55,20 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
   return "";
 }
 
+/// What to do if the baseline's second run went wrong; `workload` is compared.
+std::string why_not_again(const Workload& workload, bool ended_otherwise) {
+  const std::string where = workload.expect.settles ? " of a pgo.toml, which `pgo-orch init` writes," : "";
+  if (ended_otherwise)
+    return fmt::format(
+        ". Its first run was right: if it finds what that left behind, let 'prepare' in [[workload]]{} "
+        "remove "
+        "that",
+        where);
+  return ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
+         "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "
+         "expect = { stdout-any = true } or a stdout-matches";
+}
+
 }  // namespace
 
 bool is_compared_with_baseline(const Workload& workload) {
@@ -141,8 +155,12 @@ std::optional<std::string> Checker::difference(const Workload& workload, const O
 
 std::optional<Complaint> Checker::complaint(const Workload& workload, const Run& run) const {
   if (run.failed) return Complaint{report::Status::failed, run.failed->reason, run.failed->failure};
-  const auto wrong = run.wrong ? run.wrong : difference(workload, run.observed);
+  auto wrong = run.wrong ? run.wrong : difference(workload, run.observed);
   if (!wrong) return std::nullopt;
+  if (!run.wrong && workload.expect.settles)
+    *wrong +=
+        "; if that differs from run to run, let `pgo-orch init` write a pgo.toml and say there expect = { "
+        "stdout-sorted = true } or { stdout-any = true }";
   report::Failure failure;
   failure.stage = "check " + workload.name;
   failure.command = run.command;
@@ -227,6 +245,16 @@ void Checker::settle(Workload& workload, const Observed& again) {
       "{}: its output differs from run to run, so it is not compared: only the exit code is", workload.name));
 }
 
+/// A copy of them in another folder, as they are timed.
+fs::path Checker::copy_of_programs(const VariantResult& row) const {
+  const fs::path copy = layout_.scratch() / "checked-elsewhere";
+  std::error_code ignored;
+  fs::remove_all(copy, ignored);
+  fs::create_directories(copy.parent_path());
+  fs::copy(bin_of(row), copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  return copy;
+}
+
 void Checker::check_baseline(VariantResult& row, const profiles::Settings& settings) {
   begin_log(row);
   for (auto& workload : workloads_) {
@@ -246,21 +274,19 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     auto again = run(workload, row, settings, ".again", bin_of(row));
     note_quicker(workload, first, again);
     if (compared && workload.expect.settles) {
-      // Threads may print in the same order by chance.
-      for (int n = 1; n < settling_runs && first.wall < settling_time && !complaint(workload, again); ++n)
-        again = run(workload, row, settings, ".again", bin_of(row));
+      const fs::path copy = copy_of_programs(row);
+      // Threads may print in the same order by chance, and where a program lies may be part of what it
+      // prints.
+      for (int n = 1; n < settling_runs && !complaint(workload, again); ++n)
+        if (n == 1 || first.wall < settling_time) again = run(workload, row, settings, ".again", copy);
       if (!again.failed && !again.wrong) settle(workload, again.observed);
     }
     if (passes(row, workload, again)) {
       fs::remove(again.observed.file);
       continue;
     }
-    if (row.status == report::Status::wrong_output && compared) {
-      row.reason +=
-          ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
-          "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "
-          "expect = { stdout-any = true } or a stdout-matches";
-    }
+    if (row.status == report::Status::wrong_output && compared)
+      row.reason += why_not_again(workload, again.wrong.has_value());
     return;
   }
 }

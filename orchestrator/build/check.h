@@ -70,6 +70,7 @@ class Checker {
   void check(report::ReferenceResult& row, const RunOf& run_of, const std::filesystem::path& log);
 
  private:
+  std::filesystem::path copy_of_programs(const report::VariantResult& row) const;
   struct Run {
     StepResult failed;                 ///< did not end by itself
     std::optional<std::string> wrong;  ///< ended, with another exit code than expected

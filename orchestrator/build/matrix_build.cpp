@@ -107,6 +107,17 @@ void MatrixBuild::say_what_is_known() {
   if (plans_.size() > 1 && row.build && row.build->wall) say_what_is_to_come(*row.build->wall);
 }
 
+/// What the fewest rounds take that are measured in any case, with the control and a warm-up.
+Nanoseconds MatrixBuild::least_measuring() const {
+  constexpr int fewest = 3;
+  Nanoseconds round = std::chrono::milliseconds(250);  // so that it is never "up to 0 s"
+  for (const auto& [name, wall] : checker_.baseline_runs()) {
+    const auto* workload = find_by(workshop_.planner.workloads(), &Workload::name, name);
+    if (workload && workload->measured()) round += wall * (std::ssize(plans_) + 1);
+  }
+  return round * (fewest + 1);
+}
+
 /// What the others take in time and disk, if they are like the baseline.
 void MatrixBuild::say_what_is_to_come(Nanoseconds baseline) {
   double others = -work_of(plans_[baseline_]);
@@ -121,7 +132,8 @@ void MatrixBuild::say_what_is_to_come(Nanoseconds baseline) {
   }
   text += ", if nothing is reused";
   if (options_.measuring > Nanoseconds::zero())
-    text += fmt::format("; then up to {} of measuring", report::human_wait(options_.measuring));
+    text += fmt::format("; then up to {} of measuring",
+                        report::human_wait(std::max(options_.measuring, least_measuring())));
   workshop_.progress.note(text);
 }
 

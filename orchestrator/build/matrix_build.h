@@ -59,6 +59,7 @@ class MatrixBuild {
   void build(std::size_t position);
   void say_what_is_known();
   void say_what_is_to_come(Nanoseconds baseline);
+  Nanoseconds least_measuring() const;
   std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);

@@ -56,7 +56,7 @@ class Preparing {
     if (const auto problem = problem_in([&] { work(); })) mark_failed(row_, failed_step("build", *problem));
     if (row_.status == Status::skipped) workshop_.progress.warning(said("is skipped"));
     if (row_.status == Status::failed || row_.status == Status::wrong_output)
-      workshop_.progress.warning(said(to_word(row_.status)));
+      workshop_.progress.warning(said(row_.status == Status::failed ? "failed" : "has the wrong output"));
     return row_;
   }
 

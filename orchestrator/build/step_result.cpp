@@ -67,7 +67,7 @@ bool is_killed_by_kernel(const toolchains::Outcome& outcome, const std::vector<s
 
 std::string probably_memory() {
   const auto free = toolchains::free_memory();
-  return fmt::format(", killed, probably for want of memory{}",
+  return fmt::format(", killed, perhaps for want of memory{}",
                      free ? fmt::format(" ({} is free now)", report::human(*free)) : "");
 }
 

@@ -30,7 +30,7 @@ using profiles::Application;
 using profiles::FileEdit;
 
 void say(const std::string& sentence) {
-  fmt::print(stderr, "{}\n", sentence);
+  std::fputs((sentence + "\n").c_str(), stderr);
 }
 
 /// A file that `apply` changed: what it was before, if it was there, and what it was made to be.

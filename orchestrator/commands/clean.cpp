@@ -67,17 +67,24 @@ std::string below(const fs::path& path, const Layout& layout) {
 }
 
 /// What could not be removed, a line each.
-std::string remove_all(std::vector<StatePart>& parts, const Layout& layout) {
+std::string remove_all(std::vector<StatePart>& parts, const Contents& found, const Layout& layout) {
   std::string problems;
   for (auto& part : parts) {
     std::error_code failed;
-    fs::remove_all(part.path, failed);
-    if (!failed) continue;
-    problems += fmt::format("cannot remove {}: {}\n", below(part.path, layout), failed.message());
+    remove_part(part, found.foreign, failed);
+    if (failed)
+      problems += fmt::format("cannot remove all of {}: {}\n", below(part.path, layout), failed.message());
     const Bytes left = toolchains::size_of_tree(part.path);
     part.size.count -= std::min(left.count, part.size.count);
   }
   return problems;
+}
+
+/// Behind the run that it led to.
+void remove_dangling_link(const Layout& layout) {
+  std::error_code missing;
+  if (fs::is_symlink(layout.latest(), missing) && !fs::exists(layout.latest(), missing))
+    fs::remove(layout.latest(), missing);
 }
 
 /// A line for each file that stays.
@@ -99,9 +106,12 @@ Error no_lock(const toolchains::Missing& missing) {
 int clean(const Arguments& given) {
   const Layout layout = named_state_folder(given);
   const bool dry = given.has("dry-run");
+  if (given.has("older")) age(given.text("older"));  // a wrong one is refused in any case
   if (!is_state_folder(layout)) {
-    print_text(
-        fmt::format("nothing to clean: {} is not a state folder of pgo-orch\n", layout.state.string()));
+    std::error_code missing;
+    print_text(fmt::format(
+        "nothing to clean: {} {}\n", layout.state.string(),
+        fs::exists(layout.state, missing) ? "is not a state folder of pgo-orch" : "does not exist"));
     return static_cast<int>(Exit::ok);
   }
   std::optional<toolchains::Probe<toolchains::FileLock>> lock;
@@ -113,7 +123,8 @@ int clean(const Arguments& given) {
   std::ranges::copy_if(found.parts, std::back_inserter(parts),
                        [&](const auto& part) { return chosen.has(part); });
   const std::string stays = chosen.all() ? what_stays(found, layout) : "";
-  const std::string problems = dry ? "" : remove_all(parts, layout);
+  const std::string problems = dry ? "" : remove_all(parts, found, layout);
+  if (!dry) remove_dangling_link(layout);
   if (!dry && chosen.all()) remove_if_empty(layout);
   const auto sizes =
       parts.empty() ? "nothing to remove\n" : sizes_table(parts, dry ? "would be freed" : "freed");

@@ -30,8 +30,8 @@ const Options verbosity_options{
     {"quiet,q", "", group::output, "print only errors on standard error"},
     {"verbose,v", "", group::output, "show each command that runs, and all details at the end"}};
 
-const Options fail_if_slower_option{
-    {"fail-if-slower", "P%", group::exit_code, "exit with 1 if any variant is slower by at least P%"}};
+const Options fail_if_slower_option{{"fail-if-slower", "P%", group::exit_code,
+                                     "exit with 1 if any variant is slower than before by at least P%"}};
 
 std::string long_name(const Option& option) {
   const std::string names = option.names;
@@ -61,6 +61,12 @@ std::vector<std::string> Arguments::all(const std::string& name) const {
 void refuse_together(const Arguments& arguments, const char* one, const char* other) {
   if (arguments.has(one) && arguments.has(other))
     throw Error(fmt::format("--{} and --{} cannot be used together", one, other));
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& named) {
+  const auto path = std::filesystem::absolute(named).lexically_normal();
+  std::error_code missing;
+  return std::filesystem::is_directory(path, missing) ? path : path.parent_path();
 }
 
 Layout layout_of(const Arguments& arguments, const std::filesystem::path& root) {

@@ -67,6 +67,8 @@ Options general_options();
 
 /// Error if both options were given: one of them would have no effect, or they contradict each other.
 void refuse_together(const Arguments& arguments, const char* one, const char* other);
+/// A folder itself, or that of a file.
+std::filesystem::path folder_of(const std::filesystem::path& named);
 /// The state folder that was asked for, else .pgo-orch in `root`.
 Layout layout_of(const Arguments& arguments, const std::filesystem::path& root);
 Exports exports_of(const Arguments& arguments);

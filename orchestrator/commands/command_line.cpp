@@ -108,7 +108,7 @@ po::variables_map values_of(const Command& command, const Names& words) {
   } catch (const po::multiple_occurrences& error) {
     throw wrong(error.get_option_name() + " can be given only once");
   } catch (const po::too_many_positional_options_error&) {
-    throw wrong(command.most_files == 1 ? "only one file can be given" : "too many names are given");
+    throw wrong(command.most_files == 1 ? "only one argument can be given" : "too many names are given");
   } catch (const po::error&) {
     throw wrong("the options cannot be understood");
   }

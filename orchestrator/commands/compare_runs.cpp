@@ -8,6 +8,7 @@
 
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
+#include "orchestrator/commands/outputs.h"
 #include "orchestrator/store/runs.h"
 #include "report/json_values.h"
 #include "toolchains/error.h"
@@ -43,20 +44,27 @@ Results results_named(const std::string& word, const Layout& layout) {
 }
 
 int compare(const Arguments& given) {
-  const auto words = given.files.empty() ? std::vector<std::string>{"previous", "latest"} : given.files;
+  auto words = given.files.empty() ? std::vector<std::string>{"previous"} : given.files;
+  if (words.size() == 1) words.emplace_back("latest");
   if (words.size() != 2)
     throw Error("compare takes two runs, the earlier one first; see pgo-orch compare --help");
+  std::vector<std::pair<std::string, fs::path>> outputs;
+  for (const char* option : {"json", "markdown", "html"})
+    if (given.has(option)) outputs.emplace_back(option, given.text(option));
+  check_output_files(outputs);
   const auto allowed = fail_if_slower(given);
   const bool color = wants_color(given, STDOUT_FILENO);
   const Layout layout = layout_of(given, fs::current_path());
   const Results before = results_named(words[0], layout), after = results_named(words[1], layout);
+  if (given.files.size() == 1 && before.run.id == after.run.id)
+    throw Error(fmt::format("{} is the latest run itself: name the run to compare it with", words[0]));
   const auto changes = describe(before, after);
   bool is_printed = false;
   for (const auto& [option, text] :
        {std::pair{"json", to_json_text(changes)}, std::pair{"markdown", to_markdown(changes)},
         std::pair{"html", to_html(changes)}}) {
     if (!given.has(option)) continue;
-    is_printed = is_printed || given.text(option) == "-";
+    is_printed = is_printed || is_stdout(given.text(option));
     write_text(given.text(option), text);
   }
   if (!is_printed) print_text(to_text(changes, color));

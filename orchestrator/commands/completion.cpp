@@ -49,7 +49,15 @@ struct Parsed {
 };
 
 void take_config(const std::string& word, Parsed& parsed) {
-  if (word.ends_with(".toml") && parsed.config == "pgo.toml") parsed.config = without_tilde(word);
+  const auto file = without_tilde(word);
+  std::error_code missing;
+  if (parsed.config == "pgo.toml" && (word.ends_with(".toml") || fs::is_directory(file, missing)))
+    parsed.config = file;
+}
+
+/// What an option before or behind the current word says of it.
+void take_option(const Option& option, const std::string& value, Parsed& parsed) {
+  if (std::string_view(option.names) == "state-dir") parsed.arguments.options["state-dir"] = {value};
 }
 
 Parsed parse_line(const Command& command, const Line& line) {
@@ -60,14 +68,16 @@ Parsed parse_line(const Command& command, const Line& line) {
     if (i == line.at) {
       parsed.open = std::exchange(open, nullptr);
     } else if (open) {
-      if (std::string_view(open->names) == "state-dir") parsed.arguments.options["state-dir"] = {word};
+      take_option(*open, word, parsed);
       open = nullptr;
     } else if (word == "--" && i < line.at) {
       parsed.only_files = true;
     } else if (word.starts_with("-") && word.size() > 1 && !parsed.only_files) {
       const Option* option = option_in(command, word);
       if (option && !option->repeatable) parsed.given.insert(long_name(*option));
-      if (option && *option->value && word.find('=') == word.npos) open = option;
+      const auto equals = word.find('=');
+      if (option && equals != word.npos) take_option(*option, word.substr(equals + 1), parsed);
+      if (option && *option->value && equals == word.npos) open = option;
     } else {
       if (i < line.at) parsed.files.push_back(word);
       take_config(word, parsed);
@@ -99,8 +109,12 @@ void add_workloads(const Parsed& parsed, Candidates& found) {
 }
 
 void add_runs(const Parsed& parsed, Candidates& found) {
-  const auto layout = layout_of(parsed.arguments, fs::absolute(parsed.config).parent_path());
-  auto runs = runs_of(layout);
+  const auto layout = layout_of(parsed.arguments, folder_of(parsed.config));
+  Texts runs;
+  try {
+    runs = runs_of(layout);
+  } catch (const std::exception&) {  // it cannot be read: nothing to offer
+  }
   std::ranges::reverse(runs);
   for (auto& id : runs) found.words.push_back({std::move(id), "run"});
   for (const char* word : {"latest", "previous"}) found.words.push_back({word, "run"});

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -27,8 +29,29 @@ void print_text(const std::string& text) {
 
 namespace {
 
+/// "/dev/stdout", "/dev/fd/63": what a shell makes of >(...). No value: it is no descriptor's name.
+std::optional<int> descriptor_named(const fs::path& file) {
+  const std::string name = file.filename(), folder = file.parent_path();
+  if (folder == "/dev" && (name == "stdout" || name == "stderr")) return name == "stdout" ? 1 : 2;
+  if (folder != "/dev/fd" && folder != "/proc/self/fd") return {};
+  int number = 0;
+  const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return failed == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
+}
+
+void write_to_descriptor(int descriptor, const fs::path& file, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      throw Error(fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)), Exit::failed);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 /// A device or pipe is written to, a link followed; only a regular file is replaced.
 void write_to(const fs::path& file, const std::string& text) {
+  if (const auto descriptor = descriptor_named(file)) return write_to_descriptor(*descriptor, file, text);
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return toolchains::write_file_atomically(file, text);
   const fs::path real = fs::canonical(file);
@@ -66,20 +89,31 @@ report::FoldedStacks folded_stacks(const report::Results& results, const fs::pat
 
 }  // namespace
 
+bool is_stdout(const fs::path& file) {
+  return file == "-" || descriptor_named(file) == STDOUT_FILENO;
+}
+
 void write_text(const fs::path& file, const std::string& text) {
-  if (file == "-")
+  if (is_stdout(file))
     print_text(text);
   else
     write_to(fs::absolute(file), text);
 }
 
 bool any_on_stdout(const Exports& exports) {
-  return std::ranges::find(exports, "-", &Export::file) != exports.end();
+  return std::ranges::any_of(exports, is_stdout, &Export::file);
 }
 
-void check_exports(const Exports& exports) {
-  for (const auto& [format, file] : exports) {
-    if (file == "-") continue;
+void check_output_files(const std::vector<std::pair<std::string, fs::path>>& outputs) {
+  std::map<fs::path, std::string> options;
+  for (const auto& [option, file] : outputs) {
+    const bool printed = is_stdout(file);
+    const auto [other, is_new] =
+        options.emplace(printed ? "-" : fs::absolute(file).lexically_normal(), option);
+    if (!is_new)
+      throw Error(fmt::format("--{} and --{} both write to {}: name another file for one of them",
+                              other->second, option, printed ? "standard output" : file.string()));
+    if (printed || descriptor_named(file)) continue;
     const fs::path folder = fs::absolute(file).parent_path();
     if (fs::is_directory(file)) throw Error(fmt::format("cannot write {}: it is a folder", file.string()));
     if (access((folder / "").c_str(), W_OK) != 0) {
@@ -87,6 +121,12 @@ void check_exports(const Exports& exports) {
           fmt::format("cannot write {}: {}: {}", file.string(), folder.string(), std::strerror(errno)));
     }
   }
+}
+
+void check_exports(const Exports& exports) {
+  std::vector<std::pair<std::string, fs::path>> outputs;
+  for (const auto& [format, file] : exports) outputs.emplace_back(format->option, file);
+  check_output_files(outputs);
 }
 
 void write_exports(const report::Results& results, const Exports& exports, const fs::path& folder) {
@@ -102,8 +142,9 @@ void write_run_files(const report::Results& results, const fs::path& folder, boo
       toolchains::write_file_atomically(folder / format.file, format.render(results, stacks));
 }
 
-void print_report(const report::Results& results, bool color, bool verbose) {
-  print_text(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string()}));
+void print_report(const report::Results& results, bool color, bool verbose, const std::string& asked) {
+  print_text(
+      report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string(), asked}));
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -20,12 +20,18 @@ using Exports = std::vector<Export>;
 /// On standard output. Error: it cannot be written there.
 void print_text(const std::string& text);
 
-/// Into a file that a person named; "-": standard output.
+/// Whether a file that a person named is our standard output: "-" or /dev/stdout.
+bool is_stdout(const std::filesystem::path& file);
+
+/// Into a file that a person named; one of our own descriptors, such as /dev/stderr or a shell's >(...), as
+/// it is.
 void write_text(const std::filesystem::path& file, const std::string& text);
 
 bool any_on_stdout(const Exports& exports);
 
-/// Error if a file could not be written after hours of work: its folder is missing or closed to us.
+/// Error if a file could not be written after hours of work, since its folder is missing or closed to us, or
+/// if two options name the same. `outputs`: by option.
+void check_output_files(const std::vector<std::pair<std::string, std::filesystem::path>>& outputs);
 void check_exports(const Exports& exports);
 
 /// Writes each asked-for format; flame graphs are read from the run's folder. Errors: a file can't be
@@ -36,7 +42,7 @@ void write_exports(const report::Results& results, const Exports& exports,
 /// results.json of the run's folder and, unless the run was a quick one, its reports.
 void write_run_files(const report::Results& results, const std::filesystem::path& folder, bool reports);
 
-/// The report on standard output, for a person.
-void print_report(const report::Results& results, bool color, bool verbose);
+/// The report on standard output, for a person. `asked`: see report::TerminalOptions.
+void print_report(const report::Results& results, bool color, bool verbose, const std::string& asked = "");
 
 }  // namespace pgo_orch::orchestrator

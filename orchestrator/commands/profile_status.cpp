@@ -162,7 +162,7 @@ int profile_status(const Arguments& given, const fs::path& project) {
   const auto below =
       fmt::format("below retrain-below ({}): train it again: `{}`", percent(*pgo.retrain_below),
                   retrain_command(config, {.name = plan.name, .settings = plan.settings}));
-  fmt::print(stderr, "{}\n", below);
+  std::fputs((below + "\n").c_str(), stderr);
   return static_cast<int>(Exit::failed);
 }
 

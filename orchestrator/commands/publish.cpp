@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "orchestrator/commands/compare.h"
+#include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -16,11 +17,19 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
   return options.fail_if_slower && got_slower(earlier, results, *options.fail_if_slower);
 }
 
+/// What makes `report` find a run in a state folder that was named; empty: nothing is needed for that.
+static std::string asked(const RunOptions& options) {
+  if (options.state_dir.empty()) return "";
+  std::vector<std::string> words;
+  if (options.file != "pgo.toml") words.push_back(options.file.string());
+  words.insert(words.end(), {"--state-dir", options.state_dir.string()});
+  return toolchains::to_shell({.argv = words});
+}
+
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {
-  write_run_files(results, folder, !options.quick);
   write_exports(results, options.exports, folder);
   if (!any_on_stdout(options.exports))
-    print_report(results, options.color_out, options.verbosity == report::Verbosity::verbose);
+    print_report(results, options.color_out, options.verbosity == report::Verbosity::verbose, asked(options));
 }
 
 }  // namespace pgo_orch::orchestrator

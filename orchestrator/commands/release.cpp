@@ -156,6 +156,7 @@ class Releasing {
     }
     auto made = release_config(config_, order.variant);
     auto planner = std::make_unique<Planner>(made.config, own, machine, made.all());
+    warn_of_copy(planner->project());
     order.corpora = prepare_corpora(config_, own, layout_.checkouts(), runner_, progress_);
     complete(order, choice, *planner, machine);
     if (options_.reproducible) {
@@ -172,6 +173,15 @@ class Releasing {
                   Exit::failed);
     for (const auto index : made.all()) remove_target_folders(planner->plan(index));
     return manifest;
+  }
+
+  /// What cargo tells the build may become part of the program.
+  void warn_of_copy(const ResolvedProject& project) {
+    if (project.shadow.empty()) return;
+    progress_.warning(fmt::format(
+        "it is built in a copy of the workspace, since {}: paths that cargo gives to the build, such as "
+        "CARGO_MANIFEST_DIR, name the copy. `cargo generate-lockfile` makes a lock file",
+        project.shadow_reason));
   }
 
   /// With what is known of the tools, and of the run that chose the variant.

@@ -6,7 +6,9 @@
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/outputs.h"
+#include "orchestrator/commands/state_folder.h"
 #include "orchestrator/store/runs.h"
+#include "toolchains/command.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -27,9 +29,17 @@ fs::path results_file(const Arguments& given) {
                         option, file.string()));
     return is_folder ? file / "results.json" : file;
   }
-  const Layout layout = layout_of(given, fs::absolute(file).parent_path());
+  const Layout layout = named_state_folder(given);
   const auto run = given.text("run");
   return (run.empty() ? layout.latest() : layout.run(find_run(layout, run))) / "results.json";
+}
+
+/// What was asked for, as typed; empty: the latest run of pgo.toml.
+std::string asked(const Arguments& given) {
+  std::vector<std::string> words = given.files;
+  for (const char* option : {"run", "state-dir"})
+    if (given.has(option)) words.insert(words.end(), {fmt::format("--{}", option), given.text(option)});
+  return toolchains::to_shell({.argv = words});
 }
 
 int report_run(const Arguments& given) {
@@ -43,7 +53,7 @@ int report_run(const Arguments& given) {
   }
   const auto results = load_results(file);
   write_exports(results, exports, fs::absolute(file).parent_path());
-  if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"));
+  if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"), asked(given));
   return static_cast<int>(Exit::ok);
 }
 

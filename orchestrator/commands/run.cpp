@@ -89,8 +89,9 @@ int finish(report::Results results, const RunOptions& options, const std::option
   results.timeline = progress.timeline();
   results.run.interrupted = interrupted;
   progress.finish();
+  write_run_files(results, journal.folder(), !options.quick);
+  if (!interrupted && !lacked_room) journal.end();  // before what may fail on files of others
   publish(results, options, journal.folder());
-  if (!interrupted && !lacked_room) journal.end();
   const bool got_slower = against && !interrupted && compare_with_earlier(*against, results, options);
   const int code = exit_code(results, options);
   return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;

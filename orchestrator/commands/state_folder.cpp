@@ -4,6 +4,7 @@
 
 #include "report/humanize.h"
 #include "report/table.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -11,7 +12,14 @@ namespace fs = std::filesystem;
 
 Layout named_state_folder(const Arguments& given) {
   const fs::path named = fs::absolute(given.file()).lexically_normal();
-  return layout_of(given, fs::is_directory(named) ? named : named.parent_path());
+  std::error_code missing;
+  const bool is_folder = fs::is_directory(named, missing);
+  if (!given.files.empty() && !is_folder) {
+    if (!fs::exists(named, missing)) throw Error(fmt::format("{} was not found", given.files.front()));
+    if (named.extension() != ".toml")
+      throw Error(fmt::format("{} is neither a pgo.toml nor a folder", given.files.front()));
+  }
+  return layout_of(given, folder_of(named));
 }
 
 std::string sizes_table(const std::vector<StatePart>& parts, const std::string& total) {

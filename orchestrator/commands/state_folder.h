@@ -10,6 +10,7 @@
 namespace pgo_orch::orchestrator {
 
 /// Of the pgo.toml that was named, or of the folder that has one. The file is not read: it may be broken.
+/// Error: what was named does not exist, or is neither.
 Layout named_state_folder(const Arguments& given);
 
 /// A line for each kind that takes something, and their sum under `total`.

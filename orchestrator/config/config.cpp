@@ -12,9 +12,23 @@
 namespace pgo_orch::orchestrator {
 namespace {
 
+/// A file of this name in a folder above; empty: none, or the file was named with a folder.
+std::filesystem::path find_above(const std::filesystem::path& file) {
+  if (file.has_parent_path()) return {};
+  std::error_code unknown;
+  std::filesystem::path up = "..";
+  for (auto at = std::filesystem::current_path(unknown); at.has_relative_path(); at = at.parent_path()) {
+    if (std::filesystem::is_regular_file(up / file, unknown)) return up / file;
+    up /= "..";
+  }
+  return {};
+}
+
 std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
+    if (const auto above = find_above(file); !above.empty())
+      throw Error(fmt::format("{} was not found here: did you mean {}?", file.string(), above.string()));
     throw Error(
         fmt::format("{} was not found: `pgo-orch init` writes one for a Cargo project, and `pgo-orch try -- "
                     "ARGUMENTS` compares builds without one",

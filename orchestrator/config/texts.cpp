@@ -148,10 +148,11 @@ void check_name(std::string_view what, const std::string& name, Place place, Dia
     problems.error(place,
                    fmt::format("the name of this {} is longer than {} characters", what, longest_name));
   } else {
-    problems.error(place,
-                   fmt::format("the name '{}' of this {} becomes a folder: letters, digits, . _ - and + are "
-                               "allowed, with a letter or digit in front: write \"{}\"",
-                               name, what, safe_name(name)));
+    const auto better = safe_name(name);
+    problems.error(
+        place, fmt::format("the name '{}' of this {} becomes a folder: letters, digits, . _ - and + are "
+                           "allowed, with a letter or digit in front{}",
+                           name, what, is_safe_name(better) ? fmt::format(": write \"{}\"", better) : ""));
   }
 }
 

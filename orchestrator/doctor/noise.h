@@ -20,7 +20,7 @@ struct Forecast {
   std::optional<Nanoseconds> by_cpu_time;
 };
 
-inline constexpr Nanoseconds longest_forecast = std::chrono::minutes(10);
+inline constexpr Nanoseconds longest_forecast = std::chrono::minutes(2);
 
 struct Noise {
   Nanoseconds program{};  ///< median run time

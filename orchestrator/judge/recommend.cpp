@@ -230,12 +230,14 @@ std::string cpu_sentence(const VariantResult& variant, const Comparison& cpu, co
   const auto bound = [](const std::optional<report::Percent>& percent) {
     return percent ? fmt::format("{:+.1f}", *percent) : "…";
   };
+  // With few rounds even an interval without zero may be no more than noise.
+  const bool apart = (runtime.lo && *runtime.lo > 0) || (runtime.hi && *runtime.hi < 0);
   return fmt::format(
-      "{} takes {:.1f} % less CPU time than {} [{}, {}]; run time is too noisy here to tell them apart ({} "
-      "to {} "
-      "%){}{}. Use it.",
-      variant.name, -*cpu.effect, cpu.to, edge(cpu.hi), edge(cpu.lo), bound(runtime.lo), bound(runtime.hi),
-      build, variant.portable ? "" : "; not portable: built for this CPU");
+      "{} takes {:.1f} % less CPU time than {} [{}, {}]; run time is too noisy here to {} ({} to {} %){}{}. "
+      "Use it.",
+      variant.name, -*cpu.effect, cpu.to, edge(cpu.hi), edge(cpu.lo),
+      apart ? "be believed" : "tell them apart", bound(runtime.lo), bound(runtime.hi), build,
+      variant.portable ? "" : "; not portable: built for this CPU");
 }
 
 }  // namespace

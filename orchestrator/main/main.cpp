@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "orchestrator/commands/command_line.h"
@@ -42,7 +43,7 @@ void print_error(const std::string& text) {
   std::istringstream lines(text);
   bool first = true;
   for (std::string line; std::getline(lines, line); first = false)
-    fmt::print(stderr, "{}{}\n", first || names_a_place(line) ? "error: " : "  ", line);
+    std::fputs(fmt::format("{}{}\n", first || names_a_place(line) ? "error: " : "  ", line).c_str(), stderr);
 }
 
 /// cargo runs `cargo pgo-orch run` as `cargo-pgo-orch pgo-orch run`.
@@ -54,6 +55,8 @@ std::vector<std::string> without_cargos_word(std::vector<std::string> arguments,
 
 int execute(const std::vector<std::string>& arguments) {
   try {
+    if (std::error_code gone; std::filesystem::current_path(gone).empty())
+      throw Error("the current folder does not exist any more: change to another one");
     return orchestrator::execute(arguments);
   } catch (const Error& error) {
     // A probe that was interrupted looks like a missing tool; the exit code says the rest.
@@ -61,6 +64,9 @@ int execute(const std::vector<std::string>& arguments) {
     return static_cast<int>(error.code());
   } catch (const std::filesystem::filesystem_error& error) {
     print_error(toolchains::describe(error));
+    return static_cast<int>(Exit::failed);
+  } catch (const std::system_error& error) {
+    print_error(error.what());
     return static_cast<int>(Exit::failed);
   } catch (const std::bad_alloc&) {
     print_error("out of memory");

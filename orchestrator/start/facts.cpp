@@ -81,12 +81,24 @@ ProgramFact named_program(const std::vector<ProgramFact>& programs, const std::s
   for (const auto& program : programs)
     if (program.name == name) found.push_back(program);
   if (found.empty())
-    throw Error(fmt::format("{} {}: not found in this project{}", option, name,
-                            did_you_mean(name, names_of(programs))));
+    throw Error(fmt::format(
+        "{} {}: not found in this project{}{}", option, name, did_you_mean(name, names_of(programs)),
+        programs.empty() ? "" : fmt::format("; it has {}", fmt::join(names_of(programs), ", "))));
   if (found.size() > 1)
     throw Error(fmt::format("{} {}: packages {} and {} both have it: add --package", option, name,
                             found[0].package, found[1].package));
   return found.front();
+}
+
+/// Those that `default-run` of their packages names.
+std::vector<ProgramFact> run_by_cargo(const std::vector<CargoPackage>& packages,
+                                      const std::vector<ProgramFact>& bins) {
+  std::vector<ProgramFact> found;
+  for (const auto& package : packages)
+    std::ranges::copy_if(bins, std::back_inserter(found), [&](const ProgramFact& program) {
+      return program.package == package.name && program.name == package.default_run;
+    });
+  return found;
 }
 
 ProgramFact choose_program(const std::vector<CargoPackage>& packages, const WantedProgram& wanted) {
@@ -99,18 +111,18 @@ ProgramFact choose_program(const std::vector<CargoPackage>& packages, const Want
   if (!wanted.bin.empty()) return named_program(bins, "--bin", wanted.bin);
   const auto usual = built_by_default(bins);
   if (usual.size() == 1) return usual.front();
-  for (const auto& package : packages)
-    for (const auto& program : bins)
-      if (program.package == package.name && program.name == package.default_run) return program;
-  for (const auto& program : usual)
-    if (program.name == program.package) return program;
+  const auto preferred = run_by_cargo(packages, bins);
+  if (preferred.size() == 1) return preferred.front();
+  if (preferred.empty())
+    for (const auto& program : usual)
+      if (program.name == program.package) return program;
   if (bins.empty() && examples.empty())
     throw Error("this project has no program: pgo-orch compares executables, so a library needs an example");
   if (bins.empty())
     throw Error(fmt::format("this project has no program, only examples: choose one with --example: {}",
                             fmt::join(names_of(examples), ", ")));
-  throw Error(fmt::format("this project has {} programs: choose one with --bin: {}", usual.size(),
-                          fmt::join(names_of(usual), ", ")));
+  throw Error(fmt::format("this project has {} programs: choose one with --bin: {}", bins.size(),
+                          fmt::join(names_of(bins), ", ")));
 }
 
 /// "[profile.release] of Cargo.toml: lto = true, strip = true".

@@ -79,6 +79,12 @@ constexpr Known in_reference[] = {
     {"*.jsonl", Taken::other, Known::file},
 };
 
+constexpr Known in_run[] = {
+    {"*.json", Taken::runs, Known::file},        {"*.jsonl", Taken::runs, Known::file},
+    {"report.*", Taken::runs, Known::file},      {"*.log", Taken::runs, Known::file},
+    {"flamegraphs", Taken::runs, Known::folder},
+};
+
 /// Each folder in the first is like the second says.
 struct KnownList {
   const char* folder;
@@ -126,22 +132,32 @@ class Collector {
   }
 
   void add_run(const fs::directory_entry& entry) {
-    if (is_folder(entry) && is_run_id(entry.path().filename().string()))
-      add(entry.path(), Taken::runs);
-    else
-      found_.foreign.push_back(entry.path());
+    if (!is_folder(entry) || !is_run_id(entry.path().filename().string()))
+      return found_.foreign.push_back(entry.path());
+    for_each(entry.path(), [&](const auto& inside) {
+      if (!known_as(inside, in_run)) found_.foreign.push_back(inside.path());
+    });
+    add(entry.path(), Taken::runs);
   }
 
-  void sort_in(const fs::directory_entry& entry, std::span<const Known> known) {
+  /// Null: none of them.
+  static const Known* known_as(const fs::directory_entry& entry, std::span<const Known> known) {
     std::error_code gone;
     const auto type = entry.symlink_status(gone).type();
     std::string name = entry.path().filename().string();
     if (name.ends_with(".tmp")) name.erase(name.size() - 4);  // not yet renamed when its writer was killed
-    for (const auto& row : known) {
-      const bool fits = type == (row.type == Known::file ? fs::file_type::regular : fs::file_type::directory);
-      if (fits && ::fnmatch(row.pattern, name.c_str(), 0) == 0) return add(entry.path(), row.kind);
-    }
-    if (type != fs::file_type::not_found) found_.foreign.push_back(entry.path());
+    const auto row = std::ranges::find_if(known, [&](const Known& each) {
+      const bool fits =
+          type == (each.type == Known::file ? fs::file_type::regular : fs::file_type::directory);
+      return fits && ::fnmatch(each.pattern, name.c_str(), 0) == 0;
+    });
+    return row == known.end() ? nullptr : &*row;
+  }
+
+  void sort_in(const fs::directory_entry& entry, std::span<const Known> known) {
+    std::error_code gone;
+    if (const auto* row = known_as(entry, known)) return add(entry.path(), row->kind);
+    if (entry.symlink_status(gone).type() != fs::file_type::not_found) found_.foreign.push_back(entry.path());
   }
 
   void add(const fs::path& path, Taken kind) {
@@ -156,6 +172,19 @@ class Collector {
 
 Contents contents_of(const Layout& layout) {
   return Collector(layout).collect();
+}
+
+void remove_part(const StatePart& part, const std::vector<fs::path>& foreign, std::error_code& failed) {
+  const auto is_inside = [&](const fs::path& path) { return toolchains::lies_in(path, part.path); };
+  if (std::ranges::none_of(foreign, is_inside)) {
+    fs::remove_all(part.path, failed);
+    return;
+  }
+  std::vector<fs::path> inside;
+  for (const auto& entry : fs::directory_iterator(part.path, failed))
+    if (std::ranges::find(foreign, entry.path()) == foreign.end()) inside.push_back(entry.path());
+  for (const auto& path : inside)
+    if (!failed) fs::remove_all(path, failed);
 }
 
 Bytes size_of(const std::vector<StatePart>& parts) {
@@ -193,7 +222,8 @@ void remove_if_empty(const Layout& layout) {
   // the lock last: who waits for it looks whether it is still there
   for (const char* name : {"latest", "latest.new", "lock", ".gitignore"})
     fs::remove(layout.state / name, not_empty);
-  fs::remove(layout.state, not_empty);
+  // a link to another disk is the user's
+  if (!fs::is_symlink(layout.state, not_empty)) fs::remove(layout.state, not_empty);
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -32,12 +32,16 @@ struct StatePart {
 
 struct Contents {
   std::vector<StatePart> parts;
-  std::vector<std::filesystem::path> foreign;  ///< not made by pgo-orch, links among them
+  std::vector<std::filesystem::path> foreign;  ///< not made by pgo-orch, links among them; also in runs
 };
 
 /// Of a state folder; nothing of one that does not exist. Left out are the files that make it one
 /// (.gitignore, lock, latest) and what `apply --revert` needs. No link is followed.
 Contents contents_of(const Layout& layout);
+
+/// Removes it, but for what is foreign, and the folders that this lies in.
+void remove_part(const StatePart& part, const std::vector<std::filesystem::path>& foreign,
+                 std::error_code& failed);
 
 Bytes size_of(const std::vector<StatePart>& parts);
 Bytes size_of(const std::vector<StatePart>& parts, Taken kind);

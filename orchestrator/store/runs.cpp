@@ -50,7 +50,11 @@ std::string start_of(const std::string& id) {
 std::vector<std::string> runs_of(const Layout& layout) {
   std::vector<std::string> ids;
   std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(layout.runs(), missing)) {
+  if (!fs::exists(layout.runs(), missing)) return ids;
+  const fs::directory_iterator entries(layout.runs(), missing);
+  if (missing)
+    throw Error(fmt::format("cannot read {}: {}", layout.runs().string(), missing.message()), Exit::failed);
+  for (const auto& entry : entries) {
     std::error_code gone;
     if (auto id = entry.path().filename().string();
         is_run_id(id) && entry.symlink_status(gone).type() == fs::file_type::directory)

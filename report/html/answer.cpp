@@ -46,7 +46,8 @@ std::string answer_part(const Page& page) {
   if (results.run.interrupted) html += "<p class=\"unsure\">Interrupted: these are partial results.</p>\n";
   html += "<dl class=\"facts\">\n";
   if (best) html += fact("Recommended", best->name) + executables(*best);
-  html += fact("Compared", describe_counts(results)) + fact("Measured", shown_time(results.run.started)) +
+  html += fact("Compared", describe_counts(results)) +
+          fact(results.benchmarks.empty() ? "Begun" : "Measured", shown_time(results.run.started)) +
           fact("On", describe_machine(results)) + fact("By", origin(results));
   return html + "</dl>\n";
 }

@@ -28,6 +28,13 @@ function colorOf(phase) {
   return phaseColors.get(phase);
 }
 
+/** Black or white, whichever has more contrast on this colour (WCAG's relative luminance). */
+function textOn(color) {
+  const { r, g, b } = d3.rgb(color);
+  const [red, green, blue] = [r, g, b].map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
+}
+
 const formatPercent = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(Math.abs(value) < 1 ? 2 : Math.abs(value) < 100 ? 1 : 0)} %`;
 
 /** The unit in which the largest of these seconds is read, and its factor. */
@@ -47,14 +54,38 @@ function formatBytes(bytes) {
   return `${bytes} B`;
 }
 
-/** The margin that names need. Long ones stand above their row where the window is narrow. */
+/** The margin that names need. Long ones are above their row where the window is narrow, beside the figures. */
 function nameMargin(names, width) {
   const needed = Math.max(4, ...names.map((name) => name.length)) * 7 + 16;
   const most = Math.max(90, width * 0.34);
   const above = needed > most && width < 520;
   const margin = above ? 8 : Math.min(needed, most);
-  const letters = Math.floor((above ? width - 16 : margin - 16) / 7);
-  return { margin, above, clip: (name) => clipped(name, letters) };
+  const letters = Math.floor((above ? width - 90 : margin - 16) / 7);
+  const labels = distinctLabels(names, letters);
+  return { margin, above, clip: (name) => labels.get(name) };
+}
+
+/** What is written for each name: different names never look the same. */
+function distinctLabels(names, most) {
+  const labels = new Map(names.map((name) => [name, clipped(name, most)]));
+  for (const same of alike(labels)) {
+    const from = Math.max(0, commonLength(same) - 2);
+    for (const name of same) labels.set(name, `…${name.length - from < most ? name.slice(from) : `${name.slice(from, from + most - 2)}…`}`);
+  }
+  for (const same of alike(labels)) same.forEach((name, i) => labels.set(name, `${i + 1}: ${clipped(name, most - 4)}`));
+  return labels;
+}
+
+/** The names that share a label, as lists. */
+function alike(labels) {
+  return [...d3.group(labels.keys(), (name) => labels.get(name)).values()].filter((same) => same.length > 1);
+}
+
+/** How many letters the names begin with in common. */
+function commonLength(names) {
+  let length = 0;
+  while (names.every((name) => length < name.length && name[length] === names[0][length])) ++length;
+  return length;
 }
 
 /** Names of a matrix differ at their ends: what is cut is the middle. */
@@ -67,10 +98,10 @@ function clipped(name, most) {
 const widthOf = (element) => Math.max(280, Math.floor(element.clientWidth));
 
 /** Puts a chart into the element, as one picture with a name. */
-function show(element, chart) {
+function show(element, chart, label = element.dataset.label) {
   const svg = chart.matches("svg") ? chart : chart.querySelector(":scope > svg");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `${element.dataset.label}. The table below has the same figures.`);
+  svg.setAttribute("aria-label", `${label}. The table below has the same figures.`);
   element.append(chart);
 }
 
@@ -89,6 +120,11 @@ function firstOf(items, few, element, redraw) {
   });
   element.append(button);
   return all ? items : items.slice(0, few);
+}
+
+/** Where nothing is left to draw: because of the filter, or because there was nothing. */
+function sayNothing(element, text) {
+  say(element, filtered === null ? text : "Nothing here passes the filter.");
 }
 
 function say(element, text) {

@@ -24,8 +24,9 @@ function drawIntervals(element, index) {
     .map(([row, effect, lo, hi, verdict]) => ({ row, effect, lo, hi, verdict }))
     .filter(({ row }) => isLeft(row))
     .sort((a, b) => a.effect - b.effect);
-  if (all.length === 0) return say(element, `Nothing was compared with ${data.against}.`);
+  if (all.length === 0) return sayNothing(element, `Nothing was compared with ${data.against}.`);
   const effects = firstOf(all, 15, element, redraw);
+  const label = metric === "cpu" ? element.dataset.label.replace(/^Run time/, "CPU time") : element.dataset.label;
   const width = widthOf(element);
   const { margin, above, clip } = nameMargin(effects.map(({ row }) => nameOf(row)), width);
   const [from, to] = effectDomain(effects, data.precision);
@@ -48,7 +49,7 @@ function drawIntervals(element, index) {
       Plot.text(effects, { y: "row", frameAnchor: "right", textAnchor: "start", dx: 8, fontVariant: "tabular-nums",
                            fill: (d) => toneOf(d.verdict), text: (d) => (narrow ? formatPercent(d.effect) : verdictText(d)) }),
     ],
-  }));
+  }), label);
 }
 
 const openEnds = (effects, x, sign, textAnchor) =>
@@ -70,20 +71,21 @@ function drawTrade(element) {
   const by = element.dataset.by || "build";
   choiceBar(element, "By", [["build", "build time"], ["size", "size"]], by, "by", () => redrawChart(element));
   const known = data.trade.filter((point) => point[by] !== null && isLeft(point.row));
-  if (known.length < 2) return say(element, "Too few variants have both figures.");
+  if (known.length < 2) return sayNothing(element, "Too few variants have both figures.");
   const near = known.filter(({ effect }) => effect <= farOff);
   const points = near.length > 1 ? near : known;
   if (points.length < known.length)
-    say(element, `Not shown: ${known.length - points.length} that are more than ${farOff} % slower than the baseline.`);
+    say(element, `Not shown: ${counted(known.length - points.length, "variant")} more than ${farOff} % slower than the baseline.`);
   const width = widthOf(element);
   const [unit, factor] = by === "build" ? timeUnit(d3.max(points, (point) => point.build)) : ["MiB", 2 ** -20];
-  const frontier = unbeaten(points, by);
+  const frontier = points.filter(({ pareto }) => pareto);
   const named = new Set(frontier);
   for (const point of points) if (data.rows[point.row].baseline || nameOf(point.row) === data.recommended) named.add(point);
   const x = (point) => point[by] * factor;
   const largest = d3.max(points, x);
-  const [lowest, highest] = d3.extent(points, ({ effect }) => effect);
-  const room = (highest - lowest) * 0.1 || 1;
+  // differences that do not matter must not look large
+  const [lowest, highest] = d3.extent([...points.map(({ effect }) => effect), -data.precision, data.precision]);
+  const room = (highest - lowest) * 0.1;
   const title = (point) => `${nameOf(point.row)}\n${formatPercent(point.effect)}, ${by === "build" ? formatTime(point.build) : formatBytes(point.size)}`;
   const dots = (list, options) => Plot.dot(list, { x, y: "effect", stroke: "var(--page)", title, tip: { fill: "var(--page)", stroke: "var(--rule)" }, ...options });
   const labelled = apart([...named], (point) => [(x(point) / largest) * (width - 80), ((highest - point.effect) / (highest - lowest || 1)) * 300, nameOf(point.row)]);
@@ -96,7 +98,6 @@ function drawTrade(element) {
     y: { label: "run time against the baseline (%)", labelArrow: "none", domain: [lowest - room, highest + room], ticks: 6, grid: true },
     marks: [
       Plot.ruleY([0], { stroke: "var(--text)", strokeOpacity: 0.5 }),
-      Plot.line(frontier, { x, y: "effect", curve: "step-after", stroke: "var(--accent)", strokeOpacity: 0.6 }),
       dots(points.filter((point) => !frontier.includes(point)), { r: 4, fill: "var(--neutral)" }),
       dots(frontier, { r: 5.5, fill: "var(--accent)" }),
       label("start"), label("end"),
@@ -116,13 +117,3 @@ function apart(points, place) {
 }
 
 const importance = ({ row }) => 2 * (nameOf(row) === data.recommended) + (data.rows[row].baseline ? 1 : 0);
-
-/** Those that no other one beats in both, by the figure. */
-function unbeaten(points, by) {
-  let least = Infinity;
-  return [...points].sort((a, b) => a[by] - b[by] || a.effect - b.effect).filter(({ effect }) => {
-    if (effect >= least) return false;
-    least = effect;
-    return true;
-  });
-}

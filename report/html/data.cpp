@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 
 #include "report/html/flames.h"
@@ -56,8 +57,8 @@ Json samples(const Page& page, const Benchmark& benchmark, std::size_t& left) {
 Json workloads(const Page& page) {
   Json list = Json::array();
   std::size_t left = page.limits.samples;
-  std::size_t after = page.results.benchmarks.size();
-  for (const Benchmark& benchmark : page.results.benchmarks) {
+  std::size_t after = std::min(page.results.benchmarks.size(), page.limits.workloads);
+  for (const Benchmark& benchmark : page.results.benchmarks | std::views::take(page.limits.workloads)) {
     std::size_t share = left / after--;
     left -= share;
     Json drawn = samples(page, benchmark, share);

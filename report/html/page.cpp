@@ -75,8 +75,9 @@ std::string render(const Page& page) {
 
 Limits Limits::tighter() const {
   const auto half = [](std::size_t limit) { return std::max<std::size_t>(1, limit / 2); };
-  Limits less{rows, columns, half(charted), half(samples), half(frames), half(units)};
+  Limits less{rows, columns, workloads, half(charted), half(samples), half(frames), half(units)};
   constexpr std::size_t few = 10;
+  if (charted <= few) less.workloads = half(workloads);
   if (charted <= few) less.rows = half(rows);
   if (charted <= few && rows * columns > 1000) less.columns = half(columns);
   return less;
@@ -139,7 +140,10 @@ std::string document(const std::string& title, const std::string& answer, std::v
   std::string html = head(title) +
                      "<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n<header><p "
                      "class=\"brand\">pgo-orch report</p></header>\n<main id=\"main\" tabindex=\"-1\">\n" +
-                     answer + navigation(parts);
+                     answer +
+                     "<noscript><p class=\"quiet\">Charts need JavaScript; the tables have the same "
+                     "figures.</p></noscript>\n" +
+                     navigation(parts);
   for (const Part& part : parts)
     html += fmt::format(
         "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"

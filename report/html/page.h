@@ -17,6 +17,7 @@ namespace pgo_orch::report {
 struct Limits {
   std::size_t rows = 2000;      ///< variants in the table of all, and in charts
   std::size_t columns = 8;      ///< workloads in that table
+  std::size_t workloads = 100;  ///< with charts and tables of their own
   std::size_t charted = 120;    ///< variants in the tables behind charts, and with flags and commands
   std::size_t samples = 60000;  ///< points
   std::size_t frames = 8000;    ///< of flame graphs

@@ -24,7 +24,7 @@ function drawStacks(element, rows) {
       Plot.barX(parts, { y: "row", x1: "from", x2: "to", fill: ({ phase }) => colorOf(phase), insetLeft: 0.5,
                          title: ({ name, phase, seconds }) => `${name}, ${phase}: ${formatTime(seconds)}` }),
       ...(above ? [Plot.text(d3.range(bars.length), { y: (row) => row, frameAnchor: "left", dy: -20, text: (row) => clip(bars[row].name) })] : []),
-      Plot.text(parts.filter(roomFor), { y: "row", x: ({ from, to }) => (from + to) / 2, text: "phase", fill: "#000", fontSize: 11 }),
+      Plot.text(parts.filter(roomFor), { y: "row", x: ({ from, to }) => (from + to) / 2, text: "phase", fill: ({ phase }) => textOn(colorOf(phase)), fontSize: 11 }),
     ],
   }));
 }

@@ -3,7 +3,7 @@
 
 function drawSamples(element, index) {
   const all = data.workloads[index].samples.filter(({ row }) => isLeft(row));
-  if (all.length === 0) return say(element, "No samples of these variants are in this page.");
+  if (all.length === 0) return sayNothing(element, "No samples of these variants are in this page.");
   const series = firstOf(baselineFirst(all), 6, element, () => redrawChart(element));
   const points = series.flatMap(pointsOf);
   const width = widthOf(element);

@@ -57,12 +57,12 @@ function filterBar(rows, use) {
   count.setAttribute("role", "status");
   const apply = () => {
     const left = filterRows(rows, name.control.value, verdict.control.value);
-    count.textContent = `${left.length} of ${rows.length} variants`;
+    count.textContent = `${left.length} of ${counted(rows.length, "variant")}`;
     use(left.length === rows.length ? null : new Set(left.map((row) => Number(row.dataset.row))));
   };
   name.control.addEventListener("input", apply);
   verdict.control.addEventListener("change", apply);
-  count.textContent = `${rows.length} variants`;
+  count.textContent = counted(rows.length, "variant");
   bar.append(name.label, verdict.label, count);
   return bar;
 }
@@ -77,6 +77,9 @@ function filterRows(rows, text, verdict) {
     return fits;
   });
 }
+
+/** "1 variant", "5 variants" */
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A label around a control. */
 function labelled(text, control) {

@@ -26,9 +26,8 @@ std::string trade_part(const Page& page) {
                           Cell(kept ? "no other is better in all" : "", Tone::quiet)});
   }
   if (rows < 2) return "";
-  return "<p>Below and to the left is better: a faster program, built faster or smaller. The line joins the "
-         "variants that "
-         "no other one beats in both.</p>\n" +
+  return "<p>Below and to the left is better: a faster program, built faster or smaller. No other "
+         "variant is better than a blue one in run time, build time and size at once.</p>\n" +
          chart_element("trade", 0, "Run time against the baseline by build time or size") +
          folded_part(
              "Table: " + table.title,

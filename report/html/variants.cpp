@@ -144,8 +144,9 @@ std::string variants_part(const Page& page) {
     html += shortened(page.limits.columns, page.results.benchmarks.size(), "workloads");
   html += "<p>Bold: best in its column, or not distinguishable from the best.</p>\n" +
           scroll_box("All variants") +
-          "<table id=\"all-variants\">\n<caption>All variants, the fastest first</caption>\n" + header(page) +
-          "<tbody>\n";
+          fmt::format("<table id=\"all-variants\">\n<caption>All variants{}</caption>\n",
+                      page.results.benchmarks.empty() ? "" : ", the fastest first") +
+          header(page) + "<tbody>\n";
   for (std::size_t i = 0; i < page.shown.size() && page.shown[i].variant; ++i) html += table_row(page, i);
   return html + "</tbody></table></div>\n";
 }

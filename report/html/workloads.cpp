@@ -85,13 +85,34 @@ Table samples_table(const Page& page, const Benchmark& benchmark) {
 }
 
 Table all_workloads_table(const Page& page) {
-  Table table =
-      table_of("Differences over all workloads", {{"vs baseline", Align::left}, {"interval", Align::left}});
+  Table table = table_of(
+      "Differences over all workloads",
+      {{"vs baseline", Align::left}, {"interval", Align::left}, {"CPU time vs baseline", Align::left}});
   for (const Shown& shown : page.shown)
     if (const Comparison* compared = page.verdict_of(shown.name);
         compared && table.rows.size() < page.limits.charted)
-      table.rows.push_back({shown.name, verdict_cell(compared), interval_cell(compared)});
+      table.rows.push_back({shown.name, verdict_cell(compared), interval_cell(compared),
+                            percent_interval(page.lookup.comparison(Metric::cpu, std::nullopt, shown.name))});
   return table;
+}
+
+/// The rows that it would have without limits.
+std::size_t compared_over_all(const Page& page) {
+  return page.left_out + static_cast<std::size_t>(std::ranges::count_if(page.shown, [&](const Shown& shown) {
+           return page.verdict_of(shown.name) != nullptr;
+         }));
+}
+
+bool fit_all_samples(const Page& page) {
+  std::size_t points = 0;
+  for (const Benchmark& benchmark : page.results.benchmarks)
+    for (const Samples& samples : benchmark.results) points += samples.times.size();
+  return points <= page.limits.samples;
+}
+
+/// The workloads that have charts and tables of their own.
+std::size_t charted_workloads(const Page& page) {
+  return std::min(page.results.benchmarks.size(), page.limits.workloads);
 }
 
 std::string describe_noise(const Benchmark& benchmark) {
@@ -125,16 +146,16 @@ std::string intervals_part(const Page& page) {
       "class=\"figures\">\n",
       100 * page.results.confidence, 100 * page.results.precision);
   if (page.several_workloads())
-    html += figure(
-        "All workloads", "",
-        chart_element("intervals", benchmarks.size(), "Run time against the baseline over all workloads"),
-        all_workloads_table(page), page.shown.size() + page.left_out);
-  for (std::size_t i = 0; i < benchmarks.size(); ++i)
+    html += figure("All workloads", "",
+                   chart_element("intervals", charted_workloads(page),
+                                 "Run time against the baseline over all workloads"),
+                   all_workloads_table(page), compared_over_all(page));
+  for (std::size_t i = 0; i < charted_workloads(page); ++i)
     html +=
         figure(benchmarks[i].workload, describe_noise(benchmarks[i]),
                chart_element("intervals", i, "Run time against the baseline in " + benchmarks[i].workload),
                intervals_table(page, benchmarks[i]), benchmarks[i].results.size());
-  return html + "</div>\n";
+  return html + "</div>\n" + shortened(charted_workloads(page), benchmarks.size(), "workloads");
 }
 
 std::string samples_part(const Page& page) {
@@ -145,12 +166,14 @@ std::string samples_part(const Page& page) {
       "each round, in random order, so noise affects them alike. A triangle is a run that took longer than "
       "the "
       "strip is high, a cross one that was stopped at the cap.</p>\n<div class=\"figures\">\n";
-  for (std::size_t i = 0; i < benchmarks.size(); ++i)
+  for (std::size_t i = 0; i < charted_workloads(page); ++i)
     html +=
         figure(benchmarks[i].workload, "",
                chart_element("samples", i, "Time of each run in " + benchmarks[i].workload + ", by round"),
                samples_table(page, benchmarks[i]), benchmarks[i].results.size());
-  return html + "</div>\n";
+  if (!fit_all_samples(page))
+    html += "<p class=\"quiet\">Not all samples fit into this page; results.json has all of them.</p>\n";
+  return html + "</div>\n" + shortened(charted_workloads(page), benchmarks.size(), "workloads");
 }
 
 }  // namespace pgo_orch::report

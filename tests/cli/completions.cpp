@@ -124,6 +124,10 @@ TEST_CASE_FIXTURE(Typed, "in an interactive bash a tab inserts the word, quoted 
   CHECK(in_bash("pgo-orch run it") == Words{"<pgo-orch>", "<run>", "<it's mine/>"});
   CHECK(in_bash("pgo-orch run \"it's mine/pgo.toml\" --variant ot") ==
         Words{"<pgo-orch>", "<run>", "<it's mine/pgo.toml>", "<--variant>", "<other>"});
+  file("it's mine/state/runs/2020-01-02T03-04-05Z/results.json", "{}");
+  CHECK(
+      in_bash("pgo-orch report --state-dir='it'\\''s mine/state' --run 2") ==
+      Words{"<pgo-orch>", "<report>", "<--state-dir=it's mine/state>", "<--run>", "<2020-01-02T03-04-05Z>"});
   CHECK(in_bash("pgo-orch run --state-dir it") ==
         Words{"<pgo-orch>", "<run>", "<--state-dir>", "<it's mine/>"});
   CHECK(in_bash("pgo-orch run broken.toml --variant p") ==

@@ -50,6 +50,31 @@ TEST_CASE_FIXTURE(Project,
   }
 }
 
+TEST_CASE_FIXTURE(Project, "an export may go to a descriptor of the shell, and each to a place of its own") {
+  REQUIRE(run({"run"}).code == 0);
+  const auto shell = [&](const std::string& script) { return run_program("/bin/bash", {"-c", script}); };
+  CHECK(shell(PGO_ORCH " report --json /dev/stdout | cat").out == read(".pgo-orch/latest/results.json"));
+  CHECK(shell(PGO_ORCH " report --json >(cat >copy.json); wait $!; cat copy.json")
+            .out.ends_with(read(".pgo-orch/latest/results.json")));
+  CHECK(run({"report", "--json", "-", "--csv", "/dev/stdout"}).err ==
+        "error: --json and --csv both write to standard output: name another file for one of them\n");
+  CHECK(run({"run", "--json", "same", "--csv", "./same"}).err ==
+        "error: --json and --csv both write to ./same: name another file for one of them\n");
+  CHECK(!std::filesystem::exists(path("same")));
+}
+
+TEST_CASE_FIXTURE(Project, "a run is finished even if an export cannot be written") {
+  CHECK(run({"run", "--json", "/dev/full"}).code == 1);
+  CHECK(contains(run({"list"}).out, "  finished "));
+}
+
+TEST_CASE_FIXTURE(Project, "report names the run that it shows where it says how to see more") {
+  REQUIRE(run({"run"}).code == 0);
+  REQUIRE(run({"run"}).code == 0);
+  CHECK(contains(run({"report"}).out, " pgo-orch report --verbose\n"));
+  CHECK(contains(run({"report", "--run", "previous"}).out, " pgo-orch report --run previous --verbose\n"));
+}
+
 TEST_CASE_FIXTURE(Project, "report shows the latest run again, in every format the same") {
   const auto first =
       run({"run", "--markdown", "1.md", "--csv", "1.csv", "--export-hyperfine", "1.hyperfine"});
@@ -70,12 +95,17 @@ TEST_CASE_FIXTURE(Project, "report shows the latest run again, in every format t
 TEST_CASE_FIXTURE(Project, "report takes a results file, a run's folder or an earlier run's id") {
   REQUIRE(run({"run", "--no-measure", "--json", "kept.json"}).code == 0);
   const std::string id = results().at("run").at("id");
-  const auto first = run({"report"}).out;
+  const auto shown = [&](Words words) {
+    words.insert(words.begin(), "report");
+    const auto out = run(words).out;
+    return out.substr(0, out.find("details: "));
+  };
+  const auto first = shown({});
   REQUIRE(run({"run", "--no-measure", "--variant", "baseline"}).code == 0);
-  CHECK(run({"report"}).out != first);
-  CHECK(run({"report", "kept.json"}).out == first);
-  CHECK(run({"report", ".pgo-orch/runs/" + id}).out == first);
-  CHECK(run({"report", "--run", id}).out == first);
+  CHECK(shown({}) != first);
+  CHECK(shown({"kept.json"}) == first);
+  CHECK(shown({".pgo-orch/runs/" + id}) == first);
+  CHECK(shown({"--run", id}) == first);
 }
 
 TEST_CASE_FIXTURE(Project, "report without a run, and of what is no results file, says so") {
@@ -230,7 +260,7 @@ TEST_CASE("two runs are compared through the baseline that both have") {
   CHECK(result.code == 0);
   CHECK(result.out.find("'baseline' is the same code in both runs") != std::string::npos);
   CHECK(result.out.find("fat") != std::string::npos);
-  CHECK(test.run({"compare", "a.json"}).err ==
+  CHECK(test.run({"compare", "a.json", "b.json", "a.json"}).err ==
         "error: compare takes two runs, the earlier one first; see pgo-orch compare --help\n");
   CHECK(test.run({"compare", "a.json", "none.json"}).err ==
         "error: there is no none.json; `pgo-orch run --json FILE` makes one\n");

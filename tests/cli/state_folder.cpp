@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(State, "clean leaves nothing of a run, and nothing else goes")
   CHECK(read("fib.rs") == "print 1");
   const auto again = run({"clean"});
   CHECK(again.code == 0);
-  CHECK(normal(again.out) == "nothing to clean: PROJECT/.pgo-orch is not a state folder of pgo-orch\n");
+  CHECK(normal(again.out) == "nothing to clean: PROJECT/.pgo-orch does not exist\n");
 }
 
 TEST_CASE_FIXTURE(State, "clean leaves what it did not make, and names it") {
@@ -55,23 +55,66 @@ TEST_CASE_FIXTURE(State, "clean leaves what it did not make, and names it") {
   for (const std::string name : {"notes.txt", "variants/notes.txt", "variants/pgo/notes.txt", "mine/bin/x",
                                  "runs/mine/results.json", "references/c/notes.txt"})
     file(".pgo-orch/" + name, "mine");
+  const auto in_run = fs::read_symlink(path(".pgo-orch/latest")).string() + "/notes.txt";
+  file(".pgo-orch/" + in_run, "mine");
   fs::remove_all(path(".pgo-orch/variants/pgo/bin"));
   for (const std::string& name : Words{"release", "variants/pgo/bin", "variants/linked", "runs/" + old_run})
     fs::create_directory_symlink(path("precious"), path(".pgo-orch") / name);
   const auto result = run({"clean"});
   CHECK(result.code == 0);
   for (const std::string& name :
-       Words{"mine", "notes.txt", "references/c/notes.txt", "release", "runs/" + old_run, "runs/mine",
+       Words{"mine", "notes.txt", "references/c/notes.txt", "release", "runs/" + old_run, "runs/mine", in_run,
              "variants/linked", "variants/notes.txt", "variants/pgo/bin", "variants/pgo/notes.txt"})
     CHECK_MESSAGE(contains(result.out, "left, because pgo-orch did not make it: " + name + "\n"), name);
   for (const std::string name : {"notes.txt", "variants/notes.txt", "variants/pgo/notes.txt", "mine/bin/x",
                                  "runs/mine/results.json", "references/c/notes.txt"})
     CHECK(read(".pgo-orch/" + name) == "mine");
   CHECK(read("precious/file") == "keep me\n");
+  CHECK(read(".pgo-orch/" + in_run) == "mine");
+  CHECK(!fs::exists(path(".pgo-orch/latest/results.json")));
   CHECK(!has("variants/baseline"));
   CHECK(!has("variants/pgo/profiles"));
   // and it is still a state folder, so that the rest can be removed, or a run be made
-  CHECK(contains(run({"clean"}).out, "nothing to remove\n"));
+  CHECK(contains(run({"clean"}).out, "freed   0 B\n"));
+}
+
+TEST_CASE_FIXTURE(State, "clean, list and report refuse a name that is neither a pgo.toml nor a folder") {
+  built_once();
+  for (const std::string command : {"clean", "list"}) {
+    CHECK(run({command, "nope.toml"}).err == "error: nope.toml was not found\n");
+    CHECK(run({command, "fib.rs"}).err == "error: fib.rs is neither a pgo.toml nor a folder\n");
+  }
+  CHECK(run({"clean", "2020-01-02T03-04-05Z"}).code == 2);
+  CHECK(run({"report", "nope"}).err == "error: nope was not found\n");
+  CHECK(has("latest/results.json"));
+  file("other/pgo.toml", fib).file("other/fib.rs", "print 1");
+  CHECK(contains(normal(run({"report", "other"}).err), "no PROJECT/other/.pgo-orch/latest/results.json"));
+  REQUIRE(run({"run", "other/pgo.toml", "--no-measure"}).code == 0);
+  CHECK(contains(run({"report", "other"}).out, " pgo-orch report other --verbose\n"));
+  CHECK(contains(normal(run({"list", "other"}).out), "PROJECT/other/.pgo-orch\n"));
+}
+
+TEST_CASE_FIXTURE(State,
+                  "clean leaves no link to a run that is gone, and the user's own link to the folder") {
+  fs::create_directory(outside("disk"));
+  fs::create_directory_symlink(outside("disk"), path(".pgo-orch"));
+  built_once();
+  file(".pgo-orch/notes.txt", "mine");
+  CHECK(run({"clean"}).code == 0);
+  CHECK(!fs::is_symlink(path(".pgo-orch/latest")));
+  fs::remove(path(".pgo-orch/notes.txt"));
+  CHECK(run({"clean"}).code == 0);
+  CHECK(fs::is_empty(outside("disk")));
+  CHECK(fs::is_symlink(path(".pgo-orch")));
+  built_once();
+}
+
+TEST_CASE_FIXTURE(State, "a folder of runs that cannot be read is not taken for an empty one") {
+  if (geteuid() == 0) return;  // root reads everything
+  built_once();
+  fs::permissions(path(".pgo-orch/runs"), fs::perms::none);
+  CHECK(contains(run({"list"}).err, "cannot read "));
+  fs::permissions(path(".pgo-orch/runs"), fs::perms::owner_all);
 }
 
 TEST_CASE_FIXTURE(State, "clean refuses a folder that is not of pgo-orch, and one where a run is at work") {

@@ -94,7 +94,7 @@ TEST_CASE("what the kernel killed is said to lack memory, whoever passes it on, 
     return toolchains::Outcome{.end = toolchains::End::exited, .exit_code = code};
   };
   const auto lacks_memory = [&](toolchains::Outcome outcome, const std::string& log) {
-    return reason(std::move(outcome), log).find("killed, probably for want of memory") != std::string::npos;
+    return reason(std::move(outcome), log).find("killed, perhaps for want of memory") != std::string::npos;
   };
   CHECK(lacks_memory({.end = toolchains::End::signalled, .signal = 9}, ""));
   CHECK(lacks_memory(exited(137), ""));

@@ -105,9 +105,20 @@ class Search {
     return described();
   }
 
+  /// What rustup says of a toolchain that a file chooses: "override toolchain '1.90.0' is not installed:
+  /// ...".
+  static std::string not_installed(const std::string& said) {
+    constexpr std::string_view before = "toolchain '", behind = "' is not installed";
+    const auto end = said.find(behind);
+    const auto begin = said.rfind(before, end);
+    if (end == said.npos || begin == said.npos) return "";
+    return said.substr(begin + before.size(), end - begin - before.size());
+  }
+
   Missing rustup_says(const Captured& captured) const {
     const auto asked = rust_.env.find("RUSTUP_TOOLCHAIN");
-    const std::string name = asked == rust_.env.end() ? "" : asked->second.value_or("");
+    std::string name = asked == rust_.env.end() ? "" : asked->second.value_or("");
+    if (name.empty()) name = not_installed(captured.err);
     if (!name.empty() && captured.err.find("not installed") != std::string::npos)
       return {fmt::format("toolchain '{}' is not installed", name), "rustup toolchain install " + name};
     return {"rustup: " + (captured.err.empty() ? describe(captured.outcome) : complaint(captured.err)), ""};

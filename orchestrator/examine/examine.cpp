@@ -66,7 +66,8 @@ Findings Examination::runs(Entrants entrants, const Rows& rows) {
       names.push_back(entrant.name);
     }
     if (programs.empty()) continue;
-    workshop_.progress.note(fmt::format("phases of {} in '{}'", report::join_words(names), workload.name));
+    workshop_.progress.note(fmt::format("phases of {} in '{}': some more runs of each",
+                                        report::join_words(names), workload.name));
     auto phases = split_runs(workload, programs, instruments_, workshop_);
     for (std::size_t i = 0; i < programs.size(); ++i) {
       const auto& program = programs[i];

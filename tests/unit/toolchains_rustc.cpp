@@ -99,6 +99,23 @@ TEST_CASE("behind rustup's proxies are the programs of the active toolchain") {
   CHECK(unknown.hint == "rustup toolchain install beta");
 }
 
+TEST_CASE("a toolchain that rust-toolchain.toml chooses is named with the command that installs it") {
+  Machine machine;
+  machine.add("rustc", "");
+  machine.add("cargo", "");
+  machine.add("rustup",
+              "echo \"error: override toolchain '1.90.0' is not installed: the toolchain file at "
+              "'/p/rust-toolchain.toml' "
+              "specifies an uninstalled toolchain\" >&2; exit 1");
+  for (const char* proxy : {"rustc", "cargo"}) {
+    std::filesystem::remove(machine.bin / proxy);
+    std::filesystem::create_symlink("rustup", machine.bin / proxy);
+  }
+  const Missing missing = find_rust(machine.runner).missing();
+  CHECK(missing.what == "toolchain '1.90.0' is not installed");
+  CHECK(missing.hint == "rustup toolchain install 1.90.0");
+}
+
 TEST_CASE("a missing or broken Rust is told") {
   Machine machine;
   const ScopedVariable path("PATH", machine.bin.string());

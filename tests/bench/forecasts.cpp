@@ -1,6 +1,6 @@
-// What `doctor` forecasts, against the time that is then needed: a program of 20 ms against one that takes
-// longer by a known part, measured until they are told apart. A line for each case on standard output; the
-// last says how often the forecast is within a factor of two. Usage: bench_forecasts
+// What `doctor` forecasts, against the time that is then needed: its own program of 20 ms against the same
+// with more work by a known part, measured until they are told apart. A line for each case on standard
+// output; the last says how often the forecast is within a factor of two. Usage: bench_forecasts
 
 #include "orchestrator/doctor/noise.h"
 #include "tests/bench/answers.h"
@@ -26,13 +26,24 @@ Claim claim_of(Quantity quantity) {
   return quantity == Quantity::wall ? claim_of_run(2) : claim_of_cpu(2);
 }
 
-double seconds_needed(Programs& programs, const Case& one, const fs::path& baseline, const fs::path& slower,
+RunSpec work(const fs::path& timer, double units) {
+  return {.executable = timer, .argv = {timer.string(), "--work", fmt::format("{:.0f}", units)}, .cwd = "/"};
+}
+
+/// Copies of the timing helper, as `doctor` times it.
+Contender working(const std::string& name, double units) {
+  return {.name = name, .executable = TIMER_PATH, .run = [units](const fs::path& copy) {
+            return work(copy, units);
+          }};
+}
+
+double seconds_needed(TimerSampler& sampler, const fs::path& scratch, const Case& one, double units,
                       unsigned seed) {
-  std::vector<Contender> contenders{contender("baseline", baseline), contender("slower", slower),
-                                    contender(control_name, baseline)};
+  std::vector<Contender> contenders{working("baseline", units), working("slower", units * (1 + one.effect)),
+                                    working(control_name, units)};
   contenders.back().every = control_every;
   RoundsOptions options;
-  options.scratch = programs.folder();
+  options.scratch = scratch;
   options.budget.time = most;
   options.budget.max_rounds = 1'000'000;
   options.seed = seed;
@@ -43,14 +54,13 @@ double seconds_needed(Programs& programs, const Case& one, const fs::path& basel
                   .biased = false};
   };
   const auto start = Clock::now();
-  measure_rounds(contenders, programs.sampler(), options);
+  measure_rounds(contenders, sampler, options);
   return seconds_since(start);
 }
 
-std::optional<double> forecast(Programs& programs, const Case& one) {
-  const auto noise =
-      orchestrator::measure_noise(programs.sampler(), TIMER_PATH, programs.folder(), std::chrono::seconds(10),
-                                  {claim_of(Quantity::wall), claim_of(Quantity::cpu)});
+std::optional<double> forecast(TimerSampler& sampler, const fs::path& scratch, const Case& one) {
+  const auto noise = orchestrator::measure_noise(sampler, TIMER_PATH, scratch, std::chrono::seconds(10),
+                                                 {claim_of(Quantity::wall), claim_of(Quantity::cpu)});
   for (const auto& told : noise.forecasts) {
     const auto& time = one.quantity == Quantity::wall ? told.by_wall_time : told.by_cpu_time;
     if (told.effect == one.effect && time) return seconds(*time);
@@ -58,22 +68,29 @@ std::optional<double> forecast(Programs& programs, const Case& one) {
   return std::nullopt;
 }
 
-bool try_case(Programs& programs, const Case& one, unsigned seed) {
-  constexpr double base = 0.020;
-  const fs::path baseline = programs.taking(base), slower = programs.taking(base * (1 + one.effect));
+/// That take 20 ms.
+double units_of_work(TimerSampler& sampler) {
+  constexpr double some = 5000;
+  std::vector<double> times;
+  for (int i = 0; i < 21; ++i) times.push_back(seconds(sampler.run(work(TIMER_PATH, some)).wall));
+  return some * 0.020 / median(times);
+}
+
+bool try_case(TimerSampler& sampler, const fs::path& scratch, const Case& one, unsigned seed) {
+  const double units = units_of_work(sampler);
   const Load load(one.neighbours);
-  const auto foretold = forecast(programs, one);
+  const auto foretold = forecast(sampler, scratch, one);
   std::vector<double> needed;
   for (unsigned i = 0; i < trials; ++i)
-    needed.push_back(seconds_needed(programs, one, baseline, slower, seed + i));
+    needed.push_back(seconds_needed(sampler, scratch, one, units, seed + i));
   std::ranges::sort(needed);
   const double true_time = needed[trials - 2];
   const double ratio = foretold ? *foretold / true_time : 0;
   const bool is_right = foretold ? ratio >= 0.5 && ratio <= 2 : true_time >= seconds(most) / 2;
   fmt::print("{} % by {} time, {}\t{} s\t{:.1f} s needed ({:.1f} to {:.1f})\t{}\n", 100 * one.effect,
              one.quantity == Quantity::wall ? "run" : "CPU", describe(one.neighbours),
-             foretold ? fmt::format("{:.1f}", *foretold) : "over 600", true_time, needed.front(),
-             needed.back(), is_right ? "right" : "wrong");
+             foretold ? fmt::format("{:.1f}", *foretold) : fmt::format("over {:.0f}", seconds(most)),
+             true_time, needed.front(), needed.back(), is_right ? "right" : "wrong");
   std::fflush(stdout);
   return is_right;
 }
@@ -84,14 +101,15 @@ int main() {
   using enum Quantity;
   using enum Neighbours;
   const fs::path folder = fs::temp_directory_path() / fmt::format("pgo-orch-forecasts-{}", getpid());
-  Programs programs(folder);
+  fs::create_directories(folder);
+  TimerSampler sampler(TIMER_PATH);
   const Case cases[] = {{0.03, wall, none},        {0.01, wall, none},       {0.03, cpu, none},
                         {0.01, cpu, none},         {0.03, wall, none},       {0.01, cpu, none},
                         {0.03, wall, duty_cycles}, {0.03, cpu, duty_cycles}, {0.01, cpu, duty_cycles},
                         {0.03, cpu, compilers}};
   int right = 0;
   unsigned seed = 1;
-  for (const auto& one : cases) right += try_case(programs, one, seed += 100);
+  for (const auto& one : cases) right += try_case(sampler, folder, one, seed += 100);
   fmt::print("doctor's forecast is within a factor of two\t{}/{}\tat least 8/10\n", right, std::size(cases));
   fs::remove_all(folder);
 }

@@ -60,7 +60,7 @@ std::string text(const json& object, const char* key) {
   return found == object.end() || found->is_null() ? "" : found->get<std::string>();
 }
 
-/// An example may be a library, which nobody can run.
+/// An example may be a library, which cannot be run.
 std::string kind_of(const json& target) {
   const std::string kind = target.at("kind").at(0);
   const auto types = target.value("crate_types", std::vector<std::string>());

@@ -55,7 +55,8 @@ struct Contender {
   int every = 1;
 };
 
-/// How a measurement's time, or its number of rounds, was up: more than once if it was measured on afterwards.
+/// How a measurement's time, or its number of rounds, was up: more than once if it was measured on
+/// afterwards.
 struct Ends {
   int count = 0;       ///< this time included
   bool is_up = false;  ///< false: this time something else ended it
@@ -122,6 +123,10 @@ std::optional<Nanoseconds> cap_of(const Series& series);
 /// all others together also runs in the second and third, the minimum to distinguish noise from difference.
 inline constexpr int bystander_every = 4;
 inline constexpr int bystander_least = 3;
+
+/// The minimum to distinguish noise from difference: with the default budget of a run they are measured even
+/// if they take longer.
+inline constexpr int fewest_rounds = 3;
 
 /// With no more planned rounds than these, everything runs in each of them.
 inline constexpr int few_rounds = 24;

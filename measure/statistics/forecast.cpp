@@ -4,6 +4,8 @@
 #include <random>
 #include <vector>
 
+#include "measure/statistics/statistics.h"
+
 namespace pgo_orch::measure {
 
 namespace {
@@ -42,6 +44,8 @@ std::optional<int> rounds_to_show(const Differences& noise, double effect, const
   std::vector<double> values;
   for (const auto& [round, difference] : noise) values.push_back(difference.value);
   if (values.size() < 2 * block) return std::nullopt;
+  const double center = median(values);
+  for (double& value : values) value -= center;
   for (int rounds = next_look(0); rounds <= most; rounds = next_look(rounds)) {
     if (is_usually_shown(values, rounds, std::log1p(effect), claim)) return rounds;
   }

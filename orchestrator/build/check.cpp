@@ -55,14 +55,13 @@ std::string how_to_go_on(const Workload& workload, const toolchains::Outcome& ou
   return "";
 }
 
-/// What to do if the baseline's second run went wrong; `workload` is compared.
+/// What to do if the baseline's second run went wrong.
 std::string why_not_again(const Workload& workload, bool ended_otherwise) {
-  const std::string where = workload.expect.settles ? " of a pgo.toml, which `pgo-orch init` writes," : "";
+  const std::string where = workload.expect.settles ? " of the pgo.toml that `pgo-orch init` writes" : "";
   if (ended_otherwise)
     return fmt::format(
-        ". Its first run was right: if it finds what that left behind, let 'prepare' in [[workload]]{} "
-        "remove "
-        "that",
+        ". Its first run was right: if that left something behind, remove it with 'prepare' in "
+        "[[workload]]{}",
         where);
   return ". These are two runs of the baseline itself, so no variant can be compared with it: if only the "
          "order of lines differs, say expect = { stdout-sorted = true }; if it prints times or the like, "
@@ -245,7 +244,7 @@ void Checker::settle(Workload& workload, const Observed& again) {
       "{}: its output differs from run to run, so it is not compared: only the exit code is", workload.name));
 }
 
-/// A copy of them in another folder, as they are timed.
+/// They are timed in another folder, too.
 fs::path Checker::copy_of_programs(const VariantResult& row) const {
   const fs::path copy = layout_.scratch() / "checked-elsewhere";
   std::error_code ignored;
@@ -274,11 +273,11 @@ void Checker::check_baseline(VariantResult& row, const profiles::Settings& setti
     auto again = run(workload, row, settings, ".again", bin_of(row));
     note_quicker(workload, first, again);
     if (compared && workload.expect.settles) {
+      // Threads may print in the same order by chance, and a program may print its own path.
       const fs::path copy = copy_of_programs(row);
-      // Threads may print in the same order by chance, and where a program lies may be part of what it
-      // prints.
-      for (int n = 1; n < settling_runs && !complaint(workload, again); ++n)
-        if (n == 1 || first.wall < settling_time) again = run(workload, row, settings, ".again", copy);
+      const int more_runs = first.wall < settling_time ? settling_runs - 1 : 1;
+      for (int n = 0; n < more_runs && !complaint(workload, again); ++n)
+        again = run(workload, row, settings, ".again", copy);
       if (!again.failed && !again.wrong) settle(workload, again.observed);
     }
     if (passes(row, workload, again)) {

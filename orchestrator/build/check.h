@@ -70,7 +70,6 @@ class Checker {
   void check(report::ReferenceResult& row, const RunOf& run_of, const std::filesystem::path& log);
 
  private:
-  std::filesystem::path copy_of_programs(const report::VariantResult& row) const;
   struct Run {
     StepResult failed;                 ///< did not end by itself
     std::optional<std::string> wrong;  ///< ended, with another exit code than expected
@@ -84,6 +83,7 @@ class Checker {
           const std::filesystem::path& log);
   Run run(const Workload& workload, const report::VariantResult& row, const profiles::Settings& settings,
           const std::string& suffix, const std::filesystem::path& programs);
+  std::filesystem::path copy_of_programs(const report::VariantResult& row) const;
   std::filesystem::path bin_of(const report::VariantResult& row) const;
   void note_quicker(const Workload& workload, const Run& first, const Run& again);
   void settle(Workload& workload, const Observed& again);

@@ -107,15 +107,14 @@ void MatrixBuild::say_what_is_known() {
   if (plans_.size() > 1 && row.build && row.build->wall) say_what_is_to_come(*row.build->wall);
 }
 
-/// What the fewest rounds take that are measured in any case, with the control and a warm-up.
+/// What the rounds take that are measured in any case, with the control and a warm-up.
 Nanoseconds MatrixBuild::least_measuring() const {
-  constexpr int fewest = 3;
   Nanoseconds round = std::chrono::milliseconds(250);  // so that it is never "up to 0 s"
   for (const auto& [name, wall] : checker_.baseline_runs()) {
     const auto* workload = find_by(workshop_.planner.workloads(), &Workload::name, name);
     if (workload && workload->measured()) round += wall * (std::ssize(plans_) + 1);
   }
-  return round * (fewest + 1);
+  return round * (measure::fewest_rounds + 1);
 }
 
 /// What the others take in time and disk, if they are like the baseline.

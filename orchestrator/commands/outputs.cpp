@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 
+#include "toolchains/command.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 
@@ -29,7 +30,8 @@ void print_text(const std::string& text) {
 
 namespace {
 
-/// "/dev/stdout", "/dev/fd/63": what a shell makes of >(...). No value: it is no descriptor's name.
+/// The descriptor behind "/dev/stdout", or "/dev/fd/63", which a shell writes for >(...). No value for other
+/// files.
 std::optional<int> descriptor_named(const fs::path& file) {
   const std::string name = file.filename(), folder = file.parent_path();
   if (folder == "/dev" && (name == "stdout" || name == "stderr")) return name == "stdout" ? 1 : 2;
@@ -142,9 +144,10 @@ void write_run_files(const report::Results& results, const fs::path& folder, boo
       toolchains::write_file_atomically(folder / format.file, format.render(results, stacks));
 }
 
-void print_report(const report::Results& results, bool color, bool verbose, const std::string& asked) {
-  print_text(
-      report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string(), asked}));
+void print_report(const report::Results& results, bool color, bool verbose,
+                  const std::vector<std::string>& asked) {
+  print_text(report::to_terminal(results, {color, terminal_width(), verbose, fs::current_path().string(),
+                                           toolchains::to_shell({.argv = asked})}));
 }
 
 }  // namespace pgo_orch::orchestrator

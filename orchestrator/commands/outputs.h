@@ -42,7 +42,9 @@ void write_exports(const report::Results& results, const Exports& exports,
 /// results.json of the run's folder and, unless the run was a quick one, its reports.
 void write_run_files(const report::Results& results, const std::filesystem::path& folder, bool reports);
 
-/// The report on standard output, for a person. `asked`: see report::TerminalOptions.
-void print_report(const report::Results& results, bool color, bool verbose, const std::string& asked = "");
+/// The report on standard output, for a person. `asked`: the words behind `report` that show this run again;
+/// empty: it is the latest of the project.
+void print_report(const report::Results& results, bool color, bool verbose,
+                  const std::vector<std::string>& asked);
 
 }  // namespace pgo_orch::orchestrator

@@ -3,9 +3,20 @@
 #include <cstdio>
 
 #include "orchestrator/commands/compare.h"
-#include "toolchains/command.h"
 
 namespace pgo_orch::orchestrator {
+
+namespace {
+
+/// What makes `report` find a run in a state folder that was named.
+std::vector<std::string> asked(const RunOptions& options) {
+  if (options.state_dir.empty()) return {};
+  std::vector<std::string> words{"--state-dir", options.state_dir.string()};
+  if (options.file != "pgo.toml") words.insert(words.begin(), options.file.string());
+  return words;
+}
+
+}  // namespace
 
 bool compare_with_earlier(const report::Results& earlier, const report::Results& results,
                           const RunOptions& options) {
@@ -15,15 +26,6 @@ bool compare_with_earlier(const report::Results& earlier, const report::Results&
     std::fflush(stdout);
   }
   return options.fail_if_slower && got_slower(earlier, results, *options.fail_if_slower);
-}
-
-/// What makes `report` find a run in a state folder that was named; empty: nothing is needed for that.
-static std::string asked(const RunOptions& options) {
-  if (options.state_dir.empty()) return "";
-  std::vector<std::string> words;
-  if (options.file != "pgo.toml") words.push_back(options.file.string());
-  words.insert(words.end(), {"--state-dir", options.state_dir.string()});
-  return toolchains::to_shell({.argv = words});
 }
 
 void publish(const report::Results& results, const RunOptions& options, const std::filesystem::path& folder) {

@@ -8,7 +8,6 @@
 #include "orchestrator/commands/outputs.h"
 #include "orchestrator/commands/state_folder.h"
 #include "orchestrator/store/runs.h"
-#include "toolchains/command.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -34,12 +33,12 @@ fs::path results_file(const Arguments& given) {
   return (run.empty() ? layout.latest() : layout.run(find_run(layout, run))) / "results.json";
 }
 
-/// What was asked for, as typed; empty: the latest run of pgo.toml.
-std::string asked(const Arguments& given) {
+/// As typed.
+std::vector<std::string> asked(const Arguments& given) {
   std::vector<std::string> words = given.files;
   for (const char* option : {"run", "state-dir"})
     if (given.has(option)) words.insert(words.end(), {fmt::format("--{}", option), given.text(option)});
-  return toolchains::to_shell({.argv = words});
+  return words;
 }
 
 int report_run(const Arguments& given) {

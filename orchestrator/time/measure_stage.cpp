@@ -103,7 +103,7 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   options.scratch = scratch;
   options.file_name = workload.program;
   options.budget.time = stopwatch.budget;
-  options.budget.min_rounds = 3;  // the minimum to distinguish noise from difference
+  options.budget.min_rounds = measure::fewest_rounds;
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
   options.on_round = [&](const measure::Progress& progress) {

@@ -72,7 +72,7 @@ function distinctLabels(names, most) {
     const from = Math.max(0, commonLength(same) - 2);
     for (const name of same) labels.set(name, `…${name.length - from < most ? name.slice(from) : `${name.slice(from, from + most - 2)}…`}`);
   }
-  for (const same of alike(labels)) same.forEach((name, i) => labels.set(name, `${i + 1}: ${clipped(name, most - 4)}`));
+  for (const same of alike(labels)) for (const name of same) labels.set(name, `${names.indexOf(name) + 1}: ${clipped(name, most - 4)}`);
   return labels;
 }
 

@@ -1,6 +1,6 @@
-// What `doctor` forecasts, against the time that is then needed: its own program of 20 ms against the same
-// with more work by a known part, measured until they are told apart. A line for each case on standard
-// output; the last says how often the forecast is within a factor of two. Usage: bench_forecasts
+// Compares doctor's forecasts with the time that a measurement then needs to show the difference between
+// doctor's own program of 20 ms and the same program with 3 % or 1 % more work. Prints a line for each case;
+// the last line says how often the forecast is within a factor of two. Usage: bench_forecasts
 
 #include "orchestrator/doctor/noise.h"
 #include "tests/bench/answers.h"
@@ -61,9 +61,9 @@ double seconds_needed(TimerSampler& sampler, const fs::path& scratch, const Case
 std::optional<double> forecast(TimerSampler& sampler, const fs::path& scratch, const Case& one) {
   const auto noise = orchestrator::measure_noise(sampler, TIMER_PATH, scratch, std::chrono::seconds(10),
                                                  {claim_of(Quantity::wall), claim_of(Quantity::cpu)});
-  for (const auto& told : noise.forecasts) {
-    const auto& time = one.quantity == Quantity::wall ? told.by_wall_time : told.by_cpu_time;
-    if (told.effect == one.effect && time) return seconds(*time);
+  for (const auto& each : noise.forecasts) {
+    const auto& time = one.quantity == Quantity::wall ? each.by_wall_time : each.by_cpu_time;
+    if (each.effect == one.effect && time) return seconds(*time);
   }
   return std::nullopt;
 }
@@ -79,17 +79,17 @@ double units_of_work(TimerSampler& sampler) {
 bool try_case(TimerSampler& sampler, const fs::path& scratch, const Case& one, unsigned seed) {
   const double units = units_of_work(sampler);
   const Load load(one.neighbours);
-  const auto foretold = forecast(sampler, scratch, one);
+  const auto forecast_s = forecast(sampler, scratch, one);
   std::vector<double> needed;
   for (unsigned i = 0; i < trials; ++i)
     needed.push_back(seconds_needed(sampler, scratch, one, units, seed + i));
   std::ranges::sort(needed);
   const double true_time = needed[trials - 2];
-  const double ratio = foretold ? *foretold / true_time : 0;
-  const bool is_right = foretold ? ratio >= 0.5 && ratio <= 2 : true_time >= seconds(most) / 2;
+  const double ratio = forecast_s ? *forecast_s / true_time : 0;
+  const bool is_right = forecast_s ? ratio >= 0.5 && ratio <= 2 : true_time >= seconds(most) / 2;
   fmt::print("{} % by {} time, {}\t{} s\t{:.1f} s needed ({:.1f} to {:.1f})\t{}\n", 100 * one.effect,
              one.quantity == Quantity::wall ? "run" : "CPU", describe(one.neighbours),
-             foretold ? fmt::format("{:.1f}", *foretold) : fmt::format("over {:.0f}", seconds(most)),
+             forecast_s ? fmt::format("{:.1f}", *forecast_s) : fmt::format("over {:.0f}", seconds(most)),
              true_time, needed.front(), needed.back(), is_right ? "right" : "wrong");
   std::fflush(stdout);
   return is_right;

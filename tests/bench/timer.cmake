@@ -6,7 +6,8 @@ add_executable(bench_spin ${CMAKE_CURRENT_LIST_DIR}/spin.c)
 set_target_properties(bench_spin PROPERTIES COMPILE_OPTIONS "-O2" LINK_OPTIONS "-static;-s")
 
 # bench_phases: whether the phases of a run add up to what it takes untraced.
-foreach(bench timer_floor trials phases)
+# bench_forecasts: doctor's forecasts against the time that is then needed.
+foreach(bench timer_floor trials phases forecasts)
   add_executable(bench_${bench} ${CMAKE_CURRENT_LIST_DIR}/${bench}.cpp)
   target_link_libraries(bench_${bench} PRIVATE pgo_orch_measure)
   target_compile_definitions(bench_${bench} PRIVATE
@@ -14,9 +15,4 @@ foreach(bench timer_floor trials phases)
     SPIN_PROGRAM="$<TARGET_FILE:bench_spin>")
   add_dependencies(bench_${bench} timer_empty bench_spin pgo-orch-timer)
 endforeach()
-
-# bench_forecasts: what `doctor` foretells, against the time that is then needed.
-add_executable(bench_forecasts ${CMAKE_CURRENT_LIST_DIR}/forecasts.cpp)
 target_link_libraries(bench_forecasts PRIVATE pgo_orch_doctor)
-target_compile_definitions(bench_forecasts PRIVATE TIMER_PATH="$<TARGET_FILE:pgo-orch-timer>" SPIN_PROGRAM="")
-add_dependencies(bench_forecasts pgo-orch-timer)

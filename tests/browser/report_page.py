@@ -102,6 +102,24 @@ class ReportPage(unittest.TestCase):
         self.assertAlmostEqual(intervals[2][1], center[2] + 3 * scale, delta=1)
         self.assertEqual(browser.run("return document.querySelector('[data-chart=intervals] svg').textContent.split('◀').length - 1"), 1)
 
+    def test_different_names_have_different_labels(self):
+        parts = [f"opt_level_{level}_lto_{lto}_codegen_units_{units}_panic_abort_target_cpu_x86_64_v3"
+                 for level in (2, 3) for lto in ("fat", "thin") for units in (1, 16)]
+        browser = self.open(self.render(made(names=["baseline", *parts], workloads=1, rounds=5)), width=1000)
+        labels = browser.run("return [...document.querySelectorAll('[data-chart=intervals] [aria-label=\"y-axis tick label\"] text')].map((e) => e.textContent)")
+        self.assertEqual(len(labels), len(parts))
+        self.assertEqual(len(set(labels)), len(parts))
+        self.assertLessEqual(browser.run("return document.documentElement.scrollWidth"), 1000)
+
+    def test_trade_offs_show_verdicts_not_estimates(self):
+        results = made(names=["baseline", "same"], workloads=1, rounds=5)
+        results["comparisons"][0].update(effect_pct=-0.1, lo_pct=-0.5, hi_pct=0.3, verdict="equivalent")
+        browser = self.open(self.render(results))  # made() has both in `pareto`
+        fills = browser.run("return [...document.querySelectorAll('[data-chart=trade] circle')].map((e) => e.closest('g[fill]')?.getAttribute('fill') ?? e.getAttribute('fill'))")
+        self.assertEqual(fills, ["var(--accent)"] * 2)
+        heights = browser.run("return [...document.querySelectorAll('[data-chart=trade] circle')].map((e) => Number(e.getAttribute('cy')))")
+        self.assertLess(abs(heights[0] - heights[1]), 30)  # 0.1 % is little on an axis of at least 2 %
+
     def test_sorts_by_keyboard(self):
         browser = self.open()
         header = "document.activeElement.closest('th')"
@@ -185,6 +203,7 @@ class ReportPage(unittest.TestCase):
         browser = self.open(scripts=False)
         text = browser.devtools("DOM.getOuterHTML", nodeId=browser.devtools("DOM.getDocument")["root"]["nodeId"])["outerHTML"]
         self.assertNotIn("data-drawn", text)
+        self.assertIn("Charts need JavaScript", text)
         self.assertNotIn("id=\"theme\"", text)
         shown = " ".join(node["value"] for node in accessible(browser))
         self.assertIn(self.results["recommendation"], shown)

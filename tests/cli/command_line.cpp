@@ -105,6 +105,8 @@ TEST_CASE_FIXTURE(Project, "a second file, a missing value and a wrong value are
     return result.err;
   };
   const std::string see = "; see pgo-orch run --help\n";
+  CHECK(error({"completions", "bash", "zsh"}) ==
+        "error: completions: only one argument can be given; see pgo-orch completions --help\n");
   CHECK(error({"run", "pgo.toml", "other.toml"}) == "error: run: only one argument can be given" + see);
   CHECK(error({"run", "--files", "pgo.toml"}) == "error: run: unknown option '--files'" + see);
   CHECK(error({"run", "--variant"}) == "error: run: --variant needs a value: --variant GLOB" + see);

@@ -63,6 +63,14 @@ TEST_CASE_FIXTURE(Project, "an export may go to a descriptor of the shell, and e
   CHECK(!std::filesystem::exists(path("same")));
 }
 
+TEST_CASE_FIXTURE(Project, "an error that cannot be written is still told by the exit code") {
+  for (const std::string to : {">/dev/full", "2>/dev/full", ">&-", "2>&-"})
+    CHECK_MESSAGE(run_program("/bin/sh", {"-c", PGO_ORCH " nope " + to}).code == 2, to);
+  const auto gone =
+      run_program("/bin/sh", {"-c", "mkdir gone && cd gone && /bin/rmdir ../gone && " PGO_ORCH " run"});
+  CHECK(gone.err == "error: the current folder does not exist any more: change to another one\n");
+}
+
 TEST_CASE_FIXTURE(Project, "a run is finished even if an export cannot be written") {
   CHECK(run({"run", "--json", "/dev/full"}).code == 1);
   CHECK(contains(run({"list"}).out, "  finished "));

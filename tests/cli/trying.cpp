@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <regex>
 
 #include "test.h"
 
@@ -103,6 +104,8 @@ TEST_CASE("a try compares as much of the output as is the same from run to run, 
   REQUIRE(quickly(test, {}, {}).code == 0);
   CHECK(test.results().at("outputs").at(0).at("compared") == "exit-code");
   CHECK(test.has_note("its output differs from run to run"));
+  CHECK(contains(test.run({"report"}).out,
+                 "\n- 'main' prints something else in each run, so its output was not compared"));
   CHECK(contains(test.read(tried), "expect = { stdout-any = true }\n"));
 
   Test turns;
@@ -111,6 +114,23 @@ TEST_CASE("a try compares as much of the output as is the same from run to run, 
   CHECK(turns.results().at("outputs").at(0).at("compared") == "sorted");
   CHECK(turns.has_note("the order of its lines differs from run to run"));
   CHECK(contains(turns.read(tried), "expect = { stdout-sorted = true }\n"));
+}
+
+TEST_CASE("a program that prints its own path can be tried") {
+  Test test;
+  package(test, "print-path");
+  REQUIRE(quickly(test, {}, {}).code == 0);
+  CHECK(test.results().at("outputs").at(0).at("compared") == "exit-code");
+  CHECK(test.reason("pgo") == "ok: ");
+}
+
+TEST_CASE("a try that measures longer than --max-time says how long at least") {
+  Test test;
+  package(test, "sleep 400");
+  const auto result = quickly(test, {}, {});
+  CHECK(result.code == 0);
+  CHECK(!contains(result.err, "up to 0 s of measuring"));
+  CHECK(std::regex_search(result.err, std::regex("then up to ([7-9]|[1-9][0-9]) s of measuring")));
 }
 
 TEST_CASE("a try that ends with another exit code says how to accept it") {
@@ -165,12 +185,15 @@ TEST_CASE("a try without a Cargo project, or with an option of the program's in 
                  "unknown option '--count': write -- before the program's own arguments"));
 }
 
-TEST_CASE("a run without pgo.toml names init and try") {
+TEST_CASE("a run without pgo.toml names init and try, or the pgo.toml of a folder above") {
   Test test;
   const auto result = test.run({"run"});
   CHECK(result.code == 2);
   CHECK(contains(result.err, "`pgo-orch init` writes one"));
   CHECK(contains(result.err, "`pgo-orch try -- ARGUMENTS`"));
+  test.file("pgo.toml", fib).file("src/deep/x", "");
+  CHECK(contains(test.run_program("/bin/sh", {"-c", "cd src/deep && exec " PGO_ORCH " plan"}).err,
+                 "error: pgo.toml was not found here: did you mean ../../pgo.toml?"));
 }
 
 TEST_CASE("init writes a pgo.toml that runs, with what it found, and never over another") {

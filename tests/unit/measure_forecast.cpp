@@ -57,6 +57,15 @@ TEST_CASE("a forecast keeps its promise: four of five new series show the differ
   CHECK(shown >= 140);
 }
 
+TEST_CASE("that the two copies of the A/A pair differed by chance does not change a forecast") {
+  const auto noise = normal_noise(400, 0.03);
+  for (const double luck : {-0.01, 0.01, 0.02}) {
+    Differences lucky = noise;
+    for (auto& [round, difference] : lucky) difference.value += luck;
+    CHECK(rounds_to_show(lucky, 0.03, one_claim, 5000) == rounds_to_show(noise, 0.03, one_claim, 5000));
+  }
+}
+
 TEST_CASE("smaller differences and more noise take longer, and what is out of reach is not promised") {
   const auto quiet = normal_noise(200, 0.01), loud = normal_noise(200, 0.05);
   CHECK(*rounds_to_show(quiet, 0.03, one_claim, 5000) < *rounds_to_show(quiet, 0.01, one_claim, 5000));

@@ -66,6 +66,13 @@ TEST_CASE("JUnit's XML has a test for each variant, reference and goal") {
   check_golden("junit.xml", to_junit(sample_results()));
 }
 
+TEST_CASE("JUnit's XML has a failure for a run that was interrupted") {
+  Results results;
+  CHECK(to_junit(results).find("failures=\"0\"") != std::string::npos);
+  results.run.interrupted = true;
+  CHECK(to_junit(results).find("failures=\"1\"") != std::string::npos);
+}
+
 TEST_CASE("JUnit's XML escapes what XML cannot have") {
   Results results;
   VariantResult row;

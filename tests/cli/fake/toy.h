@@ -5,8 +5,9 @@
 // are other code.
 //
 // A statement a line:
-// - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-env NAME, print-time; complain TEXT: on
-// standard error; print-turns FILE: two lines, in another order each time, which it keeps in the file
+// - print TEXT, repeat TIMES TEXT, print-args, print-stdin, print-env NAME, print-time, print-path; complain
+// TEXT: on standard error; print-turns FILE: two lines, in another order each time, which it keeps in the
+// file
 // - sleep MILLISECONDS, exit CODE, abort
 // - beside NAME: runs the executable NAME of the same folder, and fails without it
 // - leave MILLISECONDS: a child in a session of its own, which goes on for so long, then leaves its profile

@@ -282,6 +282,7 @@ int run_program(const std::vector<std::string>& arguments) {
       const char* value = std::getenv(rest.c_str());
       std::cout << (value ? value : "(unset)") << '\n';
     }
+    if (verb == "print-path") std::cout << arguments[0] << '\n';
     if (verb == "print-turns") print_turns(rest);
     if (verb == "print-args")
       for (std::size_t i = 1; i < arguments.size(); ++i) std::cout << arguments[i] << '\n';

@@ -45,8 +45,8 @@ struct HotCounts {
 };
 
 /// `log`: what cargo and its rustcs wrote. Several threads of LLVM may write at once: then names and hashes
-/// are in it, but not in their lines. main, which every program has, does not count beside Rust, whose own it calls.
-/// `used`: what rustc got, if that has more records.
+/// are in it, but not in their lines. main, which every program has, does not count beside Rust, whose own it
+/// calls. `used`: what rustc got, if that has more records.
 HotCounts hot_counts(const std::vector<ProfileRecord>& records, std::string_view log,
                      const std::vector<ProfileRecord>& used = {});
 

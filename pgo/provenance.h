@@ -40,11 +40,11 @@ struct Provenance {
   std::vector<SavedCrate> crates;
   std::vector<SavedWorkload> workloads;
   std::int64_t functions = 0;
-  double counts = 0;      ///< the sum of all counts
-  std::string sha256;     ///< of the profile that this is beside
-  std::string saved;      ///< date
-  std::string revision;   ///< of git; empty: unknown
-  bool modified = false;  ///< the tree had changes that the revision does not have
+  double counts = 0;          ///< the sum of all counts
+  std::string sha256;         ///< of the profile that this is beside
+  std::string saved;          ///< date
+  std::string revision;       ///< of git; empty: unknown
+  bool modified = false;      ///< the tree had changes that the revision does not have
   bool same_sources = false;  ///< it is only used for the very sources that it was trained on
 };
 

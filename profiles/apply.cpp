@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <ranges>
-#include <set>
 
 #include "profiles/cargo_profile.h"
 #include "profiles/generated.h"
@@ -89,10 +88,7 @@ class Applying {
   }
 
   void check_profile() {
-    static const std::set<std::string> own{"release", "dev", "test", "bench"};
-    const auto user = config();
-    if (own.contains(wanted_.profile) ||
-        CargoProfile(files_.manifest, user, wanted_.profile).value("inherits") ||
+    if (is_known_profile(files_.manifest, config(), wanted_.profile) ||
         profile_keys(wanted_.settings).empty())
       return;
     found_.doubts.push_back(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "profiles/toml_document.h"
 #include "toolchains/error.h"
@@ -133,6 +134,11 @@ std::string CargoProfile::strip(const std::optional<std::string>& own_strip,
   const auto found = value("debug");
   const std::string debug = own_debug ? *own_debug : found ? found->value : is_dev ? "2" : "0";
   return is_none(debug) && !any_package_has_debug() ? "debuginfo" : "none";
+}
+
+bool is_known_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name) {
+  static const std::set<std::string> own{"release", "dev", "test", "bench"};
+  return own.contains(name) || CargoProfile(manifest, user, name).value("inherits");
 }
 
 bool is_of_profile(const std::string& option) {

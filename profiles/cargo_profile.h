@@ -54,6 +54,9 @@ class CargoProfile {
   std::vector<std::string> chain_;  ///< the profile, then what it inherits from
 };
 
+/// Whether cargo has this profile: one of its own, or one that the manifest or a config file defines.
+bool is_known_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name);
+
 /// Whether a -C option of rustc's is also a key of cargo's profiles: "opt-level".
 bool is_of_profile(const std::string& option);
 

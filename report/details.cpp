@@ -22,7 +22,7 @@ Entry failure(const VariantResult& variant) {
   if (!variant.failure) return entry;
   const Failure& failure = *variant.failure;
   if (!failure.command.empty()) entry.verbatim.push_back("$ " + failure.command);
-  entry.verbatim.insert(entry.verbatim.end(), failure.tail.begin(), failure.tail.end());
+  for (const auto& line : failure.tail) entry.verbatim.push_back(clip(line, 400));  // the log has it all
   if (!failure.log.empty()) entry.facts.push_back("log: " + failure.log);
   return entry;
 }
@@ -293,7 +293,7 @@ std::vector<Entry> remarks(const Results& results) {
 const char* explain(Flag flag) {
   switch (flag) {
     case Flag::floor:
-      return "smaller than the difference between two copies of the baseline";
+      return "two copies of the baseline may differ by as much";
     case Flag::layout:
       return "this did not hold in every code layout";
     case Flag::cpu_differs:

@@ -33,7 +33,9 @@ struct adl_serializer<Enum, void> {
 /// No value is written as "".
 template <pgo_orch::measure::Worded Enum>
 struct adl_serializer<std::optional<Enum>> {
-  static void to_json(auto& json, std::optional<Enum> value) { json = value ? pgo_orch::to_word(*value) : ""; }
+  static void to_json(auto& json, std::optional<Enum> value) {
+    json = value ? pgo_orch::to_word(*value) : "";
+  }
   static void from_json(const auto& json, std::optional<Enum>& value) {
     if (json != "")
       value = json.template get<Enum>();

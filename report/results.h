@@ -32,8 +32,8 @@ using measure::Verdict;
 
 struct RunInfo {
   std::string id;
-  std::string started;          ///< ISO 8601, UTC
-  std::string finished;         ///< the same; empty while it runs
+  std::string started;   ///< ISO 8601, UTC
+  std::string finished;  ///< the same; empty while it runs
   bool interrupted = false;
   std::string command = "run";  ///< that made it: "run", "analyze", "try"
   bool operator==(const RunInfo&) const = default;

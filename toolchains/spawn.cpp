@@ -136,7 +136,9 @@ Spawned spawn(const Command& command, ProfileWatch* watch) try {
     const int error = launch(kept, watch, child);
     if (error == 0) return child;
     if (error != ETXTBSY || attempt == 50)
-      return {.reason = fmt::format("{}: {}", program->string(), std::generic_category().message(error))};
+      return {.reason = fmt::format(
+                  "{}: {}{}", program->string(), std::generic_category().message(error),
+                  error == ENOEXEC ? ": it is not built for this machine, or a script without #!" : "")};
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 } catch (const std::system_error& error) {

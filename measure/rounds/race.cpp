@@ -214,12 +214,13 @@ Control control_of(const Series& baseline, const Series& copy, Quantity quantity
 
 Standing standing_of(double effect_pct, const Control& control) {
   const double effect = std::abs(effect_pct);
-  const auto size = [](const std::optional<double>& bound) { return std::abs(bound.value_or(0)); };
   const auto& copy = control.against_baseline;
-  if (control.is_biased() && effect <= std::max(size(copy.lo_pct), size(copy.hi_pct)))
-    return Standing::within_bias;
-  if (control.noise_floor_pct && effect < *control.noise_floor_pct) return Standing::below_floor;
-  return Standing::holds;
+  // Of many rounds it is small, though single blocks differ by the floor as ever.
+  const bool copy_may_differ =
+      !copy.lo_pct || !copy.hi_pct || effect <= std::max(std::abs(*copy.lo_pct), std::abs(*copy.hi_pct));
+  if (control.is_biased() && copy_may_differ) return Standing::within_bias;
+  const bool is_small = control.noise_floor_pct && effect < *control.noise_floor_pct;
+  return is_small && copy_may_differ ? Standing::below_floor : Standing::holds;
 }
 
 bool is_settled(const Comparison& comparison, const Claim& claim) {

@@ -31,7 +31,7 @@ Control control_of(const Series& baseline, const Series& copy, Quantity quantity
 /// What a control leaves of the claim that a variant differs from the baseline.
 enum class Standing {
   holds,
-  below_floor,  ///< the effect is smaller than the noise floor: it holds, with a flag
+  below_floor,  ///< smaller than the noise floor, and the copy may differ as much: it holds, with a flag
   within_bias,  ///< the copy differs as much: nothing can be said
 };
 

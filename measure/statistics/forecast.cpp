@@ -14,29 +14,35 @@ constexpr int block = 10;
 constexpr int resamples = 60;
 constexpr double wanted_power = 0.8;
 
-/// So many differences, in blocks from random places; the same ones for the same numbers.
-Differences drawn(const std::vector<double>& noise, int rounds, double shift, int number) {
-  std::mt19937_64 random(static_cast<std::uint64_t>(rounds) * 1000 + static_cast<std::uint64_t>(number));
-  const auto places = noise.size() - block + 1;
-  Differences series;
-  for (int round = 1; round <= rounds;) {
-    const auto from = random() % places;
-    for (std::size_t i = 0; i < block && round <= rounds; ++i, ++round)
-      series.emplace(round, noise[from + i] + shift);
-  }
-  return series;
-}
+/// Endless series, drawn in blocks from random places; the same ones for the same number.
+class Drawn {
+ public:
+  Drawn(const std::vector<double>& noise, double shift, int number)
+      : noise_(&noise), shift_(shift), random_(static_cast<std::uint64_t>(number)) {}
 
-/// Most numbers of rounds are out of the question after a few series.
-bool is_usually_shown(const std::vector<double>& noise, int rounds, double shift, const Claim& claim) {
-  int missed = 0;
-  for (int number = 0; number < resamples; ++number) {
-    const auto series = drawn(noise, rounds, shift, number);
-    if (compare(series, claim).verdict != Verdict::slower) ++missed;
-    if (missed > (1 - wanted_power) * resamples) return false;
+  /// The first `rounds` differences; never fewer than before.
+  const Differences& first(int rounds) {
+    while (round_ <= rounds) {
+      if (left_ == 0) {
+        place_ = random_() % (noise_->size() - block + 1);
+        sign_ = random_() % 2 == 0 ? 1 : -1;
+        left_ = block;
+      }
+      series_.emplace(round_++, sign_ * (*noise_)[place_++] + shift_);
+      --left_;
+    }
+    return series_;
   }
-  return true;
-}
+
+ private:
+  const std::vector<double>* noise_;
+  double shift_;
+  std::mt19937_64 random_;
+  Differences series_;
+  int round_ = 1, left_ = 0;
+  std::size_t place_ = 0;
+  double sign_ = 1;
+};
 
 }  // namespace
 
@@ -46,8 +52,12 @@ std::optional<int> rounds_to_show(const Differences& noise, double effect, const
   if (values.size() < 2 * block) return std::nullopt;
   const double center = median(values);
   for (double& value : values) value -= center;
+  std::vector<Drawn> open;
+  for (int number = 0; number < resamples; ++number) open.emplace_back(values, std::log1p(effect), number);
   for (int rounds = next_look(0); rounds <= most; rounds = next_look(rounds)) {
-    if (is_usually_shown(values, rounds, std::log1p(effect), claim)) return rounds;
+    std::erase_if(
+        open, [&](Drawn& series) { return compare(series.first(rounds), claim).verdict == Verdict::slower; });
+    if (static_cast<double>(open.size()) <= (1 - wanted_power) * resamples) return rounds;
   }
   return std::nullopt;
 }

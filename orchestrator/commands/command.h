@@ -27,7 +27,8 @@ struct Option {
   const char* group;
   const char* text;
   bool repeatable = false;
-  const char* choices = "";  ///< the words that its value may be, apart by spaces; "": any
+  const char* choices = "";   ///< the words that its value may be, apart by spaces; "": any
+  bool may_be_empty = false;  ///< --name "" has a meaning
 };
 
 /// "--quiet"

@@ -125,7 +125,8 @@ Arguments parse(const Command& command, const Names& words) {
   if (!command.passes_words && std::ranges::count(arguments.files, "") > 0)
     throw wrong_arguments(command, "a name is empty");
   for (const auto& option : command.options)
-    if (const auto name = long_name(option); *option.value && arguments.has(name.substr(2)))
+    if (const auto name = long_name(option);
+        *option.value && !option.may_be_empty && arguments.has(name.substr(2)))
       if (const auto given = arguments.all(name.substr(2)); std::ranges::count(given, "") > 0)
         throw wrong_arguments(command, needs_value(name, command));
   return arguments;

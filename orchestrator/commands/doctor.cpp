@@ -14,6 +14,7 @@
 #include "orchestrator/doctor/findings.h"
 #include "orchestrator/doctor/noise.h"
 #include "orchestrator/judge/standings.h"
+#include "orchestrator/start/facts.h"
 #include "report/humanize.h"
 #include "report/table.h"
 #include "report/text.h"
@@ -61,9 +62,30 @@ void examine_project(const fs::path& file, const Arguments& given, Machine& mach
     if (lacks_anything(needs)) diagnosis.exit = Exit::tool;
   } catch (const Error& error) {
     diagnosis.exit = error.code();
-    needs = {{"This project", file.filename().string(), Fitness::missing, error.what()}};
+    const auto fitness = fs::exists(file) ? Fitness::wrong : Fitness::missing;
+    needs = {{"This project", file.filename().string(), fitness, error.what()}};
   }
   diagnosis.findings.insert(diagnosis.findings.end(), needs.begin(), needs.end());
+}
+
+/// What `try` and `init` would find in a folder without pgo.toml. Nothing if it is not in a Cargo project.
+FindingList find_start(const fs::path& folder, Machine& machine) {
+  fs::path root;
+  try {
+    root = find_package_folder(folder);
+  } catch (const Error&) {
+    return {};
+  }
+  const std::string name = (root / "Cargo.toml").lexically_proximate(folder).string();
+  try {
+    const auto facts = find_project(root, {}, machine);
+    return {{"This project", name, Fitness::ok,
+             fmt::format("pgo-orch try -- ARGUMENTS compares builds of {}", facts.program.name)}};
+  } catch (const Error& error) {
+    // Without cargo nothing is wrong with the project.
+    return {
+        {"This project", name, error.code() == Exit::tool ? Fitness::missing : Fitness::wrong, error.what()}};
+  }
 }
 
 /// Those about one variant in one workload, with the defaults.
@@ -111,12 +133,12 @@ std::string text_of(const Noise& noise) {
   if (!noise.failure.empty()) return "  could not be measured: " + noise.failure + "\n";
   std::string text =
       "  " +
-      hanging(fmt::format("Two copies of a program that runs for {} were timed in {} rounds. To show that "
-                          "another takes",
+      hanging(fmt::format("Two copies of a program that runs for {} were timed in {} rounds. If the machine "
+                          "stays as it was, it takes to show that another is",
                           report::human(noise.program), noise.rounds),
               2);
   for (const auto& forecast : noise.forecasts)
-    text += fmt::format("    {:g} % longer: {} by run time, {} by CPU time\n", 100 * forecast.effect,
+    text += fmt::format("    {:g} % slower: {} by run time, {} by CPU time\n", 100 * forecast.effect,
                         text_of(forecast.by_wall_time), text_of(forecast.by_cpu_time));
   const auto& hardest = noise.forecasts.back();
   if (hardest.by_cpu_time && (!hardest.by_wall_time || *hardest.by_cpu_time * 2 < *hardest.by_wall_time))
@@ -211,7 +233,10 @@ int doctor(const Arguments& given) {
   diagnosis.findings.push_back(find_ptrace(sampler, timer));
   for (const auto& finding : find_room(layout_of(given, file.parent_path())))
     diagnosis.findings.push_back(finding);
-  if (has_project) examine_project(file, given, machine, diagnosis);
+  if (has_project)
+    examine_project(file, given, machine, diagnosis);
+  else
+    for (const auto& finding : find_start(file.parent_path(), machine)) diagnosis.findings.push_back(finding);
   if (!given.has("no-measure")) {
     progress.note(fmt::format("timing two copies of a program for {}", report::human(time)));
     diagnosis.noise = measure_noise(sampler, timer, scratch.path(), time, default_claims());

@@ -68,8 +68,9 @@ int init(const Arguments& given) {
     throw Error(fmt::format("{} is there already: it is left as it is", target.string()));
   toolchains::ProcessRunner runner;
   Machine machine(runner, root, layout_of({}, root).tools());
-  const auto facts = find_project(root, wanted_program(given), machine);
-  FirstFile file = first_file(given, root);
+  const auto wanted = wanted_program(given);
+  const auto facts = find_project(root, wanted, machine);
+  FirstFile file = first_file(given, wanted, root);
   const bool complete = says_how_it_runs(given);
   if (!complete) file = placeholders(std::move(file));
   const auto text = first_pgo_toml(facts, file);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "orchestrator/commands/run.h"
@@ -37,6 +38,16 @@ std::vector<std::string> words_in(const std::string& option, const std::string& 
   }
 }
 
+/// What pgo.toml can hold.
+void check_text(const std::string& what, const std::string& text) {
+  try {
+    static_cast<void>(nlohmann::json(text).dump());
+  } catch (const nlohmann::json::type_error&) {
+    throw Error(fmt::format(
+        "{} is not UTF-8, and pgo.toml holds no other text: give the program a name or text that is", what));
+  }
+}
+
 /// As pgo.toml names it, which lies in `root`.
 std::string from_root(const std::string& option, const std::string& file, const fs::path& root) {
   if (file == "-")
@@ -47,7 +58,9 @@ std::string from_root(const std::string& option, const std::string& file, const 
   if (fs::is_directory(path, error))
     throw Error(fmt::format("--{} {}: is a folder, not a file", option, file));
   const fs::path relative = path.lexically_relative(root);
-  return relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+  const auto named = relative.empty() || *relative.begin() == ".." ? path.string() : relative.string();
+  check_text(fmt::format("the path of --{}", option), named);
+  return named;
 }
 
 std::vector<std::string> features(const Arguments& given) {
@@ -65,7 +78,7 @@ std::vector<std::string> features(const Arguments& given) {
 Options starting_options() {
   return {
       {"held-out", "ARGS", of_workload,
-       "the arguments to time, quoted as for a shell; those behind -- then only train"},
+       "the arguments to time, quoted as for a shell; those behind -- then only train", false, "", true},
       {"stdin", "FILE", of_workload, "what the program reads on standard input"},
       {"held-out-stdin", "FILE", of_workload,
        "what it reads when it is timed; --stdin is then only for training"},
@@ -81,16 +94,20 @@ Options starting_options() {
 
 WantedProgram wanted_program(const Arguments& given) {
   refuse_together(given, "bin", "example");
-  return {given.text("package"), given.text("bin"), given.text("example")};
+  return {.package = given.text("package"),
+          .bin = given.text("bin"),
+          .example = given.text("example"),
+          .features = features(given),
+          .profile = given.has("profile") ? given.text("profile") : "release"};
 }
 
-FirstFile first_file(const Arguments& given, const fs::path& root) {
-  FirstFile file;
-  if (given.has("profile")) file.profile = given.text("profile");
-  file.features = features(given);
+FirstFile first_file(const Arguments& given, const WantedProgram& wanted, const fs::path& root) {
+  FirstFile file{.profile = wanted.profile, .features = wanted.features};
   const fs::path here = fs::current_path().lexically_relative(root);
   if (here != ".") file.cwd = here.string();
 
+  for (std::size_t i = 0; i < given.files.size(); ++i)
+    check_text(fmt::format("argument {} of the program", i + 1), given.files[i]);
   FirstWorkload trained{.name = "main", .args = given.files, .exit_code = exit_code(given)};
   if (time_of(given, "timeout")) trained.timeout = given.text("timeout");
   if (given.has("stdin")) trained.stdin_file = from_root("stdin", given.text("stdin"), root);
@@ -104,6 +121,7 @@ FirstFile first_file(const Arguments& given, const fs::path& root) {
   timed.name = "held-out";
   timed.role = pgo::Role::measure;
   if (given.has("held-out")) timed.args = words_in("held-out", given.text("held-out"));
+  for (const auto& word : timed.args) check_text("an argument of the program", word);
   if (given.has("held-out-stdin"))
     timed.stdin_file = from_root("held-out-stdin", given.text("held-out-stdin"), root);
   if (timed.args == trained.args && timed.stdin_file == trained.stdin_file)

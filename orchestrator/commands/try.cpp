@@ -63,8 +63,9 @@ int try_it(const Arguments& given) {
   const Layout layout = layout_of(given, root);
   toolchains::ProcessRunner runner;
   Machine machine(runner, root, layout.tools());
-  const auto facts = find_project(root, wanted_program(given), machine);
-  FirstFile file = first_file(given, root);
+  const auto wanted = wanted_program(given);
+  const auto facts = find_project(root, wanted, machine);
+  FirstFile file = first_file(given, wanted, root);
   const auto text = first_pgo_toml(facts, file);
   Config config = parse_config(text, root / file_name);
   for (auto& workload : config.workloads) workload.expect.settles = workload.measured();

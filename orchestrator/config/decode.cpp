@@ -150,6 +150,9 @@ Decode decoder_of(Type type) {
       return decode_factor;
     case Type::text:
     case Type::name:
+    case Type::folder_name:
+    case Type::sha256:
+    case Type::commit_id:
       return decode_text;
     case Type::choice:
       return decode_choice;

@@ -64,7 +64,7 @@ inline constexpr KeyInfo project_keys[] = {
 };
 
 inline constexpr KeyInfo workload_keys[] = {
-    required({"name", name, R"("fib35")", "Letters, digits, . _ - and +.", into<&Workload::name>}),
+    required({"name", folder_name, R"("fib35")", "Letters, digits, . _ - and +.", into<&Workload::name>}),
     {"each", string_lists, R"({ project = ["a", "b"] })",
      "Several workloads, one for each value: {each.KEY} is replaced in all strings, and the name ends with "
      "the value."},
@@ -120,7 +120,7 @@ inline constexpr KeyInfo expect_keys[] = {
                      into<&Expectation::exit_codes>}),
     {"stdout", text, R"("9227465\n")", "The output itself.", into<&Expectation::stdout_text>},
     {"stdout-file", file, R"("expected.txt")", "A file with the output.", into<&Expectation::stdout_file>},
-    {"stdout-sha256", name, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
+    {"stdout-sha256", sha256, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
      "The SHA-256 of the output, 64 hexadecimal digits.", into<&Expectation::stdout_sha256>},
     {"stdout-matches", name, R"("^fib")", "A regular expression that is found in the output.",
      into<&Expectation::stdout_matches>},

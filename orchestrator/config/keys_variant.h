@@ -114,7 +114,7 @@ constexpr KeyInfo train_row{"train", strings, R"(["fib35"])",
                             into<&Pgo::train>};
 
 inline constexpr KeyInfo variant_keys[] = {
-    required({"name", name, R"("fat")", "Letters, digits, . _ - and +.", into<&VariantHead::name>}),
+    required({"name", folder_name, R"("fat")", "Letters, digits, . _ - and +.", into<&VariantHead::name>}),
     {"inherits", name, R"("baseline")", "An earlier variant, whose settings it starts from.",
      into<&VariantHead::inherits>},
     by_default("false",

@@ -1,5 +1,7 @@
 #include "orchestrator/config/schema.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -173,6 +175,13 @@ Json value_of(const KeyInfo& key) {
       return {{"type", "number"}, {"exclusiveMinimum", 0}};
     case Type::text:
       return {{"type", "string"}};
+    case Type::folder_name:
+      return any_of({text_like(fmt::format("[A-Za-z0-9_][A-Za-z0-9._+-]{{0,{}}}", longest_name - 1)),
+                     text_like(".*\\{each\\..*")});
+    case Type::sha256:
+      return text_like("[0-9A-Fa-f]{64}");
+    case Type::commit_id:
+      return text_like("[0-9A-Fa-f]{40}");
     case Type::name:
     case Type::name_or_path:
     case Type::target:
@@ -240,11 +249,41 @@ Json required_one_of(const Strings& names) {
   return choices;
 }
 
+/// Keys of one table that reading refuses together.
+constexpr struct {
+  Section section;
+  const char* one;
+  const char* other;
+} apart[] = {
+    {Section::workload, "stdin", "stdin-text"},
+    {Section::workload, "args", "command"},
+    {Section::workload, "args", "steps"},
+    {Section::workload, "command", "steps"},
+    {Section::expect, "stdout", "stdout-file"},
+    {Section::expect, "stdout", "stdout-sha256"},
+    {Section::expect, "stdout", "stdout-matches"},
+    {Section::expect, "stdout-file", "stdout-sha256"},
+    {Section::expect, "stdout-file", "stdout-matches"},
+    {Section::expect, "stdout-sha256", "stdout-matches"},
+    {Section::corpus, "git", "folder"},
+};
+
+void keep_apart(Section section, Json& schema) {
+  for (const auto& pair : apart) {
+    if (pair.section != section) continue;
+    Json both{{"required", {pair.one, pair.other}}};
+    // No arguments are as good as none given.
+    if (row_of(section, pair.one)->type == Type::strings) both["properties"][pair.one] = {{"minItems", 1}};
+    schema["allOf"].push_back({{"not", both}});
+  }
+}
+
 /// With all tables that are inside it.
 void define(Section section, Json& definitions) {
   const auto name = definition_of(section);
   if (definitions.contains(name)) return;
   definitions[name] = table_schema(section);
+  keep_apart(section, definitions[name]);
   for (const Section part : sections_of(section))
     for (const KeyInfo& key : keys_of(part))
       if (key.inner && !key.only_value) define(*key.inner, definitions);

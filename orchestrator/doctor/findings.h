@@ -11,10 +11,11 @@
 
 namespace pgo_orch::orchestrator {
 
-enum class Fitness { ok, warning, missing };
+enum class Fitness { ok, warning, missing, wrong };
 constexpr auto words_of(Fitness) {
   using enum Fitness;
-  return std::to_array<Word<Fitness>>({{ok, "ok"}, {warning, "warning"}, {missing, "missing"}});
+  return std::to_array<Word<Fitness>>(
+      {{ok, "ok"}, {warning, "warning"}, {missing, "missing"}, {wrong, "wrong"}});
 }
 
 struct Finding {

@@ -182,7 +182,8 @@ measure::RunPhases accepted(const Workload& workload, const Candidate& candidate
   if (!phases.unavailable.empty() && !toolchains::interrupted())
     phases = by_empty_main(phases.unavailable, candidate.runs, candidate.traced.entrant.plan,
                            instruments.sampler, workshop);
-  const bool comparable = !workload.expect.stdout_any && !workload.expect.stdout_sorted && !workload.expect.settles;
+  const bool comparable =
+      !workload.expect.stdout_any && !workload.expect.stdout_sorted && !workload.expect.settles;
   if (phases.source != "ptrace" || !comparable || candidate.expected.empty() ||
       candidate.runs.output() == candidate.expected)
     return phases;

@@ -194,7 +194,7 @@ std::string keep_sentence(const Rows& rows, const Comparison& fastest, double pr
                                         -*fastest.effect, rows.baseline, edge(fastest.hi), edge(fastest.lo));
   if (is_within_noise(fastest))
     return fmt::format(
-        "{}, but two copies of {} differ by as much: not certain. Keep {}, or measure longer (max-time).",
+        "{}, but two copies of {} may differ by as much: not certain. Keep {}, or measure longer (max-time).",
         claim, rows.baseline, rows.baseline);
   return fmt::format("{}, less than the {:.4g} % that matter (precision): not worth it. Keep {}.", claim,
                      100 * precision, rows.baseline);

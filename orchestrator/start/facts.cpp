@@ -9,6 +9,7 @@
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/toml.h"
 #include "orchestrator/plan/project.h"
+#include "profiles/cargo_profile.h"
 #include "profiles/toml_document.h"
 #include "profiles/user_config.h"
 #include "report/text.h"
@@ -125,9 +126,29 @@ ProgramFact choose_program(const std::vector<CargoPackage>& packages, const Want
                           fmt::join(names_of(bins), ", ")));
 }
 
+/// Features of dependencies ("dep/name") are cargo's to judge.
+void check_features(const CargoPackage& package, const std::vector<std::string>& wanted) {
+  for (const auto& feature : wanted)
+    if (feature != "default" && feature.find('/') == std::string::npos &&
+        !contains(package.features, feature))
+      throw Error(fmt::format(
+          "--features {}: package {} has no such feature{}{}", feature, package.name,
+          did_you_mean(feature, package.features),
+          package.features.empty() ? "" : fmt::format("; it has {}", fmt::join(package.features, ", "))));
+}
+
+void check_profile(const profiles::ConfigFile& manifest, const profiles::UserConfig& user,
+                   const std::string& name) {
+  if (profiles::is_known_profile(manifest, user, name)) return;
+  throw Error(
+      fmt::format("--profile {0}: cargo knows no such profile: add [profile.{0}] with "
+                  "`inherits = \"release\"` to {1}",
+                  name, manifest.path.string()));
+}
+
 /// "[profile.release] of Cargo.toml: lto = true, strip = true".
-void add_profiles(const fs::path& manifest, std::vector<std::string>& said) {
-  const auto document = profiles::parse_toml(toolchains::read_file(manifest), manifest);
+void add_profiles(const profiles::ConfigFile& manifest, std::vector<std::string>& said) {
+  const auto document = profiles::parse_toml(manifest.text, manifest.path);
   const auto* all = document["profile"].as_table();
   if (!all) return;
   for (const auto& [name, node] : *all) {
@@ -144,10 +165,8 @@ void add_profiles(const fs::path& manifest, std::vector<std::string>& said) {
   }
 }
 
-void add_flags(const fs::path& root, const toolchains::Rustc& rust, Machine& machine,
+void add_flags(const profiles::UserConfig& user, const toolchains::Rustc& rust, Machine& machine,
                std::vector<std::string>& said) {
-  const auto environment = current_environment();
-  const profiles::UserConfig user(find_cargo_configs(root, environment), environment);
   const auto host = toolchains::cfg_set(machine.runner(), rust, "");
   for (const auto& flag : user.rustflags(rust.host, profiles::CfgSet(host)))
     said.push_back(fmt::format("rustflags: {} ({})", flag.text, flag.origin));
@@ -194,11 +213,17 @@ ProjectFacts find_project(const fs::path& root, const WantedProgram& wanted, Mac
     for (const auto& target : package.targets)
       if (target.kind == "bench") facts.benches.push_back(target.name);
   const auto* owner = find_by(workspace.packages, &CargoPackage::name, facts.program.package);
+  const auto environment = current_environment();
+  const profiles::UserConfig user(find_cargo_configs(root, environment), environment);
+  const fs::path manifest_path = workspace.root / "Cargo.toml";
+  const profiles::ConfigFile manifest{manifest_path, toolchains::read_file(manifest_path)};
+  check_features(*owner, wanted.features);
+  check_profile(manifest, user, wanted.profile);
   std::error_code ignored;
   facts.names_package = !fs::equivalent(owner->manifest_path, root / "Cargo.toml", ignored);
   facts.inputs = find_inputs(root, most_inputs);
-  add_profiles(workspace.root / "Cargo.toml", facts.in_force);
-  add_flags(root, *rust, machine, facts.in_force);
+  add_profiles(manifest, facts.in_force);
+  add_flags(user, *rust, machine, facts.in_force);
   add_toolchain(root, *rust, facts.in_force);
   return facts;
 }

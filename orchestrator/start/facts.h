@@ -37,18 +37,20 @@ struct ProjectFacts {
       in_force;  ///< what counts for every variant: profiles, flags, toolchain; sentences
 };
 
-/// Which program of the project; empty: what `cargo run` would take.
+/// Which program of the project, empty: what `cargo run` would take; and how cargo is to build it.
 struct WantedProgram {
   std::string package;
   std::string bin;
   std::string example;
+  std::vector<std::string> features;
+  std::string profile = "release";
 };
 
 /// The folder of the nearest Cargo.toml, from `folder` upwards. Error: there is none.
 std::filesystem::path find_package_folder(const std::filesystem::path& folder);
 
-/// Asks cargo and looks around; writes nothing and builds nothing. Errors: no cargo; no such program, or
-/// several and none chosen, with their names.
+/// Asks cargo and looks around; writes nothing and builds nothing. Errors: no cargo; no such program, feature
+/// or profile, or several programs and none chosen, with their names.
 ProjectFacts find_project(const std::filesystem::path& root, const WantedProgram& wanted, Machine& machine);
 
 /// Data among tests, benchmarks and examples: what is not source code, and not hidden, by name of the folder.

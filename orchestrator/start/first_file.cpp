@@ -92,7 +92,9 @@ std::string project_table(const ProjectFacts& facts, const FirstFile& file) {
   if (file.profile != "release") text += line("profile = " + toml_string(file.profile));
   text += others(facts);
   if (!facts.in_force.empty()) {
-    text += "#\n" + comment("Your settings, which every variant keeps (other profiles only if [project] names them):");
+    text +=
+        "#\n" +
+        comment("Your settings, which every variant keeps (other profiles only if [project] names them):");
     for (const auto& fact : facts.in_force) text += comment("- " + fact);
   }
   return text + "\n";

@@ -1,6 +1,7 @@
 // Each workload: intervals, samples, and the figures behind both.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -137,6 +138,23 @@ std::string figure(const std::string& title, const std::string& note, const std:
          "</article>\n";
 }
 
+/// The charted variants that were timed, but too few times for an interval.
+std::string without_estimate(const Page& page, const Benchmark& benchmark) {
+  std::vector<std::string> names;
+  for (const Shown& shown : page.shown) {
+    const Comparison* compared = page.lookup.comparison(Metric::runtime, benchmark.workload, shown.name);
+    if (!page.is_baseline(shown) && page.lookup.samples(benchmark.workload, shown.name) &&
+        (!compared || !compared->effect))
+      names.push_back(shown.name);
+  }
+  constexpr std::size_t most = 10;
+  const std::size_t more = names.size() > most ? names.size() - most : 0;
+  names.resize(names.size() - more);
+  return names.empty() ? ""
+                       : fmt::format("not in the chart, without an estimate: {}{}", fmt::join(names, ", "),
+                                     more ? fmt::format(" and {} more", more) : "");
+}
+
 std::string intervals_part(const Page& page) {
   const auto& benchmarks = page.results.benchmarks;
   if (benchmarks.empty()) return "";
@@ -150,11 +168,13 @@ std::string intervals_part(const Page& page) {
                    chart_element("intervals", charted_workloads(page),
                                  "Run time against the baseline over all workloads"),
                    all_workloads_table(page), compared_over_all(page));
-  for (std::size_t i = 0; i < charted_workloads(page); ++i)
+  for (std::size_t i = 0; i < charted_workloads(page); ++i) {
+    const auto noise = describe_noise(benchmarks[i]), missing = without_estimate(page, benchmarks[i]);
     html +=
-        figure(benchmarks[i].workload, describe_noise(benchmarks[i]),
+        figure(benchmarks[i].workload, noise + (noise.empty() || missing.empty() ? "" : "; ") + missing,
                chart_element("intervals", i, "Run time against the baseline in " + benchmarks[i].workload),
                intervals_table(page, benchmarks[i]), benchmarks[i].results.size());
+  }
   return html + "</div>\n" + shortened(charted_workloads(page), benchmarks.size(), "workloads");
 }
 

@@ -1,6 +1,8 @@
-// Does an exact amount of work: bench_trials makes copies of it that differ in this number and in nothing else.
+// Does an exact amount of work: bench_trials makes copies of it that differ in this number and in nothing
+// else.
 
-static const volatile unsigned long long rounds[2] = {0x70676f6f72636821ULL, 0};  // a mark to find it by, and the number
+static const volatile unsigned long long rounds[2] = {0x70676f6f72636821ULL,
+                                                      0};  // a mark to find it by, and the number
 
 int main(void) {
   unsigned long long x = rounds[0];

@@ -86,9 +86,23 @@ TEST_CASE("the doctor shows a broken pgo.toml beside the rest, and ends as a run
   test.file("pgo.toml", "[project]\nsourse = 1\n");
   const auto found = diagnosis(test, 2);
   CHECK(contains(finding(found, "pgo.toml").at("text"), "unknown key 'sourse'"));
+  CHECK(finding(found, "pgo.toml").at("status") == "wrong");
   CHECK(finding(found, "rustc").at("status") == "ok");
   CHECK(contains(finding(diagnosis(test, 2, {"other.toml"}), "other.toml").at("text"),
                  "other.toml was not found"));
+}
+
+TEST_CASE("the doctor says what try would compare in a Cargo project without pgo.toml, or why it cannot") {
+  Test test;
+  CHECK_FALSE(contains(diagnosis(test).dump(), "This project"));
+  test.file("Cargo.toml", "[package]\nname = \"tool\"\n").file("src/main.rs", "print 1");
+  const auto fit = finding(diagnosis(test), "Cargo.toml");
+  CHECK(fit.at("status") == "ok");
+  CHECK(fit.at("text") == "pgo-orch try -- ARGUMENTS compares builds of tool");
+  test.file("Cargo.toml", "[package\n");
+  const auto broken = finding(diagnosis(test), "Cargo.toml");
+  CHECK(broken.at("status") == "wrong");
+  CHECK_FALSE(broken.at("text").get<std::string>().empty());
 }
 
 TEST_CASE("the doctor names references whose program is missing") {

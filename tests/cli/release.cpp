@@ -243,6 +243,22 @@ TEST_CASE_FIXTURE(Releasing,
           {"baseline"});
 }
 
+TEST_CASE("a release that is built in a copy of the workspace warns that its files name the copy") {
+  for (const bool locked : {true, false}) {
+    Test test;
+    test.file("Cargo.toml", "[package]\nname = \"fib\"\nversion = \"0.1.0\"\n")
+        .file("src/main.rs", "print 1");
+    if (locked) test.file("Cargo.lock", "");
+    test.file("pgo.toml",
+              "[project]\nmanifest = \"Cargo.toml\"\n\n[[workload]]\nname = \"w\"\n\n"
+              "[[variant]]\nname = \"baseline\"\n");
+    const auto result = test.run({"release", "baseline"});
+    CHECK_MESSAGE(result.code == 0, result.err);
+    CHECK(contains(result.err, "`cargo generate-lockfile` makes a lock file") != locked);
+    CHECK(std::filesystem::exists(test.path("Cargo.lock")) == locked);
+  }
+}
+
 TEST_CASE("two releases at once into one place, from different state folders, do not meet") {
   Releasing test;
   test.released({"baseline"});

@@ -228,7 +228,9 @@ TEST_CASE("init writes a pgo.toml that runs, with what it found, and never over 
 
 TEST_CASE("init with a command line writes that one, and asks for nothing more") {
   Test test;
-  package(test);
+  package(test).file("Cargo.toml",
+                     "[package]\nname = \"tool\"\n\n[features]\nx = []\ny = []\n\n[profile.dist]\n"
+                     "inherits = \"release\"\n");
   const auto result =
       test.run({"init", "--held-out", "b", "--features", "x,y", "--profile", "dist", "--", "a"});
   CHECK(result.out == "pgo.toml: baseline, tuned and pgo of tool\nnext: pgo-orch run\n");
@@ -237,6 +239,40 @@ TEST_CASE("init with a command line writes that one, and asks for nothing more")
        {"features = [\"x\", \"y\"]\n", "profile = \"dist\"\n", "args = [\"a\"]\n", "args = [\"b\"]\n"})
     CHECK(contains(text, part));
   CHECK(test.run({"plan"}).code == 0);
+}
+
+TEST_CASE("init and try refuse features and profiles that cargo does not know, before anything is built") {
+  Test test;
+  package(test).file("Cargo.toml", "[package]\nname = \"tool\"\n\n[features]\nsimd = []\n");
+  for (const char* command : {"init", "try"}) {
+    const auto feature = test.run({command, "--features", "simdd,dep/x", "--", "a"});
+    CHECK(feature.code == 2);
+    CHECK(contains(feature.err, "--features simdd: package tool has no such feature (did you mean 'simd'?)"));
+    const auto profile = test.run({command, "--features", "default dep/x", "--profile", "dist", "--", "a"});
+    CHECK(profile.code == 2);
+    CHECK(contains(profile.err, "--profile dist: cargo knows no such profile: add [profile.dist]"));
+  }
+  CHECK(test.builds().empty());
+}
+
+TEST_CASE("nothing to hold out but an empty command line is a command line, too") {
+  Test test;
+  package(test);
+  REQUIRE(quickly(test, {"--held-out", ""}, {"a"}).code == 0);
+  CHECK(test.results().at("benchmarks").at(0).at("workload") == "held-out");
+  std::size_t without = 0;
+  for (const auto& run : test.calls("program")) without += run.args.size() == 1 ? 1 : 0;
+  CHECK(without > 3);
+}
+
+TEST_CASE("what pgo.toml cannot hold is refused with the argument's place") {
+  Test test;
+  package(test);
+  const auto refused = quickly(test, {}, {"a", "b\xff"});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.err, "argument 2 of the program is not UTF-8"));
+  CHECK_FALSE(contains(refused.err, "pgo.toml:"));
+  CHECK(contains(quickly(test, {"--held-out", "\xff"}, {"a"}).err, "is not UTF-8"));
 }
 
 TEST_CASE("a try whose runs take long says how to allow more") {

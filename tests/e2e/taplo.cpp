@@ -65,6 +65,16 @@ const std::map<std::string, std::string> mistakes{
     {"command", "[[workload]]\nname = \"y\"\ncommand = \"./drive.sh\"\n"},
     {"exit-code", "[[workload]]\nname = \"y\"\nexpect = { exit-code = 256 }\n"},
     {"version", "[release]\nglibc = 2.28\n"},
+    {"name-of-a-folder", "[[variant]]\nname = \"a/b\"\n"},
+    {"long-name", "[[variant]]\nname = \"" + std::string(129, 'x') + "\"\n"},
+    {"args-and-steps", "[[workload]]\nname = \"y\"\nargs = [\"1\"]\nsteps = [[\"{exe}\"]]\n"},
+    {"args-and-command", "[[workload]]\nname = \"y\"\nargs = [\"1\"]\ncommand = [\"{exe}\"]\n"},
+    {"two-inputs", "[[workload]]\nname = \"y\"\nstdin = \"x.rs\"\nstdin-text = \"\"\n"},
+    {"two-outputs", "[[workload]]\nname = \"y\"\nexpect = { stdout = \"\", stdout-matches = \"x\" }\n"},
+    {"digest", "[[workload]]\nname = \"y\"\nexpect = { stdout-sha256 = \"abc\" }\n"},
+    {"commit", "[[corpus]]\nname = \"c\"\ngit = \"https://x.org/y\"\ncommit = \"main\"\nfiles = [\"*\"]\n"},
+    {"two-sources", "[[corpus]]\nname = \"c\"\ngit = \"https://x.org/y\"\ncommit = \"" +
+                        std::string(40, 'a') + "\"\nfolder = \".\"\nfiles = [\"*\"]\n"},
     {"scenario", "[build]\nscenarios = [\"incremental\"]\n"},
 };
 
@@ -72,9 +82,8 @@ const std::map<std::string, std::string> mistakes{
 const std::map<std::string, std::string> beyond{
     {"twice", "[[variant]]\nname = \"baseline\"\n"},
     {"nobody", "[[variant]]\nname = \"x\"\ninherits = \"nobody\"\n"},
+    {"same-case", "[[variant]]\nname = \"Baseline\"\n"},
     {"no-such-file", "[[workload]]\nname = \"y\"\nstdin = \"missing.txt\"\n"},
-    {"bad-name", "[[variant]]\nname = \"a/b\"\n"},
-    {"together", "[[workload]]\nname = \"y\"\nargs = [\"1\"]\nsteps = [[\"{exe}\"]]\n"},
     {"wrong-env", "[[variant]]\nname = \"x\"\nenv = { RUSTC_WRAPPER = \"x\" }\n"},
 };
 

@@ -122,6 +122,8 @@ TEST_CASE("the schema accepts the values that reading accepts, and no others, fo
   for_each_key([&](const KeyInfo& key, Section section, const Json& schema) {
     // an array may be an axis there, and what a table of axis values means depends on the axes
     if (section == Section::matrix) return;
+    // these are judged when their whole table is read (tests/e2e/taplo.cpp)
+    if (key.type == Type::folder_name || key.type == Type::sha256 || key.type == Type::commit_id) return;
     for (const auto value : {key.example, key.initial})
       if (!value.empty()) values.emplace_back(value);
     auto definitions = whole_schema().at("definitions");

@@ -56,6 +56,20 @@ TEST_CASE("a control that is told apart from the baseline is said") {
   CHECK(rule({twelve(10), twelve(9), twelve(9.5)}, rules).biased);
 }
 
+TEST_CASE(
+    "an effect is below the noise while two copies may differ as much, however noisy single rounds are") {
+  Control control{.against_baseline = {}, .noise_floor_pct = 5.7};
+  CHECK(standing_of(-4, control) == Standing::below_floor);  // too few rounds to know what the copy does
+  CHECK(standing_of(-6, control) == Standing::holds);
+  control.against_baseline.lo_pct = -0.2;
+  control.against_baseline.hi_pct = 0.95;
+  CHECK(standing_of(-4, control) == Standing::holds);
+  CHECK(standing_of(-0.9, control) == Standing::below_floor);
+  control.against_baseline.lo_pct = 0.1;
+  CHECK(standing_of(-0.9, control) == Standing::within_bias);
+  CHECK(standing_of(-4, control) == Standing::holds);
+}
+
 TEST_CASE("what failed or was lost before has no say any more") {
   std::vector<Series> series{twelve(10), twelve(5), twelve(9), twelve(12)};
   series[1].failure = "round 12: exit code 1";

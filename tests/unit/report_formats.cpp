@@ -96,6 +96,21 @@ TEST_CASE("fences are longer than those in a log") {
   CHECK(to_markdown(results).find("\n  ````text\n  ```\n  ````\n") != std::string::npos);
 }
 
+TEST_CASE("cargo's repetition of rustc's command line is cut: the log has it") {
+  Results results;
+  results.variants.emplace_back();
+  results.variants[0].status = Status::failed;
+  results.variants[0].failure = Failure{.stage = "build",
+                                        .command = std::string(900, 'c'),
+                                        .exit = 1,
+                                        .signal = {},
+                                        .log = "",
+                                        .tail = {std::string(1000, 'x')}};
+  const auto text = to_markdown(results);
+  CHECK(text.find("\n  " + std::string(399, 'x') + "…\n") != std::string::npos);
+  CHECK(text.find(std::string(900, 'c')) != std::string::npos);  // to be run by hand
+}
+
 TEST_CASE("names and output of programs are text in Markdown, whatever they hold") {
   Results results;
   results.variants.emplace_back();

@@ -61,9 +61,8 @@ void add_phases(Results& results) {
     run.runs = 2;
     run.source = "ptrace";
   }
-  const CompiledUnit regex{"regex-automata", "0.4.9",          1'900ms,
-                           2'700ms,          Bytes{310 << 20}, {{"frontend", 900ms, 0.474, {}}},
-                           210ms};
+  const CompiledUnit regex{
+      "regex-automata", "0.4.9", 1'900ms, 2'700ms, Bytes{310 << 20}, {{"frontend", 900ms, 0.474, {}}}, 210ms};
   const CompiledUnit fib{"fib", "0.1.0", 800ms, 950ms, {}, {}};
   const std::vector<CompiledUnit> path = {
       {"regex-automata", "0.4.9", 1'900ms, {}, {}, {{"waiting", 210ms}}},

@@ -116,7 +116,9 @@ TEST_CASE("what can't be started says why") {
         "not started: " + here + "/x: No such file or directory");
   write_file_atomically(folder.path() / "script", "no #! line");
   fs::permissions(folder.path() / "script", fs::perms::owner_all);
-  CHECK(reason({.argv = {here + "/script"}}) == "not started: " + here + "/script: Exec format error");
+  CHECK(reason({.argv = {here + "/script"}}) ==
+        "not started: " + here +
+            "/script: Exec format error: it is not built for this machine, or a script without #!");
   CHECK(no_children_left());
 }
 

@@ -90,6 +90,7 @@ struct Manifest {
   std::string name;
   std::vector<Bin> bins;
   Words dependencies;
+  Words features;
 };
 
 Manifest read_manifest(const fs::path& folder) {
@@ -99,6 +100,7 @@ Manifest read_manifest(const fs::path& folder) {
     if (key.starts_with("bin.") && key.ends_with(".name")) manifest.bins.push_back({value, ""});
     if (key.starts_with("bin.") && key.ends_with(".path")) manifest.bins.back().source = value;
     if (key.starts_with("dependencies.")) manifest.dependencies.push_back(key.substr(13));
+    if (key.starts_with("features.")) manifest.features.push_back(key.substr(9));
   }
   if (manifest.bins.empty()) manifest.bins.push_back({manifest.name, "src/main.rs"});
   for (auto& bin : manifest.bins) {
@@ -310,8 +312,11 @@ int cargo_metadata(const Words& arguments) {
     targets += (targets.empty() ? "" : ",") + std::string(R"({"name":)") + json(bin.name) +
                R"(,"kind":["bin"],"src_path":)" + json((file.parent_path() / bin.source).string()) + "}";
   }
+  std::string features;
+  for (const auto& name : manifest.features) features += (features.empty() ? "" : ",") + json(name) + ":[]";
   std::cout << R"({"packages":[{"id":"toy","name":)" << json(manifest.name)
-            << R"(,"version":"0.0.0","default_run":null,"rust_version":null,"dependencies":[],"features":{},)"
+            << R"(,"version":"0.0.0","default_run":null,"rust_version":null,"dependencies":[],"features":{)"
+            << features << "},"
             << R"("manifest_path":)" << json(file.string()) << R"(,"targets":[)" << targets
             << R"(]}],"workspace_members":["toy"],"workspace_default_members":["toy"],"workspace_root":)"
             << json(folder) << R"(,"target_directory":)" << json(folder + "/target") << "}\n";

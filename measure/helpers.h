@@ -15,9 +15,9 @@ std::filesystem::path find_helper(const std::filesystem::path& own_executable, c
 /// The names by which builds call compilers.
 const std::vector<std::string>& shimmed_tools();
 
-/// Creates links to the shim in `folder`, one for each of the names, replacing existing files of these
-/// names. Throws std::filesystem::filesystem_error.
-void link_shim(const std::filesystem::path& folder, const std::filesystem::path& shim,
+/// Creates links to `program`, the shim, in `folder`, one for each of the names, replacing existing files of
+/// these names. Throws std::filesystem::filesystem_error.
+void link_shim(const std::filesystem::path& folder, const std::filesystem::path& program,
                const std::vector<std::string>& names = shimmed_tools());
 
 }  // namespace pgo_orch::measure

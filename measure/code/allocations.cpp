@@ -172,7 +172,7 @@ std::optional<AllocatingProcess> parse_memcheck(std::string_view log) {
     const auto bytes = number_before(text, " bytes allocated");
     if (!count || !frees || !bytes) return std::nullopt;
     AllocatingProcess process = parse_header(lines);
-    process.counts = {.count = *count, .frees = *frees, .bytes = Bytes{*bytes}};
+    process.counts = {.count = *count, .frees = frees, .bytes = Bytes{*bytes}};
     return process;
   }
   return std::nullopt;

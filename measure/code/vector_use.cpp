@@ -69,8 +69,7 @@ bool is_vector_operand(std::string_view text, char kind) {
   std::size_t i = 1;
   while (i < text.size() && std::isdigit(static_cast<unsigned char>(text[i]))) ++i;
   if (i == 1 || i >= text.size() || text[i] != '.') return false;
-  while (++i < text.size() && is_word(text[i])) {
-  }
+  for (++i; i < text.size() && is_word(text[i]);) ++i;
   return i >= text.size() || text[i] != '[';
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <unordered_map>
 
 #include "measure/lines.h"
@@ -104,9 +105,9 @@ class FileReader {
     auto frames = words_of(context, '\'');
     std::erase_if(frames, is_number);
     std::string stack = process_;
-    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
-      const bool unknown = *frame == "???" || frame->starts_with("0x");
-      stack += ";" + (unknown ? "[unknown]" : frame_of(std::string(*frame)));
+    for (const auto& frame : std::views::reverse(frames)) {
+      const bool unknown = frame == "???" || frame.starts_with("0x");
+      stack += ";" + (unknown ? "[unknown]" : frame_of(std::string(frame)));
     }
     return stack;
   }

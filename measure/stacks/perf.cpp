@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <unordered_map>
 
 #include "measure/lines.h"
@@ -50,7 +51,7 @@ class ScriptReader {
   void end_sample() {
     if (!process_.empty() && process_ != "perf-exec" && !frames_.empty()) {
       std::string stack = fmt::format("[{}]", process_);
-      for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) stack += ";" + *frame;
+      for (const auto& frame : std::views::reverse(frames_)) stack += ";" + frame;
       ++stacks_.counts[stack];
     }
     process_.clear();

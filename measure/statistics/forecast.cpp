@@ -10,7 +10,7 @@ namespace pgo_orch::measure {
 
 namespace {
 
-constexpr int block = 10;
+constexpr std::size_t block = 10;
 constexpr int resamples = 60;
 constexpr double wanted_power = 0.8;
 
@@ -39,8 +39,8 @@ class Drawn {
   double shift_;
   std::mt19937_64 random_;
   Differences series_;
-  int round_ = 1, left_ = 0;
-  std::size_t place_ = 0;
+  int round_ = 1;
+  std::size_t place_ = 0, left_ = 0;
   double sign_ = 1;
 };
 

@@ -10,6 +10,7 @@
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/build/row.h"
 #include "orchestrator/build/sources.h"
+#include "orchestrator/config/find.h"
 #include "report/humanize.h"
 #include "toolchains/checked_file.h"
 #include "toolchains/error.h"

@@ -24,7 +24,10 @@ std::int64_t age(const std::string& text) {
   std::int64_t number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string unit(end, text.data() + text.size());
-  const std::int64_t factor = unit == "h" ? hour : unit == "d" ? 24 * hour : unit == "w" ? 7 * 24 * hour : 0;
+  const std::int64_t factor = unit == "h"   ? hour
+                              : unit == "d" ? 24 * hour
+                              : unit == "w" ? 7 * (24 * hour)
+                                            : 0;
   constexpr std::int64_t most = 1000L * 365 * 24 * hour;
   if (failed != std::errc() || number < 0 || factor == 0 || number > most / factor)
     throw Error(fmt::format("--older {}: give an age in hours, days or weeks, e.g. 12h, 30d or 8w", text));

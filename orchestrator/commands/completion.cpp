@@ -113,7 +113,8 @@ void add_runs(const Parsed& parsed, Candidates& found) {
   Texts runs;
   try {
     runs = runs_of(layout);
-  } catch (const std::exception&) {  // it cannot be read: nothing to offer
+  } catch (const std::exception&) {
+    return;  // it cannot be read: nothing to offer
   }
   std::ranges::reverse(runs);
   for (auto& id : runs) found.words.push_back({std::move(id), "run"});
@@ -301,7 +302,7 @@ int answer_shell(const std::vector<std::string>& arguments) {
   try {
     print_answer(complete(commands(), line), current, prefix);
   } catch (const std::exception&) {
-    // a broken state folder, say: nothing can be completed
+    return 0;  // a broken state folder, say: nothing can be completed
   }
   return 0;
 }

@@ -9,8 +9,6 @@
 
 namespace pgo_orch::orchestrator {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 report::Host host() {

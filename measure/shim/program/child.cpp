@@ -126,6 +126,7 @@ pid_t start(Call& call, int stderr_fd, volatile int& error) {
   const auto argv = pointers_of(call.argv);
   char* const* environment = call.environment.pointers();
   const pid_t self = getpid();
+  // NOLINTBEGIN: posix_spawn cannot set a death signal, and fork takes longer the more memory we have.
   const pid_t pid = vfork();
   if (pid != 0) return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -134,6 +135,7 @@ pid_t start(Call& call, int stderr_fd, volatile int& error) {
   execve(argv[0], argv.data(), environment);
   error = errno;
   _exit(127);
+  // NOLINTEND
 }
 
 /// Passes on the tool's standard error until the tool ends, even if a process that it left running still

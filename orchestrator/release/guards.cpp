@@ -67,6 +67,12 @@ std::string problem_of_glibc(const ManifestFile& file, const Release& demanded) 
 
 }  // namespace
 
+toolchains::Hardening hardening_of_instrumented(const fs::path& program) {
+  auto hardening = toolchains::hardening_of(program);
+  hardening.stack_protector = false;
+  return hardening;
+}
+
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,
                                      const Release& demanded) {
   std::vector<std::string> problems;

@@ -30,7 +30,7 @@ Variant for_target(Variant variant, const std::string& target, const std::string
                    const Release& demanded, std::string& said);
 
 /// Whether the same build without PGO is needed, for its size or its hardening. The latter an instrumented
-/// program of cargo's shows as well; clang's profile runtime has stack protectors of its own.
+/// program of cargo's shows as well, but for stack protectors, which the profile runtime may have of its own.
 bool is_compared_with_plain(const Config& config);
 
 /// Whether it has PGO with a training of its own.

@@ -25,6 +25,15 @@ ManifestFile file_of(std::uint64_t size) {
 
 }  // namespace
 
+TEST_CASE("the profile runtime's stack protectors are not the program's") {
+  auto own = toolchains::hardening_of("/proc/self/exe");
+  const auto instrumented = hardening_of_instrumented("/proc/self/exe");
+  CHECK(own.stack_protector);  // libc's inline checks, say
+  CHECK_FALSE(instrumented.stack_protector);
+  own.stack_protector = false;
+  CHECK(toolchains::lost_hardening(own, instrumented).empty());
+}
+
 TEST_CASE("without demands a file that is as hard as the plain build has no problems") {
   CHECK(problems_of(file_of(1000), {.hardening = hard, .size = Bytes{1}}, {}).empty());
   CHECK(problems_of(file_of(1000), {}, {}).empty());

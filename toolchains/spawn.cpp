@@ -85,7 +85,7 @@ int launch(const Kept& kept, ProfileWatch* watch, Spawned& child) {
   theirs = {};
   KeeperMessage message;
   bool told = receive(ours, message);
-  if (told && message.says == KeeperSays::held) {
+  if (watch && told && message.says == KeeperSays::held) {
     if (const int error = watch->follow(message.value); error != 0)
       child.unwatched = fmt::format("ptrace: {}", std::generic_category().message(error));
     [[maybe_unused]] const auto sent = ::send(ours.get(), &keeper_lets_go, 1, MSG_NOSIGNAL);

@@ -88,12 +88,9 @@ class Applying {
   }
 
   void check_profile() {
-    if (is_known_profile(files_.manifest, config(), wanted_.profile) ||
-        profile_keys(wanted_.settings).empty())
-      return;
-    found_.doubts.push_back(
-        fmt::format("cargo knows no profile '{0}': add [profile.{0}] with `inherits = \"release\"` to {1}",
-                    wanted_.profile, files_.manifest.path.string()));
+    auto problem = problem_of_profile(files_.manifest, config(), wanted_.profile);
+    if (!problem.empty() && !profile_keys(wanted_.settings).empty())
+      found_.doubts.push_back(std::move(problem));
   }
 
   /// What the files say of a key below the profile; `environment`: and the variables.

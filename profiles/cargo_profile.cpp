@@ -136,9 +136,11 @@ std::string CargoProfile::strip(const std::optional<std::string>& own_strip,
   return is_none(debug) && !any_package_has_debug() ? "debuginfo" : "none";
 }
 
-bool is_known_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name) {
+std::string problem_of_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name) {
   static const std::set<std::string> own{"release", "dev", "test", "bench"};
-  return own.contains(name) || CargoProfile(manifest, user, name).value("inherits");
+  if (own.contains(name) || CargoProfile(manifest, user, name).value("inherits")) return "";
+  return fmt::format("cargo knows no profile '{0}': add [profile.{0}] with `inherits = \"release\"` to {1}",
+                     name, manifest.path.string());
 }
 
 bool is_of_profile(const std::string& option) {

@@ -54,8 +54,9 @@ class CargoProfile {
   std::vector<std::string> chain_;  ///< the profile, then what it inherits from
 };
 
-/// Whether cargo has this profile: one of its own, or one that the manifest or a config file defines.
-bool is_known_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name);
+/// Why cargo cannot build with this profile, and what to do; "": it is one of cargo's own, or the manifest or
+/// a config file defines it.
+std::string problem_of_profile(const ConfigFile& manifest, const UserConfig& user, const std::string& name);
 
 /// Whether a -C option of rustc's is also a key of cargo's profiles: "opt-level".
 bool is_of_profile(const std::string& option);

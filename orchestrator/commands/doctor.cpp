@@ -18,6 +18,7 @@
 #include "report/humanize.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "toolchains/cargo.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/host.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr Nanoseconds usual_time = std::chrono::seconds(10);
 constexpr std::size_t width = 80;
+constexpr const char* project_group = "This project";
 
 struct Diagnosis {
   toolchains::HostFacts host;
@@ -63,12 +65,13 @@ void examine_project(const fs::path& file, const Arguments& given, Machine& mach
   } catch (const Error& error) {
     diagnosis.exit = error.code();
     const auto fitness = fs::exists(file) ? Fitness::wrong : Fitness::missing;
-    needs = {{"This project", file.filename().string(), fitness, error.what()}};
+    needs = {{project_group, file.filename().string(), fitness, error.what()}};
   }
   diagnosis.findings.insert(diagnosis.findings.end(), needs.begin(), needs.end());
 }
 
-/// What `try` and `init` would find in a folder without pgo.toml. Nothing if it is not in a Cargo project.
+/// What `try` and `init` would find in a folder without pgo.toml. Nothing if it is not in a Cargo project, or
+/// there is no cargo to ask.
 FindingList find_start(const fs::path& folder, Machine& machine) {
   fs::path root;
   try {
@@ -76,15 +79,20 @@ FindingList find_start(const fs::path& folder, Machine& machine) {
   } catch (const Error&) {
     return {};
   }
-  const std::string name = (root / "Cargo.toml").lexically_proximate(folder).string();
+  const auto& rust = machine.rust("");
+  if (!rust) return {};
+  const fs::path manifest = root / "Cargo.toml";
+  const std::string name = manifest.lexically_proximate(folder).string();
+  Fitness otherwise =
+      Fitness::wrong;  // what cargo cannot read; several programs to choose from are not wrong
   try {
+    toolchains::query_workspace(machine.runner(), *rust, manifest);
+    otherwise = Fitness::warning;
     const auto facts = find_project(root, {}, machine);
-    return {{"This project", name, Fitness::ok,
+    return {{project_group, name, Fitness::ok,
              fmt::format("pgo-orch try -- ARGUMENTS compares builds of {}", facts.program.name)}};
   } catch (const Error& error) {
-    // Without cargo nothing is wrong with the project.
-    return {
-        {"This project", name, error.code() == Exit::tool ? Fitness::missing : Fitness::wrong, error.what()}};
+    return {{project_group, name, otherwise, error.what()}};
   }
 }
 
@@ -134,7 +142,8 @@ std::string text_of(const Noise& noise) {
   std::string text =
       "  " +
       hanging(fmt::format("Two copies of a program that runs for {} were timed in {} rounds. If the machine "
-                          "stays as it was, it takes to show that another is",
+                          "stays as it was, this is how long it takes to show "
+                          "that another is",
                           report::human(noise.program), noise.rounds),
               2);
   for (const auto& forecast : noise.forecasts)

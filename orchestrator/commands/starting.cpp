@@ -44,7 +44,7 @@ void check_text(const std::string& what, const std::string& text) {
     static_cast<void>(nlohmann::json(text).dump());
   } catch (const nlohmann::json::type_error&) {
     throw Error(fmt::format(
-        "{} is not UTF-8, and pgo.toml holds no other text: give the program a name or text that is", what));
+        "{} is not UTF-8, which pgo.toml cannot hold: rename the file, or give other text", what));
   }
 }
 

@@ -52,7 +52,7 @@ enum class Type : std::uint8_t {
   factor,      ///< any number over 0
   text,
   name,            ///< a text that is not empty
-  folder_name,     ///< is_safe_name (texts.h), unless it has a placeholder
+  folder_name,     ///< is_safe_name (texts.h)
   sha256,          ///< 64 hexadecimal digits
   commit_id,       ///< 40 of them
   choice,          ///< one of KeyInfo::values

@@ -121,7 +121,7 @@ inline constexpr KeyInfo expect_keys[] = {
     {"stdout", text, R"("9227465\n")", "The output itself.", into<&Expectation::stdout_text>},
     {"stdout-file", file, R"("expected.txt")", "A file with the output.", into<&Expectation::stdout_file>},
     {"stdout-sha256", sha256, R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")",
-     "The SHA-256 of the output, 64 hexadecimal digits.", into<&Expectation::stdout_sha256>},
+     "The SHA-256 of the output.", into<&Expectation::stdout_sha256>},
     {"stdout-matches", name, R"("^fib")", "A regular expression that is found in the output.",
      into<&Expectation::stdout_matches>},
     by_default("false", {"stdout-sorted", boolean, "true", "Lines are sorted before they are compared.",

@@ -176,8 +176,7 @@ Json value_of(const KeyInfo& key) {
     case Type::text:
       return {{"type", "string"}};
     case Type::folder_name:
-      return any_of({text_like(fmt::format("[A-Za-z0-9_][A-Za-z0-9._+-]{{0,{}}}", longest_name - 1)),
-                     text_like(".*\\{each\\..*")});
+      return text_like(fmt::format("[A-Za-z0-9_][A-Za-z0-9._+-]{{0,{}}}", longest_name - 1));
     case Type::sha256:
       return text_like("[0-9A-Fa-f]{64}");
     case Type::commit_id:
@@ -210,8 +209,9 @@ enum class Also { nothing, axis, placeholder };
 /// An array of a matrix is an axis; where a table has `each`, a word may be a placeholder.
 Also also_in(Section section, Section part, const KeyInfo& key) {
   if (section == Section::matrix && (part == Section::settings || key.name == "inherits")) return Also::axis;
-  const bool is_pattern =
-      key.type == Type::choice || key.type == Type::duration || key.type == Type::percentage;
+  const bool is_pattern = key.type == Type::choice || key.type == Type::duration ||
+                          key.type == Type::percentage || key.type == Type::folder_name ||
+                          key.type == Type::sha256 || key.type == Type::commit_id;
   return is_pattern && row_of(section, "each") ? Also::placeholder : Also::nothing;
 }
 

@@ -67,10 +67,9 @@ std::string problem_of_glibc(const ManifestFile& file, const Release& demanded) 
 
 }  // namespace
 
-toolchains::Hardening hardening_of_instrumented(const fs::path& program) {
-  auto hardening = toolchains::hardening_of(program);
-  hardening.stack_protector = false;
-  return hardening;
+toolchains::Hardening without_runtime(toolchains::Hardening instrumented) {
+  instrumented.stack_protector = false;
+  return instrumented;
 }
 
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,

@@ -21,9 +21,9 @@ struct PlainBuild {
   std::optional<Bytes> size;
 };
 
-/// What an instrumented program shows of the plain build's hardening. Not stack protectors: they may come
-/// from LLVM's profile runtime alone, which Debian's rustc 1.85 has compiled with them.
-toolchains::Hardening hardening_of_instrumented(const std::filesystem::path& program);
+/// What the hardening of an instrumented program says of the plain build's. Not its stack protectors: they
+/// may come from LLVM's profile runtime alone, which Debian's rustc 1.85 has compiled with them.
+toolchains::Hardening without_runtime(toolchains::Hardening instrumented);
 
 /// What is wrong with the file, a sentence each that says what to do; none: it may be shipped.
 std::vector<std::string> problems_of(const ManifestFile& file, const PlainBuild& plain,

@@ -267,7 +267,7 @@ class Maker {
       if (file.kind != FileKind::executable && file.kind != FileKind::library) continue;
       PlainBuild than;
       const fs::path instrumented = instrumented_of(plan) / file.path;
-      if (fs::exists(instrumented)) than.hardening = hardening_of_instrumented(instrumented);
+      if (fs::exists(instrumented)) than.hardening = without_runtime(toolchains::hardening_of(instrumented));
       if (plain) {
         const fs::path bin = layout_.variant(plain->name) / "bin" / file.path;
         if (fs::exists(bin)) than.size = Bytes{fs::file_size(bin)};

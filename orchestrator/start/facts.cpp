@@ -137,15 +137,6 @@ void check_features(const CargoPackage& package, const std::vector<std::string>&
           package.features.empty() ? "" : fmt::format("; it has {}", fmt::join(package.features, ", "))));
 }
 
-void check_profile(const profiles::ConfigFile& manifest, const profiles::UserConfig& user,
-                   const std::string& name) {
-  if (profiles::is_known_profile(manifest, user, name)) return;
-  throw Error(
-      fmt::format("--profile {0}: cargo knows no such profile: add [profile.{0}] with "
-                  "`inherits = \"release\"` to {1}",
-                  name, manifest.path.string()));
-}
-
 /// "[profile.release] of Cargo.toml: lto = true, strip = true".
 void add_profiles(const profiles::ConfigFile& manifest, std::vector<std::string>& said) {
   const auto document = profiles::parse_toml(manifest.text, manifest.path);
@@ -218,7 +209,8 @@ ProjectFacts find_project(const fs::path& root, const WantedProgram& wanted, Mac
   const fs::path manifest_path = workspace.root / "Cargo.toml";
   const profiles::ConfigFile manifest{manifest_path, toolchains::read_file(manifest_path)};
   check_features(*owner, wanted.features);
-  check_profile(manifest, user, wanted.profile);
+  if (const auto problem = profiles::problem_of_profile(manifest, user, wanted.profile); !problem.empty())
+    throw Error(fmt::format("--profile {}: {}", wanted.profile, problem));
   std::error_code ignored;
   facts.names_package = !fs::equivalent(owner->manifest_path, root / "Cargo.toml", ignored);
   facts.inputs = find_inputs(root, most_inputs);

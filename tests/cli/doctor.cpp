@@ -99,6 +99,10 @@ TEST_CASE("the doctor says what try would compare in a Cargo project without pgo
   const auto fit = finding(diagnosis(test), "Cargo.toml");
   CHECK(fit.at("status") == "ok");
   CHECK(fit.at("text") == "pgo-orch try -- ARGUMENTS compares builds of tool");
+  test.file("Cargo.toml", "[package]\nname = \"tool\"\n\n[[bin]]\nname = \"a\"\n\n[[bin]]\nname = \"b\"\n");
+  const auto several = finding(diagnosis(test), "Cargo.toml");
+  CHECK(several.at("status") == "warning");
+  CHECK(contains(several.at("text"), "choose one with --bin: a, b"));
   test.file("Cargo.toml", "[package\n");
   const auto broken = finding(diagnosis(test), "Cargo.toml");
   CHECK(broken.at("status") == "wrong");

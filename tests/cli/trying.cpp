@@ -250,7 +250,7 @@ TEST_CASE("init and try refuse features and profiles that cargo does not know, b
     CHECK(contains(feature.err, "--features simdd: package tool has no such feature (did you mean 'simd'?)"));
     const auto profile = test.run({command, "--features", "default dep/x", "--profile", "dist", "--", "a"});
     CHECK(profile.code == 2);
-    CHECK(contains(profile.err, "--profile dist: cargo knows no such profile: add [profile.dist]"));
+    CHECK(contains(profile.err, "--profile dist: cargo knows no profile 'dist': add [profile.dist]"));
   }
   CHECK(test.builds().empty());
 }

@@ -26,12 +26,12 @@ ManifestFile file_of(std::uint64_t size) {
 }  // namespace
 
 TEST_CASE("the profile runtime's stack protectors are not the program's") {
-  auto own = toolchains::hardening_of("/proc/self/exe");
-  const auto instrumented = hardening_of_instrumented("/proc/self/exe");
-  CHECK(own.stack_protector);  // libc's inline checks, say
-  CHECK_FALSE(instrumented.stack_protector);
-  own.stack_protector = false;
-  CHECK(toolchains::lost_hardening(own, instrumented).empty());
+  auto file = file_of(1000);
+  file.hardening->stack_protector = false;
+  CHECK(problems_of(file, {.hardening = hard, .size = {}}, {}).size() == 1);
+  CHECK(problems_of(file, {.hardening = without_runtime(hard), .size = {}}, {}).empty());
+  file.hardening->pie = false;
+  CHECK(problems_of(file, {.hardening = without_runtime(hard), .size = {}}, {}).size() == 1);
 }
 
 TEST_CASE("without demands a file that is as hard as the plain build has no problems") {

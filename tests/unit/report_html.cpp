@@ -114,6 +114,16 @@ TEST_CASE("the page tells of failures with their logs, goals, decisions, phases,
   CHECK(contains(html, "flamegraphs/fib35-pgo.svg</code> is not beside results.json"));
 }
 
+TEST_CASE("what was timed too few times for an interval is named above the chart that it is missing from") {
+  Results results = sample_with_one_workload();
+  const std::string said = "not in the chart, without an estimate: ";
+  const std::string name = results.comparisons[0].variant;
+  CHECK_FALSE(contains(static_part(to_html(results, {})), said + name));
+  for (Comparison& comparison : results.comparisons)
+    if (comparison.variant == name) comparison.effect = comparison.lo = comparison.hi = std::nullopt;
+  CHECK(contains(static_part(to_html(results, {})), said + name));
+}
+
 TEST_CASE("names, texts and logs of a run are text, whatever they say") {
   Results results = sample_with_findings();
   const std::string hostile = "</script><img src=x onerror=alert(1)><!-- \"'&";

@@ -306,6 +306,10 @@ int cargo_metadata(const Words& arguments) {
   if (option == arguments.end() || option + 1 == arguments.end()) return 1;
   const fs::path file = *(option + 1);
   const Manifest manifest = read_manifest(file.parent_path());
+  if (manifest.name.empty()) {
+    std::cerr << "error: failed to parse manifest at `" << file.string() << "`\n";
+    return 101;
+  }
   const std::string folder = file.parent_path().string();
   std::string targets;
   for (const auto& bin : manifest.bins) {

@@ -11,8 +11,7 @@ namespace pgo_orch::measure {
 namespace {
 
 constexpr std::size_t block = 10;
-constexpr int resamples = 60;
-constexpr double wanted_power = 0.8;
+constexpr int resamples = 30;
 
 /// Endless series, drawn in blocks from random places; the same ones for the same number.
 class Drawn {
@@ -46,20 +45,26 @@ class Drawn {
 
 }  // namespace
 
-std::optional<int> rounds_to_show(const Differences& noise, double effect, const Claim& claim, int most) {
+RoundsNeeded rounds_to_show(const Differences& noise, double effect, const Claim& claim, int most) {
   std::vector<double> values;
   for (const auto& [round, difference] : noise) values.push_back(difference.value);
-  if (values.size() < 2 * block) return std::nullopt;
+  if (values.size() < 2 * block) return {};
   const double center = median(values);
   for (double& value : values) value -= center;
   std::vector<Drawn> open;
   for (int number = 0; number < resamples; ++number) open.emplace_back(values, std::log1p(effect), number);
+  RoundsNeeded needed;
   for (int rounds = next_look(0); rounds <= most; rounds = next_look(rounds)) {
     std::erase_if(
         open, [&](Drawn& series) { return compare(series.first(rounds), claim).verdict == Verdict::slower; });
-    if (static_cast<double>(open.size()) <= (1 - wanted_power) * resamples) return rounds;
+    const auto shown = resamples - static_cast<int>(open.size());
+    if (shown >= resamples / 5 && !needed.by_one_in_five) needed.by_one_in_five = rounds;
+    if (shown >= resamples * 4 / 5) {
+      needed.by_four_in_five = rounds;
+      break;
+    }
   }
-  return std::nullopt;
+  return needed;
 }
 
 }  // namespace pgo_orch::measure

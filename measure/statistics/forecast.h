@@ -8,13 +8,19 @@
 
 namespace pgo_orch::measure {
 
+/// Which of two programs is slower shows sooner or later by chance, so that one number would promise too
+/// much. No value: later than was asked for.
+struct RoundsNeeded {
+  std::optional<int> by_one_in_five, by_four_in_five;  ///< measurements that show it by then
+};
+
 /// The number of rounds after which a program that takes longer by `effect` (fraction: 0.03) is shown to be
-/// slower with a probability of 80 %, if the noise stays as it was. `noise`: the differences of an A/A pair.
-/// The look (verdict.h) by which 4 of 5 of 60 series have said so, each drawn from `noise` in blocks of ten
-/// consecutive rounds, which share their copies of the programs (a block bootstrap, Kuensch 1989), and moved
-/// by the effect. That two copies differ by chance in `noise` must not be added to the effect: it is
+/// slower, if the noise stays as it was. `noise`: the differences of an A/A pair.
+/// The looks (verdict.h) by which 6 and 24 of 30 series have said so, each drawn from `noise` in blocks of
+/// ten consecutive rounds, which share their copies of the programs (a block bootstrap, Kuensch 1989), and
+/// moved by the effect. That two copies differ by chance in `noise` must not be added to the effect: it is
 /// centered before, and each block is drawn with either sign, since which of two equal copies is the first
 /// is chance, too. No value: not in `most` rounds, or there are fewer than two blocks.
-std::optional<int> rounds_to_show(const Differences& noise, double effect, const Claim& claim, int most);
+RoundsNeeded rounds_to_show(const Differences& noise, double effect, const Claim& claim, int most);
 
 }  // namespace pgo_orch::measure

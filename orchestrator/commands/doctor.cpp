@@ -129,12 +129,16 @@ std::string text_of(const Finding& finding, bool color) {
 }
 
 /// A forecast is not good to a hundredth of a second.
-std::string text_of(const std::optional<Nanoseconds>& time) {
-  using std::chrono::seconds;
-  if (!time)
-    return fmt::format("over {} min", std::chrono::ceil<std::chrono::minutes>(longest_forecast).count());
-  const auto whole = std::chrono::ceil<seconds>(*time).count();
-  return whole < 100 ? fmt::format("about {} s", whole) : fmt::format("about {} min", (whole + 59) / 60);
+std::string text_of(const TimeNeeded& time) {
+  const auto whole = [](Nanoseconds each) { return std::chrono::ceil<std::chrono::seconds>(each).count(); };
+  const auto late =
+      time.by_four_in_five
+          ? fmt::format("{} s", whole(*time.by_four_in_five))
+          : fmt::format("over {} min", std::chrono::ceil<std::chrono::minutes>(longest_forecast).count());
+  if (!time.by_one_in_five) return late;
+  const auto soon = whole(*time.by_one_in_five);
+  if (!time.by_four_in_five) return fmt::format("{} s to {}", soon, late);
+  return soon == whole(*time.by_four_in_five) ? late : fmt::format("{} to {}", soon, late);
 }
 
 std::string text_of(const Noise& noise) {
@@ -142,7 +146,7 @@ std::string text_of(const Noise& noise) {
   std::string text =
       "  " +
       hanging(fmt::format("Two copies of a program that runs for {} were timed in {} rounds. If the machine "
-                          "stays as it was, this is how long it takes to show "
+                          "stays as it was, this is what three of five measurements need to show "
                           "that another is",
                           report::human(noise.program), noise.rounds),
               2);
@@ -150,7 +154,8 @@ std::string text_of(const Noise& noise) {
     text += fmt::format("    {:g} % slower: {} by run time, {} by CPU time\n", 100 * forecast.effect,
                         text_of(forecast.by_wall_time), text_of(forecast.by_cpu_time));
   const auto& hardest = noise.forecasts.back();
-  if (hardest.by_cpu_time && (!hardest.by_wall_time || *hardest.by_cpu_time * 2 < *hardest.by_wall_time))
+  const auto &by_cpu = hardest.by_cpu_time.by_four_in_five, &by_wall = hardest.by_wall_time.by_four_in_five;
+  if (by_cpu && (!by_wall || *by_cpu * 2 < *by_wall))
     text += "  " + hanging(
                        "Other work on this machine disturbs run times: compare CPU times (they are in "
                        "every report), or measure when it is quiet.",
@@ -184,14 +189,18 @@ ordered_json seconds(const std::optional<Nanoseconds>& time) {
   return time ? ordered_json(std::chrono::duration<double>(*time).count()) : ordered_json(nullptr);
 }
 
+ordered_json json_of(const TimeNeeded& time) {
+  return {{"one_in_five", seconds(time.by_one_in_five)}, {"four_in_five", seconds(time.by_four_in_five)}};
+}
+
 ordered_json json_of(const Noise& noise) {
   ordered_json json{{"program_s", seconds(noise.program)}, {"rounds", noise.rounds}};
   json["noise_floor_pct"] = noise.floor_pct ? ordered_json(*noise.floor_pct) : ordered_json(nullptr);
   json["forecasts"] = ordered_json::array();
   for (const auto& forecast : noise.forecasts)
     json["forecasts"].push_back({{"effect_pct", 100 * forecast.effect},
-                                 {"by_run_time_s", seconds(forecast.by_wall_time)},
-                                 {"by_cpu_time_s", seconds(forecast.by_cpu_time)}});
+                                 {"by_run_time_s", json_of(forecast.by_wall_time)},
+                                 {"by_cpu_time_s", json_of(forecast.by_cpu_time)}});
   json["disturbances"] = noise.disturbances;
   json["failure"] = noise.failure;
   return json;

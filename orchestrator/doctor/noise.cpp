@@ -40,11 +40,36 @@ unsigned long calibrated(measure::Sampler& sampler, const fs::path& timer, std::
          static_cast<unsigned long>(std::max<std::int64_t>(1, shortest.count()));
 }
 
-std::optional<Nanoseconds> time_to_show(const measure::Differences& noise, double effect,
-                                        const measure::Claim& claim, Nanoseconds round) {
+constexpr std::size_t enough_for_halves = 80;
+
+/// The differences of rounds in [from, to).
+measure::Differences part_of(const measure::Differences& noise, int from, int to) {
+  return {noise.lower_bound(from), noise.lower_bound(to)};
+}
+
+/// By each half of the series, the widest: what changed within these seconds can change again.
+measure::RoundsNeeded widest(const measure::Differences& noise, double effect, const measure::Claim& claim,
+                             int most) {
+  if (noise.size() < enough_for_halves) return rounds_to_show(noise, effect, claim, most);
+  const int end = noise.rbegin()->first + 1, middle = end / 2;
+  const auto first = rounds_to_show(part_of(noise, 0, middle), effect, claim, most);
+  const auto second = rounds_to_show(part_of(noise, middle, end), effect, claim, most);
+  const auto sooner = [](const std::optional<int>& a, const std::optional<int>& b) {
+    return a && (!b || *a < *b);
+  };
+  return {
+      sooner(first.by_one_in_five, second.by_one_in_five) ? first.by_one_in_five : second.by_one_in_five,
+      sooner(first.by_four_in_five, second.by_four_in_five) ? second.by_four_in_five : first.by_four_in_five};
+}
+
+TimeNeeded time_to_show(const measure::Differences& noise, double effect, const measure::Claim& claim,
+                        Nanoseconds round) {
   const auto most = static_cast<int>(longest_forecast / round);
-  const auto rounds = rounds_to_show(noise, effect, claim, most);
-  return rounds ? std::optional(round * *rounds) : std::nullopt;
+  const auto needed = widest(noise, effect, claim, most);
+  const auto time_of = [&](const std::optional<int>& rounds) {
+    return rounds ? std::optional(round * *rounds) : std::nullopt;
+  };
+  return {time_of(needed.by_one_in_five), time_of(needed.by_four_in_five)};
 }
 
 }  // namespace

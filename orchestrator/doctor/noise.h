@@ -12,12 +12,16 @@
 
 namespace pgo_orch::orchestrator {
 
-/// How long it takes to show a difference, of a program like the one that was timed; no value: longer than
-/// `longest_forecast`.
+/// No value: longer than `longest_forecast`.
+struct TimeNeeded {
+  std::optional<Nanoseconds> by_one_in_five, by_four_in_five;  ///< see measure::RoundsNeeded
+};
+
+/// How long it takes to show a difference, of a program like the one that was timed.
 struct Forecast {
   double effect = 0;  ///< fraction
-  std::optional<Nanoseconds> by_wall_time;
-  std::optional<Nanoseconds> by_cpu_time;
+  TimeNeeded by_wall_time;
+  TimeNeeded by_cpu_time;
 };
 
 inline constexpr Nanoseconds longest_forecast = std::chrono::minutes(2);

@@ -137,5 +137,8 @@ TEST_CASE("the doctor times two copies of a program, and forecasts how long diff
   CHECK(noise.at("rounds") > 1);
   CHECK(noise.at("program_s") > 0);
   REQUIRE(noise.at("forecasts").size() == 2);
-  CHECK(noise.at("forecasts").at(0).at("effect_pct") == 3);
+  const auto& easier = noise.at("forecasts").at(0);
+  CHECK(easier.at("effect_pct") == 3);
+  CHECK(easier.at("by_run_time_s").contains("one_in_five"));
+  CHECK(easier.at("by_cpu_time_s").contains("four_in_five"));
 }

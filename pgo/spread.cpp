@@ -116,7 +116,7 @@ std::optional<std::string> spread_over_units(std::string_view text) {
     covered += record.count;
     const auto local = local_name(record.name);
     if (!local) continue;
-    const auto add = [&](std::string name) {
+    const auto add = [&](const std::string& name) {
       if (!names.insert(name).second) return;
       spread.append(name).append(record.rest).append("\n\n");
     };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include "profiles/generated.h"
@@ -38,10 +39,12 @@ std::map<std::string, std::string> values_of(const std::vector<Flag>& flags) {
 
 bool is_subsequence(const Texts& part, const Texts& whole) {
   auto at = whole.begin();
-  return std::ranges::all_of(part, [&](const auto& text) {
+  for (const auto& text : part) {
     at = std::find(at, whole.end(), text);
-    return at != whole.end() && at++ != whole.end();
-  });
+    if (at == whole.end()) return false;
+    ++at;
+  }
+  return true;
 }
 
 /// Whether each means something without the others.
@@ -158,10 +161,10 @@ bool FlagLists::replace(const Flag& flag) {
   const auto option = key_of(flag.text);
   if (option.key.empty()) return false;
   auto all = written();
-  for (auto each = all.rbegin(); each != all.rend(); ++each) {
-    if (key_of(each->flag.text).key != option.key || each->list->edit.changed.contains(each->first)) continue;
-    const auto last = each->first + each->count - 1;
-    each->list->edit.changed[last] = each->count == 2 ? flag.text.substr(2) : flag.text;
+  for (const auto& each : std::views::reverse(all)) {
+    if (key_of(each.flag.text).key != option.key || each.list->edit.changed.contains(each.first)) continue;
+    const auto last = each.first + each.count - 1;
+    each.list->edit.changed[last] = each.count == 2 ? flag.text.substr(2) : flag.text;
     return true;
   }
   return false;

@@ -18,7 +18,7 @@ std::size_t line_begin(std::string_view text, std::size_t at);
 /// What is before this byte on its line, if that is blank.
 std::optional<std::string> indentation(std::string_view text, std::size_t at);
 
-bool is_blank(std::string_view text);
+bool is_blank(std::string_view line);
 
 /// The text with more lines behind the one with this byte; none gets an end that the last one had not.
 std::string with_lines(std::string_view text, std::size_t at, const std::vector<std::string>& lines);

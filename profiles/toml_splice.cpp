@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 #include <span>
 
 #include "profiles/generated.h"
@@ -248,10 +249,10 @@ std::string without_element(std::string text, const TomlSpan& element) {
 }
 
 void apply_to(toml::array& array, const ArrayEdit& edit) {
-  for (auto each = edit.changed.rbegin(); each != edit.changed.rend(); ++each) {
-    const auto place = array.cbegin() + static_cast<std::ptrdiff_t>(each->first);
-    if (each->second)
-      with_value(*each->second, [&](const auto& value) { array.replace(place, value); });
+  for (const auto& [index, text] : std::views::reverse(edit.changed)) {
+    const auto place = array.cbegin() + static_cast<std::ptrdiff_t>(index);
+    if (text)
+      with_value(*text, [&](const auto& value) { array.replace(place, value); });
     else
       array.erase(place);
   }
@@ -319,10 +320,10 @@ std::string edit_toml_array(std::string_view text, const TomlPath& path, ArrayEd
   }
   std::string changed(text);
   if (!edit.appended.empty()) changed = append(changed, *found, edit.appended);
-  for (auto each = edit.changed.rbegin(); each != edit.changed.rend(); ++each) {
-    const auto& span = found->elements.at(each->first).span;
-    changed = each->second ? changed.replace(span.begin, span.end - span.begin, *each->second)
-                           : without_element(std::move(changed), span);
+  for (const auto& [index, value] : std::views::reverse(edit.changed)) {
+    const auto& span = found->elements.at(index).span;
+    changed = value ? changed.replace(span.begin, span.end - span.begin, *value)
+                    : without_element(std::move(changed), span);
   }
   return proved(std::move(changed), expected, path);
 }

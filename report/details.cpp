@@ -164,9 +164,9 @@ std::vector<std::string> profile_facts(const PgoResult& pgo) {
   return facts;
 }
 
-/// A profile that has next to nothing is mostly not what was wanted.
+/// A profile that has next to nothing is mostly not what was wanted. Of a large program 2 % can be enough.
 std::string why_so_few(std::int64_t called, std::int64_t all) {
-  constexpr std::int64_t few = 10;
+  constexpr std::int64_t few = 100;
   if (all < few || called * few > all) return "";
   return ". If earlier runs left the work done (a cache), undo that in 'prepare'";
 }

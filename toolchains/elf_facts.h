@@ -26,14 +26,14 @@ struct Hardening {
   bool operator==(const Hardening&) const = default;
 };
 
-Hardening hardening_of(const std::filesystem::path& file);
+Hardening hardening_of(const std::filesystem::path& path);
 
 /// What `now` has less than `before`, each as a clause: "it is not position-independent (PIE)".
 std::vector<std::string> lost_hardening(const Hardening& before, const Hardening& now);
 
 /// The highest version of glibc's symbols that the file asks for, such as "2.34"; empty: none, as in a static
 /// executable.
-std::string glibc_needed(const std::filesystem::path& file);
+std::string glibc_needed(const std::filesystem::path& path);
 
 /// Whether version `a` is higher than `b`, both numbers apart by dots.
 bool is_higher_version(const std::string& a, const std::string& b);

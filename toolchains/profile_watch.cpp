@@ -190,7 +190,8 @@ class Tracer {
     const auto [known, fresh] = instrumented_.try_emplace(executable);
     try {
       if (fresh) known->second = elf_info(executable).writes_profile;
-    } catch (const Error&) {  // it is gone
+    } catch (const Error&) {
+      known->second = false;  // it is gone
     }
     return known->second;
   }

@@ -185,16 +185,16 @@ std::string text_of(const Diagnosis& diagnosis, bool color) {
 
 // ---- as JSON ----
 
-ordered_json seconds(const std::optional<Nanoseconds>& time) {
+ordered_json json_of(const std::optional<Nanoseconds>& time) {
   return time ? ordered_json(std::chrono::duration<double>(*time).count()) : ordered_json(nullptr);
 }
 
 ordered_json json_of(const TimeNeeded& time) {
-  return {{"one_in_five", seconds(time.by_one_in_five)}, {"four_in_five", seconds(time.by_four_in_five)}};
+  return {{"one_in_five", json_of(time.by_one_in_five)}, {"four_in_five", json_of(time.by_four_in_five)}};
 }
 
 ordered_json json_of(const Noise& noise) {
-  ordered_json json{{"program_s", seconds(noise.program)}, {"rounds", noise.rounds}};
+  ordered_json json{{"program_s", json_of(noise.program)}, {"rounds", noise.rounds}};
   json["noise_floor_pct"] = noise.floor_pct ? ordered_json(*noise.floor_pct) : ordered_json(nullptr);
   json["forecasts"] = ordered_json::array();
   for (const auto& forecast : noise.forecasts)

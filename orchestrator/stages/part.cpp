@@ -122,20 +122,22 @@ Part read_part(const fs::path& archive, const fs::path& folder) {
     throw Error(fmt::format("{} does not exist: `pgo-orch run --stage instrument --archive {}` makes it",
                             archive.string(), archive.string()));
   const auto index = toolchains::read_portable(archive, kind_of_part, folder);
-  const Error refusal(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make a new archive "
-                                  "with --stage instrument",
-                                  archive.string(), description_name),
-                      Exit::failed);
+  const auto refusal = [&] {
+    return Error(fmt::format("{}: its {} is not as `pgo-orch run --stage` writes it: make a new archive "
+                             "with --stage instrument",
+                             archive.string(), description_name),
+                 Exit::failed);
+  };
   try {
     auto part = part_from(Json::parse(toolchains::read_file(folder / description_name, largest_description)));
     part.pgo_toml = toolchains::read_file(folder / settings_name, largest_description);
     if (address_of(part) == index.address) return part;
   } catch (const Json::exception&) {
-    throw refusal;
+    throw refusal();
   } catch (const Error&) {
-    throw refusal;
+    throw refusal();
   }
-  throw refusal;
+  throw refusal();
 }
 
 std::vector<toolchains::ArchiveMember> members_of(const fs::path& folder, const fs::path& in_archive) {

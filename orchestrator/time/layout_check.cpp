@@ -46,8 +46,8 @@ class LayoutCheck {
 
   LayoutsChecked run() {
     for (const auto& workload : stopwatch_.planner.workloads()) {
-      auto claims = claims_in(workload);
-      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, std::move(claims));
+      const auto claims = claims_in(workload);
+      if (!claims.empty() && !toolchains::interrupted()) attempt(workload, claims);
     }
     std::error_code ignored;
     for (const auto& [id, shuffling] : shuffled_) {
@@ -73,13 +73,13 @@ class LayoutCheck {
   void note(std::string text) { checked_.notes.push_back(std::move(text)); }
 
   /// A full disk must not lose what was measured before.
-  void attempt(const Workload& workload, std::vector<SmallClaim> claims) {
-    const auto problem = problem_in([&] { check(workload, std::move(claims)); });
+  void attempt(const Workload& workload, const std::vector<SmallClaim>& claims) {
+    const auto problem = problem_in([&] { check(workload, claims); });
     stopwatch_.progress.resume();
     if (problem) note(fmt::format("'{}': no layout check: {}", workload.name, *problem));
   }
 
-  void check(const Workload& workload, std::vector<SmallClaim> all) {
+  void check(const Workload& workload, const std::vector<SmallClaim>& all) {
     const Entrant& baseline = *std::ranges::find_if(entrants_, &Entrant::is_baseline);
     const auto* own = shuffled(baseline);
     std::vector<SmallClaim> claims;

@@ -148,10 +148,11 @@ TEST_CASE("functions that no training run called are said") {
   CHECK(test.row("pgo").at("pgo").at("functions_called") == 1);
 }
 
-TEST_CASE("where training calls a tenth of the functions at most, the usual cause and its remedy are said") {
+TEST_CASE(
+    "where training calls a hundredth of the functions at most, the usual cause and its remedy are said") {
   Test test;
   CHECK(contains(report_of(test, "colder"),
-                 "1 of 10 was ever called in training. If earlier runs left the work done (a cache), undo "
+                 "1 of 102 was ever called in training. If earlier runs left the work done (a cache), undo "
                  "that in 'prepare'\n"));
 }
 

@@ -15,7 +15,7 @@
 
 namespace {
 
-constexpr time_t ahead = 400 * 24 * 60 * 60;  // seconds
+constexpr time_t ahead = time_t{400} * 24 * 60 * 60;  // seconds
 
 bool starts_with(const char* text, const char* start) {
   return std::strncmp(text, start, std::strlen(start)) == 0;

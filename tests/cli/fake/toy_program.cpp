@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "toy.h"
+#include "toy_cold.h"
 
 namespace toy {
 
@@ -31,19 +32,6 @@ extern "C" int toy_main(int x) {
 extern "C" int toy_work(int x) {
   return x * 3;
 }
-
-// More of them for `profile colder`: where that is written, their crate is `fib` too.
-#define COLD(N)                                                                                             \
-  extern "C" [[gnu::alias("_ZN3fib4work17hfedcba9876543210E"), gnu::nothrow]] int toy_cold##N(int) __asm__( \
-      "tZN3fib5cold" #N "17hfedcba9876543210E")
-COLD(0);
-COLD(1);
-COLD(2);
-COLD(3);
-COLD(4);
-COLD(5);
-COLD(6);
-COLD(7);
 
 namespace {
 
@@ -157,7 +145,8 @@ void write_profile(const Program& program, const std::string& how) {
         << how << "\n";
   if (how == "with-c") out << "mix\n";
   if (how == "colder")
-    for (int i = 0; i < 8; ++i) out << "_ZN3fib5cold" << i << "17hfedcba9876543210E cold\n";
+    for (const char ten : std::string_view("123456789a"))
+      for (int i = 0; i < 10; ++i) out << "_ZN3fib6cold" << ten << i << "17hfedcba9876543210E cold\n";
 }
 
 /// A child in a session of its own goes on, and then ends as the program does.
@@ -244,7 +233,7 @@ void write_program(const fs::path& file, const Program& program) {
   std::string own(sizeof embedded, '\0');
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = embedded[i];
   bytes.replace(bytes.find(own), own.size(), text);
-  const std::string theirs = "tZN3fib5cold", ours = "_ZN3fib5cold";
+  const std::string theirs = "tZN3fib6cold", ours = "_ZN3fib6cold";
   if (program.source.find("profile colder") != std::string::npos)
     for (auto at = bytes.find(theirs); at != std::string::npos; at = bytes.find(theirs, at))
       bytes.replace(at, ours.size(), ours);

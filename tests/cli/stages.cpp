@@ -288,7 +288,7 @@ TEST_CASE("training that prints something else than expected writes no archive")
   test.passes(stage("instrument"));
   const auto said = test.refused(stage("train"), 1);
   CHECK(said.starts_with("error: 'pgo': train fib: workload fib: "));
-  CHECK(said.find("2") != std::string::npos);
+  CHECK(said.find('2') != std::string::npos);
   test.file("pgo.toml", with_workload_keys(fib_and_pgo, "expect = { stdout = \"1\\n\" }"));
   test.passes(stage("train"));
 }

@@ -80,7 +80,7 @@ void check_phases_of_run(const Json& results) {
 
   std::vector<std::string> of_run;
   for (const auto& row : results.at("amdahl")) {
-    if (row.at("of") != "run" || row.at("goal") != "") continue;
+    if (row.at("of") != "run" || !row.at("goal").get<std::string>().empty()) continue;
     of_run.push_back(row.at("phase"));
     CHECK(row.at("saved_by_halving_pct").get<double>() ==
           doctest::Approx(50 * row.at("share").get<double>()).epsilon(0.001));
@@ -252,7 +252,7 @@ strip = true
   CHECK(present == 2);
   CHECK(contains(results.at("notes").dump(), "no variant has a function 'boxes::nowhere'"));
 
-  const Json counts = results.at("allocations");
+  const Json& counts = results.at("allocations");
   REQUIRE(counts.size() == 2);
   if (lab.run({"sh", "-c", "command -v valgrind"}).status != 0) {
     MESSAGE("skipped: allocations are not counted without valgrind");

@@ -21,7 +21,7 @@ TEST_CASE("provenance and bill of materials are what their published schemas say
     return;
   }
   Lab lab;
-  lab.set("PATH", (build_tools() / "bin").string() + ":" + std::getenv("PATH"));
+  lab.tools_from(build_tools() / "bin");
   lab.package("chains", "[dependencies]\nsteps = { path = \"steps\" }\n")
       .file("steps/Cargo.toml", package("steps"))
       .file("steps/src/lib.rs", "pub fn one() -> u64 { 1 }\n")

@@ -25,8 +25,7 @@ std::vector<Block> blocks_of(const std::string& document) {
 }
 
 void put_on_path(Lab& lab) {
-  const std::string folder = fs::path(PGO_ORCH_PROGRAM).parent_path();
-  lab.set("PATH", folder + ":" + std::getenv("PATH"));
+  lab.tools_from(fs::path(PGO_ORCH_PROGRAM).parent_path());
 }
 
 /// The folder in which the last command ended.
@@ -113,7 +112,7 @@ TEST_CASE("editors and shells are set up as docs/editors-and-shells.md says") {
 
 TEST_CASE("the documents are a book in which all links lead somewhere") {
   Lab lab;
-  lab.set("PATH", PGO_ORCH_SOURCE_DIR "/build/tools/bin:" + std::string(std::getenv("PATH")));
+  lab.tools_from(PGO_ORCH_SOURCE_DIR "/build/tools/bin");
   const auto built =
       lab.run({"mdbook", "build", PGO_ORCH_SOURCE_DIR "/docs", "--dest-dir", lab.root() / "book"});
   CHECK_MESSAGE(built.status == 0, built.out, built.err);

@@ -24,8 +24,8 @@ struct Pipeline : Lab {
     script("ci/sign.sh", "find \"$1\" -name '*.tar.gz' -exec sh -c 'echo signed > \"$1.asc\"' sh {} \\;");
     for (const char* tool : {"gh", "curl", "release-cli"})
       script(std::string("fakes/") + tool, "echo " + std::string(tool) + " \"$@\" >> \"$FORGE_LOG\"");
-    const std::string own = fs::path(PGO_ORCH_PROGRAM).parent_path();
-    set("PATH", (root() / "fakes").string() + ":" + own + ":" + std::getenv("PATH"))
+    tools_from(fs::path(PGO_ORCH_PROGRAM).parent_path())
+        .tools_from(root() / "fakes")
         .set("FORGE_LOG", (root() / "forge.log").string())
         .set("TARGET", target);
   }

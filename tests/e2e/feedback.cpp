@@ -167,7 +167,7 @@ echo "$*" >>')" + calls.string() + R"('
 echo "error: unsupported instrumentation profile format version" >&2
 exit 1
 )");
-  lab.set("PATH", (lab.root() / "tools").string() + ":" + std::getenv("PATH"));
+  lab.tools_from(lab.root() / "tools");
   lab.file("chains.rs", chains).file("pgo.toml", chains_project + with_pgo);
   const Json results = lab.built();
   check_all_ok(results);

@@ -18,7 +18,7 @@ void check_installed(Lab& lab, const fs::path& prefix) {
   fs::create_directories(lab.root() / "fib");
   for (const char* file : {"fib.rs", "pgo.toml"})
     fs::copy_file(fs::path(PGO_ORCH_SOURCE_DIR) / "examples/fib" / file, lab.root() / "fib" / file);
-  lab.set("PATH", (prefix / "bin").string() + ":" + std::getenv("PATH"));
+  lab.tools_from(prefix / "bin");
   const auto ran = lab.run({"cargo", "pgo-orch", "run", "fib/pgo.toml", "--max-time", "200ms"});
   CHECK_MESSAGE(ran.status == 0, ran.out, ran.err);
   CHECK(ran.out.find("vs baseline") != std::string::npos);

@@ -76,6 +76,12 @@ Lab& Lab::set(const std::string& variable, const std::string& value) {
   return *this;
 }
 
+Lab& Lab::tools_from(const fs::path& folder) {
+  const char* inherited = std::getenv("PATH");
+  const auto others = env_.try_emplace("PATH", inherited ? inherited : "").first->second.value_or("");
+  return set("PATH", folder.string() + ":" + others);
+}
+
 Ended Lab::run(const std::vector<std::string>& argv) const {
   return run_in(root_, argv);
 }

@@ -42,6 +42,8 @@ class Lab {
   Lab& example(const std::string& name);
   /// Of everything that is run from here on.
   Lab& set(const std::string& variable, const std::string& value);
+  /// Puts a folder first on the PATH of everything that is run from here on.
+  Lab& tools_from(const fs::path& folder);
 
   /// Any program, in the project's folder.
   Ended run(const std::vector<std::string>& argv) const;

@@ -26,8 +26,7 @@ void check_out(Lab& lab, const fs::path& summary) {
       std::regex_replace(read(source / example / "pgo.toml"), max_time, "max-time = \"200ms\"");
   lab.file(fs::path(example) / "pgo.toml", shortened);
   lab.file(summary.lexically_relative(lab.root()), "An earlier step's line.\n");
-  const std::string folder = fs::path(PGO_ORCH_PROGRAM).parent_path();
-  lab.set("PATH", folder + ":" + std::getenv("PATH")).set("GITHUB_STEP_SUMMARY", summary);
+  lab.tools_from(fs::path(PGO_ORCH_PROGRAM).parent_path()).set("GITHUB_STEP_SUMMARY", summary);
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ bool contains(const std::string& text, const std::string& part);
 int count(const std::string& text, const std::string& part);
 
 /// Why the value is not as a JSON Schema says, a line for each reason; "": it is.
-std::string against_schema(const Json& value, const fs::path& schema);
+std::string against_schema(const Json& value, const fs::path& file);
 
 /// The row of a variant.
 Json row(const Json& results, const std::string& name);

@@ -15,7 +15,7 @@ struct Editor : Lab {
   Editor() { file("pgo.schema.json", orch({"schema"}).out); }
 
   bool is_there() const {
-    if (fs::exists(taplo)) return true;
+    if (fs::exists(taplo_)) return true;
     MESSAGE("taplo is not installed (scripts/setup test): the schema is not tried in it");
     return false;
   }
@@ -28,7 +28,7 @@ struct Editor : Lab {
 
   /// The names of the files that it marks.
   std::vector<std::string> marked() const {
-    std::vector<std::string> argv{taplo, "lint"};
+    std::vector<std::string> argv{taplo_, "lint"};
     argv.insert(argv.end(), names_.begin(), names_.end());
     const auto linted = run(argv);
     std::vector<std::string> found;
@@ -41,7 +41,7 @@ struct Editor : Lab {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  fs::path taplo = source / "build/tools/node_modules/.bin/taplo";
+  fs::path taplo_ = source / "build/tools/node_modules/.bin/taplo";
   std::vector<std::string> names_;
 };
 

@@ -83,7 +83,7 @@ TEST_CASE("numbers with a colon that are no frames stay") {
 
 TEST_CASE("what the kernel killed is said to lack memory, whoever passes it on, and nothing else is") {
   const toolchains::TempDir folder("log");
-  const auto reason = [&](toolchains::Outcome outcome, const std::string& log) {
+  const auto reason = [&](const toolchains::Outcome& outcome, const std::string& log) {
     toolchains::Command command;
     command.argv = {"cargo"};
     command.log_file = folder.path() / "build.log";
@@ -93,7 +93,7 @@ TEST_CASE("what the kernel killed is said to lack memory, whoever passes it on, 
   const auto exited = [](int code) {
     return toolchains::Outcome{.end = toolchains::End::exited, .exit_code = code};
   };
-  const auto lacks_memory = [&](toolchains::Outcome outcome, const std::string& log) {
+  const auto lacks_memory = [&](const toolchains::Outcome& outcome, const std::string& log) {
     return reason(std::move(outcome), log).find("killed, perhaps for want of memory") != std::string::npos;
   };
   CHECK(lacks_memory({.end = toolchains::End::signalled, .signal = 9}, ""));

@@ -181,7 +181,7 @@ TEST_CASE("a matrix takes an array of values for each setting") {
 TEST_CASE("what a key's row says counts without it is what counts") {
   const Folder folder;
   const auto file = [](Section section, const std::string& line) {
-    std::string expect, pgo, text = "[project]\nsource = \"fib.rs\"\n";
+    const std::string text = "[project]\nsource = \"fib.rs\"\n";
     const auto at = [&](Section here) { return section == here ? line : std::string(); };
     return text + at(Section::project) + "[[workload]]\nname = \"w\"\n" + at(Section::workload) +
            "[workload.expect]\n" + at(Section::expect) + "[[variant]]\nname = \"v\"\n[variant.pgo]\n" +

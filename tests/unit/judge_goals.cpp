@@ -76,7 +76,7 @@ TEST_CASE("the interval of a run time holds at all looks together") {
     bool ever = false;
     for (int round = 1; round <= 207; ++round) {
       const double u = std::ldexp(static_cast<double>(random()), -32);
-      fast.times.push_back(Nanoseconds(std::llround(1e6 * (1 + u * u))));  // skewed; the median is 1.25 ms
+      fast.times.emplace_back(std::llround(1e6 * (1 + u * u)));  // skewed; the median is 1.25 ms
       fast.rounds.push_back(round);
       if (measure::next_look(round - 1) != round) continue;
       const auto known = run_time(evidence, "w", find_party(evidence, "fast"), 0.05);

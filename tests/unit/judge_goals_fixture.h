@@ -18,7 +18,7 @@ inline report::Samples samples(const std::string& name, double milliseconds, int
   made.variant = name;
   for (int round = 1; round <= rounds; ++round) {
     const double noise = 1 + 0.0005 * ((round * 7) % 11 - 5);
-    made.times.push_back(Nanoseconds(std::llround(1e6 * milliseconds * noise)));
+    made.times.emplace_back(std::llround(1e6 * milliseconds * noise));
     made.memory.push_back(Bytes{2'000'000});
     made.rounds.push_back(round);
   }

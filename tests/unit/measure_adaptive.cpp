@@ -35,7 +35,10 @@ Noise disturbed(double part) {
     const bool hit = std::bernoulli_distribution(part)(random);
     return normal(random, 0.01) + (hit ? std::abs(normal(random, 0.5)) : 0);
   };
-  return [run](std::mt19937& random) { return run(random) - run(random); };
+  return [run](std::mt19937& random) {
+    const double one = run(random);
+    return one - run(random);
+  };
 }
 
 Noise cauchy() {

@@ -30,29 +30,29 @@ BuildEvent with_metadata(BuildEvent event, Nanoseconds at) {
 TEST_CASE("a chain of crates is the whole path, with cargo's time before, between and after") {
   const auto a = crate("a", 1, 10ms, 30ms);
   const auto b = crate("b", 2, 31ms, 70ms, {"a-1"});
-  const auto main_ = crate("main", 3, 70ms, 95ms, {"b-1"}, "bin");
-  CHECK(path({main_, a, b}, 100ms) == "waiting 10.0, a 20.0, waiting 1.0, b 39.0, main 25.0, waiting 5.0");
+  const auto program = crate("main", 3, 70ms, 95ms, {"b-1"}, "bin");
+  CHECK(path({program, a, b}, 100ms) == "waiting 10.0, a 20.0, waiting 1.0, b 39.0, main 25.0, waiting 5.0");
 }
 
 TEST_CASE("of crates built side by side the one that is waited for is on the path") {
   const auto quick = crate("quick", 1, 0ms, 20ms), slow = crate("slow", 2, 0ms, 60ms);
-  const auto main_ = crate("main", 3, 60ms, 100ms, {"quick-1", "slow-1"}, "bin");
-  CHECK(path({quick, slow, main_}, 100ms) == "slow 60.0, main 40.0");
+  const auto program = crate("main", 3, 60ms, 100ms, {"quick-1", "slow-1"}, "bin");
+  CHECK(path({quick, slow, program}, 100ms) == "slow 60.0, main 40.0");
 }
 
 TEST_CASE("with one slot the path is the longest chain of needs, and the rest is waiting for a slot") {
   // The big crate is built first, then small ones, which are ready all the time; main links all.
   const auto big = crate("big", 1, 0ms, 40ms), uses = crate("uses", 2, 60ms, 75ms, {"big-1"});
   const auto small = crate("small", 3, 40ms, 60ms), last = crate("last", 4, 75ms, 80ms);
-  const auto main_ = crate("main", 5, 80ms, 100ms, {"uses-1", "small-1", "last-1"}, "bin");
-  CHECK(path({big, uses, small, last, main_}, 100ms) ==
+  const auto program = crate("main", 5, 80ms, 100ms, {"uses-1", "small-1", "last-1"}, "bin");
+  CHECK(path({big, uses, small, last, program}, 100ms) ==
         "big 40.0, waiting for a slot 20.0, uses 15.0, waiting for a slot 5.0, main 20.0");
 }
 
 TEST_CASE("a chain that had to wait for its first slot starts with that wait") {
   const auto other = crate("other", 1, 2ms, 30ms), first = crate("first", 2, 30ms, 70ms);
-  const auto main_ = crate("main", 3, 71ms, 100ms, {"first-1", "other-1"}, "bin");
-  CHECK(path({other, first, main_}, 100ms) ==
+  const auto program = crate("main", 3, 71ms, 100ms, {"first-1", "other-1"}, "bin");
+  CHECK(path({other, first, program}, 100ms) ==
         "waiting for a slot 28.0, waiting 2.0, first 40.0, waiting 1.0, main 29.0");
 }
 
@@ -67,10 +67,10 @@ TEST_CASE("a library begins when the metadata is there, a program when all the c
   const auto a = with_metadata(crate("a", 1, 0ms, 80ms), 30ms);
   auto b = crate("b", 2, 31ms, 70ms, {"a-1"});
   const auto c = crate("c", 3, 0ms, 20ms);
-  const auto main_ = crate("main", 4, 82ms, 100ms, {"b-1", "c-1"}, "bin");
-  CHECK(path({a, b, c, main_}, 100ms) == "a 80.0, waiting 2.0, main 18.0");
+  const auto program = crate("main", 4, 82ms, 100ms, {"b-1", "c-1"}, "bin");
+  CHECK(path({a, b, c, program}, 100ms) == "a 80.0, waiting 2.0, main 18.0");
   b.end = origin + 82ms;
-  CHECK(path({a, b, c, main_}, 100ms) == "a 30.0, waiting for a slot 1.0, b 51.0, main 18.0");
+  CHECK(path({a, b, c, program}, 100ms) == "a 30.0, waiting for a slot 1.0, b 51.0, main 18.0");
 }
 
 TEST_CASE("macros and build scripts are waited for to their end, even by libraries") {

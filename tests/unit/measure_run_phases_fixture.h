@@ -5,7 +5,7 @@
 
 namespace pgo_orch::measure::test {
 
-inline constexpr Nanoseconds us(std::int64_t count) {
+constexpr Nanoseconds us(std::int64_t count) {
   return std::chrono::microseconds(count);
 }
 

@@ -6,7 +6,6 @@ using namespace pgo_orch;
 using namespace pgo_orch::measure;
 using namespace pgo_orch::measure::test;
 using namespace pgo_orch::toolchains;
-namespace fs = std::filesystem;
 
 TEST_CASE("the real rustc through the shim compiles, links and runs as without") {
   Watched w;

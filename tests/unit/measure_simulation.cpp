@@ -26,6 +26,10 @@ class Machine {
  protected:
   double normal(double sigma) { return std::normal_distribution<double>(0, sigma)(random_); }
   bool chance(double p) { return std::bernoulli_distribution(p)(random_); }
+
+  double cauchy(double scale) { return std::cauchy_distribution<double>(0, scale)(random_); }
+
+ private:
   std::mt19937 random_;
 };
 
@@ -54,7 +58,7 @@ class Shared : public Machine {
 class Heavy : public Machine {
  public:
   using Machine::Machine;
-  double disturbance(int) override { return std::cauchy_distribution<double>(0, 0.01)(random_); }
+  double disturbance(int) override { return cauchy(0.01); }
 };
 
 /// Two levels: turbo or not, say, or a neighbour on the same core.

@@ -118,6 +118,7 @@ TEST_CASE("damaged files of profilers are read or refused") {
                                 try {
                                   parse_callgrind(text);
                                 } catch (const Error&) {
+                                  return;
                                 }
                               });
   mutations::for_each_damaged(golden::read("measure/perf.txt"), 1500,

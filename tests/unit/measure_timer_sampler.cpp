@@ -165,12 +165,12 @@ TEST_CASE("a program runs on the CPUs that it is bound to, and without random la
 TEST_CASE("an argument list of one megabyte works, and one that the kernel refuses is said") {
   TimerSampler sampler(timer_path());
   RunSpec spec = shell("test $# = 10 && test ${#1} = 100000");
-  spec.argv.push_back("sh");
+  spec.argv.emplace_back("sh");
   spec.argv.insert(spec.argv.end(), 10, std::string(100'000, 'x'));
   CHECK(describe(sampler.run(spec)) == "exit code 0");
-  spec.argv.push_back(std::string(1'000'000, 'x'));
+  spec.argv.emplace_back(1'000'000, 'x');
   CHECK(describe(sampler.run(spec)) == "cannot execute /bin/sh: Argument list too long");
-  spec.argv.push_back(std::string(10'000'000, 'x'));
+  spec.argv.emplace_back(10'000'000, 'x');
   CHECK(describe(sampler.run(spec)) == "Argument list too long");
   CHECK(describe(sampler.run(shell("true"))) == "exit code 0");
 }
@@ -178,7 +178,7 @@ TEST_CASE("an argument list of one megabyte works, and one that the kernel refus
 TEST_CASE("a zero byte in an argument is an error") {
   TimerSampler sampler(timer_path());
   RunSpec spec = shell("true");
-  spec.argv.push_back(std::string("a\0b", 3));
+  spec.argv.emplace_back("a\0b", 3);
   CHECK_THROWS_WITH_AS(sampler.run(spec),
                        "arguments and environment variables cannot contain a zero byte: 'a'", Error);
 }

@@ -6,7 +6,6 @@ using namespace pgo_orch;
 using namespace pgo_orch::measure;
 using namespace pgo_orch::measure::test;
 using namespace pgo_orch::toolchains;
-namespace fs = std::filesystem;
 
 #if defined(__x86_64__)
 

@@ -80,6 +80,7 @@ TEST_CASE("damaged manifests are refused or edited, and an edit is always unders
         if (!result.doubts.empty() || result.edits.empty()) return;
         CHECK(applied(result.edits.front().after).edits.empty());
       } catch (const Error&) {
+        return;
       }
     });
 }

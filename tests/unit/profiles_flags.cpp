@@ -140,7 +140,7 @@ TEST_CASE("a key that the executable's package has of its own is not checked") {
 }
 
 TEST_CASE("of the user's flags those are taken out that would win over a key of the variant") {
-  const auto split = [](std::vector<std::string> words, const Settings& settings) {
+  const auto split = [](const std::vector<std::string>& words, const Settings& settings) {
     std::vector<Flag> flags;
     for (const auto& word : words) flags.push_back({word, "RUSTFLAGS"});
     const auto out = take_out_overridden(flags, settings);

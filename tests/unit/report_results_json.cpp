@@ -59,7 +59,7 @@ TEST_CASE("each nanosecond survives, up to 104 days") {
   Samples samples;
   for (const long long count :
        {0LL, 1LL, 999'999'999LL, 1'000'000'001LL, 86'399'999'999'999LL, 8'985'600'123'456'789LL})
-    samples.times.push_back(pgo_orch::Nanoseconds(count));
+    samples.times.emplace_back(count);
   Results results;
   results.benchmarks.emplace_back().results = {samples};
   CHECK(parse_results(to_json_text(results)) == results);

@@ -91,12 +91,12 @@ Samples samples(const char* name, std::initializer_list<long> microseconds, std:
   result.command = "bin/fib 35";
   int round = 0;
   for (const long time : microseconds) {
-    result.times.push_back(std::chrono::microseconds(time));
-    result.user_times.push_back(std::chrono::microseconds(time - 400));
-    result.system_times.push_back(std::chrono::microseconds(300));
+    result.times.emplace_back(std::chrono::microseconds(time));
+    result.user_times.emplace_back(std::chrono::microseconds(time - 400));
+    result.system_times.emplace_back(std::chrono::microseconds(300));
     result.rounds.push_back(++round);
-    result.memory.push_back(Bytes{(memory_kib + 4 * (round % 2)) * kib});
-    result.exit_codes.push_back(0);
+    result.memory.push_back(Bytes{(memory_kib + std::uint64_t{4} * (round % 2)) * kib});
+    result.exit_codes.emplace_back(0);
   }
   return result;
 }

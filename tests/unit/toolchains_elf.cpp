@@ -115,7 +115,7 @@ TEST_CASE("twins of one link, stripped or not, have the same code") {
   Workshop workshop;
   std::vector<std::string> links = {"cc -O1 p.c"};
   if (find_executable("clang-22") && find_executable("ld.lld-22"))
-    links.push_back("clang-22 -O1 --ld-path=ld.lld-22 p.c");
+    links.emplace_back("clang-22 -O1 --ld-path=ld.lld-22 p.c");
   for (const std::string& link : links) {
     workshop.run(link + " -o full");
     workshop.run(link + " -Wl,--strip-all -o stripped");

@@ -17,7 +17,7 @@ struct Machine {
   ProcessRunner runner;
   Probe<Rustc> rust = find_rust(runner);
 
-  Probe<LinkerFound> probe(LinkRequest request) {
+  Probe<LinkerFound> probe(const LinkRequest& request) {
     return probe_link(runner, *rust, request, folder.path() / "probe");
   }
   std::string suffixed(const std::string& name) const {

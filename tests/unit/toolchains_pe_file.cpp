@@ -39,7 +39,7 @@ Bytes executable(bool is_64_bit) {
   const auto directories = optional + (is_64_bit ? 112 : 96);
   file.put(directories - 4, 16);
   file.put(directories + 8, 0x1000);
-  file.put(directories + 8 * 13, 0x1100);
+  file.put(directories + std::size_t{8} * 13, 0x1100);
   const auto section = optional + optional_size;
   file.put(section, ".idata");
   file.put(section + 12, 0x1000);

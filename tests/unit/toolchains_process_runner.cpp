@@ -106,7 +106,7 @@ TEST_CASE("the child's own PATH and folder decide which program it is, and argv[
 TEST_CASE("what can't be started says why") {
   const TempDir folder;
   ProcessRunner runner;
-  const auto reason = [&](Command command) { return describe(runner.run(command)); };
+  const auto reason = [&](const Command& command) { return describe(runner.run(command)); };
   const std::string here = folder.path().string();
   CHECK(reason({.argv = {"no-such-program"}}) == "not started: no program 'no-such-program' on the PATH");
   CHECK(reason({.argv = {here + "/x"}}) == "not started: no such program: " + here + "/x");

@@ -31,27 +31,28 @@ time_t shift() {
 extern "C" {
 
 // By the system call: the C library's own function is the one that this replaces.
-int clock_gettime(clockid_t clock, timespec* now) noexcept {
-  if (::syscall(SYS_clock_gettime, clock, now) != 0) return -1;
-  if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI) now->tv_sec += shift();
+int clock_gettime(clockid_t clock_id, timespec* tp) noexcept {
+  if (::syscall(SYS_clock_gettime, clock_id, tp) != 0) return -1;
+  if (clock_id == CLOCK_REALTIME || clock_id == CLOCK_REALTIME_COARSE || clock_id == CLOCK_TAI)
+    tp->tv_sec += shift();
   return 0;
 }
 
-int gettimeofday(timeval* now, void*) noexcept {
+int gettimeofday(timeval* tv, void*) noexcept {
   timespec precise{};
   if (clock_gettime(CLOCK_REALTIME, &precise) != 0) return -1;
-  *now = {.tv_sec = precise.tv_sec, .tv_usec = precise.tv_nsec / 1000};
+  *tv = {.tv_sec = precise.tv_sec, .tv_usec = precise.tv_nsec / 1000};
   return 0;
 }
 
-time_t time(time_t* now) noexcept {
+time_t time(time_t* timer) noexcept {
   timespec precise{};
   if (clock_gettime(CLOCK_REALTIME, &precise) != 0) return -1;
-  if (now) *now = precise.tv_sec;
+  if (timer) *timer = precise.tv_sec;
   return precise.tv_sec;
 }
 
-int timespec_get(timespec* now, int base) noexcept {
-  return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, now) == 0 ? base : 0;
+int timespec_get(timespec* ts, int base) noexcept {
+  return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, ts) == 0 ? base : 0;
 }
 }

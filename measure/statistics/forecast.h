@@ -8,8 +8,8 @@
 
 namespace pgo_orch::measure {
 
-/// Which of two programs is slower shows sooner or later by chance, so that one number would promise too
-/// much. No value: later than was asked for.
+/// When a difference shows depends on chance, so one number would promise too much. No value: later than was
+/// asked for.
 struct RoundsNeeded {
   std::optional<int> by_one_in_five, by_four_in_five;  ///< measurements that show it by then
 };

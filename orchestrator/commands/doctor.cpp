@@ -70,8 +70,8 @@ void examine_project(const fs::path& file, const Arguments& given, Machine& mach
   diagnosis.findings.insert(diagnosis.findings.end(), needs.begin(), needs.end());
 }
 
-/// What `try` and `init` would find in a folder without pgo.toml. Nothing if it is not in a Cargo project, or
-/// there is no cargo to ask.
+/// What `try` and `init` would find in a folder without pgo.toml. Nothing if it is not in a Cargo project or
+/// cargo is not installed.
 FindingList find_start(const fs::path& folder, Machine& machine) {
   fs::path root;
   try {
@@ -83,8 +83,7 @@ FindingList find_start(const fs::path& folder, Machine& machine) {
   if (!rust) return {};
   const fs::path manifest = root / "Cargo.toml";
   const std::string name = manifest.lexically_proximate(folder).string();
-  Fitness otherwise =
-      Fitness::wrong;  // what cargo cannot read; several programs to choose from are not wrong
+  Fitness otherwise = Fitness::wrong;  // until cargo has read it; several programs are not wrong
   try {
     toolchains::query_workspace(machine.runner(), *rust, manifest);
     otherwise = Fitness::warning;

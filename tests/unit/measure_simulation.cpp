@@ -26,7 +26,6 @@ class Machine {
  protected:
   double normal(double sigma) { return std::normal_distribution<double>(0, sigma)(random_); }
   bool chance(double p) { return std::bernoulli_distribution(p)(random_); }
-
   double cauchy(double scale) { return std::cauchy_distribution<double>(0, scale)(random_); }
 
  private:

@@ -48,6 +48,26 @@ constexpr auto words_of(Metric) {
       {{runtime, "runtime"}, {cpu, "cpu"}, {build, "build"}, {size, "size"}, {memory, "memory"}});
 }
 
+/// What a gate compares two versions of a program by. Instructions are those of the program itself, counted.
+enum class GateMetric { wall, cpu, memory, size, build, instructions };
+constexpr auto words_of(GateMetric) {
+  using enum GateMetric;
+  return std::to_array<Word<GateMetric>>({{wall, "wall"},
+                                          {cpu, "cpu"},
+                                          {memory, "memory"},
+                                          {size, "size"},
+                                          {build, "build"},
+                                          {instructions, "instructions"}});
+}
+
+/// Whether the new version is shown to be worse by more than is allowed (fail), shown not to be (pass), or
+/// neither.
+enum class GateOutcome { pass, open, fail };
+constexpr auto words_of(GateOutcome) {
+  using enum GateOutcome;
+  return std::to_array<Word<GateOutcome>>({{pass, "pass"}, {open, "open"}, {fail, "fail"}});
+}
+
 /// What goals and decisions are about.
 enum class GoalMetric { runtime, cpu, startup, init, compute, shutdown, phase, build, size, memory };
 constexpr auto words_of(GoalMetric) {

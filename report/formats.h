@@ -26,6 +26,9 @@ std::string to_terminal(const Results& results, const TerminalOptions& options);
 /// GitHub-flavoured Markdown: the tables and notes of the terminal, then machine, tools and settings.
 std::string to_markdown(const Results& results);
 
+/// Text that Markdown and HTML leave as it is, also in a table.
+std::string escaped_markdown(std::string_view text);
+
 /// One table with its title as a heading.
 std::string to_markdown(const Table& table);
 

@@ -1,5 +1,4 @@
-// --junit: the XML that CI systems show test results from. It has no standard; this is what the schema of
-// Jenkins' xUnit plugin allows and GitLab reads.
+#include "report/junit.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,16 +20,6 @@ std::string xml_text(std::string_view text) {
       xml.replace(at, none.size(), "\ufffd");
   return xml;
 }
-
-/// A test that passed, or with the element that says why not.
-struct TestCase {
-  std::string group;
-  std::string name;
-  std::optional<Nanoseconds> took;
-  std::string kind;     ///< "failure" or "skipped"; empty: it passed
-  std::string message;  ///< in a line
-  std::vector<std::string> lines;
-};
 
 TestCase test_of(const std::string& group, const auto& row) {
   TestCase test{.group = group, .name = row.name, .took = {}, .kind = {}, .message = row.reason, .lines = {}};
@@ -73,6 +62,18 @@ std::string xml_of(const TestCase& test) {
 
 }  // namespace
 
+std::string junit_xml(const std::string& suite, const std::string& started,
+                      const std::vector<TestCase>& tests) {
+  const auto count = [&](const char* kind) { return std::ranges::count(tests, kind, &TestCase::kind); };
+  auto xml = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      "  <testsuite name=\"pgo-orch {}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" "
+      "timestamp=\"{}\">\n",
+      xml_text(suite), tests.size(), count("failure"), count("skipped"), xml_text(started));
+  for (const auto& test : tests) xml += xml_of(test);
+  return xml + "  </testsuite>\n</testsuites>\n";
+}
+
 std::string to_junit(const Results& results) {
   std::vector<TestCase> tests;
   for (const auto& row : results.variants) tests.push_back(test_of("variants", row));
@@ -80,15 +81,7 @@ std::string to_junit(const Results& results) {
   for (const auto& goal : results.goals) tests.push_back(test_of_goal(goal));
   if (results.run.interrupted)
     tests.push_back({"run", "finished", {}, "failure", "interrupted: these are partial results", {}});
-  const auto count = [&](const char* kind) { return std::ranges::count(tests, kind, &TestCase::kind); };
-  auto xml = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"pgo-orch {}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" "
-      "timestamp=\"{}\">\n",
-      xml_text(results.project.name), tests.size(), count("failure"), count("skipped"),
-      xml_text(results.run.started));
-  for (const auto& test : tests) xml += xml_of(test);
-  return xml + "  </testsuite>\n</testsuites>\n";
+  return junit_xml(results.project.name, results.run.started, tests);
 }
 
 }  // namespace pgo_orch::report

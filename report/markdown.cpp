@@ -23,8 +23,9 @@ std::size_t interval_length(std::string_view text) {
   return number && !nested && !link ? end + 1 : 0;
 }
 
-/// Text that Markdown and HTML leave as it is, also in a table.
-std::string escaped(std::string_view text) {
+}  // namespace
+
+std::string escaped_markdown(std::string_view text) {
   std::string result;
   const std::string shown = printable(text);
   std::size_t plain = 0;  // brackets before here are an interval's
@@ -36,6 +37,12 @@ std::string escaped(std::string_view text) {
     result += c;
   }
   return result;
+}
+
+namespace {
+
+std::string escaped(std::string_view text) {
+  return escaped_markdown(text);
 }
 
 /// The same at the beginning of a line, where it must not open a heading, a list or a quotation.
@@ -85,7 +92,7 @@ std::string to_markdown(const Table& table) {
     titles.push_back(escaped(column.group.empty() ? column.title : column.group + " " + column.title));
     rules.emplace_back(column.align == Align::left ? ":---" : "---:");
   }
-  std::string text = fmt::format("## {}\n\n", escaped(table.title));
+  std::string text = table.title.empty() ? "" : fmt::format("## {}\n\n", escaped(table.title));
   if (!table.caption.empty()) text += escaped(table.caption) + "\n\n";
   text += row(titles) + row(rules);
   for (const auto& cells : table.rows) {
@@ -122,7 +129,7 @@ std::string section_text(const Section& section) {
   return text + "\n";
 }
 
-std::string tools(const Results& results) {
+std::string tools_part(const Results& results) {
   std::vector<Line> rows;
   for (const auto& [name, tool] : results.tools)
     rows.push_back({escaped(name), escaped(tool.version), escaped(tool.llvm), code(tool.path)});
@@ -165,7 +172,7 @@ std::string to_markdown(const Results& results) {
   text += "\n";
   for (const Table& table : findings_tables(results, std::string::npos)) text += to_markdown(table);
   for (const Section& section : details(results)) text += section_text(section);
-  text += settings(results) + tools(results);
+  text += settings(results) + tools_part(results);
   if (const std::string machine = describe_machine(results); !machine.empty())
     text += fmt::format("## Machine\n\n{}\n\n", escaped(machine));
   return text + origin(results);

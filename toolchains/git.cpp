@@ -1,7 +1,10 @@
 #include "toolchains/git.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
+#include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/process_runner.h"
 #include "toolchains/text.h"
@@ -42,6 +45,21 @@ GitState git_state(Runner& runner, const fs::path& folder, const fs::path& apart
   const auto changes = git(status);
   if (changes.ok()) state.clean = changes.out.empty();
   return state;
+}
+
+fs::path git_top(Runner& runner, const fs::path& folder) {
+  const auto top = git_in(runner, folder)({"rev-parse", "--show-toplevel"});
+  return top.ok() ? fs::path(trimmed(top.out)) : fs::path();
+}
+
+std::string commit_named(Runner& runner, const fs::path& folder, const std::string& revision) {
+  const auto found = git_in(
+      runner, folder)({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+  if (found.ok()) return std::string(trimmed(found.out));
+  throw Error(
+      fmt::format("'{}' is neither a folder nor a commit that git knows in {}: fetch it first (in GitHub "
+                  "Actions, actions/checkout with fetch-depth: 0), or correct the name",
+                  revision, folder.string()));
 }
 
 void mirror_git(Runner& runner, const fs::path& folder, const fs::path& to) {

@@ -21,6 +21,12 @@ struct GitState {
 /// Changes nothing, not even git's index.
 GitState git_state(Runner& runner, const std::filesystem::path& folder, const std::filesystem::path& apart);
 
+/// The folder of the repository that this one lies in, without links; empty: it is in none.
+std::filesystem::path git_top(Runner& runner, const std::filesystem::path& folder);
+
+/// The full id of the commit that a revision names there. Error, in git's words: it names none.
+std::string commit_named(Runner& runner, const std::filesystem::path& folder, const std::string& revision);
+
 /// From then on git says in `to`, an existing folder, what it says in `folder`: commits, tags, and which
 /// files differ, of those there. Objects stay where they are. Nothing is done if `folder` is in no
 /// repository.

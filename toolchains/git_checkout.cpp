@@ -72,17 +72,27 @@ bool is_there(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
          read_file(mark_of(folder)) == digest_of(folder);
 }
 
-/// "": it is checked out; else git's words.
-std::string try_checkout(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
-  fs::remove_all(folder);
-  make_folders(folder.parent_path());
-  for (const auto& command : checkout_commands(wanted, folder)) {
+std::vector<Command> submodule_commands(const GitCommit& wanted, const fs::path& folder, Runner& runner);
+
+/// "", or what git says of the first that fails.
+std::string run_all(const std::vector<Command>& commands, Runner& runner) {
+  for (const auto& command : commands) {
     const auto said = capture(runner, command);
     if (said.outcome.end == End::interrupted) throw Error("interrupted", Exit::interrupted);
     if (said.ok()) continue;
     const auto words = trimmed(said.err);
     return words.empty() ? describe(said.outcome) : std::string(words);
   }
+  return "";
+}
+
+/// "": it is checked out; else git's words.
+std::string try_checkout(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
+  fs::remove_all(folder);
+  make_folders(folder.parent_path());
+  if (auto problem = run_all(checkout_commands(wanted, folder), runner); !problem.empty()) return problem;
+  if (auto problem = run_all(submodule_commands(wanted, folder, runner), runner); !problem.empty())
+    return problem;
   const auto head = answer(runner, folder, {"rev-parse", "HEAD"});
   return head == wanted.id ? "" : fmt::format("git checked out '{}' instead", head);
 }
@@ -95,7 +105,44 @@ void pause(std::chrono::milliseconds time) {
 
 }  // namespace
 
+namespace {
+
+/// As the user's own git would: it may trust folders of other owners, and know how to reach submodules.
+Command as_user(Command command) {
+  for (const char* name : {"GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL"})
+    command.env.erase(name);
+  return command;
+}
+
+std::vector<Command> local_commands(const GitCommit& wanted, const fs::path& folder) {
+  return {as_user(git_in(folder.parent_path(), {"clone", "--quiet", "--shared", "--no-checkout",
+                                                "--template=", "--", wanted.address, folder.string()})),
+          git_in(folder, {"checkout", "--quiet", "--detach", wanted.id})};
+}
+
+/// What the user's repository has of a submodule is taken from there.
+std::vector<Command> submodule_commands(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
+  std::vector<Command> commands;
+  if (!wanted.is_local || !fs::exists(folder / ".gitmodules")) return commands;
+  const auto said =
+      answer(runner, folder,
+             {"config", "--file", ".gitmodules", "--name-only", "--get-regexp", R"(^submodule\..*\.path$)"});
+  const auto common = answer(runner, wanted.address, {"rev-parse", "--git-common-dir"});
+  for (const auto& line : lines_of(said)) {
+    const std::string name = line.substr(10, line.size() - 10 - 5);  // submodule.NAME.path
+    const fs::path had = fs::path(wanted.address) / common / "modules" / name;
+    if (fs::exists(had))
+      commands.push_back(git_in(folder, {"config", "submodule." + name + ".url", had.string()}));
+  }
+  commands.push_back(as_user(git_in(folder, {"-c", "protocol.file.allow=always", "submodule", "--quiet",
+                                             "update", "--init", "--recursive"})));
+  return commands;
+}
+
+}  // namespace
+
 std::vector<Command> checkout_commands(const GitCommit& wanted, const fs::path& folder) {
+  if (wanted.is_local) return local_commands(wanted, folder);
   std::vector<Command> commands{
       git_in(folder.parent_path(), {"init", "--quiet", "--template=", folder.string()}),
       git_in(folder, {"remote", "add", "origin", wanted.address})};
@@ -120,16 +167,16 @@ std::string check_out(const GitCommit& wanted, const fs::path& folder, Runner& r
   constexpr std::chrono::milliseconds pauses[] = {std::chrono::seconds(1), std::chrono::seconds(3)};
   std::string problem = try_checkout(wanted, fresh, runner);
   for (const auto time : pauses) {
-    if (problem.empty()) break;
+    if (problem.empty() || wanted.is_local) break;
     pause(time);
     if (interrupted()) throw Error("interrupted", Exit::interrupted);
     problem = try_checkout(wanted, fresh, runner);
   }
   if (!problem.empty()) {
     fs::remove_all(fresh);
-    throw Error(
-        fmt::format("cannot fetch {} of {}, tried three times: {}", wanted.id, wanted.address, problem),
-        Exit::failed);
+    throw Error(fmt::format("cannot fetch {} of {}{}: {}", wanted.id, wanted.address,
+                            wanted.is_local ? "" : ", tried three times", problem),
+                Exit::failed);
   }
   write_file_atomically(mark_of(fresh), digest_of(fresh));
   fs::remove_all(folder);

@@ -14,6 +14,9 @@ struct GitCommit {
   std::string address;               ///< by https, ssh or file; git is told to take no other protocol
   std::string id;                    ///< the full one
   std::vector<std::string> folders;  ///< empty: all
+  /// A repository on this machine, which `address` is then: its objects stay where they are, and its tags and
+  /// submodules come along.
+  bool is_local = false;
 };
 
 /// The commands that check it out into a folder that is not there yet. Without hooks, LFS, submodules,

@@ -34,12 +34,14 @@ bool lies_within_precision(const Comparison& comparison, const Claim& claim) {
          *comparison.hi_pct <= 100 * claim.precision;
 }
 
-/// Seconds; a run that was stopped took longer than all others.
-std::vector<double> seconds_of_each(const Series& series, Quantity quantity) {
+/// Seconds or bytes; a run that was stopped took longer than all others.
+std::vector<double> values_of_each(const Series& series, Quantity quantity) {
   std::vector<double> times;
   for (const auto& sample : series.samples) {
-    const auto time = quantity == Quantity::cpu ? sample.user + sample.system : sample.wall;
-    times.push_back(sample.capped ? std::numeric_limits<double>::infinity() : seconds(time));
+    const double value = quantity == Quantity::memory ? static_cast<double>(sample.peak_rss.count)
+                         : quantity == Quantity::cpu  ? seconds(sample.user + sample.system)
+                                                      : seconds(sample.wall);
+    times.push_back(sample.capped ? std::numeric_limits<double>::infinity() : value);
   }
   return times;
 }
@@ -73,7 +75,8 @@ class Race {
       drop_for_lack_of_time(runners, ruling);
     }
     ruling.settled =
-        std::ranges::all_of(runners, [](const auto& runner) { return runner.settled && runner.ranked; }) &&
+        (rules_.only_thresholds ||
+         std::ranges::all_of(runners, [](const auto& runner) { return runner.settled && runner.ranked; })) &&
         std::ranges::none_of(rules_.thresholds,
                              [&](const Threshold& threshold) { return is_open(threshold); });
     for (const std::size_t i : rules_.bystanders)
@@ -104,12 +107,11 @@ class Race {
     std::optional<double> lo, hi;
     if (threshold.to) {
       const auto found = compare(series_[to], series_[of], rules_.claim, threshold.quantity);
-      const double time = median(seconds_of_each(series_[to], threshold.quantity));
-      if (threshold.floor > Nanoseconds(0) && time > 0)
-        at = std::max(at, 100 * seconds(threshold.floor) / time);
+      const double takes = median(values_of_each(series_[to], threshold.quantity));
+      if (threshold.floor > 0 && takes > 0) at = std::max(at, 100 * threshold.floor / takes);
       lo = found.lo_pct, hi = found.hi_pct;
     } else {
-      const auto times = seconds_of_each(series_[of], threshold.quantity);
+      const auto times = values_of_each(series_[of], threshold.quantity);
       const auto look = latest_look(static_cast<int>(times.size()), rules_.claim.alpha());
       if (!look) return true;
       const auto found = median_interval({times.begin(), times.begin() + look->rounds}, look->alpha);

@@ -42,8 +42,9 @@ struct Threshold {
   std::optional<std::size_t> of;  ///< none: the leader
   std::optional<std::size_t> to;  ///< none: it is about the time itself
   Quantity quantity = Quantity::wall;
-  double at = 0;        ///< how much more it takes than `to`, in percent of that; else seconds
-  Nanoseconds floor{};  ///< in percent of the median of `to`: the threshold, where that is more
+  double at = 0;  ///< how much more it takes than `to`, in percent of that; else seconds
+  double floor =
+      0;  ///< seconds or bytes; in percent of the median of `to`: the threshold, where that is more
 };
 
 struct RaceRules {
@@ -54,6 +55,7 @@ struct RaceRules {
   std::vector<std::size_t> kept{};        ///< not dropped before they are known: goals, say, are about them
   std::vector<Threshold> thresholds{};    ///< whom an open one is about is not dropped at all
   bool drop = true;                       ///< false: everything runs to the end
+  bool only_thresholds = false;           ///< it is settled once none is open, whatever else could be known
   bool accuse = true;                     ///< false: a biased control ends nothing
 };
 

@@ -240,6 +240,13 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
   return rounds_until(differences, delta, power, claim);
 }
 
+std::optional<int> rounds_to_place(const Differences& differences, double theta, double edge,
+                                   const Claim& claim) {
+  const double delta = std::abs(theta - edge);
+  if (delta <= 0) return std::nullopt;
+  return rounds_until(differences, delta, power, claim);
+}
+
 int rounds_to_know(const Differences& differences, double half_width, const Claim& claim) {
   return rounds_until(differences, half_width, 0, claim);
 }

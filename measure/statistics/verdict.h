@@ -127,6 +127,10 @@ std::optional<int> rounds_to_resolve(const Differences& differences, double thet
 /// difference of logarithms, over 0): by the same formula, without the power.
 int rounds_to_know(const Differences& differences, double half_width, const Claim& claim);
 
+/// The same until the interval excludes `edge` (a difference of logarithms other than the estimate `theta`).
+std::optional<int> rounds_to_place(const Differences& differences, double theta, double edge,
+                                   const Claim& claim);
+
 /// What makes a claim about wall time less certain than its interval says; none unless it is faster or
 /// slower: "cpu!=wall": the interval of CPU time lies wholly on the other side of the wall time's, or claims
 /// the opposite; "mean!=median": the ratio of the means says the opposite, by more than the precision;

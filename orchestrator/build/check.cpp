@@ -158,8 +158,9 @@ std::optional<Complaint> Checker::complaint(const Workload& workload, const Run&
   if (!wrong) return std::nullopt;
   if (!run.wrong && workload.expect.settles)
     *wrong +=
-        "; if that differs from run to run, let `pgo-orch init` write a pgo.toml and say there expect = { "
-        "stdout-sorted = true } or { stdout-any = true }";
+        "; if that differs from run to run, say expect = { stdout-sorted = true } or { stdout-any = true } "
+        "in "
+        "its [[workload]] (without a pgo.toml, `pgo-orch init` writes one)";
   report::Failure failure;
   failure.stage = "check " + workload.name;
   failure.command = run.command;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "orchestrator/build/artifacts.h"
 #include "orchestrator/build/build_stage.h"
 #include "orchestrator/build/command_stage.h"
-#include "orchestrator/build/libraries.h"
 #include "orchestrator/build/prove_stage.h"
 #include "orchestrator/build/room.h"
 #include "orchestrator/build/row.h"
@@ -15,10 +15,8 @@
 #include "orchestrator/build/sources.h"
 #include "orchestrator/build/symbols.h"
 #include "orchestrator/build/training.h"
-#include "toolchains/elf.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
-#include "toolchains/hash.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -202,27 +200,10 @@ class VariantBuild {
     if (!text.empty()) workshop_.progress.note(fmt::format("{}: {}", plan_.name, text));
   }
 
-  static std::string code_with(const std::vector<report::Library>& libraries, const fs::path& program) {
-    auto code =
-        toolchains::is_elf(program) ? toolchains::code_sha256(program) : toolchains::sha256_of_file(program);
-    if (libraries.empty()) return code;
-    toolchains::Sha256 digest;
-    digest.field(code);
-    for (const auto& library : libraries) digest.field(library.sha256);
-    return digest.hex();
-  }
-
   void describe_artifacts() {
-    const fs::path bin = workshop_.planner.layout().variant(plan_.name) / "bin";
-    std::vector<report::Library> libraries;
-    for (const auto& library : libraries_beside(bin))
-      libraries.push_back({library.string(), toolchains::sha256_of_file(library)});
-    for (const auto& program : workshop_.planner.project().programs) {
-      const fs::path file = bin / program.name;
-      row_.artifacts.push_back({program.name, file.string(), Bytes{fs::file_size(file)},
-                                toolchains::is_elf(file) ? toolchains::elf_info(file).text : Bytes{},
-                                toolchains::sha256_of_file(file), code_with(libraries, file), libraries});
-    }
+    std::vector<std::string> names;
+    for (const auto& program : workshop_.planner.project().programs) names.push_back(program.name);
+    row_.artifacts = artifacts_in(workshop_.planner.layout().variant(plan_.name) / "bin", names);
   }
 
   /// The build is all of its stages, one after another; without a time for each of them there is none for the

@@ -110,6 +110,17 @@ std::string title_of(const toml::table& table, Section section) {
   return fmt::format("{} '{}'", header.substr(2, header.size() - 4), name);
 }
 
+Config with_variants(Config config, std::vector<Variant> variants) {
+  for (auto& variant : variants) variant.baseline = &variant == variants.data();
+  const std::size_t count = variants.size();
+  config.variants = std::make_shared<Variants>(
+      count, 0, [all = std::move(variants)](std::size_t index) { return all[index]; });
+  config.questions = {};
+  config.build.keep = Keep::all;
+  config.build.parallel = 1;
+  return config;
+}
+
 Config load_config(const std::filesystem::path& file, NamedFiles files) {
   return parse_config(read_text(file), file, files);
 }
@@ -130,6 +141,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Na
   config.variants = read_variants(document, reading);
   config.measure = read_measure(document, reading);
   config.build = read_build(document, reading);
+  config.gate = read_gate(document, reading);
   config.release = read_release(document, reading);
   config.questions = read_questions(document, reading);
   check_variants(document, config, reading);

@@ -15,6 +15,7 @@
 
 #include "measure/schema.h"
 #include "orchestrator/config/corpus.h"
+#include "orchestrator/config/gate.h"
 #include "orchestrator/config/release.h"
 #include "pgo/workload.h"
 #include "profiles/settings.h"
@@ -248,10 +249,15 @@ struct Config {
   std::shared_ptr<const Variants> variants;
   Measure measure;
   Build build;
+  GateRules gate;
   Release release;
   Questions questions;
   std::filesystem::path archive;  ///< that profiles of variants came from (--archive); empty: none
 };
+
+/// What is built apart from runs: these variants, the first as the baseline, one after the other, with all
+/// that is made of them kept; no questions.
+Config with_variants(Config config, std::vector<Variant> variants);
 
 /// The guard of a workload, its own or that of [measure]; `metric`: runtime or cpu.
 Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);

@@ -80,6 +80,11 @@ Result decode_percentage(const Given& given) {
   return wrong_quantity(given, "a percentage from 0% to 100%", "%");
 }
 
+Result decode_size(const Given& given) {
+  if (const auto value = parse_size(given.text())) return *value;
+  return wrong_quantity(given, "a size with a unit (B, KiB, MiB or GiB)", "KiB");
+}
+
 Result decode_limit(const Given& given) {
   if (parse_limit(given.text())) return given.text();
   return wrong_quantity(given, "a duration, a percentage or a size", "ms");
@@ -170,6 +175,8 @@ Decode decoder_of(Type type) {
       return decode_duration;
     case Type::percentage:
       return decode_percentage;
+    case Type::size:
+      return decode_size;
     case Type::limit:
       return decode_limit;
     case Type::strings:

@@ -5,6 +5,7 @@
 
 #include "orchestrator/config/find.h"
 #include "orchestrator/config/keys_corpus.h"
+#include "orchestrator/config/keys_gate.h"
 #include "orchestrator/config/keys_project.h"
 #include "orchestrator/config/keys_release.h"
 #include "orchestrator/config/keys_variant.h"
@@ -28,6 +29,7 @@ constexpr KeyInfo top_keys[] = {
     holding(Section::matrix, {"matrix", tables, "", "A variant for each combination of values."}),
     holding(Section::measure, {"measure", table, "", "How run time is measured."}),
     holding(Section::build, {"build", table, "", "How variants are built."}),
+    holding(Section::gate, {"gate", table, "", "When one version of the program is worse than another."}),
     holding(Section::release, {"release", table, "", "What is shipped, and what it must be like."}),
     holding(Section::reference, {"reference", tables, "", "A program in another language, to compare with."}),
     holding(Section::goal, {"goal", tables, "", "A target that is met or missed."}),
@@ -62,14 +64,16 @@ std::span<const KeyInfo> keys_of(Section section) {
       return package_keys;
     case Section::bolt:
       return bolt_keys;
-    case Section::gate:
-      return gate_keys;
+    case Section::only_if:
+      return only_if_keys;
     case Section::measure:
       return measure_keys;
     case Section::build:
       return build_keys;
     case Section::build_patch:
       return build_patch_keys;
+    case Section::gate:
+      return gate_keys;
     case Section::release:
       return release_keys;
     case Section::release_generate:

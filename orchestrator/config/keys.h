@@ -30,10 +30,11 @@ enum class Section : std::uint8_t {
   pgo,
   package,
   bolt,
-  gate,
+  only_if,
   measure,
   build,
   build_patch,
+  gate,
   release,
   release_generate,
   reference,
@@ -65,6 +66,7 @@ enum class Type : std::uint8_t {
   folder,
   duration,
   percentage,
+  size,   ///< of bytes
   limit,  ///< a duration, a percentage or a size
   strings,
   one_or_several,  ///< a string or an array of strings
@@ -90,7 +92,7 @@ using Feedback = std::optional<profiles::Pgo>;  ///< none: `pgo = false`
 
 /// A value of pgo.toml whose type was checked. Paths are strings, already absolute; percentages are
 /// fractions; choices are in their canonical spelling.
-using Value = std::variant<bool, int, double, std::string, Strings, Commands, StringTable, Nanoseconds,
+using Value = std::variant<bool, int, double, std::string, Strings, Commands, StringTable, Nanoseconds, Bytes,
                            toolchains::ExitCodes, Feedback, Packages>;
 
 /// What one table sets on top of what it inherits.

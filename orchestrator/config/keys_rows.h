@@ -28,6 +28,7 @@ void assign(T& field, const KeyInfo& key, const Value& value) {
     field = from_word<T>(std::get<std::string>(value)).value();
   } else if constexpr (std::is_same_v<T, Paths> || std::is_same_v<T, std::vector<BuildScenario>> ||
                        std::is_same_v<T, std::vector<measure::Metric>> ||
+                       std::is_same_v<T, std::vector<measure::GateMetric>> ||
                        std::is_same_v<T, std::vector<toolchains::ArchiveFormat>>) {
     field.clear();
     for (const auto& word : std::get<Strings>(value)) assign(field.emplace_back(), key, word);

@@ -107,8 +107,8 @@ constexpr KeyInfo of_package(std::string_view name) {
 constexpr KeyInfo reset_row{"reset", strings, R"(["rustflags"])", "Keys whose inherited value is dropped.",
                             into<&VariantHead::reset>};
 constexpr KeyInfo only_if_row = holding<&VariantHead::gate>(
-    Section::gate, {"only-if", table, R"({ of = "run", phase = "startup", above = "0.5ms" })",
-                    "A condition on the baseline: otherwise the variant is not built."});
+    Section::only_if, {"only-if", table, R"({ of = "run", phase = "startup", above = "0.5ms" })",
+                       "A condition on the baseline: otherwise the variant is not built."});
 constexpr KeyInfo train_row{"train", strings, R"(["fib35"])",
                             "The workloads that train. Default: all whose role is train or both.",
                             into<&Pgo::train>};
@@ -178,7 +178,7 @@ inline constexpr KeyInfo bolt_keys[] = {
     train_row,
 };
 
-inline constexpr KeyInfo gate_keys[] = {
+inline constexpr KeyInfo only_if_keys[] = {
     required({"of", choice, R"("run")", "A run, or a build.", into<&Gate::of>, all_words<PhaseOf>}),
     {"workload", name, R"("fib35")", "May be left out when there is one.", into<&Gate::workload>},
     required({"phase", name, R"("startup")", "What is measured.", into<&Gate::phase>}),

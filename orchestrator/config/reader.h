@@ -65,6 +65,7 @@ void check_corpora_of(const toml::table& table, const Workload& workload, const 
 std::shared_ptr<const Variants> read_variants(const toml::table& document, Reading& reading);
 Measure read_measure(const toml::table& document, Reading& reading);
 Build read_build(const toml::table& document, Reading& reading);
+GateRules read_gate(const toml::table& document, Reading& reading);
 Release read_release(const toml::table& document, Reading& reading);
 Questions read_questions(const toml::table& document, Reading& reading);
 

@@ -61,7 +61,7 @@ std::string definition_of(Section section) {
       return "package";
     case Section::bolt:
       return "bolt";
-    case Section::gate:
+    case Section::only_if:
       return "condition";
     case Section::build_patch:
       return "patch";
@@ -196,6 +196,8 @@ Json value_of(const KeyInfo& key) {
       return text_like("(?![0.]+ ?[a-z])" + duration);  // over 0
     case Type::percentage:
       return percentage;
+    case Type::size:
+      return text_like(number + size_units);
     case Type::limit:
       return any_of({text_like(duration), percentage, text_like(number + size_units)});
     default:

@@ -34,6 +34,7 @@ constexpr Word<Type> types[] = {
     {Type::folder, "folder"},
     {Type::duration, "duration"},
     {Type::percentage, "percentage"},
+    {Type::size, "size"},
     {Type::limit, "duration, percentage or size"},
     {Type::strings, "list of texts"},
     {Type::one_or_several, "text, or several"},
@@ -73,7 +74,7 @@ std::string title_of(Section section) {
       return "pgo";
     case Section::package:
       return "packages";
-    case Section::gate:
+    case Section::only_if:
       return "only-if";
     case Section::build_patch:
       return "patch of [build]";

@@ -19,6 +19,25 @@ std::vector<std::string> replace_folders(std::vector<std::string> words, const C
   return words;
 }
 
+namespace {
+
+/// Calls it with all words that may have placeholders.
+void change_words(Workload& workload, const std::function<void(std::string&)>& change) {
+  for (auto* words : {&workload.args, &workload.command})
+    for (auto& word : *words) change(word);
+  for (auto* list : {&workload.steps, &workload.setup, &workload.prepare})
+    for (auto& command : *list)
+      for (auto& word : command) change(word);
+  for (auto& [name, value] : workload.env) change(value);
+}
+
+}  // namespace
+
+Workload with_root(Workload workload, const std::filesystem::path& root) {
+  change_words(workload, [&](std::string& word) { word = pgo::replace_placeholder(word, "{root}", root); });
+  return workload;
+}
+
 std::vector<Workload> resolved_workloads(const Config& config, const std::vector<std::string>& programs,
                                          const Layout& layout) {
   std::vector<Workload> workloads;
@@ -34,7 +53,8 @@ std::vector<Workload> resolved_workloads(const Config& config, const std::vector
       throw Error(
           fmt::format("{}: {}; programs are {}", config.file.string(), what, fmt::join(programs, ", ")));
     }
-    for (auto* words : {&workload.args, &workload.command}) *words = replace_folders(*words, config, layout);
+    change_words(workload,
+                 [&](std::string& word) { word = replace_folders({word}, config, layout).front(); });
     if (workload.is_driven())
       for (const auto& words : workload.commands())
         for (const auto& name : pgo::programs_named_in(words))
@@ -42,9 +62,6 @@ std::vector<Workload> resolved_workloads(const Config& config, const std::vector
             throw Error(
                 fmt::format("{}: workload '{}': {{exe.{}}}: there is no such program; programs are {}",
                             config.file.string(), workload.name, name, fmt::join(programs, ", ")));
-    for (auto* list : {&workload.steps, &workload.setup, &workload.prepare})
-      for (auto& command : *list) command = replace_folders(command, config, layout);
-    for (auto& [name, value] : workload.env) value = replace_folders({value}, config, layout).front();
     if (workload.stdin_text) workload.stdin_file = layout.workloads() / (workload.name + ".stdin");
     workloads.push_back(std::move(workload));
   }

@@ -14,6 +14,9 @@ namespace pgo_orch::orchestrator {
 std::vector<Workload> resolved_workloads(const Config& config, const std::vector<std::string>& programs,
                                          const Layout& layout);
 
+/// The workload with {root} replaced in all its words.
+Workload with_root(Workload workload, const std::filesystem::path& root);
+
 /// Those of them that train a variant.
 std::vector<Workload> training_of(const profiles::Pgo& pgo, const std::vector<Workload>& workloads);
 

@@ -81,9 +81,8 @@ std::vector<std::size_t> ReleaseConfig::all() const {
 }
 
 ReleaseConfig release_config(const Config& config, const Variant& variant) {
-  ReleaseConfig release{config, {}, {}};
+  ReleaseConfig release;
   std::vector<Variant> variants{variant};
-  variants.front().baseline = true;
   const auto& demanded = config.release;
   const bool may_be_plain =
       is_compared_with_plain(config) || demanded.on_training_crash == OnTrainingCrash::plain;
@@ -91,7 +90,6 @@ ReleaseConfig release_config(const Config& config, const Variant& variant) {
     release.plain = variants.size();
     auto& plain = variants.emplace_back(variant);
     plain.name += ".plain";
-    plain.baseline = false;
     plain.settings.pgo.reset();
   }
   const auto baseline = config.variants->at(config.variants->baseline());
@@ -100,14 +98,8 @@ ReleaseConfig release_config(const Config& config, const Variant& variant) {
       std::ranges::any_of(config.workloads, is_compared_with_baseline)) {
     release.baseline = variants.size();
     variants.push_back(baseline);
-    variants.back().baseline = false;
   }
-  const std::size_t count = variants.size();
-  release.config.variants = std::make_shared<Variants>(
-      count, 0, [all = std::move(variants)](std::size_t index) { return all[index]; });
-  release.config.questions = {};
-  release.config.build.keep = Keep::all;
-  release.config.build.parallel = 1;
+  release.config = with_variants(config, std::move(variants));
   return release;
 }
 

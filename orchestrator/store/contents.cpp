@@ -25,6 +25,7 @@ struct Known {
 constexpr Known in_state_folder[] = {
     {"release", Taken::release, Known::folder},
     {"release-again", Taken::release, Known::folder},
+    {"gate", Taken::gate, Known::folder},
     {"try", Taken::trial, Known::folder},
     {"incremental", Taken::target_folders, Known::folder},
     {"workloads", Taken::other, Known::folder},

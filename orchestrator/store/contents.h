@@ -11,7 +11,7 @@
 
 namespace pgo_orch::orchestrator {
 
-enum class Taken { target_folders, executables, profiles, runs, release, trial, other };
+enum class Taken { target_folders, executables, profiles, runs, release, gate, trial, other };
 constexpr auto words_of(Taken) {
   using enum Taken;
   return std::to_array<Word<Taken>>({{target_folders, "target folders"},
@@ -19,6 +19,7 @@ constexpr auto words_of(Taken) {
                                      {profiles, "profiles"},
                                      {runs, "runs"},
                                      {release, "release"},
+                                     {gate, "gate"},
                                      {trial, "try"},
                                      {other, "other"}});
 }

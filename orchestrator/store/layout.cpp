@@ -26,7 +26,7 @@ bool has_meaning_to_llvm(const fs::path& folder) {
 bool is_of_others(const fs::path& folder, const Layout& layout) {
   if (folder == layout.shadow() || folder == layout.tools() || folder == layout.tmp() ||
       folder == layout.scratch() || folder == layout.release() || folder == layout.checkouts() ||
-      folder == layout.state / "release-again")
+      folder == layout.gate() || folder == layout.state / "release-again")
     return true;
   const fs::path below = folder.lexically_relative(layout.state);  // such as variants/NAME/bin
   const std::vector<fs::path> parts(below.begin(), below.end());

@@ -10,7 +10,11 @@ namespace fs = std::filesystem;
 
 measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                          const fs::path& program, const fs::path& scratch) {
-  const auto command = run_of(entrant, workload, planner, program).command;
+  return spec_of(run_of(entrant, workload, planner, program).command, workload, scratch);
+}
+
+measure::RunSpec spec_of(const toolchains::Command& command, const Workload& workload,
+                         const fs::path& scratch) {
   measure::RunSpec spec;
   spec.argv = command.argv;
   const auto found = toolchains::find_executable(spec.argv.front(), command.env, command.cwd);

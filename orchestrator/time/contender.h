@@ -32,6 +32,10 @@ using Complaints = std::map<measure::ContenderId, Complaint>;
 measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const Planner& planner,
                          const std::filesystem::path& program, const std::filesystem::path& scratch);
 
+/// The same of a command that is known.
+measure::RunSpec spec_of(const toolchains::Command& command, const Workload& workload,
+                         const std::filesystem::path& scratch);
+
 /// The entrant as one to be timed, its first run to be checked; references in fewer rounds, and never capped.
 /// Refers to all but the entrant and the id, which is another for a second copy.
 measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,

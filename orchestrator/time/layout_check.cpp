@@ -7,7 +7,8 @@
 #include <map>
 
 #include "measure/statistics/series.h"
-#include "orchestrator/build/build_stage.h"
+#include "orchestrator/build/other_orders.h"
+#include "orchestrator/build/step_result.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
 #include "toolchains/interrupt.h"
@@ -153,24 +154,14 @@ class LayoutCheck {
 
   /// Throws Error if it fails.
   void build(const Entrant& entrant, const pgo::Shuffling& shuffling) {
-    fs::remove_all(shuffling.folder);
-    toolchains::make_folders(shuffling.folder);
-    toolchains::write_file_atomically(shuffling.linker.path, shuffling.linker.text);
-    fs::permissions(shuffling.linker.path, fs::perms::owner_all);
-    StageRun took;
     stopwatch_.progress.stage_started(entrant.id + 1, entrant.name, "link in other orders");
-    const auto failed = rebuild(shuffling.build, stopwatch_.runner, took);
-    std::error_code ignored;
-    fs::remove_all(shuffling.build.target_dir, ignored);
-    if (failed) {
-      stopwatch_.progress.stage_failed(entrant.name, failed->reason);
-      throw Error(failed->reason + "; see " + shuffling.build.command.log_file.string());
+    const auto problem =
+        problem_in([&] { link_in_other_orders(shuffling, stopwatch_.planner, stopwatch_.runner); });
+    if (problem) {
+      stopwatch_.progress.stage_failed(entrant.name, *problem);
+      throw Error(*problem);
     }
     stopwatch_.progress.stage_finished(entrant.name);
-    for (const auto& program : stopwatch_.planner.project().programs)
-      if (!fs::exists(shuffling.executable(program.name, pgo::shuffled_orders - 1)))
-        throw Error(
-            fmt::format("cargo did not link '{}' with {}", program.name, shuffling.linker.path.string()));
   }
 
   const Entrants& entrants_;

@@ -38,7 +38,7 @@ class Thresholds {
       if (!guard.fraction) continue;
       for (std::size_t i = 0; i < entrants_.size(); ++i)
         if (i != baseline && !entrants_[i].reference)
-          thresholds_.push_back({i, baseline, quantity, 100 * *guard.fraction, guard.floor});
+          thresholds_.push_back({i, baseline, quantity, 100 * *guard.fraction, seconds(guard.floor)});
     }
   }
 

@@ -1,0 +1,46 @@
+#pragma once
+// The programs of both versions: built, and put beside each other where nothing is built.
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/build/entrant.h"
+#include "orchestrator/gate/side.h"
+#include "report/gate.h"
+#include "report/progress.h"
+
+namespace pgo_orch::orchestrator {
+
+/// What is the same for both versions.
+struct GateWork {
+  const Config& config;  ///< the user's
+  const Layout& layout;  ///< the state folder of the gate itself: its inputs, its copies of programs
+  const Layout& users;   ///< the user's state folder
+  std::string variant;   ///< by which both are built
+  bool pgo = true;       ///< false: without the variant's PGO
+  toolchains::Runner& runner;
+  report::Progress& progress;
+};
+
+/// A version's programs, in a folder of the gate.
+struct Built {
+  report::VariantResult row;    ///< its name is the side's; its artifacts are the copies
+  profiles::Settings settings;  ///< of the variant
+  std::vector<std::string> programs;
+  Bytes size;  ///< of all programs, as they are shipped: not in another order
+
+  std::vector<toolchains::CheckedFile> checked() const;  ///< as they were when they came out of the build
+};
+
+/// Which builds of a version: the first, or others, made from clean, with a training of their own and with
+/// code in another order where the linker can do that.
+enum class Builds { first, others };
+
+/// Builds a version, or takes the executables that it is. Throws Error, with Exit::failed, if that fails.
+/// What it builds lies below the gate's folder, apart from the other version's.
+Built build_side(const Side& side, Builds which, const GateWork& work);
+
+/// Where the gate keeps the programs of a version.
+std::filesystem::path programs_of(const Built& built, const Layout& layout);
+
+}  // namespace pgo_orch::orchestrator

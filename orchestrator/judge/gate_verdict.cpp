@@ -1,0 +1,146 @@
+#include "orchestrator/judge/gate_verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "measure/rounds/race.h"
+#include "measure/statistics/statistics.h"
+#include "report/humanize.h"
+
+namespace pgo_orch::orchestrator {
+
+using measure::GateMetric;
+using measure::GateOutcome;
+using measure::Quantity;
+using measure::Series;
+using report::PairResult;
+
+namespace {
+
+Quantity timed_quantity(GateMetric metric) {
+  return metric == GateMetric::memory ? Quantity::memory
+         : metric == GateMetric::cpu  ? Quantity::cpu
+                                      : Quantity::wall;
+}
+
+/// Seconds or bytes.
+double median_of(const Series& series, Quantity quantity) {
+  std::vector<double> values;
+  for (const auto& sample : series.samples)
+    values.push_back(quantity == Quantity::memory ? static_cast<double>(sample.peak_rss.count)
+                     : quantity == Quantity::cpu  ? seconds(sample.user + sample.system)
+                                                  : seconds(sample.wall));
+  return measure::median(std::move(values));
+}
+
+/// The first of these that holds.
+GateOutcome outcome_of(const PairResult& pair) {
+  if (pair.lo && *pair.lo > pair.allowed) return GateOutcome::fail;
+  return pair.hi && *pair.hi <= pair.allowed ? GateOutcome::pass : GateOutcome::open;
+}
+
+void widen_by_bias(const Series& base, const Series& copy, Quantity quantity, PairResult& pair) {
+  const auto control = measure::control_of(base, copy, quantity);
+  if (!control.is_biased()) return;
+  const auto& found = control.against_baseline;
+  if (!found.lo_pct || !found.hi_pct) return;
+  const double bias = std::max(std::abs(*found.lo_pct), std::abs(*found.hi_pct));
+  if (pair.lo) *pair.lo -= bias;
+  if (pair.hi) *pair.hi += bias;
+  pair.reason = fmt::format("two copies of BASE measured differently, by up to {} %",
+                            report::human_percent(bias, bias));
+}
+
+/// About how long one round takes.
+Nanoseconds round_time(const measure::Measured& measured) {
+  double time = 0;
+  for (const auto& series : measured.series)
+    if (!series.samples.empty())
+      time += median_of(series, Quantity::wall) * static_cast<double>(series.rounds.size()) /
+              std::max(1, measured.rounds);
+  return Nanoseconds(std::llround(1e9 * time));
+}
+
+double log_of(double percent) {
+  return std::log1p(percent / 100);
+}
+
+}  // namespace
+
+measure::Claim gate_claim(double confidence, std::size_t comparisons) {
+  return {.confidence = confidence,
+          .claims = static_cast<double>(std::max<std::size_t>(1, comparisons)) / 2,
+          .precision = 0};
+}
+
+report::Percent allowed_percent(const Allowance& allowance, double base) {
+  return 100 * (base > 0 ? std::max(allowance.fraction, allowance.floor / base) : allowance.fraction);
+}
+
+PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing, GateMetric metric,
+                       const Allowance& allowance, const measure::Claim& claim) {
+  const auto quantity = timed_quantity(metric);
+  const auto& base = measured.series[pairing.base];
+  const auto& head = measured.series[pairing.head];
+  PairResult pair;
+  if (base.samples.empty() || head.samples.empty()) return pair;
+  pair.base = median_of(base, quantity);
+  pair.head = median_of(head, quantity);
+  pair.allowed = allowed_percent(allowance, *pair.base);
+  const auto compared = measure::compare(base, head, claim, quantity, measured.ends.closing());
+  pair.effect = compared.effect_pct;
+  pair.lo = compared.lo_pct;
+  pair.hi = compared.hi_pct;
+  pair.rounds = compared.rounds;
+  if (pairing.control < measured.series.size())
+    widen_by_bias(base, measured.series[pairing.control], quantity, pair);
+  pair.outcome = outcome_of(pair);
+  if (pair.outcome != GateOutcome::open || !pair.effect) return pair;
+  const auto needed = measure::rounds_to_place(measure::differences(base, head, quantity),
+                                               log_of(*pair.effect), log_of(pair.allowed), claim);
+  if (!needed) return pair;
+  // What the formula took for enough was not: at least half as many again.
+  pair.rounds_needed = std::max(*needed - pair.rounds, (pair.rounds + 1) / 2);
+  pair.time_needed = *pair.rounds_needed * round_time(measured);
+  return pair;
+}
+
+PairResult judge_exact(double base, double head, const Allowance& allowance) {
+  PairResult pair;
+  pair.base = base;
+  pair.head = head;
+  pair.allowed = allowed_percent(allowance, base);
+  if (base > 0) pair.effect = pair.lo = pair.hi = 100 * (head / base - 1);
+  pair.outcome = outcome_of(pair);
+  return pair;
+}
+
+PairResult judge_counted(const std::vector<std::uint64_t>& base, const std::vector<std::uint64_t>& head,
+                         const Allowance& allowance) {
+  const auto middle = [](const std::vector<std::uint64_t>& counts) {
+    return measure::median({counts.begin(), counts.end()});
+  };
+  auto pair = judge_exact(middle(base), middle(head), allowance);
+  const auto change = [](std::uint64_t more, std::uint64_t than) {
+    return 100 * (static_cast<double>(more) / static_cast<double>(std::max<std::uint64_t>(1, than)) - 1);
+  };
+  pair.lo = change(std::ranges::min(head), std::ranges::max(base));
+  pair.hi = change(std::ranges::max(head), std::ranges::min(base));
+  pair.outcome = outcome_of(pair);
+  return pair;
+}
+
+void conclude(report::GateClaim& claim, bool rebuilt) {
+  const auto& first = claim.first;
+  claim.outcome = first.outcome;
+  claim.reason = first.outcome == GateOutcome::open ? first.reason : "";
+  if (first.outcome != GateOutcome::fail || !claim.second || claim.second->outcome == GateOutcome::fail)
+    return;
+  claim.outcome = GateOutcome::open;
+  claim.reason =
+      rebuilt ? "layout or training: other builds of both don't show it" : "measured again, it does not show";
+}
+
+}  // namespace pgo_orch::orchestrator

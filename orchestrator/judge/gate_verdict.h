@@ -1,0 +1,49 @@
+#pragma once
+// Is the new version worse than the old one by more than is allowed? A test of non-inferiority: `fail` and
+// `pass` are both shown, each with the error of the claim; what neither shows is `open`.
+
+#include <cstdint>
+#include <vector>
+
+#include "measure/rounds/rounds.h"
+#include "measure/statistics/verdict.h"
+#include "orchestrator/config/gate.h"
+#include "report/gate.h"
+
+namespace pgo_orch::orchestrator {
+
+/// The claim of each of this many comparisons, so that all of a gate's together are wrong with the
+/// probability 1 - confidence at most. Whatever the truth is, only one end of an interval can mislead: what
+/// is within the guard cannot be passed wrongly, what is beyond it not failed wrongly. So each end has the
+/// whole error of its comparison.
+measure::Claim gate_claim(double confidence, std::size_t comparisons);
+
+/// In percent of what the old version takes, `base`.
+report::Percent allowed_percent(const Allowance& allowance, double base);
+
+/// Places among the series.
+struct Pairing {
+  std::size_t base = 0;
+  std::size_t head = 1;
+  std::size_t control = 2;  ///< a copy of the old one; none if there are no more series than that
+};
+
+/// Of run time, CPU time or memory. If the old version's copy measured differently from it, the interval is
+/// wider by as much.
+report::PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing,
+                               measure::GateMetric metric, const Allowance& allowance,
+                               const measure::Claim& claim);
+
+/// Of what is exact: sizes.
+report::PairResult judge_exact(double base, double head, const Allowance& allowance);
+
+/// Of instructions, counted in several runs of each, which must not be empty: the interval has every ratio of
+/// two of them.
+report::PairResult judge_counted(const std::vector<std::uint64_t>& base,
+                                 const std::vector<std::uint64_t>& head, const Allowance& allowance);
+
+/// What is said of it, from one pair of builds or two. `rebuilt`: the second pair was built again, not only
+/// measured again.
+void conclude(report::GateClaim& claim, bool rebuilt);
+
+}  // namespace pgo_orch::orchestrator

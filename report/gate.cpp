@@ -48,10 +48,13 @@ std::string what_of(GateMetric metric) {
   return "";
 }
 
-std::string interval_of(const PairResult& pair) {
+enum class Signs { shown, hidden };
+
+std::string interval_of(const PairResult& pair, Signs signs = Signs::shown) {
   const double scale = std::max(std::abs(pair.lo.value_or(0)), std::abs(pair.hi.value_or(0)));
   const auto edge = [&](const std::optional<Percent>& percent) -> std::string {
-    return percent ? human_signed_percent(*percent, scale) : "…";
+    if (!percent) return "…";
+    return signs == Signs::shown ? human_signed_percent(*percent, scale) : human_percent(*percent, scale);
   };
   const bool is_exact = pair.lo == pair.effect && pair.hi == pair.effect;
   return is_exact || (!pair.lo && !pair.hi) ? "" : fmt::format(" [{}, {}]", edge(pair.lo), edge(pair.hi));
@@ -81,8 +84,7 @@ std::string allowed_text(const PairResult& pair) {
 }
 
 Cell outcome_cell(const GateClaim& claim) {
-  if (claim.outcome == GateOutcome::fail)
-    return {claim.second ? "regression, in both builds" : "regression", Tone::bad};
+  if (claim.outcome == GateOutcome::fail) return {"regression", Tone::bad};
   if (claim.outcome == GateOutcome::open)
     return {claim.reason.empty() ? "can't tell" : "can't tell: " + claim.reason, Tone::unsure};
   return {"pass", Tone::good};
@@ -133,8 +135,8 @@ std::string sentence_of_fail(const GateReport& report) {
   const auto& worst = report.claims.front();
   const auto& pair = worst.shown();
   return fmt::format("regression: HEAD takes {} %{} {} than BASE{}, and {} is allowed{}.",
-                     human_percent(*pair.effect, *pair.effect), interval_of(pair), what_of(worst.metric),
-                     where_of(worst), allowed_text(pair),
+                     human_percent(*pair.effect, *pair.effect), interval_of(pair, Signs::hidden),
+                     what_of(worst.metric), where_of(worst), allowed_text(pair),
                      failed > 1 ? fmt::format("; {} more comparisons fail", failed - 1) : "");
 }
 
@@ -201,7 +203,8 @@ Table gate_table(const GateReport& report, const std::vector<GateClaim>& claims)
                    {"HEAD"},
                    {"HEAD takes", Align::left},
                    {"allowed"}};
-  if (second) table.columns.push_back({"other builds", Align::left});
+  if (second)
+    table.columns.push_back({report.variant.empty() ? "measured again" : "other builds", Align::left});
   table.columns.push_back({"verdict", Align::left});
   for (const auto& claim : claims) {
     const auto& first = claim.first;
@@ -210,7 +213,7 @@ Table gate_table(const GateReport& report, const std::vector<GateClaim>& claims)
             {to_word(claim.metric)},
             {figure_of(first.base, claim.metric)},
             {figure_of(first.head, claim.metric)},
-            {change_of(first), verdict.tone},
+            {first.reason == same_code ? first.reason : change_of(first), verdict.tone},
             {allowed_text(first)}};
     if (second) row.push_back({claim.second ? change_of(*claim.second) : "", verdict.tone});
     row.push_back(verdict);

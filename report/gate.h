@@ -15,6 +15,9 @@ using measure::GateOutcome;
 
 inline constexpr const char* gate_schema = "pgo-orch/gate/1";
 
+/// The reason of a comparison that needs no times.
+inline constexpr const char* same_code = "the same code";
+
 /// The new version against the old one, by one pair of builds. Seconds, bytes or instructions.
 struct PairResult {
   std::optional<double> base;  ///< the median

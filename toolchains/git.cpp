@@ -62,6 +62,12 @@ std::string commit_named(Runner& runner, const fs::path& folder, const std::stri
                   revision, folder.string()));
 }
 
+std::string file_in_commit(Runner& runner, const fs::path& folder, const std::string& commit,
+                           const fs::path& path) {
+  const auto found = git_in(runner, folder)({"cat-file", "blob", commit + ":" + path.string()});
+  return found.ok() ? found.out : "";
+}
+
 void mirror_git(Runner& runner, const fs::path& folder, const fs::path& to) {
   const auto git = git_in(runner, folder);
   const auto path = [&](const char* which) {

@@ -27,6 +27,10 @@ std::filesystem::path git_top(Runner& runner, const std::filesystem::path& folde
 /// The full id of the commit that a revision names there. Error, in git's words: it names none.
 std::string commit_named(Runner& runner, const std::filesystem::path& folder, const std::string& revision);
 
+/// The text of a file in a commit, by its path in the repository; "": there is none.
+std::string file_in_commit(Runner& runner, const std::filesystem::path& folder, const std::string& commit,
+                           const std::filesystem::path& path);
+
 /// From then on git says in `to`, an existing folder, what it says in `folder`: commits, tags, and which
 /// files differ, of those there. Objects stay where they are. Nothing is done if `folder` is in no
 /// repository.

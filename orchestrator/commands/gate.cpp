@@ -153,8 +153,8 @@ int gate(const Arguments& given) {
     work.variant = variant_for(options, config, layout, progress);
     std::tie(order.base, order.head) = finder.built(options.versions[0], options.versions[1]);
   } else {
-    order.base = SideFinder::finished("base", options.base_exe);
-    order.head = SideFinder::finished("head", options.head_exe);
+    order.base = SideFinder::finished(base_name, options.base_exe);
+    order.head = SideFinder::finished(head_name, options.head_exe);
   }
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());

@@ -14,6 +14,7 @@
 #include "orchestrator/build/variant_build.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
+#include "toolchains/hash.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -22,25 +23,32 @@ using report::VariantResult;
 
 namespace {
 
-std::string shouted(const Side& side) {
-  return side.name == "base" ? "BASE" : "HEAD";
-}
-
 void demand_built(const StepResult& failed, const Side& side) {
   if (failed)
-    throw_failure(*failed, fmt::format("{} ({}) cannot be built", shouted(side), side.given),
+    throw_failure(*failed, fmt::format("{} ({}) cannot be built", side.name, side.given),
                   "nothing was compared");
+}
+
+/// Checkouts are newer than anything that was built of others; files of a folder need not be.
+std::string name_of_kept(const Side& side) {
+  if (!side.revision.empty()) return side.name;
+  return side.name + "-" + toolchains::sha256(side.sources.string()).substr(0, 16);
 }
 
 /// One build of a version, in a state folder of its own.
 class SideBuild {
  public:
   SideBuild(const Side& side, Builds which, const GateWork& work)
-      : side_(side), which_(which), work_(work), layout_(layout_at(work.layout.state / side.name)) {}
+      : side_(side),
+        which_(which),
+        work_(work),
+        kept_(name_of_kept(side)),
+        place_(kept_, work.layout),
+        layout_(place_.layout()) {}
 
   Built build() {
+    work_.progress.note(fmt::format("{}: {}", side_.name, side_.given));
     check_out(side_, work_.runner);  // again before other builds: what was built may have changed it
-    create_state_folder(layout_);
     clear_scratch(layout_);
     const Config config = config_of(side_, work_.config, work_.variant, work_.pgo);
     run_project_prepare(config, layout_, work_.runner);
@@ -55,7 +63,7 @@ class SideBuild {
     auto journal = Journal::begin(layout_, new_run_id(layout_), "gate", 0);
     SourceWatch sources(planner);
     const Workshop workshop{planner, work_.runner, work_.progress, journal, sources, false};
-    auto row = build_variant(plan, side_.name == "base" ? 1 : 2, workshop);
+    auto row = build_variant(plan, side_.name == base_name ? 1 : 2, workshop);
     if (row.status != report::Status::ok) demand_built(failure_of(row), side_);
     return staged(plan, planner);
   }
@@ -63,7 +71,7 @@ class SideBuild {
  private:
   Built staged(const VariantPlan& plan, const Planner& planner) const {
     const fs::path bin = layout_.variant(plan.name) / "bin";
-    Built built{.settings = plan.settings};
+    Built built{.settings = plan.settings, .steps = plan.steps, .kept = kept_};
     built.row.name = side_.name;
     const auto orders = which_ == Builds::others ? shuffled(plan, planner) : std::nullopt;
     const fs::path to = programs_of(built, work_.layout);
@@ -82,7 +90,7 @@ class SideBuild {
   /// None: another order cannot be had, which is said.
   std::optional<pgo::Shuffling> shuffled(const VariantPlan& plan, const Planner& planner) const {
     std::optional<pgo::Shuffling> made;
-    work_.progress.stage_started(side_.name == "base" ? 1 : 2, shouted(side_), "link in another order");
+    work_.progress.stage_started(side_.name == base_name ? 1 : 2, side_.name, "link in another order");
     const auto problem = problem_in([&] {
       const auto shuffling = planner.shuffling(plan.index);
       if (!shuffling) throw Error(describe(shuffling.missing()));
@@ -90,16 +98,18 @@ class SideBuild {
       made = *shuffling;
     });
     if (problem)
-      work_.progress.stage_failed(shouted(side_), *problem);
+      work_.progress.stage_failed(side_.name, *problem);
     else
-      work_.progress.stage_finished(shouted(side_));
+      work_.progress.stage_finished(side_.name);
     return made;
   }
 
   const Side& side_;
   Builds which_;
   const GateWork& work_;
-  Layout layout_;
+  std::string kept_;
+  BuildPlace place_;
+  const Layout& layout_;
 };
 
 /// The names that workloads call programs by.
@@ -118,18 +128,18 @@ Built take_finished(const Side& side, const GateWork& work) {
   const bool is_folder = fs::is_directory(side.programs);
   if (names.empty()) names = {is_folder ? std::string() : "program"};
   if (names.front().empty())
-    throw Error(fmt::format("--{}-exe {}: pgo.toml does not name its programs, so give the file itself",
+    throw Error(fmt::format("{} ({}): pgo.toml does not name its programs, so give the file itself",
                             side.name, side.given));
   if (!is_folder && names.size() > 1)
-    throw Error(fmt::format("--{}-exe {}: {} are run by workloads: give a folder that has all of them",
-                            side.name, side.given, fmt::join(names, ", ")));
+    throw Error(fmt::format("{} ({}): {} are run by workloads: give a folder that has all of them", side.name,
+                            side.given, fmt::join(names, ", ")));
   const fs::path to = programs_of(built, work.layout);
   fs::remove_all(to);
   toolchains::make_folders(to);
   for (const auto& name : names) {
     const fs::path from = is_folder ? side.programs / name : side.programs;
     if (!fs::is_regular_file(from))
-      throw Error(fmt::format("--{}-exe {}: there is no '{}' in it", side.name, side.given, name));
+      throw Error(fmt::format("{} ({}): there is no '{}' in it", side.name, side.given, name));
     toolchains::copy_file_exact(from, to / name);
     built.programs.push_back(name);
   }
@@ -137,6 +147,20 @@ Built take_finished(const Side& side, const GateWork& work) {
 }
 
 }  // namespace
+
+BuildPlace::BuildPlace(std::string kept, const Layout& gate)
+    : kept_(gate.state / "kept" / kept), layout_(layout_at(gate.state / "build")) {
+  fs::remove_all(layout_.state);  // of one that was killed
+  if (fs::exists(kept_)) fs::rename(kept_, layout_.state);
+  create_state_folder(layout_);
+}
+
+BuildPlace::~BuildPlace() {
+  std::error_code ignored;
+  fs::remove_all(kept_, ignored);
+  fs::create_directories(kept_.parent_path(), ignored);
+  fs::rename(layout_.state, kept_, ignored);
+}
 
 std::vector<toolchains::CheckedFile> Built::checked() const {
   std::vector<toolchains::CheckedFile> files;

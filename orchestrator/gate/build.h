@@ -22,12 +22,32 @@ struct GateWork {
   report::Progress& progress;
 };
 
+/// Builds of both versions happen at the same path, which becomes part of their symbols' names and of the
+/// order of their code. What cargo keeps is a version's own: it goes by times of files, and would take the
+/// other's for its own. While this lives, what is kept of a version lies where builds happen.
+class BuildPlace {
+ public:
+  /// `kept`: its name among what is kept.
+  BuildPlace(std::string kept, const Layout& gate);
+  ~BuildPlace();
+  BuildPlace(const BuildPlace&) = delete;
+  BuildPlace& operator=(const BuildPlace&) = delete;
+
+  const Layout& layout() const { return layout_; }
+
+ private:
+  std::filesystem::path kept_;
+  Layout layout_;
+};
+
 /// A version's programs, in a folder of the gate.
 struct Built {
   report::VariantResult row;    ///< its name is the side's; its artifacts are the copies
   profiles::Settings settings;  ///< of the variant
   std::vector<std::string> programs;
-  Bytes size;  ///< of all programs, as they are shipped: not in another order
+  std::vector<pgo::Step> steps;  ///< by which it was built; none: it was given
+  std::string kept;              ///< for its BuildPlace
+  Bytes size;                    ///< of all programs, as they are shipped: not in another order
 
   std::vector<toolchains::CheckedFile> checked() const;  ///< as they were when they came out of the build
 };
@@ -37,7 +57,7 @@ struct Built {
 enum class Builds { first, others };
 
 /// Builds a version, or takes the executables that it is. Throws Error, with Exit::failed, if that fails.
-/// What it builds lies below the gate's folder, apart from the other version's.
+/// Both are built at the same place, one after the other, and kept apart.
 Built build_side(const Side& side, Builds which, const GateWork& work);
 
 /// Where the gate keeps the programs of a version.

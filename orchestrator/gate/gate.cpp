@@ -11,7 +11,7 @@
 #include "orchestrator/build/corpora.h"
 #include "orchestrator/build/prepare.h"
 #include "orchestrator/config/find.h"
-#include "orchestrator/gate/rounds.h"
+#include "orchestrator/gate/build_rounds.h"
 #include "orchestrator/judge/gate_verdict.h"
 #include "orchestrator/plan/selection.h"
 #include "orchestrator/plan/workloads.h"
@@ -45,10 +45,12 @@ class Gating {
     report_.variant = order_.base.programs.empty() ? work_.variant : "";
     report_.base = described(order_.base, both_[base_place]);
     report_.head = described(order_.head, both_[head_place]);
+    if (wants(GateMetric::build) && both_[base_place].steps.empty())
+      throw Error("metrics in [gate] name \"build\", and executables are not built: leave it out");
     prepare_inputs();
     choose();
     check();
-    if (std::ranges::find(clock_.metrics, GateMetric::instructions) != clock_.metrics.end()) find_counter();
+    if (wants(GateMetric::instructions)) find_counter();
     compare();
     if (const auto failed = failed_ones(); !failed.empty()) compare_again(failed);
     for (auto& claim : report_.claims) conclude(claim, order_.base.programs.empty());
@@ -150,8 +152,10 @@ class Gating {
   /// How many comparisons share the error: exact ones have none.
   std::size_t comparisons() const {
     const auto timed = std::ranges::count_if(clock_.metrics, is_timed);
-    return static_cast<std::size_t>(timed) * workloads_.size();
+    return static_cast<std::size_t>(timed) * workloads_.size() + (wants(GateMetric::build) ? 1 : 0);
   }
+
+  bool wants(GateMetric metric) const { return contains(clock_.metrics, metric); }
 
   void compare() {
     const auto claim = gate_claim(work_.config.gate.confidence, comparisons());
@@ -173,7 +177,8 @@ class Gating {
         report_.claims.push_back(std::move(made));
       }
     }
-    if (std::ranges::find(clock_.metrics, GateMetric::size) != clock_.metrics.end()) compare_sizes();
+    if (wants(GateMetric::size)) compare_whole(GateMetric::size, judge_sizes(both_));
+    if (wants(GateMetric::build)) compare_whole(GateMetric::build, judge_builds(both_, claim));
   }
 
   PairResult judge_same_code(const Workload& workload, GateMetric metric) const {
@@ -181,7 +186,7 @@ class Gating {
     pair.effect = pair.lo = pair.hi = 0;
     pair.allowed = 100 * allowance_of(work_.config, workload.name, metric).fraction;
     pair.outcome = GateOutcome::pass;
-    pair.reason = "the same code";
+    pair.reason = report::same_code;
     return pair;
   }
 
@@ -211,12 +216,19 @@ class Gating {
     return counts;
   }
 
-  void compare_sizes() {
-    const auto allowance = allowance_of(work_.config, "", GateMetric::size);
-    GateClaim made{.metric = GateMetric::size};
-    made.first = judge_exact(static_cast<double>(both_[base_place].size.count),
-                             static_cast<double>(both_[head_place].size.count), allowance);
-    report_.claims.push_back(std::move(made));
+  void compare_whole(GateMetric metric, PairResult found) {
+    report_.claims.push_back({.metric = metric, .first = std::move(found)});
+  }
+
+  PairResult judge_sizes(const BothBuilt& both) const {
+    return judge_exact(static_cast<double>(both[base_place].size.count),
+                       static_cast<double>(both[head_place].size.count),
+                       allowance_of(work_.config, "", GateMetric::size));
+  }
+
+  PairResult judge_builds(const BothBuilt& both, const measure::Claim& claim) const {
+    return judge_timed(time_builds_of_both(both, clock_.seed, work_), {}, GateMetric::build,
+                       allowance_of(work_.config, "", GateMetric::build), claim);
   }
 
   std::vector<std::size_t> failed_ones() const {
@@ -242,10 +254,8 @@ class Gating {
     std::map<std::string, measure::Measured> measured;
     for (const std::size_t i : failed) {
       auto& again = report_.claims[i];
-      if (again.metric == GateMetric::size) {
-        again.second = judge_exact(static_cast<double>(others[base_place].size.count),
-                                   static_cast<double>(others[head_place].size.count),
-                                   allowance_of(work_.config, "", again.metric));
+      if (again.workload.empty()) {
+        again.second = again.metric == GateMetric::size ? judge_sizes(others) : judge_builds(others, claim);
         continue;
       }
       const auto& workload = *find_by(workloads_, &Workload::name, again.workload);

@@ -34,23 +34,27 @@ std::string text_in(const fs::path& file) {
   return fs::is_regular_file(file, missing) ? toolchains::read_file(file) : "";
 }
 
-bool is_workspace(const fs::path& manifest) {
-  return text_in(manifest).find("[workspace") != std::string::npos;
+bool is_workspace(const std::string& manifest) {
+  return manifest.find("[workspace") != std::string::npos;
 }
 
 /// Files of the user's tree that cargo or rustup would read for a checkout that lies in it, though the
-/// commit has others: whatever they say is not the version's.
-std::vector<fs::path> files_that_leak(const fs::path& top, const fs::path& state, const fs::path& checkout) {
+/// commit has others: whatever they say is not the version's. `text_at`: of a file in the commit, by its
+/// path.
+std::vector<fs::path> files_that_leak(const fs::path& top, const fs::path& state,
+                                      const std::function<std::string(const fs::path&)>& text_at) {
   std::vector<fs::path> leaks;
   for (fs::path folder = state.parent_path(); toolchains::lies_in(folder, top) || folder == top;
        folder = folder.parent_path()) {
-    const fs::path there = checkout / folder.lexically_relative(top);
+    const auto own = [&](const char* name) {
+      return text_at((folder.lexically_relative(top) / name).lexically_normal());
+    };
     for (const char* name : {".cargo/config", ".cargo/config.toml"})
-      if (const auto text = text_in(folder / name); !text.empty() && text != text_in(there / name))
+      if (const auto text = text_in(folder / name); !text.empty() && text != own(name))
         leaks.push_back(folder / name);
     for (const char* name : {"rust-toolchain", "rust-toolchain.toml"})
-      if (!text_in(folder / name).empty() && text_in(there / name).empty()) leaks.push_back(folder / name);
-    if (is_workspace(folder / "Cargo.toml") && !is_workspace(there / "Cargo.toml"))
+      if (!text_in(folder / name).empty() && own(name).empty()) leaks.push_back(folder / name);
+    if (is_workspace(text_in(folder / "Cargo.toml")) && !is_workspace(own("Cargo.toml")))
       leaks.push_back(folder / "Cargo.toml");
     if (folder == top || !folder.has_relative_path()) break;
   }
@@ -74,19 +78,16 @@ SideFinder::SideFinder(const Config& config, const Layout& layout, toolchains::R
       project_(without_links(project_folder(config))),
       top_(toolchains::git_top(runner, project_folder(config))) {}
 
-fs::path SideFinder::checkouts() {
-  return apart_ ? apart_->path() : layout_.gate() / "sources";
-}
-
 std::pair<Side, Side> SideFinder::built(const std::string& base, const std::string& head) {
   const auto side_of = [&](const char* name, const std::string& given) {
     std::error_code missing;
     Side side{.name = name, .given = given};
     return fs::is_directory(given, missing) ? in_folder(std::move(side)) : of_revision(std::move(side));
   };
-  auto first = side_of("base", base), second = side_of("head", head);
-  // Where one had to be checked out elsewhere, so has the other: paths become part of programs.
-  if (apart_ && !first.revision.empty()) first = side_of("base", base);
+  auto first = side_of(base_name, base), second = side_of(head_name, head);
+  if (leaks_into(first) || leaks_into(second)) apart_ = std::make_unique<toolchains::TempDir>("gate");
+  for (auto* side : {&first, &second})
+    if (!side->revision.empty()) place(*side);
   return {std::move(first), std::move(second)};
 }
 
@@ -98,21 +99,26 @@ Side SideFinder::of_revision(Side side) {
         side.given, project_.string()));
   side.revision = toolchains::commit_named(runner_, project_, side.given);
   side.repository = top_;
+  return side;
+}
+
+bool SideFinder::leaks_into(const Side& side) {
+  const auto text_at = [&](const fs::path& path) {
+    return toolchains::file_in_commit(runner_, top_, side.revision, path);
+  };
+  return !side.revision.empty() && !files_that_leak(top_, without_links(layout_.state), text_at).empty();
+}
+
+/// Both at the same path, one after the other: it becomes part of symbols' names, and with them of the order
+/// of code.
+void SideFinder::place(Side& side) const {
+  const fs::path folder = (apart_ ? apart_->path() : layout_.gate()) / "sources";
   const fs::path above =
       toolchains::lies_in(root_, top_) || root_ == top_ ? top_ : common_folder(root_, top_);
-  const auto place = [&] {
-    const fs::path folder = checkouts() / side.name;
-    side.checkout = side.sources = (folder / top_.lexically_relative(above)).lexically_normal();
-    if (side.checkout.filename().empty()) side.checkout = side.sources = side.checkout.parent_path();
-    side.file = (folder / root_.lexically_relative(above) / config_.file.filename()).lexically_normal();
-  };
-  place();
-  check_out(side, runner_);
-  if (apart_ || files_that_leak(top_, without_links(layout_.state), side.checkout).empty()) return side;
-  apart_ = std::make_unique<toolchains::TempDir>("gate");
-  place();
-  check_out(side, runner_);
-  return side;
+  side.checkout = (folder / top_.lexically_relative(above)).lexically_normal();
+  if (side.checkout.filename().empty()) side.checkout = side.checkout.parent_path();
+  side.sources = side.checkout;
+  side.file = (folder / root_.lexically_relative(above) / config_.file.filename()).lexically_normal();
 }
 
 Side SideFinder::in_folder(Side side) const {
@@ -139,7 +145,7 @@ Side SideFinder::finished(const std::string& name, const fs::path& given) {
   std::error_code missing;
   if (!fs::is_directory(given, missing) && !fs::is_regular_file(given, missing))
     throw Error(
-        fmt::format("--{}-exe {}: there is no such file, nor a folder of executables", name, given.string()));
+        fmt::format("{} ({}): there is no such file, nor a folder of executables", name, given.string()));
   return {.name = name, .given = given.string(), .revision = {}, .programs = fs::absolute(given)};
 }
 
@@ -180,6 +186,7 @@ Config config_of(const Side& side, const Config& user, const std::string& varian
       throw Error(
           fmt::format("{}: {} would be the same for {} and any other version: name it relative to the file",
                       user.file.string(), source.string(), side.given));
+  config.measure.layout_check = true;  // other builds have their code in another order
   config.corpora = user.corpora;
   config.workloads.clear();
   for (const auto& workload : user.workloads) config.workloads.push_back(with_root(workload, user.root));

@@ -14,14 +14,17 @@
 
 namespace pgo_orch::orchestrator {
 
+inline constexpr const char* base_name = "BASE";
+inline constexpr const char* head_name = "HEAD";
+
 /// One of them.
 struct Side {
-  std::string name;                  ///< "base" or "head"
+  std::string name;                  ///< BASE or HEAD
   std::string given;                 ///< as the user named it
   std::string revision;              ///< id of the commit; empty: a folder or a file
   std::filesystem::path programs;    ///< an executable, or a folder of them; empty: it is built
   std::filesystem::path repository;  ///< that the commit is in
-  std::filesystem::path checkout;    ///< where it is checked out
+  std::filesystem::path checkout;    ///< where it is checked out when it is built
   std::filesystem::path sources;     ///< what is built lies in there
   std::filesystem::path file;        ///< where the version's pgo.toml would be; the user's counts for both
 };
@@ -38,8 +41,9 @@ class SideFinder {
   static Side finished(const std::string& name, const std::filesystem::path& given);
 
  private:
-  std::filesystem::path checkouts();
   Side of_revision(Side side);
+  bool leaks_into(const Side& side);
+  void place(Side& side) const;
   Side in_folder(Side side) const;
 
   const Config& config_;

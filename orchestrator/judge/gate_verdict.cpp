@@ -89,7 +89,10 @@ PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing
   pair.base = median_of(base, quantity);
   pair.head = median_of(head, quantity);
   pair.allowed = allowed_percent(allowance, *pair.base);
-  const auto compared = measure::compare(base, head, claim, quantity, measured.ends.closing());
+  auto compared = measure::compare(base, head, claim, quantity, measured.ends.closing());
+  if (metric == GateMetric::build && compared.rounds < measure::first_look(claim.alpha()))
+    compared =
+        measure::compare_few_rounds(measured.series, pairing.base, pairing.head, claim).value_or(compared);
   pair.effect = compared.effect_pct;
   pair.lo = compared.lo_pct;
   pair.hi = compared.hi_pct;

@@ -28,7 +28,8 @@ struct Pairing {
   std::size_t control = 2;  ///< a copy of the old one; none if there are no more series than that
 };
 
-/// Of run time, CPU time or memory. If the old version's copy measured differently from it, the interval is
+/// Of run time, CPU time, memory, or builds; of too few builds for ranks to say anything it takes noise to be
+/// normal. If the old version's copy measured differently from it, the interval is
 /// wider by as much.
 report::PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing,
                                measure::GateMetric metric, const Allowance& allowance,

@@ -86,13 +86,13 @@ std::string allowed_text(const PairResult& pair) {
 Cell outcome_cell(const GateClaim& claim) {
   if (claim.outcome == GateOutcome::fail) return {"regression", Tone::bad};
   if (claim.outcome == GateOutcome::open)
-    return {claim.reason.empty() ? "can't tell" : "can't tell: " + claim.reason, Tone::unsure};
+    return {claim.reason.empty() ? "can't tell" : "can't tell (" + claim.reason + ")", Tone::unsure};
   return {"pass", Tone::good};
 }
 
 std::string name_of(const GateVersion& version) {
   const auto id = version.revision.substr(0, id_digits);
-  if (id.empty() || version.given.starts_with(id)) return version.given;
+  if (id.empty() || version.revision.starts_with(version.given)) return version.given;
   return fmt::format("{} ({})", version.given, id);
 }
 
@@ -112,7 +112,7 @@ std::string sentence_of_open(const GateReport& report) {
   const auto worst = std::ranges::find(report.claims, GateOutcome::open, &GateClaim::outcome);
   const auto open = std::ranges::count(report.claims, GateOutcome::open, &GateClaim::outcome);
   const auto& pair = worst->shown();
-  const auto rest = open > 1 ? fmt::format(" ({} more are open)", open - 1) : "";
+  const auto rest = open > 1 ? fmt::format(" ({} more {} open)", open - 1, open == 2 ? "is" : "are") : "";
   if (!worst->reason.empty())
     return fmt::format("open: no regression is shown{}, but {}: {}{}.", where_of(*worst),
                        to_word(worst->metric), worst->reason, rest);
@@ -137,7 +137,9 @@ std::string sentence_of_fail(const GateReport& report) {
   return fmt::format("regression: HEAD takes {} %{} {} than BASE{}, and {} is allowed{}.",
                      human_percent(*pair.effect, *pair.effect), interval_of(pair, Signs::hidden),
                      what_of(worst.metric), where_of(worst), allowed_text(pair),
-                     failed > 1 ? fmt::format("; {} more comparisons fail", failed - 1) : "");
+                     failed == 1   ? ""
+                     : failed == 2 ? "; one more comparison fails"
+                                   : fmt::format("; {} more comparisons fail", failed - 1));
 }
 
 std::vector<GateClaim> not_passed(const GateReport& report) {
@@ -146,6 +148,14 @@ std::vector<GateClaim> not_passed(const GateReport& report) {
                        [](const auto& claim) { return claim.outcome != GateOutcome::pass; });
   return found;
 }
+
+constexpr std::pair<const char*, const char*> reasons[] = {
+    {layout_or_training,
+     "one pair of builds shows a loss and another does not, so it comes from where the linker put code, or "
+     "from "
+     "what a training happened to see"},
+    {not_shown_again, "the same files show a loss in one measurement and not in the next"},
+    {other_output, "HEAD prints something else than BASE, so it may do other work"}};
 
 /// What must be known to read it.
 std::vector<std::string> remarks_of(const GateReport& report) {
@@ -156,6 +166,9 @@ std::vector<std::string> remarks_of(const GateReport& report) {
   if (any_trained)
     remarks.emplace_back(
         "* profiles are trained with this workload, which flatters it: what was not trained may be slower");
+  for (const auto& [reason, meaning] : reasons)
+    if (std::ranges::find(report.claims, reason, &GateClaim::reason) != report.claims.end())
+      remarks.push_back(fmt::format("{}: {}", reason, meaning));
   remarks.push_back(
       fmt::format("Each end of an interval is wrong in at most {:.4g} % of gates, all comparisons together.",
                   100 * (1 - report.confidence)));
@@ -228,8 +241,12 @@ std::string to_text(const GateReport& report, bool color) {
                                                             : Tone::good;
   std::string text = printable(title_of(report)) + "\n\n";
   if (!report.claims.empty()) text += to_text(gate_table(report, report.claims), color) + "\n";
-  for (const auto& remark : remarks_of(report)) text += printable(remark) + "\n";
-  return text + "\n" + paint(printable(sentence_of(report)), tone, color) + "\n";
+  constexpr std::size_t page = 100;
+  for (const auto& remark : remarks_of(report))
+    for (const auto& line : wrap(printable(remark), page)) text += line + "\n";
+  text += "\n";
+  for (const auto& line : wrap(printable(sentence_of(report)), page)) text += paint(line, tone, color) + "\n";
+  return text;
 }
 
 std::string to_markdown(const GateReport& report) {

@@ -18,6 +18,11 @@ inline constexpr const char* gate_schema = "pgo-orch/gate/1";
 /// The reason of a comparison that needs no times.
 inline constexpr const char* same_code = "the same code";
 
+// Why a claim is open though an interval says more; the report explains them.
+inline constexpr const char* layout_or_training = "layout or training";
+inline constexpr const char* not_shown_again = "not shown again";
+inline constexpr const char* other_output = "other output";
+
 /// The new version against the old one, by one pair of builds. Seconds, bytes or instructions.
 struct PairResult {
   std::optional<double> base;  ///< the median

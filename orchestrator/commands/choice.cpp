@@ -11,6 +11,7 @@
 #include "orchestrator/config/diagnostics.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/renderings.h"
+#include "report/humanize.h"
 #include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
@@ -131,6 +132,32 @@ std::size_t find_variant(const Config& config, const std::string& name) {
     known.push_back(config.variants->at(i).name);
   throw Error(fmt::format("there is no variant '{}' in {}{}; `pgo-orch plan` lists them", name,
                           config.file.string(), did_you_mean(name, known)));
+}
+
+void demand_within_guard(const Results& results, const std::string& variant, bool accept_open) {
+  for (const auto flag : {measure::Flag::guard, measure::Flag::guard_open})
+    for (const auto& claim : results.comparisons) {
+      if (claim.variant != variant || !claim.has(flag) || !claim.effect) continue;
+      const auto what =
+          fmt::format("{} in '{}'", claim.metric == report::Metric::cpu ? "CPU time" : "run time",
+                      claim.workload.value_or(""));
+      if (flag == measure::Flag::guard)
+        throw Error(
+            fmt::format("'{}' is not released: {} shows that it takes {} % more {} than '{}', and the "
+                        "guard allows less. Train with that workload, too, or raise its 'guard'",
+                        variant, results.run.id, report::human_percent(*claim.effect), what, claim.to),
+            Exit::failed);
+      if (!accept_open)
+        throw Error(
+            fmt::format(
+                "'{}' is not released: by {} it may take {} more {} than '{}', and the guard allows less. "
+                "Measure longer (`pgo-orch run --resume --max-time 5m`), or take it as it is with "
+                "--accept-open",
+                variant, results.run.id,
+                claim.hi ? fmt::format("up to {} %", report::human_percent(*claim.hi)) : "any amount", what,
+                claim.to),
+            Exit::failed);
+    }
 }
 
 void demand_portable(const VariantPlan& plan) {

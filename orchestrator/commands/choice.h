@@ -34,6 +34,10 @@ Choice choose(const Config& config, const Asked& asked, const Layout& layout);
 /// The index of the variant with this name. Error: there is none.
 std::size_t find_variant(const Config& config, const std::string& name);
 
+/// Error: the run shows it to be slower than its baseline in a workload, by more than the guard allows; or,
+/// unless `accept_open`, cannot exclude that.
+void demand_within_guard(const report::Results& results, const std::string& variant, bool accept_open);
+
 /// Error: what is built runs on CPUs like this one only.
 void demand_portable(const VariantPlan& plan);
 

@@ -46,6 +46,7 @@ struct ReleaseOptions {
   std::vector<std::string> targets;  ///< empty: as [release] says
   bool measure = false;
   bool allow_native = false;
+  bool accept_open = false;
   bool split_debug = false;
   bool reproducible = false;
   bool dist_manifest = false;
@@ -84,6 +85,8 @@ class Releasing {
     const auto choice = choose(config_, asked(), layout_);
     if (!choice.results) refuse_without_use(config_.variants->at(choice.index));
     demand_in_archive(config_, {choice.index});
+    if (const auto& known = choice.results ? choice.results : choice.latest)
+      demand_within_guard(*known, config_.variants->at(choice.index).name, options_.accept_open);
     if (!choice.said.empty()) progress_.note(choice.said);
     const Layout own = emptied(layout_.release());
     run_project_prepare(config_, own, runner_);
@@ -298,6 +301,7 @@ ReleaseOptions release_options(const Arguments& given) {
   options.targets = given.all("target");
   options.measure = given.has("measure");
   options.allow_native = given.has("allow-native");
+  options.accept_open = given.has("accept-open");
   options.split_debug = given.has("split-debug");
   options.reproducible = given.has("reproducible");
   options.dist_manifest = given.has("emit-dist-manifest");
@@ -323,6 +327,8 @@ Command release_command() {
                "use the profile in this .pgoz file, which `run --stage train` wrote"},
               {"measure", "", group::what, "run and measure first"},
               {"allow-native", "", group::what, "also release what is built for this CPU only"},
+              {"accept-open", "", group::what,
+               "also release what may be slower in a workload by more than the guard allows"},
               {"split-debug", "", group::what, "put debug symbols into files of their own"},
               {"reproducible", "", group::what,
                "build twice, elsewhere and otherwise, and release only equal bytes"},

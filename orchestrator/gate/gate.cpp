@@ -242,10 +242,9 @@ class Gating {
   /// code that nobody touched. So what fails must also fail with other builds of both, in rounds of their
   /// own.
   void compare_again(const std::vector<std::size_t>& failed) {
-    work_.progress.note(fmt::format("{} beyond what is allowed: {}",
-                                    report::human_count(std::ssize(failed), "comparison"),
-                                    order_.base.programs.empty() ? "building both again from clean"
-                                                                 : "measuring again, with other copies"));
+    work_.progress.note(fmt::format(
+        "{} beyond what is allowed: {}", report::human_count(std::ssize(failed), "comparison"),
+        order_.base.programs.empty() ? "building both again from clean" : "measuring them again"));
     const BothBuilt others{build_side(order_.base, Builds::others, work_),
                            build_side(order_.head, Builds::others, work_)};
     const auto claim = gate_claim(work_.config.gate.confidence, failed.size());
@@ -282,7 +281,7 @@ class Gating {
   void doubt(GateClaim& claim) const {
     if (!contains(differ_, claim.workload) || claim.outcome == GateOutcome::fail) return;
     claim.outcome = GateOutcome::open;
-    claim.reason = "HEAD prints something else than BASE, so it may do other work";
+    claim.reason = report::other_output;
   }
 
   const GateOrder& order_;

@@ -142,8 +142,7 @@ void conclude(report::GateClaim& claim, bool rebuilt) {
   if (first.outcome != GateOutcome::fail || !claim.second || claim.second->outcome == GateOutcome::fail)
     return;
   claim.outcome = GateOutcome::open;
-  claim.reason =
-      rebuilt ? "layout or training: other builds of both don't show it" : "measured again, it does not show";
+  claim.reason = rebuilt ? report::layout_or_training : report::not_shown_again;
 }
 
 }  // namespace pgo_orch::orchestrator

@@ -50,6 +50,27 @@ TEST_CASE("without racing nobody is lost") {
   CHECK(rule({twelve(10), twelve(9), twelve(12)}, rules).lost.empty());
 }
 
+TEST_CASE("where only thresholds count, a race ends once none is open, whatever else could be known") {
+  std::vector<Series> series{twelve(10), twelve(10)};
+  for (std::size_t i = 0; i < 12; ++i) series[1].samples[i].wall += Nanoseconds(50'000 * (i + 1) * (i % 3));
+  for (auto& sample : series[1].samples) sample.peak_rss = Bytes{1000};
+  for (auto& sample : series[0].samples) sample.peak_rss = Bytes{1000};
+  RaceRules rules{.claim = {}, .baseline = 0};
+  rules.only_thresholds = true;
+  rules.drop = false;
+  const auto settled = [&](Quantity quantity, double at, double floor = 0) {
+    rules.thresholds = {{.of = 1, .to = 0, .quantity = quantity, .at = at, .floor = floor}};
+    return rule(series, rules).settled;
+  };
+  CHECK(settled(Quantity::wall, 50));
+  CHECK_FALSE(settled(Quantity::wall, 3));
+  CHECK(settled(Quantity::wall, 3, 0.005));
+  CHECK(settled(Quantity::memory, 1));
+  series[1].samples[3].peak_rss = Bytes{2000};
+  CHECK_FALSE(settled(Quantity::memory, 1));
+  CHECK(settled(Quantity::memory, 1, 1200));
+}
+
 TEST_CASE("a control that is told apart from the baseline is said") {
   const RaceRules rules{.claim = {}, .baseline = 0, .control = 2};
   CHECK(rule({twelve(10), twelve(9), twelve(10.5)}, rules).biased);
@@ -109,7 +130,7 @@ TEST_CASE("what a threshold is about stays until it is on one side of it, and th
   using Index = std::optional<std::size_t>;
   for (const Threshold& open :
        {Threshold{Index(2), Index(0), Quantity::wall, 20.1}, Threshold{Index(2), {}, Quantity::wall, 0.01202},
-        Threshold{Index(2), Index(0), Quantity::wall, 1, std::chrono::microseconds(2011)}}) {
+        Threshold{Index(2), Index(0), Quantity::wall, 1, 0.002011}}) {
     CHECK(ruled_at(open).lost.empty());
     CHECK_FALSE(ruled_at(open).settled);
   }

@@ -1,0 +1,226 @@
+// Whole gates of executables that are scripts, on a clock that is scripted, too.
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "orchestrator/gate/gate.h"
+#include "tests/unit/measure_rounds_fixture.h"
+#include "toolchains/error.h"
+#include "toolchains/process_runner.h"
+
+using namespace pgo_orch;
+using namespace pgo_orch::orchestrator;
+using measure::GateOutcome;
+using measure::test::ScriptedSampler;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* whole_file = R"(
+[project]
+name = "prog"
+command = ["cc", "{output}"]
+[[workload]]
+name = "w"
+[[variant]]
+name = "baseline"
+[measure]
+floor = "1us"
+[gate]
+guard = "2%"
+max-time = "300ms"
+)";
+
+class Bench {
+ public:
+  explicit Bench(const std::string& pgo_toml = whole_file) {
+    toolchains::write_file_atomically(folder_.path() / "pgo.toml", pgo_toml);
+    program("base", "echo 1");
+    program("head", "echo 1 # the new one");
+  }
+
+  Bench& program(const std::string& name, const std::string& body) {
+    const auto file = folder_.path() / name;
+    toolchains::write_file_atomically(file, "#!/bin/sh\n" + body + "\n");
+    fs::permissions(file, fs::perms::owner_all);
+    return *this;
+  }
+
+  /// Milliseconds of a run of either; `runs` counts those of the program itself, from 1.
+  using Times = std::function<double(bool is_head, int runs)>;
+
+  report::GateReport gate(const Times& times) {
+    const Config config = load_config(folder_.path() / "pgo.toml");
+    const Layout users = layout_at(folder_.path() / ".pgo-orch");
+    create_state_folder(users);
+    const Layout own = layout_at(users.gate());
+    create_state_folder(own);
+    clear_scratch(own);
+    report::Progress progress(quiet_.get(), {});
+    toolchains::ProcessRunner runner;
+    const GateWork work{config, own, users, "", true, runner, progress};
+    const GateOrder order{.base = SideFinder::finished(base_name, folder_.path() / "base"),
+                          .head = SideFinder::finished(head_name, folder_.path() / "head"),
+                          .workloads = {},
+                          .budget = *config.gate.max_time,
+                          .seed = 1};
+    int runs[2] = {0, 0};
+    ScriptedSampler sampler([&](const measure::RunSpec& spec) {
+      const bool is_head = toolchains::read_file(spec.executable).find("the new one") != std::string::npos;
+      const double time = times(is_head, ++runs[is_head]);
+      auto sample = measure::test::took(Nanoseconds(static_cast<std::int64_t>(1e6 * time)));
+      sample.user = sample.wall;
+      return sample;
+    });
+    auto report = run_gate(order, work, sampler);
+    timed = static_cast<int>(sampler.asked.size());
+    return report;
+  }
+
+  fs::path path(const std::string& name) const { return folder_.path() / name; }
+
+  int timed = 0;  ///< runs in the latest gate
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  toolchains::TempDir folder_;
+  std::unique_ptr<std::FILE, Close> quiet_{std::tmpfile()};
+};
+
+/// A little longer from run to run, so that no two are equal.
+double drifting(double milliseconds, int run) {
+  return milliseconds * (1 + 0.0001 * (run * 37 % 11));
+}
+
+}  // namespace
+
+TEST_CASE("a loss that both measurements show is a regression, and one of them ends early") {
+  Bench bench;
+  const auto report = bench.gate([](bool is_head, int run) { return drifting(is_head ? 12 : 10, run); });
+  CHECK(report.outcome() == GateOutcome::fail);
+  REQUIRE(report.claims.size() == 2);
+  for (const auto& claim : report.claims) {
+    CHECK(claim.workload == "w");
+    CHECK(claim.outcome == GateOutcome::fail);
+    CHECK(*claim.first.effect == doctest::Approx(20).epsilon(0.01));
+    CHECK(claim.second->outcome == GateOutcome::fail);
+  }
+  CHECK(sentence_of(report).starts_with("regression: HEAD takes 20.0 % [19."));
+  CHECK(bench.timed < 150);  // the time would have been enough for thousands
+}
+
+TEST_CASE("a loss that is gone when it is measured again is open, with the reason") {
+  Bench bench;
+  const auto report =
+      bench.gate([](bool is_head, int run) { return drifting(is_head && run <= 19 ? 12 : 10, run); });
+  CHECK(report.outcome() == GateOutcome::open);
+  CHECK_FALSE(report.refuses());
+  for (const auto& claim : report.claims) {
+    CHECK(claim.first.outcome == GateOutcome::fail);
+    CHECK(claim.second->outcome == GateOutcome::pass);
+    CHECK(claim.reason == "not shown again");
+  }
+}
+
+TEST_CASE("what is as fast passes after the first look, and is not measured again") {
+  Bench bench;
+  const auto report = bench.gate([](bool, int run) { return drifting(10, run); });
+  CHECK(report.outcome() == GateOutcome::pass);
+  for (const auto& claim : report.claims) CHECK_FALSE(claim.second);
+}
+
+TEST_CASE("what noise hides is open, says what may be lost, and refuses only where that is strict") {
+  Bench bench;
+  auto report = bench.gate([](bool is_head, int run) { return 10 + (run * 7 + (is_head ? 3 : 0)) % 13; });
+  CHECK(report.outcome() == GateOutcome::open);
+  CHECK(*report.claims.front().first.hi > 2);
+  CHECK(report.claims.front().first.time_needed);
+  CHECK(sentence_of(report).starts_with("open: no regression is shown, but HEAD may take up to "));
+  CHECK_FALSE(report.refuses());
+  report.strict = true;
+  CHECK(report.refuses());
+}
+
+TEST_CASE("the same code needs no time") {
+  Bench bench;
+  bench.program("base", "echo 1 # the new one");
+  const auto report = bench.gate([](bool, int) { return 10; });
+  CHECK(bench.timed == 0);
+  CHECK(report.outcome() == GateOutcome::pass);
+  CHECK(report.claims.front().first.reason == "the same code");
+}
+
+TEST_CASE("a new version that ends otherwise than it should fails the gate, and is not timed") {
+  Bench bench;
+  bench.program("head", "exit 3");
+  const auto report = bench.gate([](bool, int) { return 10; });
+  CHECK(bench.timed == 0);
+  CHECK(report.outcome() == GateOutcome::fail);
+  REQUIRE(report.troubles.size() == 1);
+  CHECK(report.troubles.front().reason == "workload w: exit code 3, expected 0");
+  CHECK(sentence_of(report) ==
+        "regression: HEAD does not do what 'w' asks: workload w: exit code 3, expected 0");
+}
+
+TEST_CASE("a new version that prints something else is timed, and stays open") {
+  Bench bench;
+  bench.program("head", "echo 2 # the new one");
+  const auto report = bench.gate([](bool, int run) { return drifting(10, run); });
+  CHECK(report.outcome() == GateOutcome::open);
+  for (const auto& claim : report.claims) {
+    CHECK(claim.first.outcome == GateOutcome::pass);
+    CHECK(claim.reason == "other output");
+  }
+  const auto slower = bench.gate([](bool is_head, int run) { return drifting(is_head ? 12 : 10, run); });
+  CHECK(slower.outcome() == GateOutcome::fail);
+}
+
+TEST_CASE("what must be printed is demanded of both") {
+  const auto with_expect = [](const char* text) {
+    std::string file = whole_file;
+    return file.replace(file.find("[[variant]]"), 0,
+                        std::string("expect = { stdout = \"") + text + "\\n\" }\n");
+  };
+  Bench bench(with_expect("1"));
+  bench.program("head", "echo 2 # the new one");
+  CHECK(bench.gate([](bool, int) { return 10; }).troubles.size() == 1);
+  Bench other(with_expect("2"));
+  CHECK_THROWS_WITH_AS(other.gate([](bool, int) { return 10; }),
+                       doctest::Contains("does not do what it should: workload w: "), Error);
+}
+
+TEST_CASE("an old version that is replaced while it is compared ends the gate") {
+  std::string file = whole_file;
+  file.replace(file.find("[[variant]]"), 0, "prepare = [[\"{root}/sly\"]]\n");
+  Bench bench(file);
+  bench.program("sly",
+                "cp \"$(dirname \"$0\")/head\" \"$(dirname \"$0\")/.pgo-orch/gate/variants/BASE/bin/prog\"");
+  CHECK_THROWS_WITH_AS(bench.gate([](bool, int) { return 10; }), doctest::Contains("BASE"), Error);
+}
+
+TEST_CASE("workloads that train are left out where only others count") {
+  std::string file = whole_file;
+  file += "held-out-only = true\n";
+  Bench none(file);
+  CHECK_THROWS_WITH_AS(none.gate([](bool, int) { return 10; }),
+                       doctest::Contains("held-out-only leaves no workload"), Error);
+  file.replace(file.find("[[variant]]"), 0, "[[workload]]\nname = \"apart\"\nrole = \"measure\"\n");
+  Bench one(file);
+  const auto report = one.gate([](bool, int run) { return drifting(10, run); });
+  for (const auto& claim : report.claims) CHECK(claim.workload == "apart");
+  CHECK(report.claims.size() == 2);
+}
+
+TEST_CASE("executables that cannot be taken are named") {
+  std::string file = whole_file;
+  Bench bench(file + "metrics = [\"build\"]\n");
+  CHECK_THROWS_WITH_AS(bench.gate([](bool, int) { return 10; }),
+                       doctest::Contains("executables are not built"), Error);
+  CHECK_THROWS_WITH_AS(SideFinder::finished(base_name, bench.path("nothing")),
+                       doctest::Contains("there is no such file"), Error);
+}

@@ -85,8 +85,6 @@ class Releasing {
     const auto choice = choose(config_, asked(), layout_);
     if (!choice.results) refuse_without_use(config_.variants->at(choice.index));
     demand_in_archive(config_, {choice.index});
-    if (const auto& known = choice.results ? choice.results : choice.latest)
-      demand_within_guard(*known, config_.variants->at(choice.index).name, options_.accept_open);
     if (!choice.said.empty()) progress_.note(choice.said);
     const Layout own = emptied(layout_.release());
     run_project_prepare(config_, own, runner_);
@@ -199,6 +197,7 @@ class Releasing {
     else if (!choice.latest || problem_in([&] { demand_unchanged(*choice.latest, today); }))
       return;  // a variant that is named needs no run
     const Results& results = choice.results ? *choice.results : *choice.latest;
+    demand_within_guard(results, plan.name, options_.accept_open);
     const auto* measured = results.variant(plan.name);
     if (measured && measured->target == plan.target) order.effects = effects_in(results, plan.name);
   }

@@ -81,3 +81,35 @@ TEST_CASE_FIXTURE(Releasing, "best is what the latest run recommends, of workloa
   std::ofstream(moved / "fib.rs") << "print 7";
   CHECK(contains(there().err, "moved/fib.rs changed since run"));
 }
+
+TEST_CASE_FIXTURE(
+    Releasing, "what the run shows beyond the guard is refused, and what may be is only taken on request") {
+  REQUIRE(run({"run", "-q"}).code == 0);
+  const auto flagged = [&](const char* flag, double effect, const json& hi) {
+    auto results = json::parse(read(".pgo-orch/latest/results.json"));
+    results["recommended"] = "fat";
+    for (auto& claim : results.at("comparisons"))
+      if (claim.at("metric") == "runtime") {
+        claim["flags"] = flag ? json::array({flag}) : json::array();
+        claim["effect_pct"] = effect;
+        claim["hi_pct"] = hi;
+      }
+    file(".pgo-orch/latest/results.json", results.dump());
+  };
+  flagged("guard", 5.2, 6);
+  for (const Words& words : {Words{"fat"}, Words{"best"}, Words{"fat", "--accept-open"}})
+    refused(1, "shows that it takes 5.2 % more run time in 'fib' than 'baseline', and the guard allows less.",
+            words);
+  CHECK(!fs::exists(path("dist")));
+  flagged("guard?", 0.1, 2.5);
+  refused(1, "it may take up to 2.5 % more run time in 'fib' than 'baseline', and the guard allows less.");
+  flagged("guard?", 0.1, nullptr);
+  refused(1, "it may take any amount more run time in 'fib' than 'baseline'");
+  released({"fat", "--accept-open"});
+  flagged(nullptr, 0.1, 0.5);
+  released({"best"});
+  // Of other sources it says nothing.
+  flagged("guard", 5.2, 6);
+  file("fib.rs", "print 2");
+  released();
+}

@@ -83,6 +83,7 @@ inline std::string project_with(const std::string& project_keys, const std::stri
 
 [measure]
 max-time = "20ms"
+floor = "1m"
 race = false
 control = false
 phases = false

@@ -7,7 +7,8 @@ set_target_properties(bench_spin PROPERTIES COMPILE_OPTIONS "-O2" LINK_OPTIONS "
 
 # bench_phases: whether the phases of a run add up to what it takes untraced.
 # bench_forecasts: doctor's forecasts against the time that is then needed.
-foreach(bench timer_floor trials phases forecasts)
+# bench_gate_trials: how often a gate is wrong, and how often it finds a loss.
+foreach(bench timer_floor trials phases forecasts gate_trials)
   add_executable(bench_${bench} ${CMAKE_CURRENT_LIST_DIR}/${bench}.cpp)
   target_link_libraries(bench_${bench} PRIVATE pgo_orch_measure)
   target_compile_definitions(bench_${bench} PRIVATE
@@ -16,3 +17,4 @@ foreach(bench timer_floor trials phases forecasts)
   add_dependencies(bench_${bench} timer_empty bench_spin pgo-orch-timer)
 endforeach()
 target_link_libraries(bench_forecasts PRIVATE pgo_orch_doctor)
+target_link_libraries(bench_gate_trials PRIVATE pgo_orch_gate)

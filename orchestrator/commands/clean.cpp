@@ -39,7 +39,8 @@ class Chosen {
  public:
   Chosen(const Arguments& given, const Layout& layout)
       : all_(!given.has("older") && !given.has("target-folders")),
-        target_folders_(given.has("target-folders")) {
+        target_folders_(given.has("target-folders")),
+        history_(given.has("history")) {
     if (!given.has("older")) return;
     // both are ISO 8601, so their order is that of the times
     before_ = toolchains::timestamp(std::time(nullptr) - age(given.text("older")));
@@ -52,6 +53,7 @@ class Chosen {
   bool all() const { return all_; }
 
   bool has(const StatePart& part) const {
+    if (part.kind == Taken::history) return history_;
     if (all_) return true;
     if (part.kind == Taken::target_folders) return target_folders_;
     const auto id = part.path.filename().string();
@@ -59,7 +61,7 @@ class Chosen {
   }
 
  private:
-  bool all_, target_folders_;
+  bool all_, target_folders_, history_;
   std::string before_;             ///< empty: runs of any age stay
   std::vector<std::string> kept_;  ///< the latest finished run, and the one that --resume goes on with
 };
@@ -91,10 +93,14 @@ void remove_dangling_link(const Layout& layout) {
 }
 
 /// A line for each file that stays.
-std::string what_stays(const Contents& found, const Layout& layout) {
+std::string what_stays(const Contents& found, const Chosen& chosen, const Layout& layout) {
   std::string lines;
   for (const auto& path : found.foreign)
     lines += fmt::format("left, because pgo-orch did not make it: {}\n", below(path, layout));
+  for (const auto& part : found.parts)
+    if (part.kind == Taken::history && !chosen.has(part))
+      lines += fmt::format("left, because no run can make it again (--history removes it): {}\n",
+                           below(part.path, layout));
   std::error_code missing;
   if (fs::exists(layout.applied(), missing))
     lines += fmt::format("left, because `pgo-orch apply --revert` needs it: {}\n",
@@ -125,7 +131,7 @@ int clean(const Arguments& given) {
   std::vector<StatePart> parts;
   std::ranges::copy_if(found.parts, std::back_inserter(parts),
                        [&](const auto& part) { return chosen.has(part); });
-  const std::string stays = chosen.all() ? what_stays(found, layout) : "";
+  const std::string stays = chosen.all() ? what_stays(found, chosen, layout) : "";
   const std::string problems = dry ? "" : remove_all(parts, found, layout);
   if (!dry) remove_dangling_link(layout);
   if (!dry && chosen.all()) remove_if_empty(layout);
@@ -146,6 +152,9 @@ Command clean_command() {
                               "only runs older than this, e.g. 30d; the latest finished one stays"},
                              {"target-folders", "", "What to remove",
                               "only cargo's target folders, which the next run builds again"},
+                             {"history", "", "What to remove",
+                              "the history of results as well, which no run can make again; without this it "
+                              "stays"},
                              {"dry-run", "", "What to remove", "only say what would be removed"}} +
                      state_dir_option + help_option,
           .execute = clean};

@@ -125,9 +125,10 @@ void check_output_files(const std::vector<std::pair<std::string, fs::path>>& out
   }
 }
 
-void check_exports(const Exports& exports) {
+void check_exports(const Exports& exports, const fs::path& history) {
   std::vector<std::pair<std::string, fs::path>> outputs;
   for (const auto& [format, file] : exports) outputs.emplace_back(format->option, file);
+  if (!history.empty()) outputs.emplace_back("history", history);
   check_output_files(outputs);
 }
 

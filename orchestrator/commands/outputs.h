@@ -32,7 +32,8 @@ bool any_on_stdout(const Exports& exports);
 /// Error if a file could not be written after hours of work, since its folder is missing or closed to us, or
 /// if two options name the same. `outputs`: by option.
 void check_output_files(const std::vector<std::pair<std::string, std::filesystem::path>>& outputs);
-void check_exports(const Exports& exports);
+/// `history`: of --history, to which a line is added; empty: it was not given.
+void check_exports(const Exports& exports, const std::filesystem::path& history = {});
 
 /// Writes each asked-for format; flame graphs are read from the run's folder. Errors: a file can't be
 /// written.

@@ -14,6 +14,7 @@
 #include "orchestrator/build/step_result.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/exit_code.h"
+#include "orchestrator/commands/history_record.h"
 #include "orchestrator/commands/private_values.h"
 #include "orchestrator/commands/publish.h"
 #include "orchestrator/commands/run_header.h"
@@ -72,7 +73,7 @@ std::pair<Journal, Unfinished> open_journal(const Config& config, const RunOptio
 
 /// Writes and prints what was found. The exit code.
 int finish(report::Results results, const RunOptions& options, const std::optional<report::Results>& against,
-           report::Progress& progress, Journal& journal) {
+           const std::optional<HistoryRecord>& record, report::Progress& progress, Journal& journal) {
   const bool interrupted = toolchains::interrupted() != 0;
   const auto lacks_room = [](const auto& row) {
     return row.status == report::Status::failed && row.failure && is_lack_of_room(*row.failure, row.reason);
@@ -90,7 +91,10 @@ int finish(report::Results results, const RunOptions& options, const std::option
   results.run.interrupted = interrupted;
   progress.finish();
   write_run_files(results, journal.folder(), !options.quick);
-  if (!interrupted && !lacked_room) journal.end();  // before what may fail on files of others
+  if (!interrupted && !lacked_room) {
+    journal.end();  // before what may fail on files of others
+    if (record) record->append(results);
+  }
   publish(results, options, journal.folder());
   const bool got_slower = against && !interrupted && compare_with_earlier(*against, results, options);
   const int code = exit_code(results, options);
@@ -103,6 +107,16 @@ void refuse_wrong_profiles(const std::vector<VariantPlan>& plans, const Planner&
   for (const auto& plan : plans)
     if (const auto problem = problem_of_saved_profile(plan, planner, runner); !problem.empty())
       throw Error(fmt::format("{}: variant '{}': {}", planner.config().file.string(), plan.name, problem));
+}
+
+/// No value: the run is not one that results of other days are compared with.
+std::optional<HistoryRecord> begin_record(const RunOptions& options, const Planner& planner,
+                                          const std::vector<VariantPlan>& plans,
+                                          const std::vector<Workload>& workloads,
+                                          toolchains::Runner& runner) {
+  if (options.command != std::string_view("run") || !options.measure) return std::nullopt;
+  const fs::path file = options.history.empty() ? planner.layout().history() : fs::absolute(options.history);
+  return HistoryRecord(planner, plans, workloads, runner, file);
 }
 
 /// From the lock on: everything is probed and planned, then run.
@@ -136,6 +150,7 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   std::vector<VariantPlan> plans;
   for (const std::size_t index : variants) plans.push_back(planner.plan(index));
   refuse_wrong_profiles(plans, planner, runner);
+  const auto record = begin_record(options, planner, plans, workloads, runner);
   SourceWatch sources(planner);
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
@@ -148,13 +163,14 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
                             std::move(header));
   if (before_publishing) before_publishing(results);
   if (const auto space = space_taken(layout, config.build.keep); !space.empty()) progress.note(space);
-  return finish(without_private_values(results, config), options, against, progress, journal);
+  return finish(without_private_values(results, config), options, against, record, progress, journal);
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
-  check_exports(options.exports);
+  check_exports(options.exports, options.history);
+  if (!options.history.empty()) check_history_file(options.history);
   if (options.stage == RunStage::instrument) return instrument_apart(options);
   if (options.stage == RunStage::train) return train_apart(options);
   const Config config = load_config(options.file);

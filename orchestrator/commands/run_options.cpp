@@ -73,7 +73,7 @@ namespace {
 void refuse_without_programs(const Arguments& given) {
   for (const char* option :
        {"workload", "no-measure", "resume", "fail-fast", "quick", "max-time", "total-time", "seed", "pin",
-        "no-aslr", "against", "no-fail-on-goals", "fail-if-slower"})
+        "no-aslr", "against", "no-fail-on-goals", "fail-if-slower", "history"})
     if (given.has(option))
       throw Error(fmt::format("--{} only applies to whole runs and --stage optimize", option));
   for (const auto& format : report::formats())
@@ -109,7 +109,7 @@ RunOptions run_options(const Arguments& given) {
   refuse_together(given, "resume", "fresh");
   // These are about run times, and there are none.
   for (const char* option :
-       {"max-time", "pin", "no-aslr", "against", "export-hyperfine", "export-hyperfine-2"})
+       {"max-time", "pin", "no-aslr", "against", "history", "export-hyperfine", "export-hyperfine-2"})
     refuse_together(given, "no-measure", option);
   RunOptions options = shared_run_options(given);
   read_stage(given, options);
@@ -120,6 +120,7 @@ RunOptions run_options(const Arguments& given) {
   options.fail_on_goals = !given.has("no-fail-on-goals");
   options.fixed_layout = given.has("no-aslr");
   options.against = given.text("against");
+  options.history = given.text("history");
   options.fail_if_slower = fail_if_slower(given);
   options.max_time = time_of(given, "max-time");
   options.total_time = time_of(given, "total-time");
@@ -172,6 +173,9 @@ Command run_command() {
               {"no-aslr", "", group::measuring, "time programs without address space layout randomization"},
               {"against", "FILE", group::output,
                "also compare with an earlier run's results.json, as `compare` does"},
+              {"history", "FILE", group::output,
+               "add the result to the history in this file, to be committed, instead of the one in the state "
+               "folder"},
               {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
           fail_if_slower_option + export_options + verbosity_options + general_options(),
       .execute = [](const Arguments& given) { return run(run_options(given)); }};

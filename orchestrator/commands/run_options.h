@@ -43,6 +43,7 @@ struct RunOptions {
   std::vector<int> cpus;      ///< to bind timed programs to; empty: none
   bool fixed_layout = false;  ///< time programs without address space layout randomization
   Exports exports;
+  std::filesystem::path history;         ///< to which its line is added; empty: that of the state folder
   std::filesystem::path against;         ///< an earlier run's results; empty: none
   std::optional<double> fail_if_slower;  ///< percent, than those
   report::Verbosity verbosity = report::Verbosity::normal;

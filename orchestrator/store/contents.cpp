@@ -39,6 +39,7 @@ constexpr Known in_state_folder[] = {
     {"archived", Taken::profiles, Known::folder},
     {"locks", Taken::other, Known::folder},
     {"*.log", Taken::other, Known::file},
+    {"history.jsonl", Taken::history, Known::file},
     {"build-rounds.jsonl", Taken::other, Known::file},
     {"build-scenarios.jsonl", Taken::other, Known::file},
 };

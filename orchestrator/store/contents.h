@@ -11,13 +11,14 @@
 
 namespace pgo_orch::orchestrator {
 
-enum class Taken { target_folders, executables, profiles, runs, release, gate, trial, other };
+enum class Taken { target_folders, executables, profiles, runs, history, release, gate, trial, other };
 constexpr auto words_of(Taken) {
   using enum Taken;
   return std::to_array<Word<Taken>>({{target_folders, "target folders"},
                                      {executables, "executables"},
                                      {profiles, "profiles"},
                                      {runs, "runs"},
+                                     {history, "history"},
                                      {release, "release"},
                                      {gate, "gate"},
                                      {trial, "try"},

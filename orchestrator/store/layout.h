@@ -23,6 +23,7 @@ struct Layout {
   std::filesystem::path tmp() const { return state / "tmp"; }          ///< {tmp}: what workloads keep there
   std::filesystem::path runs() const { return state / "runs"; }
   std::filesystem::path run(const std::string& id) const { return runs() / id; }
+  std::filesystem::path history() const { return state / "history.jsonl"; }  ///< see history.h
   std::filesystem::path latest() const { return state / "latest"; }
   std::filesystem::path tried() const { return state / "try"; }             ///< the pgo.toml that `try` made
   std::filesystem::path release() const { return state / "release"; }       ///< a state folder of its own

@@ -1,0 +1,19 @@
+#pragma once
+// The history, for a person and for a program.
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/commands/history_series.h"
+
+namespace pgo_orch::orchestrator {
+
+std::string to_text(const std::vector<Past>& pasts, bool color);
+std::string to_json_text(const std::vector<Past>& pasts, int unread);
+
+/// A block a number, the higher the larger; a space for none, and a bar before each place of `breaks`. At
+/// most the last `most` numbers. Differences below `least` are no more than one block.
+std::string sparkline(const std::vector<std::optional<double>>& numbers,
+                      const std::vector<std::size_t>& breaks, double least, std::size_t most = 40);
+
+}  // namespace pgo_orch::orchestrator

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "orchestrator/build/saved_profile.h"
 #include "orchestrator/commands/outputs.h"
@@ -64,6 +67,8 @@ void check_history_file(const fs::path& file) {
   if (!fs::exists(file)) return;
   if (!fs::is_regular_file(fs::symlink_status(file)))
     throw Error(fmt::format("--history {}: it is not a regular file", file.string()));
+  if (::access(file.c_str(), W_OK) != 0)
+    throw Error(fmt::format("--history {}: {}", file.string(), std::strerror(errno)));
   const auto history = read_history(file);
   if (history.entries.empty() && history.unread > 0)
     throw Error(fmt::format("--history {}: none of its lines is of a history, so nothing is added to it",

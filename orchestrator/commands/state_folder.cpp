@@ -38,7 +38,7 @@ std::string space_taken(const Layout& layout, Keep keep) {
   const auto all = size_of(parts), targets = size_of(parts, Taken::target_folders);
   if (all.count < worth_saying) return "";
   const auto text = fmt::format("{} takes {}", layout.state.string(), report::human(all));
-  if (targets.count < all.count / 4) return text + "; `pgo-orch clean` removes all of it";
+  if (targets.count < all.count / 4) return text + "; `pgo-orch clean` gives it back";
   return fmt::format(
       "{}, {} of it cargo's target folders. `pgo-orch clean --target-folders` removes these; the next run "
       "builds them again{}",

@@ -87,7 +87,7 @@ struct RecordedHistory {
 /// With its numbers rounded to what can be seen, and its fields always in the same order.
 nlohmann::json to_json(const HistoryEntry& entry);
 /// Errors (Error, or of nlohmann): it is not an entry, or one of another version.
-HistoryEntry entry_from(const nlohmann::json& json);
+HistoryEntry entry_from(const nlohmann::json& value);
 
 /// Of a file that may be missing. Error: it can't be read.
 RecordedHistory read_history(const std::filesystem::path& file);

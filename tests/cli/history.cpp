@@ -232,6 +232,24 @@ TEST_CASE_FIXTURE(Past, "a change has its size, both levels and its place, all w
   CHECK(change.at("change").at("hi_pct") > truth);
 }
 
+TEST_CASE_FIXTURE(Past, "a change whose place is not clear has a first and a last run that it may be at") {
+  days(24, [](int day, json& each) {
+    auto& all = each["effects"][1];
+    const double percent = (day < 13 ? -12 : -12.4) + noise(day);
+    all.update({{"effect_pct", percent}, {"lo_pct", percent - 0.2}, {"hi_pct", percent + 0.2}});
+  });
+  const auto change =
+      series().at("programs").at(0).at("series").at(0).at("threads").at(0).at("changes").at(0);
+  CHECK(change.at("change").at("hi_pct") < 0);
+  CHECK(change.at("earliest") < change.at("run"));
+  CHECK(change.at("earliest") <= "2026-11-13T08-00-00Z");
+  CHECK(change.at("latest") >= "2026-11-13T08-00-00Z");
+  const auto text = shown();
+  const auto earliest = text.find("  faster from here at the earliest\n");
+  CHECK(earliest < text.find("  faster: -0."));
+  CHECK(earliest != text.npos);
+}
+
 TEST_CASE_FIXTURE(Past,
                   "another rustc, baseline, variant, workload or corpus ends a thread, and it says which") {
   CHECK(reasons({}) == Words{});

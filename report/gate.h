@@ -65,6 +65,7 @@ struct GateProgram {
 struct GateVersion {
   std::string given;     ///< as it was named: a revision, a folder or a file
   std::string revision;  ///< id of the commit; empty: not known
+  std::string rustc;     ///< its version; empty: it was not built here
   std::vector<GateProgram> programs;
   bool operator==(const GateVersion&) const = default;
 };

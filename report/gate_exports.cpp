@@ -43,6 +43,7 @@ Json json_of(const GateVersion& version) {
                         {"size_bytes", program.size}});
   return {{"given", version.given},
           {"revision", version.revision.empty() ? Json() : Json(version.revision)},
+          {"rustc", version.rustc.empty() ? Json() : Json(version.rustc)},
           {"programs", programs}};
 }
 

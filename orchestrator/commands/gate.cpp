@@ -11,6 +11,7 @@
 #include "measure/timer/timer_sampler.h"
 #include "orchestrator/commands/choice.h"
 #include "orchestrator/commands/command.h"
+#include "orchestrator/commands/history_record.h"
 #include "orchestrator/commands/run.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/gate/gate.h"
@@ -129,6 +130,7 @@ report::Host host_of_gate() {
 int gate(const Arguments& given) {
   const auto options = gate_options(given);
   check_output_files(outputs_of(given));
+  if (given.has("history")) check_history_file(given.text("history"));
   Config config = load_config(options.file);
   config.gate.strict = config.gate.strict || options.strict;
   config.gate.held_out_only = config.gate.held_out_only || options.held_out_only;
@@ -165,6 +167,8 @@ int gate(const Arguments& given) {
   report.host = host_of_gate();
   report.strict = config.gate.strict;
   progress.finish();
+  const fs::path history = given.has("history") ? fs::absolute(given.text("history")) : layout.history();
+  if (const auto entry = entry_of(report, config); !entry.effects.empty()) append(history, entry);
   publish(report, given, wants_color(given, STDOUT_FILENO));
   return static_cast<int>(report.refuses() ? Exit::failed : Exit::ok);
 }
@@ -188,7 +192,9 @@ Command gate_command() {
               {"strict", "", group::exit_code, "exit with 1 also if it can't be told"},
               {"json", "FILE", group::output, "write the claims as JSON; - is standard output"},
               {"markdown", "FILE", group::output, "write them as GitHub Markdown"},
-              {"junit", "FILE", group::output, "write them as JUnit's XML"}} +
+              {"junit", "FILE", group::output, "write them as JUnit's XML"},
+              {"history", "FILE", group::output,
+               "add a line to this file instead of the state folder's history"}} +
           verbosity_options + general_options(),
       .most_files = -1,
       .execute = gate};

@@ -143,4 +143,52 @@ void HistoryRecord::append(const report::Results& results) const {
   if (any) orchestrator::append(file_, entry);
 }
 
+namespace {
+
+RecordedBuild build_of(const std::string& name, const report::GateVersion& version) {
+  RecordedBuild build{.name = name, .revision = version.revision, .target = {}, .settings = {}, .code = {}};
+  for (const auto& program : version.programs) build.code[program.program] = program.code_sha256;
+  return build;
+}
+
+measure::Verdict verdict_of(const report::PairResult& pair, report::GateOutcome outcome) {
+  using enum measure::Verdict;
+  if (outcome == report::GateOutcome::fail) return slower;
+  if (outcome == report::GateOutcome::open) return unresolved;
+  return pair.hi && *pair.hi < 0 ? faster : equivalent;
+}
+
+}  // namespace
+
+HistoryEntry entry_of(const report::GateReport& report, const Config& config) {
+  HistoryEntry entry{
+      .kind = Recorded::gate,
+      .run = report.run.id,
+      .started = report.run.started,
+      .tool = report.tool_version,
+      .project = report.project,
+      .programs = {},
+      .machine = {report.host.cpu, report.host.cores, report.host.kernel, report.host.virtualized},
+      .rustc = report.head.rustc,
+      .revision = report.head.revision,
+      .clean = {},
+      .base = build_of("base", report.base),
+      .builds = {build_of("head", report.head)},
+      .workloads = {},
+      .corpora = {},
+      .effects = {}};
+  for (const auto& program : report.base.programs) entry.programs.push_back(program.program);
+  if (!report.variant.empty()) entry.base.settings["variant"] = fmt::format("\"{}\"", report.variant);
+  for (const auto& workload : config.workloads)
+    if (workload.measured())
+      entry.workloads[workload.name] = {digest_of(workload, config.root), workload.weight};
+  for (const auto& claim : report.claims) {
+    const auto& pair = claim.shown();
+    if (claim.metric == report::GateMetric::wall)
+      entry.effects.push_back({"head", claim.workload, pair.effect, pair.lo, pair.hi,
+                               verdict_of(pair, claim.outcome), report.confidence, pair.rounds});
+  }
+  return entry;
+}
+
 }  // namespace pgo_orch::orchestrator

@@ -8,6 +8,7 @@
 
 #include "orchestrator/plan/planner.h"
 #include "orchestrator/store/history.h"
+#include "report/gate.h"
 #include "report/results.h"
 #include "toolchains/git.h"
 
@@ -37,5 +38,8 @@ class HistoryRecord {
   std::map<std::string, std::map<std::string, std::string>> settings_;  ///< in force, by variant
   std::map<std::string, RecordedWorkload> workloads_;
 };
+
+/// What a gate adds: the effect of the new version on run time, in each workload.
+HistoryEntry entry_of(const report::GateReport& report, const Config& config);
 
 }  // namespace pgo_orch::orchestrator

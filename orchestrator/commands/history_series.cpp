@@ -57,12 +57,25 @@ void add_workload(const std::string& name, const HistoryEntry& before, const His
         fmt::format("workload '{}' has weight {}, was {}", name, is->second.weight, was->second.weight));
 }
 
+/// The base of a run may have other code, of the same commit as what is compared with it; that of a gate is
+/// what all are compared with.
+void add_base_of_gate(const HistoryEntry& before, const HistoryEntry& after,
+                      std::vector<std::string>& reasons) {
+  if (after.kind != Recorded::gate || before.base.code == after.base.code) return;
+  constexpr std::size_t shown = 12;
+  const auto name = [](const RecordedBuild& build) {
+    return build.revision.empty() ? std::string("another file") : build.revision.substr(0, shown);
+  };
+  reasons.push_back(fmt::format("the base is {}, was {}", name(after.base), name(before.base)));
+}
+
 /// What makes the later effect one that is not comparable with the earlier one.
 std::vector<std::string> what_differs(const PastEffect& earlier, const PastEffect& later) {
   const auto &before = *earlier.entry, &after = *later.entry;
   std::vector<std::string> reasons;
   add_difference("rustc", before.rustc, after.rustc, reasons);
   add_difference("baseline", before.base.name, after.base.name, reasons);
+  add_base_of_gate(before, after, reasons);
   add_build(&before.base, &after.base, reasons);
   add_build(before.build(later.effect.build), after.build(later.effect.build), reasons);
   if (const auto& workload = later.effect.workload) {

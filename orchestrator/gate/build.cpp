@@ -71,7 +71,8 @@ class SideBuild {
  private:
   Built staged(const VariantPlan& plan, const Planner& planner) const {
     const fs::path bin = layout_.variant(plan.name) / "bin";
-    Built built{.settings = plan.settings, .steps = plan.steps, .kept = kept_};
+    Built built{
+        .settings = plan.settings, .steps = plan.steps, .kept = kept_, .rustc = planner.rust().version};
     built.row.name = side_.name;
     const auto orders = which_ == Builds::others ? shuffled(plan, planner) : std::nullopt;
     const fs::path to = programs_of(built, work_.layout);

@@ -47,6 +47,7 @@ struct Built {
   std::vector<std::string> programs;
   std::vector<pgo::Step> steps;  ///< by which it was built; none: it was given
   std::string kept;              ///< for its BuildPlace
+  std::string rustc;             ///< version
   Bytes size;                    ///< of all programs, as they are shipped: not in another order
 
   std::vector<toolchains::CheckedFile> checked() const;  ///< as they were when they came out of the build

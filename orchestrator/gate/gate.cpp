@@ -61,7 +61,7 @@ class Gating {
 
  private:
   static report::GateVersion described(const Side& side, const Built& built) {
-    report::GateVersion version{side.given, side.revision, {}};
+    report::GateVersion version{side.given, side.revision, built.rustc, {}};
     for (const auto& artifact : built.row.artifacts)
       version.programs.push_back({artifact.program, artifact.sha256, artifact.code_sha256, artifact.size});
     return version;

@@ -1,8 +1,13 @@
 #include <doctest/doctest.h>
 
+#include "orchestrator/commands/history_record.h"
+#include "orchestrator/commands/history_series.h"
 #include "orchestrator/commands/history_text.h"
 
 using namespace pgo_orch::orchestrator;
+using pgo_orch::measure::GateMetric;
+using pgo_orch::measure::GateOutcome;
+using pgo_orch::measure::Verdict;
 
 namespace {
 
@@ -27,4 +32,57 @@ TEST_CASE("a sparkline shows noise as noise, gaps as gaps, and where numbers sto
 
 TEST_CASE("a long sparkline is its end") {
   CHECK(sparkline(Numbers{9, 9, 0, 7}, {2}, 0, 2) == "▁█");
+}
+
+namespace {
+
+/// Of a workload, by the base with this code.
+HistoryEntry gate_entry(const std::string& base_code, double effect, GateOutcome outcome,
+                        const std::string& day) {
+  pgo_orch::report::GateReport report;
+  report.project = "jot";
+  report.run = {.id = day, .started = day + "T10:00:00Z", .finished = {}};
+  report.base = {"v1.0", "3f2a91c0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1.96.0", {{"jot", "s", base_code, {}}}};
+  report.head = {"HEAD", "9ab12ef0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1.96.0", {{"jot", "t", "h" + day, {}}}};
+  pgo_orch::report::GateClaim claim{.workload = "parse", .first = {}};
+  claim.first.effect = effect;
+  claim.first.lo = effect - 0.5;
+  claim.first.hi = effect + 0.5;
+  claim.outcome = claim.first.outcome = outcome;
+  report.claims = {claim};
+  claim.metric = GateMetric::cpu;
+  report.claims.push_back(claim);
+  return entry_of(report, Config());
+}
+
+}  // namespace
+
+TEST_CASE("a gate is kept as the effect of the new version on run time") {
+  const auto entry = gate_entry("b", 2, GateOutcome::fail, "2026-11-01");
+  CHECK(entry.kind == Recorded::gate);
+  REQUIRE(entry.effects.size() == 1);
+  CHECK(entry.effects.front().build == "head");
+  CHECK(entry.effects.front().workload == "parse");
+  CHECK(entry.effects.front().effect == 2);
+  CHECK(entry.effects.front().verdict == Verdict::slower);
+  CHECK(entry.base.code == std::map<std::string, std::string>{{"jot", "b"}});
+  CHECK(gate_entry("b", -2, GateOutcome::pass, "2026-11-01").effects.front().verdict == Verdict::faster);
+  CHECK(gate_entry("b", 0, GateOutcome::pass, "2026-11-01").effects.front().verdict == Verdict::equivalent);
+  CHECK(gate_entry("b", 0, GateOutcome::open, "2026-11-01").effects.front().verdict == Verdict::unresolved);
+  const auto again = entry_from(to_json(entry));
+  CHECK(again.base.code == entry.base.code);
+  CHECK(again.effects.size() == 1);
+}
+
+TEST_CASE("gates against one base are a thread, and another base begins one") {
+  RecordedHistory history;
+  for (const auto& [base, day] : {std::pair{"b", "2026-11-01"}, {"b", "2026-11-02"}, {"c", "2026-11-03"}})
+    history.entries.push_back(gate_entry(base, 0, GateOutcome::pass, day));
+  const auto pasts = pasts_of(history, {});
+  REQUIRE(pasts.size() == 1);
+  REQUIRE(pasts.front().series.size() == 1);
+  const auto& threads = pasts.front().series.front().threads;
+  REQUIRE(threads.size() == 2);
+  CHECK(threads[0].end == 2);
+  CHECK(threads[1].reasons == std::vector<std::string>{"the base is 3f2a91c0aaaa, was 3f2a91c0aaaa"});
 }

@@ -44,9 +44,10 @@ GateReport sample() {
   report.host = {.cpu = "A CPU", .cores = 2, .kernel = "Linux 6.1.0", .virtualized = true, .warnings = {}};
   report.project = "jot";
   report.variant = "pgo";
-  report.base = {"main", "3f2a91c0000000000000000000000000000000aa", {{"jot", "aa", "bb", Bytes{1 << 20}}}};
+  report.base = {
+      "main", "3f2a91c0000000000000000000000000000000aa", "1.96.0", {{"jot", "aa", "bb", Bytes{1 << 20}}}};
   report.head = {
-      "9ab12ef", "9ab12ef000000000000000000000000000000000", {{"jot", "cc", "dd", Bytes{1 << 20}}}};
+      "9ab12ef", "9ab12ef000000000000000000000000000000000", "1.96.0", {{"jot", "cc", "dd", Bytes{1 << 20}}}};
   report.claims = {
       claim(GateMetric::wall, "list", pair(0.0123, -3.5, -4.1, -2.9, pass)),
       claim(GateMetric::wall, "parse", pair(0.0201, 5.2, 4.1, 6.3, fail), pair(0.0199, 4.8, 3.5, 6.2, fail)),

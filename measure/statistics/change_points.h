@@ -2,7 +2,7 @@
 // Where a series of estimates changed its level. Each estimate has a standard error, and runs of different
 // days differ by more than these say, by an amount that is not known beforehand.
 //
-// The model: value i is the level of its piece plus two kinds of noise, both normal: its own, of the standard
+// The model: value i is the level of its piece plus two kinds of noise: its own, of the standard
 // error given, and that between runs, of one deviation tau for the whole series. A change is looked for by
 // circular binary segmentation (Olshen, Venkatraman, Lucito and Wigler, Biostatistics 5, 2004): the piece of
 // the series whose weighted mean differs most from that of the rest, so that a change that is taken back is
@@ -25,6 +25,8 @@ struct Estimate {
 
 /// The probability with which a series without a change shows one, at most.
 inline constexpr double false_change = 0.01;
+/// A level has at least so many estimates: a day or two that are off are none.
+inline constexpr std::size_t shortest_level = 3;
 /// Of each interval of a change.
 inline constexpr double change_confidence = 0.95;
 
@@ -42,13 +44,13 @@ struct ChangePoints {
   double between_runs = 0;  ///< tau: how much runs differ beyond their errors, in the unit of the values
 };
 
-/// The changes in a series, in its order. A level has at least two estimates, so the last one alone shows
-/// nothing yet, and fewer than four have no change.
+/// The changes in a series, in its order. Fewer than two levels' estimates have none.
 ///
 /// The error is kept for all places together: the largest difference is compared with those of series without
-/// a change and with the same weights, drawn with a fixed seed, so the same series has the same answer. Where
-/// the standard errors are equal this is exact for any tau. Of the ends of a piece only those stay at which
-/// the levels beside it differ by themselves (t test, the error divided among their places).
+/// a change and with the same weights, drawn with a fixed seed, so the same series has the same answer. Their
+/// noise is Student's t with 5 degrees of freedom, since the noise of days has heavier tails than normal
+/// noise. Of the ends of a piece only those stay at which the levels beside it differ by themselves (t test,
+/// the error divided among their places).
 ///
 /// Weights are 1/(error^2 + tau^2), tau by Paule and Mandel (J. Res. NBS 87, 1982) from what is left about
 /// the levels, which is one level to begin with: a change makes tau larger then, and weights only more alike.

@@ -213,7 +213,7 @@ std::string closing_remarks(const std::vector<Past>& pasts) {
   for (const auto& past : pasts)
     for (const auto& series : past.series)
       for (const auto& thread : series.threads) longest = std::max(longest, thread.end - thread.begin);
-  constexpr std::size_t fewest = 4;
+  constexpr std::size_t fewest = 2 * measure::shortest_level;
   if (longest < fewest)
     return fmt::format("A change of level shows from {} comparable runs on; there are {} so far.\n", fewest,
                        longest);

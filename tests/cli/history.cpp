@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(Past, "every run that times adds a line, and history shows it"
   CHECK(contains(result.out, ": 2 runs, "));
   CHECK(contains(result.out, "\nfat, workload 'fib'\n"));
   CHECK(contains(result.out, "  012345678  "));
-  CHECK(contains(result.out, "A change of level shows from 4 comparable runs on; there are 2 so far.\n"));
+  CHECK(contains(result.out, "A change of level shows from 6 comparable runs on; there are 2 so far.\n"));
 }
 
 TEST_CASE_FIXTURE(Past, "a thread ends where the project's own profile changes, not where its code does") {

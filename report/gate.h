@@ -33,6 +33,8 @@ struct PairResult {
   Percent allowed = 0;  ///< beyond it is a regression
   GateOutcome outcome = GateOutcome::open;
   int rounds = 0;                          ///< 0: it is counted, not timed
+  int orders = 1;                          ///< in how many orders of their code both were timed
+  int orders_beyond = 0;                   ///< in how many of them the median is beyond what is allowed
   std::optional<int> rounds_needed;        ///< more, if it is open
   std::optional<Nanoseconds> time_needed;  ///< about how long these take
   std::string reason;                      ///< what makes the interval wider than its samples do

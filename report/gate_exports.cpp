@@ -19,6 +19,8 @@ Json json_of(const PairResult& pair) {
           {"allowed_pct", pair.allowed},
           {"outcome", pair.outcome},
           {"rounds", pair.rounds},
+          {"orders", pair.orders},
+          {"orders_beyond", pair.orders_beyond},
           {"rounds_needed", pair.rounds_needed},
           {"time_needed_s", pair.time_needed},
           {"reason", pair.reason}};

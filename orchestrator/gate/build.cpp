@@ -74,16 +74,19 @@ class SideBuild {
     Built built{
         .settings = plan.settings, .steps = plan.steps, .kept = kept_, .rustc = planner.rust().version};
     built.row.name = side_.name;
-    const auto orders = which_ == Builds::others ? shuffled(plan, planner) : std::nullopt;
-    const fs::path to = programs_of(built, work_.layout);
-    fs::remove_all(to);
-    toolchains::make_folders(to);
-    hand_over_libraries(bin, to);
     for (const auto& program : planner.project().programs) {
       built.programs.push_back(program.name);
       built.size.count += fs::file_size(bin / program.name);
-      toolchains::copy_file_exact(orders ? orders->executable(program.name, 0) : bin / program.name,
-                                  to / program.name);
+    }
+    const auto orders = which_ == Builds::others ? shuffled(plan, planner) : std::nullopt;
+    for (int order = 0; order < (orders ? pgo::shuffled_orders : 1); ++order) {
+      const fs::path to = programs_of(side_.name, work_.layout, order);
+      fs::remove_all(to);
+      toolchains::make_folders(to);
+      hand_over_libraries(bin, to);
+      for (const auto& name : built.programs)
+        toolchains::copy_file_exact(orders ? orders->executable(name, order) : bin / name, to / name);
+      built.folders.push_back(to);
     }
     return built;
   }
@@ -91,7 +94,7 @@ class SideBuild {
   /// None: another order cannot be had, which is said.
   std::optional<pgo::Shuffling> shuffled(const VariantPlan& plan, const Planner& planner) const {
     std::optional<pgo::Shuffling> made;
-    work_.progress.stage_started(side_.name == base_name ? 1 : 2, side_.name, "link in another order");
+    work_.progress.stage_started(side_.name == base_name ? 1 : 2, side_.name, "link in other orders");
     const auto problem = problem_in([&] {
       const auto shuffling = planner.shuffling(plan.index);
       if (!shuffling) throw Error(describe(shuffling.missing()));
@@ -134,7 +137,8 @@ Built take_finished(const Side& side, const GateWork& work) {
   if (!is_folder && names.size() > 1)
     throw Error(fmt::format("{} ({}): {} are run by workloads: give a folder that has all of them", side.name,
                             side.given, fmt::join(names, ", ")));
-  const fs::path to = programs_of(built, work.layout);
+  const fs::path to = programs_of(side.name, work.layout);
+  built.folders.push_back(to);
   fs::remove_all(to);
   toolchains::make_folders(to);
   for (const auto& name : names) {
@@ -163,22 +167,30 @@ BuildPlace::~BuildPlace() {
   fs::rename(layout_.state, kept_, ignored);
 }
 
-std::vector<toolchains::CheckedFile> Built::checked() const {
+fs::path programs_of(const std::string& side, const Layout& layout, int order) {
+  return layout.variant(side) / (order == 0 ? "bin" : fmt::format("bin-{}", order));
+}
+
+namespace {
+
+std::vector<toolchains::CheckedFile> files_of(const std::vector<report::Artifact>& artifacts) {
   std::vector<toolchains::CheckedFile> files;
-  for (const auto& artifact : row.artifacts) {
+  for (const auto& artifact : artifacts) {
     files.push_back({artifact.path, artifact.sha256});
     for (const auto& library : artifact.libraries) files.push_back({library.path, library.sha256});
   }
   return files;
 }
 
-fs::path programs_of(const Built& built, const Layout& layout) {
-  return layout.variant(built.row.name) / "bin";
-}
+}  // namespace
 
 Built build_side(const Side& side, Builds which, const GateWork& work) {
   auto built = side.programs.empty() ? SideBuild(side, which, work).build() : take_finished(side, work);
-  built.row.artifacts = artifacts_in(programs_of(built, work.layout), built.programs);
+  for (const auto& folder : built.folders) {
+    auto artifacts = artifacts_in(folder, built.programs);
+    built.checked.push_back(files_of(artifacts));
+    if (built.row.artifacts.empty()) built.row.artifacts = std::move(artifacts);
+  }
   if (built.size == Bytes{})
     for (const auto& artifact : built.row.artifacts) built.size.count += artifact.size.count;
   return built;

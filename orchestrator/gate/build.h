@@ -40,28 +40,30 @@ class BuildPlace {
   Layout layout_;
 };
 
-/// A version's programs, in a folder of the gate.
+/// A version's programs, in folders of the gate.
 struct Built {
-  report::VariantResult row;    ///< its name is the side's; its artifacts are the copies
-  profiles::Settings settings;  ///< of the variant
+  report::VariantResult row;  ///< its name is the side's; its artifacts are the copies in the first folder
+  std::vector<std::filesystem::path> folders;  ///< one, or one for each order of the code
+  profiles::Settings settings;                 ///< of the variant
   std::vector<std::string> programs;
   std::vector<pgo::Step> steps;  ///< by which it was built; none: it was given
   std::string kept;              ///< for its BuildPlace
   std::string rustc;             ///< version
   Bytes size;                    ///< of all programs, as they are shipped: not in another order
 
-  std::vector<toolchains::CheckedFile> checked() const;  ///< as they were when they came out of the build
+  /// Of each folder: the files as they were when they came out of the build.
+  std::vector<std::vector<toolchains::CheckedFile>> checked;
 };
 
 /// Which builds of a version: the first, or others, made from clean, with a training of their own and with
-/// code in another order where the linker can do that.
+/// their code in several other orders where the linker can do that.
 enum class Builds { first, others };
 
 /// Builds a version, or takes the executables that it is. Throws Error, with Exit::failed, if that fails.
 /// Both are built at the same place, one after the other, and kept apart.
 Built build_side(const Side& side, Builds which, const GateWork& work);
 
-/// Where the gate keeps the programs of a version.
-std::filesystem::path programs_of(const Built& built, const Layout& layout);
+/// Where the gate keeps the programs of a version; `order`: of its code, counted from 0.
+std::filesystem::path programs_of(const std::string& side, const Layout& layout, int order = 0);
 
 }  // namespace pgo_orch::orchestrator

@@ -194,14 +194,15 @@ class Gating {
                     const std::optional<measure::Measured>& measured, const BothBuilt& both,
                     const measure::Claim& claim) const {
     const auto allowance = allowance_of(work_.config, workload.name, metric);
-    if (metric != GateMetric::instructions) return judge_timed(*measured, {}, metric, allowance, claim);
+    if (metric != GateMetric::instructions)
+      return judge_timed(*measured, pairs_of(both), metric, allowance, claim);
     return judge_counted(counts_of(workload, both[base_place]), counts_of(workload, both[head_place]),
                          allowance);
   }
 
   std::vector<std::uint64_t> counts_of(const Workload& workload, const Built& built) const {
     constexpr int runs = 3;  // hash seeds and addresses differ from run to run
-    const fs::path executable = programs_of(built, work_.layout) / workload.program;
+    const fs::path executable = built.folders.front() / workload.program;
     std::vector<std::uint64_t> counts;
     for (int run = 0; run < runs; ++run) {
       if (const auto failed =
@@ -227,7 +228,7 @@ class Gating {
   }
 
   PairResult judge_builds(const BothBuilt& both, const measure::Claim& claim) const {
-    return judge_timed(time_builds_of_both(both, clock_.seed, work_), {}, GateMetric::build,
+    return judge_timed(time_builds_of_both(both, clock_.seed, work_), 1, GateMetric::build,
                        allowance_of(work_.config, "", GateMetric::build), claim);
   }
 

@@ -19,11 +19,14 @@ struct GateClock {
 };
 
 using BothBuilt = std::array<Built, 2>;
-inline constexpr std::size_t base_place = 0, head_place = 1;  ///< there, and among the series
+inline constexpr std::size_t base_place = 0, head_place = 1;  ///< there, and among the series of an order
 
-/// Measures until each metric of the workload passes or fails, or the time is up: the old version's series,
-/// the new one's, and that of a copy of the old one. Throws Error if the old version fails; a failure of the
-/// new one is in its series.
+/// In how many orders of their code there are both versions.
+std::size_t pairs_of(const BothBuilt& both);
+
+/// Measures until each metric of the workload passes or fails, or the time is up: of each order the old
+/// version's series and the new one's, then that of a copy of the old one. Throws Error if the old version
+/// fails; a failure of the new one is in its series.
 measure::Measured time_both(const Workload& workload, const BothBuilt& both, const measure::Claim& claim,
                             const GateClock& clock, const GateWork& work);
 

@@ -67,6 +67,44 @@ double log_of(double percent) {
   return std::log1p(percent / 100);
 }
 
+/// All orders of code together.
+struct Orders {
+  double base = 0, head = 0;  ///< the means of their medians
+  measure::Differences differences;
+  std::vector<double> effects;  ///< of each, the median, in percent
+};
+
+Orders orders_of(const measure::Measured& measured, std::size_t pairs, Quantity quantity) {
+  Orders orders;
+  std::vector<std::pair<double, measure::Differences>> each;
+  for (std::size_t order = 0; order < pairs; ++order) {
+    const auto& base = measured.series[2 * order];
+    const auto& head = measured.series[2 * order + 1];
+    auto found = measure::differences(base, head, quantity);
+    if (found.empty()) return {};
+    orders.base += median_of(base, quantity) / static_cast<double>(pairs);
+    orders.head += median_of(head, quantity) / static_cast<double>(pairs);
+    std::vector<double> values;
+    for (const auto& [round, difference] : found) values.push_back(difference.value);
+    orders.effects.push_back(measure::to_percent(measure::median(std::move(values))));
+    each.emplace_back(1, std::move(found));
+  }
+  orders.differences = pairs == 1 ? std::move(each.front().second) : measure::combined(each);
+  return orders;
+}
+
+/// About how many more rounds until it passes or fails.
+void plan_rounds(const measure::Differences& differences, const measure::Measured& measured,
+                 const measure::Claim& claim, PairResult& pair) {
+  if (!pair.effect) return;
+  const auto needed =
+      measure::rounds_to_place(differences, log_of(*pair.effect), log_of(pair.allowed), claim);
+  if (!needed) return;
+  // What the formula took for enough was not: at least half as many again.
+  pair.rounds_needed = std::max(*needed - pair.rounds, (pair.rounds + 1) / 2);
+  pair.time_needed = *pair.rounds_needed * round_time(measured);
+}
+
 }  // namespace
 
 measure::Claim gate_claim(double confidence, std::size_t comparisons) {
@@ -79,34 +117,35 @@ report::Percent allowed_percent(const Allowance& allowance, double base) {
   return 100 * (base > 0 ? std::max(allowance.fraction, allowance.floor / base) : allowance.fraction);
 }
 
-PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing, GateMetric metric,
+int orders_to_agree(int orders) {
+  return orders - orders / 5;
+}
+
+PairResult judge_timed(const measure::Measured& measured, std::size_t pairs, GateMetric metric,
                        const Allowance& allowance, const measure::Claim& claim) {
   const auto quantity = timed_quantity(metric);
-  const auto& base = measured.series[pairing.base];
-  const auto& head = measured.series[pairing.head];
+  const auto orders = orders_of(measured, pairs, quantity);
   PairResult pair;
-  if (base.samples.empty() || head.samples.empty()) return pair;
-  pair.base = median_of(base, quantity);
-  pair.head = median_of(head, quantity);
+  pair.orders = static_cast<int>(pairs);
+  if (orders.differences.empty()) return pair;
+  pair.base = orders.base;
+  pair.head = orders.head;
   pair.allowed = allowed_percent(allowance, *pair.base);
-  auto compared = measure::compare(base, head, claim, quantity, measured.ends.closing());
+  auto compared = measure::compare(orders.differences, claim, quantity, measured.ends.closing());
   if (metric == GateMetric::build && compared.rounds < measure::first_look(claim.alpha()))
-    compared =
-        measure::compare_few_rounds(measured.series, pairing.base, pairing.head, claim).value_or(compared);
+    compared = measure::compare_few_rounds(measured.series, 0, 1, claim).value_or(compared);
   pair.effect = compared.effect_pct;
   pair.lo = compared.lo_pct;
   pair.hi = compared.hi_pct;
   pair.rounds = compared.rounds;
-  if (pairing.control < measured.series.size())
-    widen_by_bias(base, measured.series[pairing.control], quantity, pair);
+  if (2 * pairs < measured.series.size())
+    widen_by_bias(measured.series.front(), measured.series[2 * pairs], quantity, pair);
   pair.outcome = outcome_of(pair);
-  if (pair.outcome != GateOutcome::open || !pair.effect) return pair;
-  const auto needed = measure::rounds_to_place(measure::differences(base, head, quantity),
-                                               log_of(*pair.effect), log_of(pair.allowed), claim);
-  if (!needed) return pair;
-  // What the formula took for enough was not: at least half as many again.
-  pair.rounds_needed = std::max(*needed - pair.rounds, (pair.rounds + 1) / 2);
-  pair.time_needed = *pair.rounds_needed * round_time(measured);
+  pair.orders_beyond = static_cast<int>(
+      std::ranges::count_if(orders.effects, [&](double effect) { return effect > pair.allowed; }));
+  if (pair.outcome == GateOutcome::fail && pair.orders_beyond < orders_to_agree(pair.orders))
+    pair.outcome = GateOutcome::open;
+  if (pair.outcome == GateOutcome::open) plan_rounds(orders.differences, measured, claim, pair);
   return pair;
 }
 

@@ -21,17 +21,16 @@ measure::Claim gate_claim(double confidence, std::size_t comparisons);
 /// In percent of what the old version takes, `base`.
 report::Percent allowed_percent(const Allowance& allowance, double base);
 
-/// Places among the series.
-struct Pairing {
-  std::size_t base = 0;
-  std::size_t head = 1;
-  std::size_t control = 2;  ///< a copy of the old one; none if there are no more series than that
-};
+/// Of how many of so many orders of code a loss must be seen in.
+int orders_to_agree(int orders);
 
 /// Of run time, CPU time, memory, or builds; of too few builds for ranks to say anything it takes noise to be
-/// normal. If the old version's copy measured differently from it, the interval is
-/// wider by as much.
-report::PairResult judge_timed(const measure::Measured& measured, const Pairing& pairing,
+/// normal. The series are, for each of `pairs` orders of code, the old version's and the new one's; then
+/// there may be that of a copy of the old one: if it measured differently, the interval is wider by as much.
+/// Several orders are one comparison, of the mean of their differences in each round; it fails only if the
+/// median difference is beyond what is allowed in nearly all of them, too: where it comes from the place of
+/// code, it differs from order to order.
+report::PairResult judge_timed(const measure::Measured& measured, std::size_t pairs,
                                measure::GateMetric metric, const Allowance& allowance,
                                const measure::Claim& claim);
 

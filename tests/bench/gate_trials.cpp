@@ -57,7 +57,7 @@ json to_json(const measure::Measured& measured) {
   json found{{"closing", measured.ends.closing()}, {"outcomes", json::object()}};
   for (const auto metric : metrics)
     found["outcomes"][to_word(metric)] =
-        to_word(judge_timed(measured, {}, metric, {}, claim_of_gate()).outcome);
+        to_word(judge_timed(measured, 1, metric, {}, claim_of_gate()).outcome);
   for (const auto& [name, place] : {std::pair{"base", base_place}, {"head", head_place}})
     for (const auto metric : metrics)
       found[fmt::format("{}_{}", name, to_word(metric))] = nanoseconds_of(measured.series[place], metric);
@@ -90,7 +90,7 @@ measure::Measured from_json(const json& found) {
 }
 
 bool fails(const measure::Measured& measured, GateMetric metric) {
-  return judge_timed(measured, {}, metric, {}, claim_of_gate()).outcome == GateOutcome::fail;
+  return judge_timed(measured, 1, metric, {}, claim_of_gate()).outcome == GateOutcome::fail;
 }
 
 // ---- what public judges do, on run time ----
@@ -247,13 +247,13 @@ class Trials {
     for (const std::size_t place : {base_place, head_place}) {
       auto& built = both[place];
       built.row.name = place == base_place ? base_name : head_name;
-      const fs::path bin = programs_of(built, layout_);
+      const fs::path bin = programs_of(built.row.name, layout_);
+      built.folders = {bin};
       fs::create_directories(bin);
       const double factor = place == head_place ? 1 + more_pct / 100 : 1;
       fs::copy_file(programs_.taking(ms / 1000 * factor), bin / "spin", fs::copy_options::overwrite_existing);
-      built.row.artifacts = {{.program = "spin",
-                              .path = (bin / "spin").string(),
-                              .sha256 = toolchains::checked_file(bin / "spin").sha256}};
+      built.row.artifacts = {{.program = "spin", .path = (bin / "spin").string(), .sha256 = ""}};
+      built.checked = {{toolchains::checked_file(bin / "spin")}};
     }
     const GateClock clock{programs_.sampler(), seed, budget, {std::begin(metrics), std::end(metrics)}};
     const auto first = time_both(workload, both, claim_of_gate(), clock, work_);

@@ -46,7 +46,7 @@ const auto claim = gate_claim(0.99, 4);
 
 report::PairResult judged(const std::vector<double>& milliseconds, double noise, const Allowance& allowance,
                           GateMetric metric = GateMetric::wall) {
-  return judge_timed(rounds_of(milliseconds, noise), {}, metric, allowance, claim);
+  return judge_timed(rounds_of(milliseconds, noise), 1, metric, allowance, claim);
 }
 
 report::GateClaim claim_with(GateOutcome first, std::optional<GateOutcome> second) {
@@ -87,11 +87,11 @@ TEST_CASE("each metric is judged by its own figures") {
   auto measured = rounds_of({10, 10}, 0.001);
   for (auto& sample : measured.series[1].samples) sample.user += std::chrono::milliseconds(1);
   const Allowance allowance{.fraction = 0.02};
-  CHECK(judge_timed(measured, {}, GateMetric::wall, allowance, claim).outcome == GateOutcome::pass);
-  const auto cpu = judge_timed(measured, {}, GateMetric::cpu, allowance, claim);
+  CHECK(judge_timed(measured, 1, GateMetric::wall, allowance, claim).outcome == GateOutcome::pass);
+  const auto cpu = judge_timed(measured, 1, GateMetric::cpu, allowance, claim);
   CHECK(cpu.outcome == GateOutcome::fail);
   CHECK(*cpu.head == doctest::Approx(0.011).epsilon(0.01));
-  CHECK(judge_timed(measured, {}, GateMetric::memory, allowance, claim).outcome == GateOutcome::pass);
+  CHECK(judge_timed(measured, 1, GateMetric::memory, allowance, claim).outcome == GateOutcome::pass);
 }
 
 TEST_CASE("what is open says about how many rounds, and how long, would tell") {
@@ -111,11 +111,34 @@ TEST_CASE("a copy of the old version that measures differently makes intervals w
   CHECK(biased.reason.starts_with("two copies of BASE measured differently, by up to 5."));
 }
 
+TEST_CASE("several orders of code are one comparison, and a loss must be seen in nearly all of them") {
+  const Allowance allowance{.fraction = 0.02};
+  const auto of = [&](const std::vector<double>& heads) {
+    std::vector<double> both;
+    for (const double head : heads) both.insert(both.end(), {10, head});
+    both.push_back(10);
+    return judge_timed(rounds_of(both, 0.002), heads.size(), GateMetric::wall, allowance, claim);
+  };
+  const auto everywhere = of({10.5, 10.6, 10.5, 10.4, 10.6});
+  CHECK(everywhere.outcome == GateOutcome::fail);
+  CHECK(everywhere.orders == 5);
+  CHECK(everywhere.orders_beyond == 5);
+  CHECK(*everywhere.effect == doctest::Approx(5.2).epsilon(0.02));
+  CHECK(of({10.5, 10.6, 10.5, 10.1, 10.6}).outcome == GateOutcome::fail);
+  const auto by_place = of({11.5, 11.6, 10, 10, 10});
+  CHECK(*by_place.lo > 2);
+  CHECK(by_place.orders_beyond == 2);
+  CHECK(by_place.outcome == GateOutcome::open);
+  CHECK(of({10, 10.1, 9.9, 10, 10}).outcome == GateOutcome::pass);
+  CHECK(orders_to_agree(1) == 1);
+  CHECK(orders_to_agree(5) == 4);
+}
+
 TEST_CASE("few rounds show nothing, but few builds may") {
   const auto measured = rounds_of({10, 20, 10}, 0.0001, 5);
   const Allowance allowance{.fraction = 0.02};
-  CHECK(judge_timed(measured, {}, GateMetric::wall, allowance, claim).outcome == GateOutcome::open);
-  CHECK(judge_timed(measured, {}, GateMetric::build, allowance, claim).outcome == GateOutcome::fail);
+  CHECK(judge_timed(measured, 1, GateMetric::wall, allowance, claim).outcome == GateOutcome::open);
+  CHECK(judge_timed(measured, 1, GateMetric::build, allowance, claim).outcome == GateOutcome::fail);
 }
 
 TEST_CASE("sizes and counts are judged without error") {
@@ -161,10 +184,10 @@ TEST_CASE("gates of a program against itself hardly ever fail, nor does a true l
     bool fails = false, passes = false;
     for (unsigned i = 0; i < comparisons; ++i) {
       const auto measured = rounds_of({10, 10, 10}, 0.02, 18, 1 + gate * comparisons + i);
-      fails = fails || judge_timed(measured, {}, GateMetric::wall, {}, each).outcome == GateOutcome::fail;
+      fails = fails || judge_timed(measured, 1, GateMetric::wall, {}, each).outcome == GateOutcome::fail;
       const auto lost = rounds_of({10, 10.2001, 10}, 0.02, 18, 1'000'003 + gate * comparisons + i);
       passes = passes ||
-               judge_timed(lost, {}, GateMetric::wall, {.fraction = 0.02}, each).outcome == GateOutcome::pass;
+               judge_timed(lost, 1, GateMetric::wall, {.fraction = 0.02}, each).outcome == GateOutcome::pass;
     }
     failed += fails;
     passed += passes;

@@ -244,6 +244,7 @@ std::string to_text(const GateReport& report, bool color) {
   constexpr std::size_t page = 100;
   for (const auto& remark : remarks_of(report))
     for (const auto& line : wrap(printable(remark), page)) text += line + "\n";
+  if (!report.explained.empty()) text += "\n" + report.explained;
   text += "\n";
   for (const auto& line : wrap(printable(sentence_of(report)), page)) text += paint(line, tone, color) + "\n";
   return text;

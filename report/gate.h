@@ -34,7 +34,6 @@ struct PairResult {
   GateOutcome outcome = GateOutcome::open;
   int rounds = 0;                          ///< 0: it is counted, not timed
   int orders = 1;                          ///< in how many orders of their code both were timed
-  int orders_beyond = 0;                   ///< in how many of them the median is beyond what is allowed
   std::optional<int> rounds_needed;        ///< more, if it is open
   std::optional<Nanoseconds> time_needed;  ///< about how long these take
   std::string reason;                      ///< what makes the interval wider than its samples do
@@ -92,6 +91,7 @@ struct GateReport {
   std::vector<GateClaim> claims;  ///< the worst first
   std::vector<GateTrouble> troubles;
   std::vector<std::string> notes;
+  std::string explained;  ///< the numbers behind the claim that was asked for, as lines
 
   /// Of the whole gate: fail if any claim fails or a workload is in trouble, else open if any claim is.
   GateOutcome outcome() const;

@@ -20,7 +20,6 @@ Json json_of(const PairResult& pair) {
           {"outcome", pair.outcome},
           {"rounds", pair.rounds},
           {"orders", pair.orders},
-          {"orders_beyond", pair.orders_beyond},
           {"rounds_needed", pair.rounds_needed},
           {"time_needed_s", pair.time_needed},
           {"reason", pair.reason}};

@@ -252,6 +252,7 @@ struct Comparison {
   std::optional<Percent> hi;
   Verdict verdict = Verdict::unresolved;
   double confidence = 0;
+  std::optional<double> error;  ///< of this comparison alone: a fraction of the run's
   int rounds = 0;
   std::optional<int> rounds_needed;        ///< more, to resolve it
   std::optional<Nanoseconds> time_needed;  ///< about how long these take

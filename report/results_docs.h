@@ -243,6 +243,8 @@ inline constexpr ResultsDoc results_docs[] = {
     {"Comparison", "confidence", "Of this interval, so that all claims together have that of the run."},
     {"Comparison", "rounds", "That it is made from."},
     {"Comparison", "rounds_needed", "More rounds that would resolve it."},
+    {"Comparison", "error",
+     "The probability that this interval is wrong: its part of the error of all claims."},
     {"Comparison", "time_needed_s", "About how long these take."},
     {"Comparison", "basis", "What the interval is made from."},
     {"Comparison", "dominated", "Dropped while measuring: clearly slower than the fastest."},

@@ -200,6 +200,7 @@ void fields(auto& io, Is<Comparison> auto& value) {
   io("lo_pct", value.lo);
   io("hi_pct", value.hi);
   FIELDS(verdict, confidence, rounds, rounds_needed, time_needed, basis, dominated, flags)
+  io.if_any("error", value.error);
 }
 
 SCHEMA(Best, runtime, memory, build, size, pareto)

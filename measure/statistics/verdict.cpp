@@ -217,6 +217,7 @@ Comparison compare(const Differences& differences, const Claim& claim, Quantity 
   const Interval interval = adaptive_interval(values(&Difference::value), values(&Difference::least),
                                               values(&Difference::most), look ? look->alpha : no_error);
   Comparison result = judge(interval, claim, quantity);
+  result.error = claim.alpha();
   result.rounds = static_cast<int>(rounds);
   if (result.verdict == Verdict::unresolved)
     result.rounds_needed = rounds_to_resolve(differences, interval.estimate, claim);

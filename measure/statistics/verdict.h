@@ -87,6 +87,7 @@ struct Comparison {
   int rounds = 0;                    ///< with a sample of both
   std::optional<int> rounds_needed;  ///< if unresolved: about how many in all, those measured included
   double confidence = 0;
+  double error = 0;  ///< of this comparison alone: the probability that its interval is wrong
   Basis basis = Basis::exact;
 };
 

@@ -148,6 +148,7 @@ int gate(const Arguments& given) {
   clear_scratch(own);
   SideFinder finder(config, layout, runner);
   GateOrder order{.workloads = given.all("workload"), .seed = std::random_device{}()};
+  order.explain = given.text("explain");
   order.budget = options.max_time.value_or(config.gate.max_time.value_or(config.measure.max_time));
   GateWork work{config, own, layout, {}, options.pgo, runner, progress};
   report::RunInfo run{.id = new_run_id(layout), .started = toolchains::timestamp(), .command = "gate"};
@@ -190,6 +191,7 @@ Command gate_command() {
               {"held-out-only", "", group::what, "leave out the workloads that profiles are trained with"},
               {"max-time", "TIME", group::measuring, "time limit for each workload, e.g. 5m"},
               {"strict", "", group::exit_code, "exit with 1 also if it can't be told"},
+              {"explain", "CLAIM", group::output, "also show the numbers behind WORKLOAD/METRIC"},
               {"json", "FILE", group::output, "write the claims as JSON; - is standard output"},
               {"markdown", "FILE", group::output, "write them as GitHub Markdown"},
               {"junit", "FILE", group::output, "write them as JUnit's XML"},

@@ -7,6 +7,7 @@
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/outputs.h"
 #include "orchestrator/commands/state_folder.h"
+#include "orchestrator/judge/explain.h"
 #include "orchestrator/store/runs.h"
 #include "toolchains/error.h"
 
@@ -51,6 +52,10 @@ int report_run(const Arguments& given) {
                             file.string()));
   }
   const auto results = load_results(file);
+  if (given.has("explain")) {
+    print_text(to_text(explain_claim(results, given.text("explain"))));
+    return static_cast<int>(Exit::ok);
+  }
   write_exports(results, exports, fs::absolute(file).parent_path());
   if (!any_on_stdout(exports)) print_report(results, color, given.has("verbose"), asked(given));
   return static_cast<int>(Exit::ok);
@@ -64,6 +69,9 @@ Command report_command() {
           .summary = "show a finished run again, in any format",
           .options = Options{{"run", "ID", "What to show",
                               "which run: an id, its beginning, latest (default) or previous"},
+                             {"explain", "CLAIM", "What to show",
+                              "the numbers behind one verdict: VARIANT, VARIANT/WORKLOAD or "
+                              "VARIANT/WORKLOAD/cpu"},
                              {"verbose,v", "", "What to show", "all details, phases and notes"}} +
                      export_options + general_options(),
           .execute = report_run};

@@ -55,6 +55,7 @@ class Gating {
     if (const auto failed = failed_ones(); !failed.empty()) compare_again(failed);
     for (auto& claim : report_.claims) conclude(claim, order_.base.programs.empty());
     for (auto& claim : report_.claims) doubt(claim);
+    demand_explained();
     report::sort_worst_first(report_.claims);
     return std::move(report_);
   }
@@ -192,12 +193,32 @@ class Gating {
 
   PairResult judged(const Workload& workload, GateMetric metric,
                     const std::optional<measure::Measured>& measured, const BothBuilt& both,
-                    const measure::Claim& claim) const {
+                    const measure::Claim& claim) {
     const auto allowance = allowance_of(work_.config, workload.name, metric);
+    if (metric != GateMetric::instructions && order_.explain == workload.name + "/" + to_word(metric))
+      explain(*measured, pairs_of(both), metric, allowance, claim);
     if (metric != GateMetric::instructions)
       return judge_timed(*measured, pairs_of(both), metric, allowance, claim);
     return judge_counted(counts_of(workload, both[base_place]), counts_of(workload, both[head_place]),
                          allowance);
+  }
+
+  void explain(const measure::Measured& measured, std::size_t pairs, GateMetric metric,
+               const Allowance& allowance, const measure::Claim& claim) {
+    const bool again = !report_.explained.empty();
+    report_.explained +=
+        fmt::format("{}{}{}\n", again ? "\n" : "", order_.explain, again ? ", other builds" : "");
+    report_.explained += to_text(explain_timed(measured, pairs, metric, allowance, claim));
+  }
+
+  void demand_explained() const {
+    if (order_.explain.empty() || !report_.explained.empty()) return;
+    std::vector<std::string> names;
+    for (const auto& claim : report_.claims)
+      if (is_timed(claim.metric) && claim.first.rounds > 0)
+        names.push_back(fmt::format("{}/{}", claim.workload, to_word(claim.metric)));
+    work_.progress.warning(fmt::format("--explain {}: nothing of that name was timed{}{}", order_.explain,
+                                       names.empty() ? "" : "; there are ", fmt::join(names, ", ")));
   }
 
   std::vector<std::uint64_t> counts_of(const Workload& workload, const Built& built) const {

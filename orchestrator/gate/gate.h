@@ -16,6 +16,7 @@ struct GateOrder {
   std::vector<std::string> workloads;  ///< globs; empty: all
   Nanoseconds budget{};                ///< of one workload and pair of builds
   std::uint64_t seed = 0;
+  std::string explain;  ///< WORKLOAD/METRIC whose numbers are asked for; empty: none
 };
 
 /// Builds both, checks them, times them in the same rounds, and judges; what fails is built and judged again.

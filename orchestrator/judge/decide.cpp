@@ -32,6 +32,7 @@ void answer(report::Comparison& comparison, const measure::Comparison& found, bo
   comparison.hi = found.hi_pct;
   comparison.verdict = found.verdict;
   comparison.rounds = found.rounds;
+  if (found.error > 0) comparison.error = found.error;
   // Planning counts all rounds, a reader those still to come: at least half as many again, since what the
   // formula took for enough was not.
   if (found.rounds_needed) {

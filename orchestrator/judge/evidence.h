@@ -79,6 +79,9 @@ Party find_party(const Evidence& evidence, const std::string& name);
 /// The samples of the party in the workload; null: it was not timed there.
 const report::Samples* samples_of(const report::Benchmark& benchmark, const Party& party);
 
+/// As they were measured; what results don't keep is zero.
+measure::Series to_series(const report::Samples& samples);
+
 /// The variant that "best" means for this metric: of builds the best build, of sizes the smallest, of
 /// anything else the recommended one. Of equals the one with the shorter build, then the smaller file, then
 /// the earlier line. Null: nothing was measured.

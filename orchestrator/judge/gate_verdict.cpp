@@ -1,6 +1,7 @@
 #include "orchestrator/judge/gate_verdict.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -71,7 +72,7 @@ double log_of(double percent) {
 struct Orders {
   double base = 0, head = 0;  ///< the means of their medians
   measure::Differences differences;
-  std::vector<double> effects;  ///< of each, the median, in percent
+  std::vector<double> effects;  ///< of each, the median difference
 };
 
 Orders orders_of(const measure::Measured& measured, std::size_t pairs, Quantity quantity) {
@@ -86,11 +87,23 @@ Orders orders_of(const measure::Measured& measured, std::size_t pairs, Quantity 
     orders.head += median_of(head, quantity) / static_cast<double>(pairs);
     std::vector<double> values;
     for (const auto& [round, difference] : found) values.push_back(difference.value);
-    orders.effects.push_back(measure::to_percent(measure::median(std::move(values))));
+    orders.effects.push_back(measure::median(std::move(values)));
     each.emplace_back(1, std::move(found));
   }
   orders.differences = pairs == 1 ? std::move(each.front().second) : measure::combined(each);
   return orders;
+}
+
+/// Orders of code are a sample of all orders: the interval is at least that of Student's t over their
+/// effects. `error`: of each end.
+void widen_by_orders(const std::vector<double>& effects, double error, PairResult& pair) {
+  if (effects.size() < 2 || !pair.lo || !pair.hi) return;
+  const auto n = static_cast<double>(effects.size());
+  const double middle = measure::mean(effects);
+  const double half =
+      measure::student_quantile_above(n - 1, error) * measure::standard_deviation(effects) / std::sqrt(n);
+  pair.lo = std::min(*pair.lo, measure::to_percent(middle - half));
+  pair.hi = std::max(*pair.hi, measure::to_percent(middle + half));
 }
 
 /// About how many more rounds until it passes or fails.
@@ -117,8 +130,33 @@ report::Percent allowed_percent(const Allowance& allowance, double base) {
   return 100 * (base > 0 ? std::max(allowance.fraction, allowance.floor / base) : allowance.fraction);
 }
 
-int orders_to_agree(int orders) {
-  return orders - orders / 5;
+measure::Differences differences_of(const measure::Measured& measured, std::size_t pairs, GateMetric metric) {
+  return orders_of(measured, pairs, timed_quantity(metric)).differences;
+}
+
+Explanation explain_timed(const measure::Measured& measured, std::size_t pairs, GateMetric metric,
+                          const Allowance& allowance, const measure::Claim& claim) {
+  const auto pair = judge_timed(measured, pairs, metric, allowance, claim);
+  if (!pair.base || !pair.head) return {{"rounds", "none has both"}};
+  const auto quantity = timed_quantity(metric);
+  Explanation lines{explain_medians("BASE", "HEAD", *pair.base, *pair.head, quantity)};
+  const auto more =
+      explain(differences_of(measured, pairs, metric), claim, quantity, measured.ends.closing());
+  lines.insert(lines.end(), more.begin(), more.end());
+  if (!pair.reason.empty()) lines.emplace_back("copy of BASE", pair.reason);
+  lines.emplace_back("allowed", fmt::format("{:.2f} %: the larger of {:.3g} % and {:.3g} {}", pair.allowed,
+                                            100 * allowance.fraction, allowance.floor,
+                                            metric == GateMetric::memory ? "bytes" : "s"));
+  if (pair.orders > 1) {
+    std::vector<std::string> each;
+    for (const double effect : orders_of(measured, pairs, quantity).effects)
+      each.push_back(fmt::format("{:+.2f} %", measure::to_percent(effect)));
+    lines.emplace_back("orders of code",
+                       fmt::format("{}; so the interval is [{:+.2f}, {:+.2f}]", fmt::join(each, ", "),
+                                   pair.lo.value_or(-100), pair.hi.value_or(1e9)));
+  }
+  lines.emplace_back("outcome", to_word(pair.outcome));
+  return lines;
 }
 
 PairResult judge_timed(const measure::Measured& measured, std::size_t pairs, GateMetric metric,
@@ -138,13 +176,10 @@ PairResult judge_timed(const measure::Measured& measured, std::size_t pairs, Gat
   pair.lo = compared.lo_pct;
   pair.hi = compared.hi_pct;
   pair.rounds = compared.rounds;
+  widen_by_orders(orders.effects, 1 - claim.confidence, pair);
   if (2 * pairs < measured.series.size())
     widen_by_bias(measured.series.front(), measured.series[2 * pairs], quantity, pair);
   pair.outcome = outcome_of(pair);
-  pair.orders_beyond = static_cast<int>(
-      std::ranges::count_if(orders.effects, [&](double effect) { return effect > pair.allowed; }));
-  if (pair.outcome == GateOutcome::fail && pair.orders_beyond < orders_to_agree(pair.orders))
-    pair.outcome = GateOutcome::open;
   if (pair.outcome == GateOutcome::open) plan_rounds(orders.differences, measured, claim, pair);
   return pair;
 }

@@ -8,6 +8,7 @@
 #include "measure/rounds/rounds.h"
 #include "measure/statistics/verdict.h"
 #include "orchestrator/config/gate.h"
+#include "orchestrator/judge/explain.h"
 #include "report/gate.h"
 
 namespace pgo_orch::orchestrator {
@@ -21,15 +22,19 @@ measure::Claim gate_claim(double confidence, std::size_t comparisons);
 /// In percent of what the old version takes, `base`.
 report::Percent allowed_percent(const Allowance& allowance, double base);
 
-/// Of how many of so many orders of code a loss must be seen in.
-int orders_to_agree(int orders);
+/// The differences that judge_timed is about: of several orders of code, the mean in each round.
+measure::Differences differences_of(const measure::Measured& measured, std::size_t pairs,
+                                    measure::GateMetric metric);
+
+/// How judge_timed came to what it says.
+Explanation explain_timed(const measure::Measured& measured, std::size_t pairs, measure::GateMetric metric,
+                          const Allowance& allowance, const measure::Claim& claim);
 
 /// Of run time, CPU time, memory, or builds; of too few builds for ranks to say anything it takes noise to be
 /// normal. The series are, for each of `pairs` orders of code, the old version's and the new one's; then
 /// there may be that of a copy of the old one: if it measured differently, the interval is wider by as much.
-/// Several orders are one comparison, of the mean of their differences in each round; it fails only if the
-/// median difference is beyond what is allowed in nearly all of them, too: where it comes from the place of
-/// code, it differs from order to order.
+/// Several orders are one comparison, of the mean of their differences in each round, whose interval is also
+/// that of Student's t over the orders: where a loss comes from the place of code, it differs between them.
 report::PairResult judge_timed(const measure::Measured& measured, std::size_t pairs,
                                measure::GateMetric metric, const Allowance& allowance,
                                const measure::Claim& claim);

@@ -91,21 +91,6 @@ Known not_timed(const Party& party, const std::string& workload) {
                                    : party.out);
 }
 
-measure::Series to_series(const Samples& samples) {
-  measure::Series series;
-  series.name = samples.variant.empty() ? samples.reference : samples.variant;
-  series.rounds = samples.rounds;
-  for (std::size_t i = 0; i < samples.times.size(); ++i) {
-    measure::Sample sample;
-    sample.wall = samples.times[i];
-    if (i < samples.user_times.size()) sample.user = samples.user_times[i];
-    if (i < samples.system_times.size()) sample.system = samples.system_times[i];
-    sample.capped = is_capped(samples, i);
-    series.samples.push_back(sample);
-  }
-  return series;
-}
-
 Known as_ratio(const std::optional<double>& effect, const std::optional<double>& lo,
                const std::optional<double>& hi, int rounds) {
   const auto ratio = [](const std::optional<double>& percent) {
@@ -172,6 +157,21 @@ Known median_of_builds(const std::vector<Nanoseconds>& runs, double alpha) {
 }
 
 }  // namespace
+
+measure::Series to_series(const Samples& samples) {
+  measure::Series series;
+  series.name = samples.variant.empty() ? samples.reference : samples.variant;
+  series.rounds = samples.rounds;
+  for (std::size_t i = 0; i < samples.times.size(); ++i) {
+    measure::Sample sample;
+    sample.wall = samples.times[i];
+    if (i < samples.user_times.size()) sample.user = samples.user_times[i];
+    if (i < samples.system_times.size()) sample.system = samples.system_times[i];
+    sample.capped = is_capped(samples, i);
+    series.samples.push_back(sample);
+  }
+  return series;
+}
 
 Known run_time(const Evidence& evidence, const std::string& workload, const Party& party, double alpha) {
   const auto* samples = timed_samples(evidence, workload, party);

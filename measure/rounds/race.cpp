@@ -82,6 +82,10 @@ class Race {
     for (const std::size_t i : rules_.bystanders)
       ruling.settled =
           ruling.settled && (!series_[i].failure.empty() || is_settled(from_baseline(i), rules_.claim));
+    for (const auto& [a, b] : rules_.pairs)
+      ruling.settled =
+          ruling.settled && (rules_.only_thresholds || has_left(a) || has_left(b) ||
+                             is_settled(compare(series_[a], series_[b], rules_.claim), rules_.claim));
     return ruling;
   }
 
@@ -156,6 +160,13 @@ class Race {
     return median(std::move(times));
   }
 
+  /// The fraction of the rounds in which it runs.
+  double part_of_rounds(std::size_t i) const {
+    const auto all = static_cast<double>(series_[rules_.baseline].samples.size());
+    if (series_[i].lost || !series_[i].failure.empty() || all == 0) return 0;
+    return static_cast<double>(series_[i].samples.size()) / all;
+  }
+
   /// About how many more rounds it takes until it is settled; 0: it is.
   double rounds_lacking(const Runner& runner) const {
     if (runner.settled || !runner.from_baseline.effect_pct) return 0;
@@ -184,6 +195,7 @@ class Race {
       lacking.push_back(rounds * (base + own) <= left ? rounds : 0);
       round += own;
     }
+    for (const std::size_t i : rules_.bystanders) round += cost(i) * part_of_rounds(i);
     while (!lacking.empty() && std::ranges::max(lacking) * round > left) {
       std::optional<std::size_t> last;
       for (std::size_t k = 0; k < runners.size(); ++k)

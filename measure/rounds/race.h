@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "measure/rounds/rounds.h"
@@ -50,13 +51,17 @@ struct Threshold {
 struct RaceRules {
   Claim claim;
   std::size_t baseline = 0;
-  std::optional<std::size_t> control;     ///< the baseline's copy: never dropped, never the leader
-  std::vector<std::size_t> bystanders{};  ///< references: not dropped either, but they must be known as well
-  std::vector<std::size_t> kept{};        ///< not dropped before they are known: goals, say, are about them
-  std::vector<Threshold> thresholds{};    ///< whom an open one is about is not dropped at all
-  bool drop = true;                       ///< false: everything runs to the end
-  bool only_thresholds = false;           ///< it is settled once none is open, whatever else could be known
-  bool accuse = true;                     ///< false: a biased control ends nothing
+  std::optional<std::size_t> control;  ///< the baseline's copy: never dropped, never the leader
+  /// References, and variants that are no candidates: never the leader, not dropped either, but they must be
+  /// known as well.
+  std::vector<std::size_t> bystanders{};
+  /// Compared with each other, beside with the baseline: this must be known as well.
+  std::vector<std::pair<std::size_t, std::size_t>> pairs{};
+  std::vector<std::size_t> kept{};      ///< not dropped before they are known: goals, say, are about them
+  std::vector<Threshold> thresholds{};  ///< whom an open one is about is not dropped at all
+  bool drop = true;                     ///< false: everything runs to the end
+  bool only_thresholds = false;         ///< it is settled once none is open, whatever else could be known
+  bool accuse = true;                   ///< false: a biased control ends nothing
 };
 
 /// What is left of a measurement's time; by default more than it can need.
@@ -83,8 +88,8 @@ bool excludes_zero(const Comparison& comparison);
 /// interval. What could not be settled even alone with the baseline asks for no time.
 ///
 /// Settled: every variant that still runs is (is_settled), and is equivalent to the leader or behind it; so
-/// is every reference that still runs; and no threshold is open, as it is while an interval holds it. Biased:
-/// the control differs from the baseline, though they are one program.
+/// is every reference that still runs, and every pair; and no threshold is open, as it is while an interval
+/// holds it. Biased: the control differs from the baseline, though they are one program.
 Ruling rule(const std::vector<Series>& series, const RaceRules& rules, const TimeLeft& time = {});
 
 /// Rounds by these rules. If the control differs from the baseline, the measurement restarts, once, with the

@@ -44,6 +44,50 @@ TEST_CASE("who is slower than a leading baseline runs on until it is known by ab
   CHECK(rule(series, rules).lost == Indexes{1});
 }
 
+TEST_CASE("who is no candidate drops nobody, is not dropped, and must be known") {
+  std::vector<Series> series{twelve(10), twelve(9.5), twelve(8), twelve(12)};
+  RaceRules rules{.claim = {}, .baseline = 0};
+  CHECK(rule(series, rules).lost == Indexes{1, 3});
+  rules.bystanders = {2, 3};
+  CHECK(rule(series, rules).lost.empty());
+  CHECK(rule(series, rules).settled);
+  series[3].samples.resize(2);
+  series[3].rounds.resize(2);
+  CHECK_FALSE(rule(series, rules).settled);
+}
+
+TEST_CASE("two that are compared with each other must be known by this, too") {
+  std::vector<Series> series{twelve(10), twelve(8), twelve(8)};
+  for (std::size_t i = 0; i < 12; ++i) series[1 + i % 2].samples[i].wall += std::chrono::microseconds(200);
+  RaceRules rules{.claim = {}, .baseline = 0};
+  rules.bystanders = {1, 2};
+  CHECK(rule(series, rules).settled);
+  rules.pairs = {{1, 2}};
+  CHECK_FALSE(rule(series, rules).settled);
+  series[1].lost = true;
+  CHECK(rule(series, rules).settled);
+}
+
+TEST_CASE("the time that is left must pay for those that are no candidates, too") {
+  std::vector<Series> series{twelve(10), twelve(9), twelve(9.4), twelve(50)};
+  for (std::size_t i = 0; i < 12; ++i) series[2].samples[i].wall += std::chrono::microseconds(300 * (i % 4));
+  RaceRules rules{.claim = {}, .baseline = 0};
+  // The most time that is too little for all.
+  const auto too_little = [&] {
+    std::chrono::milliseconds most{};
+    for (auto left = std::chrono::milliseconds(10); left < std::chrono::seconds(60); left += left / 10)
+      if (rule(series, rules, {left, std::chrono::hours(1)}).lost == Indexes{2}) most = left;
+    return most;
+  };
+  rules.bystanders = {3};
+  const auto with = too_little();
+  series.pop_back();
+  rules.bystanders.clear();
+  const auto without = too_little();
+  CHECK(without > std::chrono::milliseconds(0));
+  CHECK(with > 2 * without);
+}
+
 TEST_CASE("without racing nobody is lost") {
   RaceRules rules{.claim = {}, .baseline = 0};
   rules.drop = false;

@@ -193,7 +193,8 @@ std::vector<Step> command_steps(const Recipe& recipe) {
   if (!recipe.settings.pgo) return {command_step(recipe, Stage::plain, recipe.folder.linked()), strip};
   std::vector<Step> steps;
   if (recipe.settings.pgo->profile.empty()) {
-    steps.emplace_back(command_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
+    if (!recipe.left_out)
+      steps.emplace_back(command_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
     for (auto& step : training_steps(recipe)) steps.push_back(std::move(step));
   }
   steps.emplace_back(command_step(recipe, Stage::optimized, recipe.folder.linked()));

@@ -78,7 +78,10 @@ struct Recipe {
   std::vector<std::string> package_args;  ///< -p, --features, ..., cargo-args
   std::vector<Program> programs;
   std::vector<Workload> training;  ///< what trains this variant
-  bool keeps_c_out = false;        ///< of profiles: what clang compiles for the cc crate
+  /// The variant whose instrumented build and training runs it uses, and its folder; none: it has its own.
+  std::optional<LeftOut> left_out{};
+  VariantFolder trained_in{};
+  bool keeps_c_out = false;  ///< of profiles: what clang compiles for the cc crate
   int jobs = 0;
   Nanoseconds build_timeout{};
   std::optional<BuildCommand> command;  ///< instead of cargo

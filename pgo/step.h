@@ -91,6 +91,9 @@ struct MergeStep {
   std::filesystem::path log;
   bool keep_raw = false;
   profiles::Balance balance = profiles::Balance::none;
+  bool keep_each =
+      false;  ///< the profile of each workload stays: variants trained without one are made of them
+  std::string trained_by{};  ///< the variant whose workloads' profiles these are; empty: this one's own
 };
 
 /// Compares the two stages and the profile with the symbols of the optimized executables.

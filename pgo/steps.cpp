@@ -115,18 +115,22 @@ std::vector<fs::path> executables(const Recipe& recipe, const fs::path& folder) 
   return files;
 }
 
+/// Where the raw profiles of a workload are.
+fs::path raw_folder(const VariantFolder& folder, const Workload& workload) {
+  return folder.alias / "profiles" / "raw" / workload.name;
+}
+
 TrainStep train_step(const Recipe& recipe, const Workload& workload) {
   TrainStep step;
   step.workload = with_executable(workload, recipe.folder.instrumented() / workload.program);
   step.executable = recipe.folder.instrumented() / workload.program;
   step.stray_dir = recipe.folder.stray();
-  step.raw_dir = recipe.folder.alias / "profiles" / "raw" / workload.name;
+  step.raw_dir = raw_folder(recipe.folder, workload);
   step.command =
       workload_command(workload, recipe.folder.instrumented() / workload.program, recipe.settings.run_env);
   // %m: one file a binary; %p: one a process, so that no two write to the same. The folder goes by its alias,
   // since a '%' in it would be a pattern too.
-  const fs::path pattern = recipe.folder.alias / "profiles" / "raw" / workload.name / "%m_%p.profraw";
-  step.command.env["LLVM_PROFILE_FILE"] = pattern.string();
+  step.command.env["LLVM_PROFILE_FILE"] = (step.raw_dir / "%m_%p.profraw").string();
   step.command.log_file = recipe.folder.root / "train.log";
   step.command.timeout = workload.train_timeout;
   step.command.waits_for_all = true;
@@ -197,10 +201,12 @@ std::vector<Step> training_steps(const Recipe& recipe) {
   merge.log = recipe.folder.root / "merge.log";
   merge.keep_raw = recipe.settings.pgo->keep_raw;
   merge.balance = recipe.settings.pgo->balance;
+  merge.keep_each = recipe.settings.pgo->leave_one_out;
+  if (recipe.left_out) merge.trained_by = recipe.left_out->variant;
   for (const Workload& workload : recipe.training) {
-    TrainStep train = train_step(recipe, workload);
-    merge.inputs.push_back({workload.name, train.raw_dir, workload.weight});
-    steps.emplace_back(std::move(train));
+    const VariantFolder& folder = recipe.left_out ? recipe.trained_in : recipe.folder;
+    merge.inputs.push_back({workload.name, raw_folder(folder, workload), workload.weight});
+    if (!recipe.left_out) steps.emplace_back(train_step(recipe, workload));
   }
   steps.emplace_back(std::move(merge));
   return steps;
@@ -238,14 +244,16 @@ namespace {
 std::vector<Step> feedback_steps(const Recipe& recipe) {
   const bool trains = recipe.settings.pgo->profile.empty();
   std::vector<Step> steps;
-  if (trains) {
+  if (trains && !recipe.left_out)
     steps.emplace_back(build_step(recipe, Stage::instrumented, recipe.folder.instrumented()));
+  if (trains)
     for (auto& step : training_steps(recipe)) steps.push_back(std::move(step));
-  }
   steps.emplace_back(build_step(recipe, Stage::optimized, recipe.folder.linked()));
 
   auto prove = prove_step(recipe);
-  if (trains) prove.instrumented_units = recipe.folder.units(Stage::instrumented);
+  if (trains)
+    prove.instrumented_units =
+        (recipe.left_out ? recipe.trained_in : recipe.folder).units(Stage::instrumented);
   if (!trains) prove.lookups = recipe.folder.log(Stage::optimized);
   prove.optimized_units = recipe.folder.units(Stage::optimized);
   steps.emplace_back(std::move(prove));

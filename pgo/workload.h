@@ -93,4 +93,11 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
+/// What a variant is that pgo's `leave-one-out` adds: another one, trained without one of its workloads.
+struct LeftOut {
+  std::string variant;   ///< the name of the other
+  std::string workload;  ///< the name of what is left out
+  bool operator==(const LeftOut&) const = default;
+};
+
 }  // namespace pgo_orch::pgo

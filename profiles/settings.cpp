@@ -51,6 +51,7 @@ std::string text_of(const Pgo& pgo) {
   if (!pgo.stage_cfg.empty()) more += ", stage-cfg = " + text_of(pgo.stage_cfg);
   if (pgo.c_profile != Pgo().c_profile) more += fmt::format(", c-profile = {}", to_word(pgo.c_profile));
   if (pgo.hot_cutoff) more += ", hot-cutoff = " + text_of(*pgo.hot_cutoff);
+  if (pgo.leave_one_out) more += ", leave-one-out = true";
   if (pgo.retrain_below) more += fmt::format(", retrain-below = {}", text_of(*pgo.retrain_below));
   return fmt::format("{{train = {}, min-coverage = {}, profile = {}, keep-raw = {}{}}}", text_of(pgo.train),
                      text_of(pgo.min_coverage), text_of(pgo.profile), text_of(pgo.keep_raw), more);

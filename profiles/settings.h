@@ -38,6 +38,7 @@ struct Pgo {
   double min_coverage = 0.01;      ///< fraction 0..1 of functions that must have found their profile
   std::filesystem::path profile;   ///< a saved .profdata to use instead of training; empty: train
   bool keep_raw = false;           ///< keep the .profraw files after merging
+  bool leave_one_out = false;      ///< build it also once without each of its training workloads
   /// Counts by default, for those of a program that does the same each time are the same: times never are.
   Balance balance = Balance::counts;
   std::vector<std::string> stage_cfg;  ///< --cfg of the instrumented stage only

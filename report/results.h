@@ -12,6 +12,7 @@
 
 #include "measure/statistics/verdict.h"
 #include "pgo/lookups.h"
+#include "pgo/workload.h"
 #include "report/findings.h"
 #include "report/timeline.h"
 #include "toolchains/units.h"
@@ -169,6 +170,7 @@ struct VariantResult {
   std::string name;
   Status status = Status::ok;
   std::string reason;                       ///< why it is not ok
+  std::optional<pgo::LeftOut> left_out{};   ///< it is one that `leave-one-out` added
   std::optional<std::string> identical_to;  ///< an earlier variant with the same settings or the same code
   bool built_once = false;                  ///< identical because the settings are: it was not built itself
   std::vector<Setting> settings;            ///< in the order of the file
@@ -263,6 +265,14 @@ struct Comparison {
   bool operator==(const Comparison&) const = default;
 };
 
+/// A variant trained without one of its workloads: how much of the gain is there all the same.
+struct HeldOut {
+  VariantResult built;                  ///< with `left_out`
+  std::vector<Comparison> comparisons;  ///< with the baseline
+  std::optional<Comparison> loss;       ///< with the variant, where the workload that was left out is timed
+  bool operator==(const HeldOut&) const = default;
+};
+
 /// The names of the variants that are best, ties included; the workload "" is all together.
 struct Best {
   std::map<std::string, std::vector<std::string>> runtime;
@@ -325,6 +335,7 @@ struct Results : Rows, Verdicts {
   std::vector<Amdahl> amdahl;
   std::vector<GoalResult> goals;
   std::vector<DecisionResult> decisions;
+  std::vector<HeldOut> held_out;  ///< these are in no other list but benchmarks
   std::vector<InspectedFunction> inspected;
   std::vector<AllocationCount> allocations;
   std::vector<FlamegraphFile> flamegraphs;

@@ -44,6 +44,9 @@ inline constexpr ResultsDoc results_docs[] = {
     {"Results", "notes", "How the results came about."},
     {"Results", "timeline", "What happened when: builds, training, rounds."},
     {"Results", "corpora", "The files that workloads were run with."},
+    {"Results", "held_out",
+     "The variants that `leave-one-out` added. They are not among `variants` and their comparisons not among "
+     "`comparisons`; their runs are in `benchmarks`."},
     {"Results", "outputs", "What the outputs of measured workloads are compared by."},
 
     {"RunInfo", "", "When it ran."},
@@ -103,6 +106,16 @@ inline constexpr ResultsDoc results_docs[] = {
     {"VariantResult", "pgo", "Where its profile came from, and the proof that it was used."},
     {"VariantResult", "bolt", "Always null in this version."},
     {"VariantResult", "artifacts", "Its programs."},
+    {"VariantResult", "left_out", "Of one that `leave-one-out` added: what it was trained without."},
+    {"LeftOut", "", "What a variant was trained without."},
+    {"LeftOut", "variant", "The variant that it is, trained with one workload less."},
+    {"LeftOut", "workload", "The one that was left out."},
+    {"HeldOut", "", "A variant trained without one of its workloads, from the same training."},
+    {"HeldOut", "built", "What became of it."},
+    {"HeldOut", "comparisons", "With the baseline, in all workloads."},
+    {"HeldOut", "loss",
+     "With the variant that was trained with all of them, by run time in the workload that was left out: an "
+     "effect above zero is overfitting. Null: that workload was not timed."},
 
     {"ReferenceResult", "", "A program that does the same work, or another build of it."},
     {"ReferenceResult", "status", "What became of it."},

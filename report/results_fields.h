@@ -139,12 +139,15 @@ void fields(auto& io, Is<Artifact> auto& value) {
   io.if_any("libraries", value.libraries);
 }
 
+SCHEMA(pgo::LeftOut, variant, workload)
+
 NAMED(VariantResult)
 void fields(auto& io, Is<VariantResult> auto& value) {
   FIELDS(name, status, reason, identical_to, built_once, settings, portable, target, toolchain, rustflags,
          flag_origins, command, failure, gate, build, pgo)
   io.written("bolt", nullptr);
   FIELDS(artifacts)
+  io.if_any("left_out", value.left_out);
 }
 
 NAMED(ReferenceResult)
@@ -203,6 +206,8 @@ void fields(auto& io, Is<Comparison> auto& value) {
   io.if_any("error", value.error);
 }
 
+SCHEMA(HeldOut, built, comparisons, loss)
+
 SCHEMA(Best, runtime, memory, build, size, pareto)
 
 NAMED(Span)
@@ -221,6 +226,7 @@ void fields(auto& io, Is<Results> auto& value) {
          recommendation, warnings, notes)
   io.if_any("recommended", value.recommended);
   io.if_any("corpora", value.corpora);
+  io.if_any("held_out", value.held_out);
   io.if_any("outputs", value.outputs);
   io.if_any("timeline", value.timeline);
 }

@@ -35,6 +35,11 @@ Entrants ready(const Entrants& entrants, const Rows& rows, PhaseOf of) {
   return found;
 }
 
+Entrants candidates(Entrants entrants) {
+  std::erase_if(entrants, &Entrant::is_trained_without);
+  return entrants;
+}
+
 bool takes_part(const Entrant& entrant, const Workload& workload) {
   return entrant.plan || takes_part(*entrant.reference, workload);
 }

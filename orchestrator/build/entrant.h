@@ -26,6 +26,8 @@ struct Entrant {
   const Reference* reference = nullptr;  ///< null: a variant
 
   bool is_baseline() const { return plan && plan->baseline; }
+  /// One that `leave-one-out` added: it is timed with the others, and no candidate.
+  bool is_trained_without() const { return plan && plan->left_out; }
 };
 using Entrants = std::vector<Entrant>;
 
@@ -35,6 +37,9 @@ Entrants entrants_of(const std::vector<VariantPlan>& plans, const std::vector<Wo
 
 /// Those that are ok and run (or are built), each code once. References that were not prepared are not.
 Entrants ready(const Entrants& entrants, const Rows& rows, PhaseOf of = PhaseOf::run);
+
+/// Those that may be chosen: without what `leave-one-out` added.
+Entrants candidates(Entrants entrants);
 
 /// Calls `use` with the entrant's row.
 auto with_row(auto& rows, EntrantId id, const auto& use) {

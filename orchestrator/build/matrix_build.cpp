@@ -139,11 +139,19 @@ void MatrixBuild::say_what_is_to_come(Nanoseconds baseline) {
 
 void MatrixBuild::build_others(const GateKeeper& gate) {
   gate_ = gate;
+  std::vector<std::size_t> own, of_others;  // which can be built when those are trained
+  for (std::size_t position = 0; position < plans_.size(); ++position)
+    if (position != baseline_) (plans_[position].left_out ? of_others : own).push_back(position);
+  build_all(own);
+  build_all(of_others);
+}
+
+void MatrixBuild::build_all(const std::vector<std::size_t>& positions) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t position = next++; position < plans_.size(); position = next++) {
+    for (std::size_t i = next++; i < positions.size(); i = next++) {
       const bool stopped = toolchains::interrupted() || (options_.fail_fast && failed_) || is_late();
-      if (position != baseline_ && !stopped) build(position);
+      if (!stopped) build(positions[i]);
     }
   };
   std::vector<std::future<void>> others;
@@ -174,6 +182,9 @@ void MatrixBuild::build(std::size_t position) {
     row.built_once = true;
   } else if (const auto* kept = kept_row(plan.name)) {
     row = *kept;
+  } else if (const auto untrained = why_untrained(plan); !untrained.empty()) {
+    row.status = Status::skipped;
+    row.reason = untrained;
   } else {
     if (options_.fresh) fs::remove_all(workshop_.planner.layout().variant(plan.name));
     row = build_variant(plan, ++started_, workshop_);
@@ -187,6 +198,20 @@ void MatrixBuild::build(std::size_t position) {
   workshop_.sources.keep_in(sources_record());
   workshop_.progress.variant_finished(work_of(plan), !row.built_once && row.status != Status::skipped);
   rows_[position] = std::move(row);
+}
+
+/// Why the variant that this one is made of has no training; empty: it has, or this one trains itself.
+std::string MatrixBuild::why_untrained(const VariantPlan& plan) {
+  if (!plan.left_out) return "";
+  const std::scoped_lock guard(mutex_);
+  const auto& name = plan.left_out->variant;
+  const auto* row = find_by(rows_, &VariantResult::name, name);
+  if (!row) return fmt::format("'{}', whose training it shares, was not built", name);
+  if (row->built_once)
+    return fmt::format("'{}', whose training it shares, was built once, as '{}'", name, *row->identical_to);
+  if (row->status == Status::ok) return "";
+  return fmt::format("'{}', whose training it shares, {}", name,
+                     row->status == Status::skipped ? "was skipped" : "failed");
 }
 
 void MatrixBuild::check(VariantResult& row, const VariantPlan& plan) {

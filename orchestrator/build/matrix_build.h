@@ -56,7 +56,9 @@ class MatrixBuild {
   Checker& checker() { return checker_; }
 
  private:
+  void build_all(const std::vector<std::size_t>& positions);
   void build(std::size_t position);
+  std::string why_untrained(const VariantPlan& plan);
   void say_what_is_known();
   void say_what_is_to_come(Nanoseconds baseline);
   Nanoseconds least_measuring() const;

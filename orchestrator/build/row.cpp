@@ -9,6 +9,7 @@ namespace pgo_orch::orchestrator {
 report::VariantResult planned_row(const VariantPlan& plan) {
   report::VariantResult row;
   row.name = plan.name;
+  row.left_out = plan.left_out;
   row.settings = view_settings(plan.settings);
   row.portable = plan.portable;
   row.target = plan.target;

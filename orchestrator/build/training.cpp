@@ -10,6 +10,7 @@
 #include "orchestrator/build/lost_profiles.h"
 #include "orchestrator/build/merging.h"
 #include "orchestrator/build/prepare.h"
+#include "orchestrator/build/trained_mark.h"
 #include "orchestrator/build/training_key.h"
 #include "report/humanize.h"
 #include "report/results_json.h"
@@ -27,12 +28,6 @@ namespace {
 
 fs::path record_of(const pgo::MergeStep& merge) {
   return merge.profile.parent_path() / "training.json";
-}
-
-/// Says that a workload's profiles are complete, and what it took: a run that is killed later needs no second
-/// one.
-fs::path mark_of(const TrainStep& step) {
-  return step.raw_dir.string() + ".times.json";
 }
 
 /// Profiles that a workload left: their number and size.
@@ -90,7 +85,7 @@ void take_strays(const TrainStep& step) {
 StepResult train(const TrainStep& step, const Training& training, toolchains::Runner& runner, StageRun& took,
                  report::TrainedWorkload& trained) {
   const std::string stage = pgo::describe(pgo::Step(step));
-  fs::remove(mark_of(step));
+  fs::remove(mark_of(step.raw_dir));
   fs::remove_all(step.raw_dir);
   fs::remove_all(step.stray_dir);  // instrumented build scripts leave some there
   toolchains::make_folders(step.raw_dir);
@@ -136,40 +131,6 @@ StepResult train(const TrainStep& step, const Training& training, toolchains::Ru
   return inspect_raw(step, trained);
 }
 
-nlohmann::json to_json(const report::TrainedWorkload& trained) {
-  nlohmann::json json{{"name", trained.name},
-                      {"raw_files", trained.raw_files},
-                      {"raw_bytes", trained.raw_size.count},
-                      {"remarks", trained.remarks}};
-  if (trained.counts) json["counts"] = *trained.counts;
-  if (trained.weight) json["weight"] = *trained.weight;
-  return json;
-}
-
-report::TrainedWorkload trained_from(const nlohmann::json& json) {
-  report::TrainedWorkload trained{.name = json.value("name", ""),
-                                  .raw_files = json.value("raw_files", 0),
-                                  .raw_size = Bytes{json.value("raw_bytes", std::uint64_t{})},
-                                  .remarks = json.value("remarks", std::vector<std::string>())};
-  if (json.contains("counts")) trained.counts = json.at("counts").get<std::int64_t>();
-  if (json.contains("weight")) trained.weight = json.at("weight").get<std::int64_t>();
-  return trained;
-}
-
-/// Whether an interrupted training finished this workload with the same inputs, and what it left is there.
-bool is_done(const TrainStep& step, bool merges, const std::string& key, StageRun& took,
-             report::TrainedWorkload& trained) {
-  std::error_code missing;
-  const bool has_profiles =
-      fs::is_directory(step.raw_dir, missing) || (merges && fs::exists(merged_beside(step.raw_dir), missing));
-  if (!has_profiles || !fs::exists(mark_of(step), missing)) return false;
-  const auto mark = nlohmann::json::parse(toolchains::read_file(mark_of(step)), nullptr, false);
-  if (!mark.is_object() || mark.value("key", "") != key || !mark.contains("run")) return false;
-  took = run_from(mark.at("run"));
-  trained = trained_from(mark);
-  return true;
-}
-
 /// Runs a workload, unless an interrupted run did so with the same inputs.
 StepResult train_once(const Training& training, std::size_t place, const std::string& key,
                       toolchains::Runner& runner, Trained& all) {
@@ -177,8 +138,12 @@ StepResult train_once(const Training& training, std::size_t place, const std::st
   const bool merges = !training.merge.llvm_profdata.empty();
   auto& took = all.runs.emplace_back();
   auto& trained = all.workloads.emplace_back();
-  const bool was_done = is_done(step, merges, key, took, trained);
-  if (!was_done) {
+  const auto earlier = done_before(step.raw_dir, merges);
+  const bool was_done = earlier && earlier->key == key;
+  if (was_done) {
+    took = earlier->took;
+    trained = earlier->trained;
+  } else {
     fs::remove(merged_beside(step.raw_dir));
     trained = {.name = step.workload.name};
     if (auto failed = train(step, training, runner, took, trained)) return failed;
@@ -188,11 +153,18 @@ StepResult train_once(const Training& training, std::size_t place, const std::st
     if (auto failed = merge_raw(training.merge, training.merge.inputs[place], runner, all.merging))
       return failed;
   if (was_done) return std::nullopt;
-  auto mark = to_json(trained);
-  mark["key"] = key;
-  mark["run"] = to_json(took);
-  toolchains::write_file_atomically(mark_of(step), mark.dump(1) + "\n");
+  mark_done(step.raw_dir, {key, took, trained});
   return std::nullopt;
+}
+
+/// Whether the profiles that other variants are made of are there, each of these inputs.
+bool has_each(const Training& training, const std::vector<std::string>& keys) {
+  if (!training.merge.keep_each) return true;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto done = profile_left(training.workloads[i].raw_dir);
+    if (!done || done->key != keys[i]) return false;
+  }
+  return true;
 }
 
 bool reuse(const Training& training, const std::string& key, report::PgoResult& pgo,
@@ -269,21 +241,23 @@ void forget_runs(const Training& training) {
   if (training.merge.keep_raw) return;
   for (const auto& each : training.workloads) {
     fs::remove_all(each.raw_dir);
+    if (training.merge.keep_each) continue;
     fs::remove(merged_beside(each.raw_dir));
-    fs::remove(mark_of(each));
+    fs::remove(mark_of(each.raw_dir));
   }
 }
 
 StepResult execute(const Training& training, const fs::path& instrumented, toolchains::Runner& runner,
                    const std::function<void(const std::string&)>& begin, report::PgoResult& pgo,
                    std::vector<StageTimes>& times) {
-  const std::string key = training_key(training, keys_of(training, programs_digest(instrumented)));
-  if (reuse(training, key, pgo, times)) return std::nullopt;
+  const auto keys = keys_of(training, programs_digest(instrumented));
+  const std::string key = training_key(training, keys);
+  if (has_each(training, keys) && reuse(training, key, pgo, times)) return std::nullopt;
   Trained trained;
   if (auto failed = run_workloads(training, instrumented, runner, begin, trained)) return failed;
   auto failed = merge_workloads(training, runner, trained);
   if (failed) {
-    for (const auto& each : training.workloads) fs::remove(mark_of(each));  // one of them is damaged
+    for (const auto& each : training.workloads) fs::remove(mark_of(each.raw_dir));  // one of them is damaged
     return failed;
   }
   forget_runs(training);
@@ -293,6 +267,32 @@ StepResult execute(const Training& training, const fs::path& instrumented, toolc
   for (const auto& run : trained.runs) training_took = training_took + run;
   times.push_back(timed(training, "train", key, training_took));
   times.push_back(timed(training, "merge", key, trained.merging));
+  return std::nullopt;
+}
+
+StepResult merge_trained(const pgo::MergeStep& step, toolchains::Runner& runner, report::PgoResult& pgo,
+                         std::vector<StageTimes>& times) {
+  Training training{.workloads = {}, .merge = step};
+  Trained trained;
+  std::vector<std::string> keys;
+  for (const auto& input : step.inputs) {
+    auto& workload = training.workloads.emplace_back();
+    workload.workload.weight = static_cast<int>(input.weight);
+    workload.raw_dir = input.raw_dir;
+    const auto left = profile_left(input.raw_dir);
+    if (!left)
+      return failed_step("merge",
+                         fmt::format("the training of '{}' left no profile of workload '{}': run again "
+                                     "with --fresh",
+                                     step.trained_by, input.workload));
+    keys.push_back(left->key);
+    trained.runs.push_back(left->took);
+    trained.workloads.push_back(left->trained);
+  }
+  toolchains::make_folders(step.profile.parent_path());
+  if (auto failed = merge_workloads(training, runner, trained)) return failed;
+  pgo.workloads = std::move(trained.workloads);
+  times.push_back(timed(training, "merge", training_key(training, keys), trained.merging));
   return std::nullopt;
 }
 

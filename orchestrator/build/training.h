@@ -39,6 +39,7 @@ StepResult run_workloads(const Training& training, const std::filesystem::path& 
 StepResult merge_workloads(const Training& training, toolchains::Runner& runner, Trained& trained);
 
 /// Removes what the runs left, unless raw profiles are to be kept: it is in the merged profile, or elsewhere.
+/// With MergeStep::keep_each the merged profile of each workload stays.
 void forget_runs(const Training& training);
 
 /// Both, and what is kept of it for the next time.
@@ -51,6 +52,10 @@ void forget_runs(const Training& training);
 StepResult execute(const Training& training, const std::filesystem::path& instrumented,
                    toolchains::Runner& runner, const std::function<void(const std::string&)>& begin,
                    report::PgoResult& pgo, std::vector<StageTimes>& times);
+
+/// Merges the profiles that the training of another variant left of these workloads (MergeStep::trained_by).
+StepResult merge_trained(const pgo::MergeStep& step, toolchains::Runner& runner, report::PgoResult& pgo,
+                         std::vector<StageTimes>& times);
 
 /// Whether the last training had these inputs and its profile is still there.
 bool is_trained(const Training& training, const std::filesystem::path& instrumented);

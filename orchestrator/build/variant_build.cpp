@@ -159,6 +159,12 @@ class VariantBuild {
   }
 
   StepResult execute_step(const pgo::MergeStep& step) {
+    if (!step.trained_by.empty())
+      return announced("merge", [&] {
+        auto failed = merge_trained(step, workshop_.runner, pgo_, times_);
+        if (!failed) take_remarks();
+        return failed;
+      });
     training_.merge = step;
     return announced("train", [&] {
       const auto begin = [&](const std::string& workload) {

@@ -27,7 +27,9 @@ int exit_code(const report::Results& results, const RunOptions& options) {
                                 return is_baseline(row) || skipped(row);
                               });
   const bool missed = options.fail_on_goals && missed_a_goal(results);
-  if (missed || std::ranges::any_of(rows, bad)) return static_cast<int>(Exit::failed);
+  const bool failed =
+      std::ranges::any_of(rows, bad) || std::ranges::any_of(results.held_out, bad, &report::HeldOut::built);
+  if (missed || failed) return static_cast<int>(Exit::failed);
   if (named_one_skipped || others_skipped) return static_cast<int>(Exit::tool);
   return static_cast<int>(
       std::ranges::any_of(rows, [&](const auto& row) { return is_baseline(row) && skipped(row); })

@@ -74,7 +74,8 @@ void print_part(const std::string& text) {
 /// asks it for its version.
 int show_plan(const Arguments& given) {
   const Format& format = format_of(given);
-  const Config config = load_config(given.file());
+  Config config = load_config(given.file());
+  config.variants = with_left_out(config);
   const Layout layout = layout_of(given, config.root);
   check_state_folder(layout);
   toolchains::ProcessRunner runner;

@@ -76,6 +76,8 @@ report::Results without_private_values(const report::Results& results, const Con
   auto document = json::parse(report::to_json_text(results));
   Hiding(assignments).in(document);
   for (auto& row : document.at("variants")) Hiding::in_settings(row);
+  if (const auto held_out = document.find("held_out"); held_out != document.end())
+    for (auto& each : *held_out) Hiding::in_settings(each.at("built"));
   return report::parse_results(document.dump());
 }
 

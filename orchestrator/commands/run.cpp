@@ -79,6 +79,7 @@ int finish(report::Results results, const RunOptions& options, const std::option
     return row.status == report::Status::failed && row.failure && is_lack_of_room(*row.failure, row.reason);
   };
   const bool lacked_room = std::ranges::any_of(results.variants, lacks_room) ||
+                           std::ranges::any_of(results.held_out, lacks_room, &report::HeldOut::built) ||
                            std::ranges::any_of(results.references, lacks_room);
   if (lacked_room && !options.analyze)
     progress.warning("the disk was full: make room, and `pgo-orch run --resume` goes on from here");
@@ -129,8 +130,9 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   if (!options.against.empty()) against = load_results(options.against);
   run_project_prepare(file, layout, runner);
   Machine machine(runner, project_folder(file), layout.tools());
-  const Config config =
-      options.archive.empty() ? file : with_profiles_of(options.archive, file, layout, machine);
+  Config config = options.archive.empty() ? file : with_profiles_of(options.archive, file, layout, machine);
+  const bool leaves_out = options.archive.empty() && !options.analyze;  // an archive has merged profiles only
+  if (leaves_out) config.variants = with_left_out(config);
   auto corpora = prepare_corpora(config, layout, layout.checkouts(), runner, progress);
   check_source_edit(config);  // now, not after hours of building
   const bool baseline_only = options.analyze && options.selection.variants.empty();

@@ -38,6 +38,7 @@ class Run {
         earlier_(context.earlier),
         workshop_(context.workshop),
         entrants_(entrants_of(plans_, workloads_, config_)),
+        candidates_(candidates(entrants_)),
         sampler_(context.instruments.sampler),
         examination_(
             workloads_,
@@ -59,7 +60,7 @@ class Run {
 
     const bool times = options_.measure && baseline_ok;
     const auto before = toolchains::host_counters();
-    const auto claim = claim_for(times ? ready(entrants_, builds.rows).size() : 0, builds.measured);
+    const auto claim = claim_for(times ? ready(entrants_, builds.rows).size() : 0, builds);
     auto stopwatch = stopwatch_for(claim);
     stopwatch.checker = &matrix.checker();
     Timed timed{.rows = std::move(builds.rows)};
@@ -69,13 +70,14 @@ class Run {
     append(timed.notes, notes);
     const auto verdicts =
         decide({timed.measurements, builds.measured}, timed.rows, times ? &stopwatch : nullptr, notes);
+    auto held_out = compare_left_out(config_, {timed.measurements, builds.measured}, timed.rows);
     std::vector<std::string> disturbances;
     if (times) {
       disturbances = toolchains::disturbances(before, toolchains::host_counters());
       findings.add(
           examine_the_rest(timed.rows, recommended(timed.rows, verdicts, config_.measure.precision)));
     }
-    if (baseline_ok && !options_.analyze) findings.add(examination_.code(entrants_, timed.rows));
+    if (baseline_ok && !options_.analyze) findings.add(examination_.code(candidates_, timed.rows));
     append(findings.notes, notes);
     append(matrix.notes(), notes);
     header.outputs = matrix.checker().compared();
@@ -88,6 +90,8 @@ class Run {
           source.string()));
     append(closing_notes(timed.rows, builds.measured.rounds), notes);
 
+    header.held_out = std::move(held_out);
+    std::erase_if(timed.rows.variants, [](const auto& row) { return row.left_out.has_value(); });
     auto results = assemble(std::move(header), std::move(timed), verdicts, std::move(findings));
     append(disturbances, results.host.warnings);
     append(notes, results.notes);
@@ -145,15 +149,18 @@ class Run {
   TimedBuilds time_builds_of(MatrixBuild& matrix, Rows rows, std::vector<std::string>& notes) {
     rows.references = prepare_references(entrants_, workloads_, options_.resume, matrix.checker(), workshop_);
     if (toolchains::interrupted()) return {std::move(rows), {}};
-    auto builds = time_builds(entrants_, earlier_.seed, workshop_, std::move(rows));
+    auto builds = time_builds(candidates_, earlier_.seed, workshop_, std::move(rows));
     if (toolchains::interrupted()) return builds;
-    auto scenarios = time_scenarios(entrants_, earlier_.seed, workshop_, std::move(builds.rows));
+    auto scenarios = time_scenarios(candidates_, earlier_.seed, workshop_, std::move(builds.rows));
     append(scenarios.notes, notes);
     return {std::move(scenarios.rows), std::move(builds.measured)};
   }
 
-  measure::Claim claim_for(std::size_t entrants, const measure::Measured& builds) const {
-    return claim_of(config_, entrants, entrants > 0 ? measured_workloads() : 0, builds);
+  measure::Claim claim_for(std::size_t entrants, const TimedBuilds& builds) const {
+    std::vector<std::string> timed;
+    for (const auto& workload : workloads_)
+      if (entrants > 0 && workload.measured()) timed.push_back(workload.name);
+    return claim_of(config_, entrants, timed.size(), builds.measured, losses_among(builds.rows, timed));
   }
 
   std::size_t measured_workloads() const {
@@ -192,7 +199,7 @@ class Run {
                           std::vector<std::string>& notes) const {
     auto verdicts = compare_with_baseline(config_, timings, rows);
     if (stopwatch && config_.measure.layout_check) {
-      auto checked = check_layouts(ready(entrants_, rows), *stopwatch, std::move(verdicts.comparisons));
+      auto checked = check_layouts(ready(candidates_, rows), *stopwatch, std::move(verdicts.comparisons));
       verdicts.comparisons = std::move(checked.comparisons);
       append(checked.notes, notes);
     }
@@ -203,7 +210,7 @@ class Run {
   /// The runs of the baseline, the winner, references, and whatever goals on phases name.
   Findings examine_the_rest(const Rows& rows, const report::VariantResult* winner) {
     Entrants shown;
-    for (const auto& entrant : ready(entrants_, rows)) {
+    for (const auto& entrant : ready(candidates_, rows)) {
       const bool won = winner && entrant.id == rows.id(*winner);
       if (won || is_traced(config_, entrant)) shown.push_back(entrant);
     }
@@ -278,6 +285,7 @@ class Run {
   const Unfinished& earlier_;
   const Workshop& workshop_;
   Entrants entrants_;
+  Entrants candidates_;
   measure::Sampler& sampler_;
   Nanoseconds began_ = now();
   Examination examination_;

@@ -145,6 +145,7 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Na
   config.release = read_release(document, reading);
   config.questions = read_questions(document, reading);
   check_variants(document, config, reading);
+  check_left_out(config, reading);
   check_verdicts(document, config, reading);
   check_release(document, config, reading);
   problems.throw_errors();

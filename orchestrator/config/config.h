@@ -206,8 +206,9 @@ struct Variant {
   profiles::Settings settings;
   bool baseline = false;
   std::optional<std::string> inherits;
-  std::optional<Gate> gate;  ///< its own; see gates_of
-  std::size_t line = 0;      ///< its place in pgo.toml: of its [[variant]] or [[matrix]] header
+  std::optional<Gate> gate;                ///< its own; see gates_of
+  std::size_t line = 0;                    ///< its place in pgo.toml: of its [[variant]] or [[matrix]] header
+  std::optional<pgo::LeftOut> left_out{};  ///< none: it is one of pgo.toml; see with_left_out
 };
 
 /// The listed variants, then those of the matrices: expanded one at a time, since a matrix may have 10,000.
@@ -261,6 +262,11 @@ Config with_variants(Config config, std::vector<Variant> variants);
 
 /// The guard of a workload, its own or that of [measure]; `metric`: runtime or cpu.
 Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);
+
+/// The variants of pgo.toml, and behind them those that `leave-one-out` adds: "pgo.without-fib35" is pgo,
+/// trained with all of its workloads but fib35. Each names the variant that it is made of as the one that it
+/// inherits from, so it has its gates.
+std::shared_ptr<const Variants> with_left_out(const Config& config);
 
 /// Whether the files that pgo.toml names must be there: on a machine that only trains, sources need not.
 enum class NamedFiles { must_exist, may_be_missing };

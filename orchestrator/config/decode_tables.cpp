@@ -119,7 +119,7 @@ Result decode_feedback(const Given& given) {
   if (!table) return given.wrong("true, false or a table");
   profiles::Pgo pgo;
   read_table(*table, given.inside(), Section::pgo, {&pgo}, given.reading);
-  for (const char* key : {"train", "balance", "stage-cfg"})
+  for (const char* key : {"train", "balance", "leave-one-out", "stage-cfg"})
     if (table->contains("profile") && table->contains(key))
       given.error(
           place_of(*table, key),

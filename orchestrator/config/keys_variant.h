@@ -156,6 +156,11 @@ inline constexpr KeyInfo pgo_keys[] = {
     by_default(R"("counts")", {"balance", choice, R"("counts")",
                                "What no workload has more of than another, but for its `weight`.",
                                into<&Pgo::balance>, all_words<profiles::Balance>}),
+    by_default("false",
+               {"leave-one-out", boolean, "true",
+                "Also build it once without each of its training workloads, of the same training, to "
+                "tell how much of the gain on each is there without training with it.",
+                into<&Pgo::leave_one_out>}),
     {"stage-cfg", strings, R"(["pgo_training"])", "--cfg of the instrumented build only.",
      into<&Pgo::stage_cfg>},
     by_default(R"("auto")", {"c-profile", choice, R"("auto")",

@@ -72,6 +72,8 @@ Questions read_questions(const toml::table& document, Reading& reading);
 /// What each variant, complete, cannot be: contradictions between its settings, and with
 /// project and workloads.
 void check_variants(const toml::table& document, const Config& config, Reading& reading);
+/// What `leave-one-out` cannot be asked for, and names of what it adds that cannot be.
+void check_left_out(const Config& config, Reading& reading);
 /// References, goals, decisions, phases and gates, and the names they refer to.
 void check_verdicts(const toml::table& document, const Config& config, Reading& reading);
 

@@ -122,6 +122,25 @@ class Comparisons {
     found_.push_back(std::move(comparison));
   }
 
+  /// Of run time, with the variant that was trained with it as well; no value: either was not timed there.
+  std::optional<report::Comparison> compare_loss(const Party& party, const Party& whole,
+                                                 const std::string& workload) const {
+    if (party.status != Status::ok || whole.status != Status::ok ||
+        !standings_.measurements().contains(workload))
+      return std::nullopt;
+    auto comparison = question(Metric::runtime, workload, party);
+    comparison.to = whole.name;
+    if (party.timed == whole.timed) {
+      answer_identical(comparison);
+      return comparison;
+    }
+    const auto found = standings_.compare(workload, whole.timed, party.timed, measure::Quantity::wall);
+    if (!found) return std::nullopt;
+    answer(comparison, *found, false);
+    weigh_against_controls(workload, comparison);
+    return comparison;
+  }
+
   std::vector<report::Comparison> take() { return std::move(found_); }
 
  private:
@@ -140,7 +159,7 @@ class Comparisons {
       if (party.reference && scope) count_all_rounds(party, *scope, comparison);
       if (metric == Metric::runtime) qualify(party, scope, found, comparison);
       if (metric != Metric::memory) weigh_against_controls(scope, comparison);
-      if (metric != Metric::memory && scope && !party.reference)
+      if (metric != Metric::memory && scope && party.variant && !party.variant->left_out)
         if (const auto flag = standings_.guard(*scope, quantity_of(metric), comparison))
           comparison.flags.push_back(*flag);
     }
@@ -212,7 +231,7 @@ report::Verdicts compare_with_baseline(const Config& config, const Timings& timi
   if (timings.builds.rounds > 0) compared.builds = {timings.builds.rounds, standings.build_noise_floor_pct()};
   Comparisons comparisons(standings, config.measure);
   for (const auto& variant : rows.variants) {
-    if (variant.name == rows.baseline) continue;
+    if (variant.name == rows.baseline || variant.left_out) continue;
     const Party party = party_of(variant, rows);
     comparisons.compare_runs(party);
     comparisons.compare_sizes(party);
@@ -227,6 +246,22 @@ report::Verdicts compare_with_baseline(const Config& config, const Timings& timi
   }
   compared.comparisons = comparisons.take();
   return compared;
+}
+
+std::vector<report::HeldOut> compare_left_out(const Config& config, const Timings& timings,
+                                              const Rows& rows) {
+  const Standings standings(config, timings, rows);
+  std::vector<report::HeldOut> all;
+  for (const auto& variant : rows.variants) {
+    if (!variant.left_out) continue;
+    const Party party = party_of(variant, rows);
+    Comparisons comparisons(standings, config.measure);
+    comparisons.compare_runs(party);
+    auto& held_out = all.emplace_back(report::HeldOut{variant, comparisons.take(), {}});
+    if (const auto* whole = rows.variant(variant.left_out->variant))
+      held_out.loss = comparisons.compare_loss(party, party_of(*whole, rows), variant.left_out->workload);
+  }
+  return all;
 }
 
 }  // namespace pgo_orch::orchestrator

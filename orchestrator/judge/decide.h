@@ -6,10 +6,14 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Compares all rows with the baseline, without ranking them. The confidence holds for all
-/// measured claims together.
+/// Compares all rows but those that `leave-one-out` added with the baseline, without ranking them. The
+/// confidence holds for all measured claims together.
 report::Verdicts compare_with_baseline(const Config& config, const Timings& timings,
                                        const report::Rows& rows);
+
+/// What `leave-one-out` added, compared with the baseline and with what it was made of.
+std::vector<report::HeldOut> compare_left_out(const Config& config, const Timings& timings,
+                                              const report::Rows& rows);
 
 /// The best of each metric and what is not distinguishable from it.
 report::Best rank(const Config& config, const Timings& timings, const report::Rows& rows,

@@ -74,7 +74,7 @@ class Ranking {
         lookup_(rows, compared),
         baseline_(standings.baseline()) {
     for (const auto& row : rows.variants)
-      if (row.status == Status::ok) rows_.push_back(&row);
+      if (row.status == Status::ok && !row.left_out) rows_.push_back(&row);
   }
 
   report::Best best() const {

@@ -21,6 +21,12 @@ std::size_t variants_among(const std::vector<Series>& series) {
       std::ranges::count_if(series, [](const auto& each) { return each.id != measure::control_id; }));
 }
 
+std::vector<std::string> names_of(const measure::Measurements& measurements) {
+  std::vector<std::string> names;
+  for (const auto& [workload, measured] : measurements) names.push_back(workload);
+  return names;
+}
+
 std::size_t timed_variants(const measure::Measurements& measurements) {
   std::size_t most = 1;
   for (const auto& [workload, measured] : measurements)
@@ -61,14 +67,22 @@ std::optional<double> single_noise_floor_pct(const Measured& measured, SeriesId 
 
 }  // namespace
 
+std::size_t losses_among(const report::Rows& rows, const std::vector<std::string>& workloads) {
+  return static_cast<std::size_t>(std::ranges::count_if(rows.variants, [&](const auto& row) {
+    const auto* other = row.left_out ? rows.variant(row.left_out->variant) : nullptr;
+    return other && contains(workloads, row.left_out->workload) &&
+           &rows.original(row) != &rows.original(*other);
+  }));
+}
+
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
-                        const measure::Measured& builds) {
+                        const measure::Measured& builds, std::size_t losses) {
   constexpr int fewest_rounds = 3;  // of builds: with fewer nothing can be shown
   const std::size_t scopes = workloads + (workloads > 1 ? 1 : 0);
   std::size_t claims = timed_variants > 0 ? (timed_variants - 1) * scopes : 0;
   if (builds.rounds >= fewest_rounds) claims += variants_among(builds.series) - 1;
   claims += static_cast<std::size_t>(claims_of(config.questions, timed_variants, workloads));
-  claims = std::max<std::size_t>(1, claims);
+  claims = std::max<std::size_t>(1, claims + losses);
   return {.confidence = config.measure.confidence,
           .claims = static_cast<double>(claims),
           .precision = config.measure.precision};
@@ -98,7 +112,8 @@ Standings::Standings(const Config& config, const Timings& timings, const report:
       timings_(timings),
       rows_(rows),
       baseline_(rows.id(*rows.variant(rows.baseline))),
-      claim_(claim_of(config, timed_variants(timings.runs), timings.runs.size(), timings.builds)) {}
+      claim_(claim_of(config, timed_variants(timings.runs), timings.runs.size(), timings.builds,
+                      losses_among(rows, names_of(timings.runs)))) {}
 
 measure::Verdict verdict_of(const std::optional<double>& lo, const std::optional<double>& hi,
                             double precision) {

@@ -13,11 +13,15 @@
 
 namespace pgo_orch::orchestrator {
 
+/// How many comparisons with what a variant is without training with a workload (HeldOut::loss) can be made
+/// of these rows, if these workloads are timed.
+std::size_t losses_among(const report::Rows& rows, const std::vector<std::string>& workloads);
+
 /// What all claims of a run share, each with the same part of the error: the runs of each timed variant but
-/// the baseline, in each workload and in all together; the build of each that was built in enough rounds; and
-/// the figures of goals and decisions (figure.h).
+/// the baseline, in each workload and in all together; the build of each that was built in enough rounds;
+/// `losses` (losses_among); and the figures of goals and decisions (figure.h).
 measure::Claim claim_of(const Config& config, std::size_t timed_variants, std::size_t workloads,
-                        const measure::Measured& builds);
+                        const measure::Measured& builds, std::size_t losses = 0);
 
 /// One of the claims that are made about the same runs: memory, which varies little, gets a tenth of the
 /// error; run time two thirds of the rest and CPU time a third, or run time all of it without `cpu` in

@@ -36,6 +36,7 @@ json view(const profiles::Pgo& pgo) {
   if (pgo.min_coverage != profiles::Pgo{}.min_coverage) shown["min-coverage"] = pgo.min_coverage;
   if (pgo.retrain_below) shown["retrain-below"] = *pgo.retrain_below;
   if (pgo.keep_raw) shown["keep-raw"] = true;
+  if (pgo.leave_one_out) shown["leave-one-out"] = true;
   if (pgo.balance != profiles::Pgo{}.balance) shown["balance"] = to_word(pgo.balance);
   if (!pgo.stage_cfg.empty()) shown["stage-cfg"] = pgo.stage_cfg;
   if (pgo.c_profile != profiles::Pgo{}.c_profile) shown["c-profile"] = to_word(pgo.c_profile);

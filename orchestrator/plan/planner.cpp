@@ -240,6 +240,13 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
   recipe.jobs = config_.build.jobs;
   recipe.build_timeout = config_.build.timeout;
   if (variant.settings.pgo) recipe.training = training_of(*variant.settings.pgo, workloads_);
+  if (variant.left_out) {
+    const auto& other = variant.left_out->variant;
+    plan.left_out = recipe.left_out = variant.left_out;
+    recipe.trained_in = {layout_.variant(other), layout_.variant_alias(other)};
+    plan.notes.push_back(fmt::format("instrumented build and training runs: those of '{}', without '{}'",
+                                     other, variant.left_out->workload));
+  }
 
   const Found& found = found_of(variant);
   if (!found.rust) {

@@ -35,6 +35,7 @@ struct VariantPlan {
   std::string name;
   profiles::Settings settings;
   bool baseline = false;
+  std::optional<pgo::LeftOut> left_out{};  ///< it is built of the training of another one
   bool portable = true;
   std::string toolchain;  ///< rustc's version
   std::string target;

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <set>
 
 #include "toolchains/error.h"
 
@@ -15,6 +16,22 @@ bool matches(const std::vector<std::string>& globs, const std::string& name) {
          });
 }
 
+namespace {
+
+/// Adds the variants whose training others of the chosen ones use.
+void add_trained(const Config& config, std::vector<std::size_t>& chosen) {
+  std::set<std::string> wanted;
+  for (const std::size_t i : chosen)
+    if (const auto left_out = config.variants->at(i).left_out) wanted.insert(left_out->variant);
+  if (wanted.empty()) return;
+  for (std::size_t i = 0; i < config.variants->size(); ++i)
+    if (wanted.contains(config.variants->at(i).name) && std::ranges::find(chosen, i) == chosen.end())
+      chosen.push_back(i);
+  std::ranges::sort(chosen);
+}
+
+}  // namespace
+
 std::vector<std::size_t> choose_variants(const Config& config, const std::vector<std::string>& globs) {
   std::vector<std::size_t> chosen;
   std::vector<std::string> unmatched = globs;
@@ -23,6 +40,7 @@ std::vector<std::size_t> choose_variants(const Config& config, const std::vector
     std::erase_if(unmatched, [&](const auto& glob) { return matches({glob}, name); });
     if (i == config.variants->baseline() || matches(globs, name)) chosen.push_back(i);
   }
+  add_trained(config, chosen);
   if (unmatched.empty()) return chosen;
   throw Error(fmt::format("--variant {}: there is no such variant in {}; `pgo-orch plan` lists them",
                           unmatched.front(), config.file.string()));

@@ -18,7 +18,8 @@ struct Selection {
 /// Whether a name is chosen by shell globs; no globs choose everything.
 bool matches(const std::vector<std::string>& globs, const std::string& name);
 
-/// The variants that the globs choose (none: all), and the baseline. Error: a glob that no variant matches.
+/// The variants that the globs choose (none: all), those whose training they use, and the baseline. Error: a
+/// glob that no variant matches.
 std::vector<std::size_t> choose_variants(const Config& config, const std::vector<std::string>& globs);
 
 /// The workloads that the globs choose (none: all). Error: a glob that no workload matches.

@@ -181,6 +181,8 @@ class StepScript {
     }
     if (step.balance == profiles::Balance::time && step.inputs.size() > 1)
       text = "# balance = \"time\" is not measured here: the weights are those of pgo.toml.\n" + text;
+    if (!step.trained_by.empty())
+      text = fmt::format("mkdir -p {}\n", at_.word(step.profile.parent_path())) + text;
     const std::string fresh = at_.word(step.profile.string() + ".new"), profile = at_.word(step.profile);
     return text + fmt::format(
                       "\"$profdata\" merge \"$@\" -o {0}\n"

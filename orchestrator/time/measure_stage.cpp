@@ -53,6 +53,24 @@ struct Field {
   }
 };
 
+/// Whether others are the same variant, trained without one of its workloads.
+bool is_compared_without(const Entrant& entrant, const Entrants& all) {
+  return std::ranges::any_of(all, [&](const Entrant& other) {
+    return other.is_trained_without() && other.plan->left_out->variant == entrant.name;
+  });
+}
+
+/// What is timed without training with this workload, by its place, with that of the variant that has it.
+std::vector<std::pair<std::size_t, std::size_t>> losses_in(const Workload& workload, const Entrants& all) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].is_trained_without() || all[i].plan->left_out->workload != workload.name) continue;
+    for (std::size_t whole = 0; whole < all.size(); ++whole)
+      if (all[whole].name == all[i].plan->left_out->variant) pairs.emplace_back(whole, i);
+  }
+  return pairs;
+}
+
 Field field_of(const Workload& workload, const Entrants& entrants, const Rows& rows,
                const Stopwatch& stopwatch, const fs::path& scratch, Complaints& complaints) {
   const auto& config = stopwatch.planner.config();
@@ -64,14 +82,16 @@ Field field_of(const Workload& workload, const Entrants& entrants, const Rows& r
     if (!takes_part(entrant, workload)) continue;
     const std::size_t place = field.contenders.size();
     if (entrant.is_baseline()) field.rules.baseline = place;
-    if (entrant.reference) field.rules.bystanders.push_back(place);
-    if (is_asked_for(entrant.name, config.questions)) field.rules.kept.push_back(place);
+    if (entrant.reference || entrant.is_trained_without()) field.rules.bystanders.push_back(place);
+    if (is_asked_for(entrant.name, config.questions) || is_compared_without(entrant, entrants))
+      field.rules.kept.push_back(place);
     field.contenders.push_back(contender_of(workload, entrant, stopwatch, scratch, entrant.id, complaints));
     field.contenders.back().checked = checked_files(entrant, rows);
     field.code[entrant.name] = toolchains::sha256(code_of(entrant, workload, rows, stopwatch.planner) +
                                                   stopwatch.sources.digest_of_inputs(workload));
     field.entrants.push_back(entrant);
   }
+  field.rules.pairs = losses_in(workload, field.entrants);
   field.rules.thresholds = thresholds_of(workload, field.entrants, field.rules.baseline, config);
   if (!config.measure.control) return field;
   const measure::Contender& baseline = field.contenders[field.rules.baseline];
@@ -203,7 +223,7 @@ report::Benchmark to_benchmark(const Workload& workload, const Field& field,
 std::string rounds_of_references(const Field& field, const measure::Measured& measured) {
   std::vector<std::string> texts;
   for (const std::size_t i : field.rules.bystanders)
-    if (const auto& series = measured.series[i]; series.failure.empty())
+    if (const auto& series = measured.series[i]; field.contenders[i].bystander && series.failure.empty())
       texts.push_back(fmt::format("'{}' in {}", series.name, series.rounds.size()));
   if (texts.empty()) return "";
   return fmt::format("references ran in some of the {} rounds: {}", measured.rounds, fmt::join(texts, ", "));

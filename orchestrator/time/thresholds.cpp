@@ -37,7 +37,7 @@ class Thresholds {
                    quantity == measure::Quantity::cpu ? measure::Metric::cpu : measure::Metric::runtime);
       if (!guard.fraction) continue;
       for (std::size_t i = 0; i < entrants_.size(); ++i)
-        if (i != baseline && !entrants_[i].reference)
+        if (i != baseline && !entrants_[i].reference && !entrants_[i].is_trained_without())
           thresholds_.push_back({i, baseline, quantity, 100 * *guard.fraction, seconds(guard.floor)});
     }
   }

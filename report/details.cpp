@@ -258,7 +258,7 @@ std::vector<Section> details(const Results& results) {
 std::vector<Section> asked_details(const Results& results) {
   auto sections = findings_details(results);
   std::erase_if(sections, [](const Section& section) {
-    return section.heading != decisions_heading && section.heading != open_goals_heading;
+    return std::ranges::find(asked_headings, section.heading) == std::end(asked_headings);
   });
   sections.push_back({"Failures", Tone::bad, entries_of(results.variants, failure)});
   for (Section& section : sections) shorten(section.entries);

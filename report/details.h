@@ -34,19 +34,22 @@ struct Section {
 /// Headings of what pgo.toml asks.
 inline constexpr const char* decisions_heading = "Decisions";
 inline constexpr const char* open_goals_heading = "Open goals";
+inline constexpr const char* overfitting_heading = "Overfitting";
+inline constexpr std::string_view asked_headings[] = {decisions_heading, open_goals_heading,
+                                                      overfitting_heading};
 
 /// The sections that have entries: findings_details(), failures, skipped variants, unresolved comparisons,
 /// caveats, PGO, identical variants, variants that are not portable, warnings and notes.
 std::vector<Section> details(const Results& results);
 
-/// Of these, what a short report has: decisions, open goals and failures.
+/// Of these, what a short report has: decisions, open goals, overfitting and failures.
 std::vector<Section> asked_details(const Results& results);
 
 /// What must be known to believe the verdicts, the most important first.
 std::vector<Entry> remarks(const Results& results);
 
-/// Decisions, open goals with the reason, conditions that were met, gains from faster phases, notes on
-/// phases, allocations that were not counted. Sections may be empty.
+/// Decisions, open goals with the reason, overfitting, conditions that were met, gains from faster phases,
+/// notes on phases, allocations that were not counted. Sections may be empty.
 std::vector<Section> findings_details(const Results& results);
 
 /// "failed in build: exit code 101", of a variant that failed.

@@ -7,6 +7,7 @@
 
 #include "report/details.h"
 #include "report/humanize.h"
+#include "report/left_out.h"
 
 namespace pgo_orch::report {
 
@@ -112,6 +113,7 @@ Entry met_condition(const VariantResult& variant) {
 std::vector<Section> findings_details(const Results& results) {
   return {{decisions_heading, Tone::heading, entries_of(results.decisions, conclusion)},
           {open_goals_heading, Tone::unsure, entries_of(results.goals, open_goal)},
+          {overfitting_heading, Tone::heading, about_overfitting(results)},
           {"Conditions met", Tone::heading, entries_of(results.variants, met_condition)},
           {"Gains from faster phases", Tone::heading, worth(results)},
           {"Notes on phases", Tone::heading, about_phases(results)},

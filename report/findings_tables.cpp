@@ -7,6 +7,7 @@
 #include <set>
 
 #include "report/cells.h"
+#include "report/left_out.h"
 #include "report/lookup.h"
 
 namespace pgo_orch::report {
@@ -182,6 +183,7 @@ std::vector<Table> findings_tables(const Results& results, std::size_t columns, 
   std::vector<Table> tables;
   if (Table table = goals(results); !table.rows.empty())
     tables.push_back(width(table) <= columns ? std::move(table) : stacked(table));
+  for (Table& table : left_out_tables(results, columns)) tables.push_back(std::move(table));
   tables.push_back(scenarios(results));
   tables.push_back(references(results));
   for (Table& table : phase_tables(results, columns, detail)) tables.push_back(std::move(table));

@@ -167,6 +167,51 @@ TEST_CASE("if the training fails, nothing is made of it") {
   CHECK(training.count(std::string("build ") + without_small + "/optimized") == 0);
 }
 
+TEST_CASE("one that fails leaves the others alone, and the run says so") {
+  Training training;
+  auto& test = training.test;
+  test.tool("llvm-profdata-97", "case \"$*\" in merge*without-small*) echo no room; exit 1 ;; esac\n" +
+                                    test.read("../bin/llvm-profdata-97"));
+  const auto ran = test.run({"run"});
+  CHECK(ran.code == 1);
+  CHECK(training.held_out(without_small).at("built").at("status") == "failed");
+  CHECK(training.held_out(without_small).at("loss").is_null());
+  CHECK(training.held_out(without_large).at("built").at("status") == "ok");
+  CHECK(test.row("pgo").at("status") == "ok");
+  CHECK(contains(ran.out, "'pgo.without-small' failed in merge: "));
+  CHECK(contains(ran.out, "log: "));
+}
+
+TEST_CASE("where variants are built at once, they wait for the training") {
+  Training training;
+  training.test.file("pgo.toml", with_build_keys(config_with("{ leave-one-out = true }"), "parallel = 4"));
+  REQUIRE(training.test.run({"run", "--no-measure"}).code == 0);
+  CHECK(training.count("train pgo") == 3);
+  for (const char* name : {without_small, without_large, without_extra})
+    CHECK(training.held_out(name).at("built").at("status") == "ok");
+}
+
+TEST_CASE("values of their environment stay private") {
+  Training training;
+  training.test.file("pgo.toml", config_with("{ leave-one-out = true }") + "env = { TOKEN = \"hunter2\" }\n");
+  REQUIRE(training.test.run({"run", "--no-measure"}).code == 0);
+  CHECK(training.held_out(without_small).at("built").at("settings").at("env").contains("TOKEN"));
+  CHECK_FALSE(contains(training.test.read(".pgo-orch/latest/results.json"), "hunter2"));
+}
+
+TEST_CASE("stages apart and an analysis leave nothing out") {
+  const Training training;
+  REQUIRE(training.test.run({"run", "--stage", "instrument", "--archive", "it.pgoz"}).code == 0);
+  REQUIRE(training.test.run({"run", "--stage", "train", "--archive", "it.pgoz"}).code == 0);
+  REQUIRE(training.test.run({"run", "--no-measure", "--stage", "optimize", "--archive", "it.pgoz"}).code ==
+          0);
+  CHECK(training.test.row("pgo").at("status") == "ok");
+  CHECK_FALSE(training.test.results().contains("held_out"));
+  REQUIRE(training.test.run({"analyze", "--variant", "pgo*"}).code == 0);
+  CHECK(training.test.results().at("variants").size() == 2);
+  CHECK_FALSE(training.test.results().contains("held_out"));
+}
+
 TEST_CASE("one of them alone is chosen with what it is made of") {
   const Training training;
   REQUIRE(training.test.run({"run", "--no-measure", "--variant", without_large}).code == 0);

@@ -166,7 +166,9 @@ std::vector<Entry> about_overfitting(const Results& results) {
   }
   for (const HeldOut& held_out : results.held_out) {
     const VariantResult& row = held_out.built;
-    if (row.status == Status::ok) continue;
+    const VariantResult* whole = results.variant(whole_of(held_out));
+    const bool follows = row.status == Status::skipped && whole && whole->status != Status::ok;
+    if (row.status == Status::ok || follows) continue;
     auto& entry = entries.emplace_back(Entry{fmt::format("'{}' {}", row.name, reason_cell(row, 1).text)});
     if (row.failure && !row.failure->log.empty()) entry.facts.push_back("log: " + row.failure->log);
   }

@@ -14,7 +14,7 @@ namespace pgo_orch::report {
 std::vector<Table> left_out_tables(const Results& results, std::size_t columns);
 
 /// For each of these variants how much of its gain is there without training with what it is judged on; then
-/// what was not built.
+/// what was not built, if they were.
 std::vector<Entry> about_overfitting(const Results& results);
 
 }  // namespace pgo_orch::report

@@ -90,6 +90,18 @@ TEST_CASE("one that was not built has the reason in its row") {
   CHECK(said(results).find("'pgo.without-a' failed: no memory\n") != std::string::npos);
 }
 
+TEST_CASE("why one was skipped is said unless it follows from the variant") {
+  auto results = two_workloads();
+  results.variants.emplace_back().name = "pgo";
+  auto& first = results.held_out.front();
+  first.built.status = Status::skipped;
+  first.built.reason = "no time";
+  first.loss.reset();
+  CHECK(said(results).find("'pgo.without-a' skipped: no time\n") != std::string::npos);
+  results.variants.front().status = Status::failed;
+  CHECK(said(results).find("skipped") == std::string::npos);
+}
+
 TEST_CASE("what is said of overfitting is what the comparison with the whole training shows") {
   CHECK(said(two_workloads()) ==
         "'pgo': of its 12.0 % gain in 'a', 8.0 % is there without training with it (overfitting: without it "

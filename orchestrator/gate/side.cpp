@@ -137,7 +137,7 @@ Side SideFinder::in_folder(Side side) const {
     if (!toolchains::lies_in(place / mark, folder) && !sources.empty()) continue;
     return side;
   }
-  throw Error(fmt::format("{} has no {}, which {} builds: name the folder that stands for that of {}",
+  throw Error(fmt::format("{} has no {}, which {} builds: name the counterpart of {}",
                           side.given, mark.string(), config_.file.string(), config_.root.string()));
 }
 

@@ -86,11 +86,17 @@ std::string what_was_found(const ConfirmReport& report) {
 
 std::vector<std::string> remarks_of_confirm(const ConfirmReport& report) {
   std::vector<std::string> remarks;
-  for (const auto& claim : report.claims)
-    if (!claim.reason.empty())
-      if (auto remark = fmt::format("{} in {}: {}", claim.first.variant, scope_of(claim.first), claim.reason);
-          std::ranges::find(remarks, remark) == remarks.end())
-        remarks.push_back(std::move(remark));
+  std::vector<std::pair<std::string, std::vector<std::string>>>
+      reasons;  // each with the variants it is about
+  for (const auto& claim : report.claims) {
+    if (claim.reason.empty()) continue;
+    auto known = std::ranges::find(reasons, claim.reason, [](const auto& each) { return each.first; });
+    if (known == reasons.end()) known = reasons.insert(known, {claim.reason, {}});
+    auto& names = known->second;
+    if (std::ranges::find(names, claim.first.variant) == names.end()) names.push_back(claim.first.variant);
+  }
+  for (const auto& [reason, names] : reasons)
+    remarks.push_back(fmt::format("not measured ({}): {}", join_words(names), reason));
   remarks.push_back(fmt::format(
       "A claim that both measurements make is wrong in at most {:.4g} % of cases, all claims together. It is "
       "less if their errors are independent, which is not assumed: the files are the same.",
@@ -147,18 +153,18 @@ std::string sentence_of(const ConfirmReport& report) {
 
 Table confirm_table(const ConfirmReport& report) {
   Table table;
-  table.columns = {{"verdict", Align::left}, {"workload", Align::left}, {"variant", Align::left},
-                   {"metric", Align::left},  {"claim", Align::left},    {"first", Align::left},
-                   {"here", Align::left}};
+  table.columns = {{"workload", Align::left}, {"variant", Align::left}, {"metric", Align::left},
+                   {"claim", Align::left},    {"first", Align::left},   {"here", Align::left},
+                   {"verdict", Align::left}};
   for (const auto& claim : report.claims) {
     const auto verdict = joined_cell(claim);
-    table.rows.push_back({verdict,
-                          {scope_of(claim.first)},
+    table.rows.push_back({{scope_of(claim.first)},
                           {claim.first.variant},
                           {metric_of(claim.first)},
                           {text_of_kind(claim)},
                           {effect_of(claim.first)},
-                          {claim.second ? effect_of(*claim.second) : "", verdict.tone}});
+                          {claim.second ? effect_of(*claim.second) : "", verdict.tone},
+                          verdict});
   }
   return table;
 }

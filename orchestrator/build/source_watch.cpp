@@ -339,4 +339,11 @@ std::string SourceWatch::digest_of_inputs(const Workload& workload) {
   return digest.hex();
 }
 
+std::vector<fs::path> SourceWatch::inputs(const Workload& workload) {
+  const std::scoped_lock guard(mutex_);
+  std::vector<fs::path> files;
+  for (const auto& [file, content] : inputs_[workload.name]) files.push_back(file);
+  return files;
+}
+
 }  // namespace pgo_orch::orchestrator

@@ -65,6 +65,8 @@ class SourceWatch {
   /// "": all is as it was when the baseline was checked; else what changed, and what to do.
   std::string changed_input(const Workload& workload);
   std::string digest_of_inputs(const Workload& workload);
+  /// The files that are known to be inputs of a workload, by path.
+  std::vector<std::filesystem::path> inputs(const Workload& workload);
 
  private:
   struct Source {

@@ -24,6 +24,7 @@ Command plan_command();
 Command analyze_command();
 Command report_command();
 Command compare_command();
+Command confirm_command();
 Command gate_command();
 Command history_command();
 Command profile_command();
@@ -38,10 +39,10 @@ Command schema_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{
-      run_command(),     try_command(),    init_command(),        doctor_command(), plan_command(),
-      analyze_command(), report_command(), compare_command(),     gate_command(),   history_command(),
-      profile_command(), apply_command(),  release_command(),     verify_command(), emit_command(),
-      list_command(),    clean_command(),  completions_command(), schema_command()};
+      run_command(),     try_command(),     init_command(),    doctor_command(),      plan_command(),
+      analyze_command(), report_command(),  compare_command(), confirm_command(),     gate_command(),
+      history_command(), profile_command(), apply_command(),   release_command(),     verify_command(),
+      emit_command(),    list_command(),    clean_command(),   completions_command(), schema_command()};
   return all;
 }
 

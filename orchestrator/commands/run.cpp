@@ -22,6 +22,7 @@
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/commands/stages_apart.h"
 #include "orchestrator/commands/state_folder.h"
+#include "orchestrator/confirm/pack.h"
 #include "orchestrator/stages/stages.h"
 #include "orchestrator/time/build_rounds.h"
 #include "orchestrator/time/build_scenarios.h"
@@ -102,6 +103,18 @@ int finish(report::Results results, const RunOptions& options, const std::option
   return code == static_cast<int>(Exit::ok) && got_slower ? static_cast<int>(Exit::failed) : code;
 }
 
+/// After the reports, which are there whatever becomes of it.
+void pack(const report::Results& results, const PackingSite& site, const fs::path& archive,
+          const fs::path& folder) {
+  const auto packing = pack_run(results, site, archive);
+  for (const auto& left_out : packing.left_out) fmt::print(stderr, "not packed: {}\n", left_out);
+  fmt::print(stderr, "wrote {}: {} and {}, {}\nnext: pgo-orch confirm {} --with {}\n", archive.string(),
+             report::human_count(static_cast<std::int64_t>(packing.variants), "variant"),
+             report::human_count(static_cast<std::int64_t>(packing.workloads), "workload"),
+             report::human(Bytes{fs::file_size(archive)}), archive.string(),
+             (folder / "results.json").lexically_proximate(fs::current_path()).string());
+}
+
 /// Before anything is built.
 void refuse_wrong_profiles(const std::vector<VariantPlan>& plans, const Planner& planner,
                            toolchains::Runner& runner) {
@@ -154,6 +167,8 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
   refuse_wrong_profiles(plans, planner, runner);
   const auto record = begin_record(options, planner, plans, workloads, runner);
   SourceWatch sources(planner);
+  const PackingSite packing{planner, plans, sources};
+  if (!options.pack.empty()) demand_portable_run(packing, workloads);
   const Workshop workshop{planner, runner, progress, journal, sources, config.build.parallel > 1};
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
@@ -165,7 +180,11 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
                             std::move(header));
   if (before_publishing) before_publishing(results);
   if (const auto space = space_taken(layout, config.build.keep); !space.empty()) progress.note(space);
-  return finish(without_private_values(results, config), options, against, record, progress, journal);
+  const int code =
+      finish(without_private_values(results, config), options, against, record, progress, journal);
+  if (!options.pack.empty() && !toolchains::interrupted())
+    pack(results, packing, options.pack, journal.folder());
+  return code;
 }
 
 }  // namespace
@@ -173,6 +192,7 @@ int run_locked(const Config& file, const RunOptions& options, const Layout& layo
 int run(const RunOptions& options) {
   check_exports(options.exports, options.history);
   if (!options.history.empty()) check_history_file(options.history);
+  if (!options.pack.empty()) check_output_files({{"pack", options.pack}});
   if (options.stage == RunStage::instrument) return instrument_apart(options);
   if (options.stage == RunStage::train) return train_apart(options);
   const Config config = load_config(options.file);

@@ -73,7 +73,7 @@ namespace {
 void refuse_without_programs(const Arguments& given) {
   for (const char* option :
        {"workload", "no-measure", "resume", "fail-fast", "quick", "max-time", "total-time", "seed", "pin",
-        "no-aslr", "against", "no-fail-on-goals", "fail-if-slower", "history"})
+        "no-aslr", "against", "no-fail-on-goals", "fail-if-slower", "history", "pack"})
     if (given.has(option))
       throw Error(fmt::format("--{} only applies to whole runs and --stage optimize", option));
   for (const auto& format : report::formats())
@@ -105,14 +105,24 @@ void read_stage(const Arguments& given, RunOptions& options) {
     throw Error("--variant applies to --stage instrument: all variants in the archive are trained");
 }
 
+void read_pack(const Arguments& given, RunOptions& options) {
+  options.pack = given.text("pack");
+  if (options.pack.empty()) return;
+  if (options.pack.extension() != ".pgoz")
+    throw Error(fmt::format("--pack {0}: the name has to end with .pgoz: {0}.pgoz", options.pack.string()));
+  if (options.pack.lexically_normal() == options.archive.lexically_normal())
+    throw Error(fmt::format("--pack and --archive both name {}: give two files", options.pack.string()));
+}
+
 RunOptions run_options(const Arguments& given) {
   refuse_together(given, "resume", "fresh");
   // These are about run times, and there are none.
   for (const char* option :
-       {"max-time", "pin", "no-aslr", "against", "history", "export-hyperfine", "export-hyperfine-2"})
+       {"max-time", "pin", "no-aslr", "against", "history", "export-hyperfine", "export-hyperfine-2", "pack"})
     refuse_together(given, "no-measure", option);
   RunOptions options = shared_run_options(given);
   read_stage(given, options);
+  read_pack(given, options);
   options.measure = !given.has("no-measure");
   options.quick = given.has("quick");
   options.resume = given.has("resume");
@@ -176,6 +186,8 @@ Command run_command() {
               {"history", "FILE", group::output,
                "add the result to the history in this file, to be committed, instead of the one in the state "
                "folder"},
+              {"pack", "FILE", group::output,
+               "also write a .pgoz file of the executables and inputs, for `confirm`"},
               {"no-fail-on-goals", "", group::exit_code, "exit with 0 even if a goal is missed"}} +
           fail_if_slower_option + export_options + verbosity_options + general_options(),
       .execute = [](const Arguments& given) { return run(run_options(given)); }};

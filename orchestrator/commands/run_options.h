@@ -29,6 +29,7 @@ struct RunOptions {
   Selection selection;
   RunStage stage = RunStage::all;
   std::filesystem::path archive;  ///< between stages
+  std::filesystem::path pack;     ///< the archive of what was timed; empty: none is written
   bool measure = true;
   const char* command = "run";            ///< as the user calls it
   bool analyze = false;                   ///< look into the chosen variants instead of comparing them

@@ -26,6 +26,7 @@ constexpr Known in_state_folder[] = {
     {"release", Taken::release, Known::folder},
     {"release-again", Taken::release, Known::folder},
     {"gate", Taken::gate, Known::folder},
+    {"confirm", Taken::other, Known::folder},
     {"try", Taken::trial, Known::folder},
     {"incremental", Taken::target_folders, Known::folder},
     {"workloads", Taken::other, Known::folder},

@@ -22,11 +22,12 @@ bool has_meaning_to_llvm(const fs::path& folder) {
 }
 
 /// Whether what lies in the folder is not ours: copies of the project, build folders of cargo, what programs
-/// keep. It may be anything, and we don't write there. A release begins by removing what the last one left.
+/// keep. It may be anything, and we don't write there. A release and a confirmation begin by removing what
+/// the last one left.
 bool is_of_others(const fs::path& folder, const Layout& layout) {
   if (folder == layout.shadow() || folder == layout.tools() || folder == layout.tmp() ||
       folder == layout.scratch() || folder == layout.release() || folder == layout.checkouts() ||
-      folder == layout.gate() || folder == layout.state / "release-again")
+      folder == layout.gate() || folder == layout.confirm() || folder == layout.state / "release-again")
     return true;
   const fs::path below = folder.lexically_relative(layout.state);  // such as variants/NAME/bin
   const std::vector<fs::path> parts(below.begin(), below.end());

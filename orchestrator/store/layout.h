@@ -28,6 +28,7 @@ struct Layout {
   std::filesystem::path tried() const { return state / "try"; }             ///< the pgo.toml that `try` made
   std::filesystem::path release() const { return state / "release"; }       ///< a state folder of its own
   std::filesystem::path gate() const { return state / "gate"; }             ///< the same, of both versions
+  std::filesystem::path confirm() const { return state / "confirm"; }       ///< of unpacked artifacts
   std::filesystem::path applied() const { return state / "applied.json"; }  ///< what `apply` changed last
   std::filesystem::path profiles_of_archives() const { return state / "archived"; }
   std::filesystem::path lock() const { return state / "lock"; }

@@ -146,7 +146,7 @@ class Packer {
 void demand_portable_run(const PackingSite& site, const std::vector<Workload>& workloads) {
   const auto& config = site.planner.config();
   for (const auto& plan : site.plans)
-    if (const auto obstacle = obstacle_of(plan.settings.run_env, config.root))
+    if (const auto obstacle = obstacle_in(plan.settings.run_env, config.root))
       throw Error(
           fmt::format("--pack: variant '{}': {}: choose others by --variant", plan.name, obstacle->text()));
   std::vector<std::string> reasons;

@@ -166,7 +166,7 @@ std::optional<Obstacle> obstacle_of(const Workload& written, const fs::path& roo
   return std::nullopt;
 }
 
-std::optional<Obstacle> obstacle_of(const std::map<std::string, std::string>& variables,
+std::optional<Obstacle> obstacle_in(const std::map<std::string, std::string>& variables,
                                     const fs::path& root) {
   for (const auto& [name, value] : variables)
     for (const auto& part : parts_of(value))

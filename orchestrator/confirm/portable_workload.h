@@ -23,7 +23,7 @@ struct Obstacle {
 /// No value: it would. `written`: as pgo.toml has it; `root`: the folder of pgo.toml.
 std::optional<Obstacle> obstacle_of(const Workload& written, const std::filesystem::path& root);
 /// The same of variables that a variant's program runs with.
-std::optional<Obstacle> obstacle_of(const std::map<std::string, std::string>& variables,
+std::optional<Obstacle> obstacle_in(const std::map<std::string, std::string>& variables,
                                     const std::filesystem::path& root);
 
 /// A workload without an obstacle: its paths are relative to `root`, which its words call {root}, and its

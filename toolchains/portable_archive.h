@@ -29,7 +29,7 @@ struct PortableMember {
 
 struct PortableIndex {
   static constexpr int format = 1;  ///< of those that this version reads, the highest
-  std::string kind;                 ///< what is inside: "stages"
+  std::string kind;                 ///< what is inside: "stages", "artifacts"
   std::string written_by;           ///< version of pgo-orch
   Address address;
   std::vector<PortableMember> members;  ///< by name

@@ -102,7 +102,7 @@ Command confirm_command() {
   return {
       .name = "confirm",
       .usage = "confirm ARCHIVE --with RESULTS [options]",
-      .summary = "measure a run's artifacts again, and say which of its claims hold here",
+      .summary = "measure a run's programs again, and say which claims hold",
       .options = Options{{"with", "RESULTS", group::what,
                           "whose claims: results.json of the run that packed the archive, or its folder"},
                          {"max-time", "TIME", group::measuring,

@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Project, "without a command, or with an unknown one, it says w
   CHECK(unknown.out == "");
   CHECK(unknown.err ==
         "error: unknown command 'rnu': choose from run, try, init, doctor, plan, analyze, report, "
-        "compare, history, profile, apply, "
+        "compare, confirm, gate, history, profile, apply, "
         "release, verify, emit, list, clean, completions, schema; see pgo-orch "
         "--help\n");
 }

@@ -27,7 +27,7 @@ std::string effect_of(const Comparison& comparison) {
 }
 
 std::string text_of_kind(const ClaimedTwice& claim) {
-  return claim.kind == ClaimKind::over_guard ? "over the guard" : to_word(claim.kind);
+  return claim.kind == ClaimKind::over_guard ? "over guard" : to_word(claim.kind);
 }
 
 std::string scope_of(const Comparison& comparison) {
@@ -47,8 +47,8 @@ Cell joined_cell(const ClaimedTwice& claim) {
     case Joined::not_confirmed:
       break;
   }
-  if (!claim.second) return {"not confirmed: not measured", Tone::unsure};
-  return {claim.time_needed ? fmt::format("not confirmed: {} more would tell", human_wait(*claim.time_needed))
+  if (!claim.second) return {"not confirmed (not measured)", Tone::unsure};
+  return {claim.time_needed ? fmt::format("not confirmed ({} more)", human_wait(*claim.time_needed))
                             : "not confirmed",
           Tone::unsure};
 }
@@ -60,6 +60,12 @@ std::string machine_of(const Host& host) {
 
 std::int64_t count_of(const ConfirmReport& report, Joined joined) {
   return std::ranges::count(report.claims, joined, &ClaimedTwice::joined);
+}
+
+std::string what_would_tell(Nanoseconds time) {
+  if (time == Nanoseconds{}) return "";
+  if (time > std::chrono::hours(2)) return " More time hardly helps: this machine is too noisy for that.";
+  return fmt::format(" About {} more per workload would tell.", human_wait(time));
 }
 
 std::string what_was_found(const ConfirmReport& report) {
@@ -79,15 +85,12 @@ std::string what_was_found(const ConfirmReport& report) {
                                      : fmt::format("confirmed: all {} hold here, too.", all);
   Nanoseconds most{};
   for (const auto& claim : report.claims) most = std::max(most, claim.time_needed.value_or(Nanoseconds{}));
-  return fmt::format(
-      "not confirmed: {} of {}; nothing is contradicted.{}", open, all,
-      most > Nanoseconds{} ? fmt::format(" About {} more per workload would tell.", human_wait(most)) : "");
+  return fmt::format("not confirmed: {} of {}; nothing is contradicted.{}", open, all, what_would_tell(most));
 }
 
 std::vector<std::string> remarks_of_confirm(const ConfirmReport& report) {
   std::vector<std::string> remarks;
-  std::vector<std::pair<std::string, std::vector<std::string>>>
-      reasons;  // each with the variants it is about
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;  // and the variants that have them
   for (const auto& claim : report.claims) {
     if (claim.reason.empty()) continue;
     auto known = std::ranges::find(reasons, claim.reason, [](const auto& each) { return each.first; });
@@ -98,9 +101,9 @@ std::vector<std::string> remarks_of_confirm(const ConfirmReport& report) {
   for (const auto& [reason, names] : reasons)
     remarks.push_back(fmt::format("not measured ({}): {}", join_words(names), reason));
   remarks.push_back(fmt::format(
-      "A claim that both measurements make is wrong in at most {:.4g} % of cases, all claims together. It is "
-      "less if their errors are independent, which is not assumed: the files are the same.",
-      100 * (1 - report.confidence)));
+      "All claims that both measurements make hold together with a confidence of at least {:.4g} %. It is "
+      "more if their errors are independent, which is not assumed: the files are the same.",
+      100 * report.confidence));
   remarks.insert(remarks.end(), report.notes.begin(), report.notes.end());
   return remarks;
 }

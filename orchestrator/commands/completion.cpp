@@ -131,7 +131,8 @@ void add_meant(const std::string& meant, const Parsed& parsed, Candidates& found
   if (meant == "VARIANT") return add_variants(parsed, found);
   if (meant == "RUN") return add_runs(parsed, found);
   if (meant == "DIR" && !found.files) found.folders = true;
-  const bool is_file = meant == "FILE" || meant == "ARCHIVE" || meant.find('.') != meant.npos;
+  const bool is_file =
+      meant == "FILE" || meant == "ARCHIVE" || meant == "RESULTS" || meant.find('.') != meant.npos;
   found.files = found.files || is_file;
   if (is_literal(meant)) found.words.push_back({meant, ""});
 }

@@ -99,6 +99,7 @@ class Bench {
       const double time = times(is_fast, ++runs[is_fast]) * (is_copy ? copy_takes : 1);
       auto sample = measure::test::took(Nanoseconds(static_cast<std::int64_t>(1e6 * time)));
       sample.user = sample.wall;
+      if (is_fast && runs[1] == fails_at) sample.exit_code = 3;
       return sample;
     });
     auto report = orchestrator::confirm(
@@ -112,6 +113,7 @@ class Bench {
   PackedRun& packed() { return packed_; }
   report::Results& results() { return results_; }
 
+  int fails_at = 0;       ///< the run of `fast`, warm-up included, that fails
   double copy_takes = 1;  ///< the second copy of the baseline, against the first
   int timed = 0;          ///< runs in the latest confirmation
 
@@ -226,7 +228,18 @@ TEST_CASE("wrong output here leaves the claims of that variant not confirmed, an
   CHECK(report.claims[0].reason.starts_with("workload w: "));
   CHECK(report.claims[1].joined == Joined::confirmed);
   CHECK(report.recommends);  // of a variant whose claims are all confirmed
-  CHECK(to_text(report, false).find("not confirmed: not measured") != std::string::npos);
+  CHECK(to_text(report, false).find("not confirmed (not measured)") != std::string::npos);
+}
+
+TEST_CASE("what fails while it is timed leaves its claims not confirmed, with the reason") {
+  Bench bench;
+  bench.fails_at = 5;
+  const auto report = bench.claims(both_metrics).confirm([](bool is_fast, int run) {
+    return drifting(is_fast ? 8 : 10, run);
+  });
+  CHECK(report.outcome() == Joined::not_confirmed);
+  for (const auto& claim : report.claims) CHECK(claim.reason == "while it was timed: round 4: exit code 3");
+  CHECK_FALSE(report.recommends);
 }
 
 TEST_CASE("where the baseline itself cannot run nothing is measured") {

@@ -212,6 +212,10 @@ Unpacked unpack(const fs::path& archive, const ConfirmWork& work) {
         throw Error(fmt::format("{}: it has no '{}' of '{}'", archive.string(), program, row.name),
                     Exit::failed);
     row.artifacts = artifacts_in(layout.state / programs_in(row.name), unpacked.packed.programs);
+    if (files_of_row(row) != variant.files)
+      throw Error(fmt::format("{}: the files of '{}' in it are not those that it names: make a new one",
+                              archive.string(), row.name),
+                  Exit::failed);
     unpacked.rows.variants.push_back(std::move(row));
   }
   return unpacked;

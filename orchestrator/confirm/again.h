@@ -23,7 +23,7 @@ struct Unpacked {
 };
 
 /// Unpacks it below the work's folder and makes what is not in it: standard input, lists of files, empty
-/// folders. Error: see read_packed_run.
+/// folders. Error: see read_packed_run; or the executables in it are not those that it names.
 Unpacked unpack(const std::filesystem::path& archive, const ConfirmWork& work);
 
 /// Variants that cannot be timed in a workload, with the reason.

@@ -43,7 +43,8 @@ class Packer {
     const auto& baseline = results_.original(*results_.variant(results_.baseline));
     packed_.baseline = baseline.name;
     for (const auto& row : results_.variants)
-      if (row.status == report::Status::ok && &results_.original(row) == &row) add(row);
+      if (row.status == report::Status::ok && &results_.original(row) == &row && !row.artifacts.empty())
+        add(row);
     for (const auto& benchmark : results_.benchmarks) add_workload(benchmark.workload);
     if (packed_.workloads.empty() || !packed_.variant(packed_.baseline))
       throw Error("nothing was packed: no workload that can run on another machine was timed", Exit::failed);

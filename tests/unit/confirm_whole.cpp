@@ -275,6 +275,15 @@ TEST_CASE("an archive of other artifacts is refused, naming what differs") {
   CHECK(bench.timed == 0);
 }
 
+TEST_CASE("an archive whose files are not those that it names is refused, whatever the results say") {
+  Bench bench;
+  bench.claims(both_metrics);
+  bench.results().variants.back().artifacts.front().sha256 = std::string(64, '0');
+  bench.packed().variants.back().files.front().sha256 = std::string(64, '0');
+  CHECK_THROWS_WITH_AS(bench.confirm([](bool, int) { return 10; }),
+                       doctest::Contains("the files of 'fast' in it are not those that it names"), Error);
+}
+
 TEST_CASE("a run that claims nothing has nothing to confirm") {
   Bench bench;
   bench.claims({claimed("fast", Metric::runtime, Verdict::unresolved, -3, 2)});

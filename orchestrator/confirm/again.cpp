@@ -93,12 +93,24 @@ class Again {
       spec.stderr_file = log;
       return spec;
     };
+    contender.output = work_.layout.variant(row.name) / (is_control ? "control.out" : "measure.out");
+    contender.check = [this, output = contender.output](const auto&) { return wrong_output(output); };
     if (!workload_.prepare.empty())
       contender.prepare = [this, log](const fs::path& copy) {
         const auto failed = run_prepare(workload_, copy, work_.runner, log);
         return failed && !failed->interrupted ? failed->reason : std::string();
       };
     contenders_.push_back(std::move(contender));
+  }
+
+  /// What a run printed that it should not have; "": nothing.
+  std::string wrong_output(const fs::path& output) const {
+    std::optional<Complaint> found;
+    const auto problem = problem_in([&] {
+      found = clock_.checker->complaint(workload_, output);
+      if (!found) fs::remove(output);  // else it stays, for inspection
+    });
+    return problem ? *problem : found ? found->reason : "";
   }
 
   /// Each claim is a question, and when all have an answer more rounds would change nothing.
@@ -221,11 +233,9 @@ Unpacked unpack(const fs::path& archive, const ConfirmWork& work) {
   return unpacked;
 }
 
-Unfit check_again(const Unpacked& unpacked, const Workload& workload,
-                  const std::vector<std::string>& variants, const ConfirmWork& work,
+Unfit check_again(const Unpacked& unpacked, Checker& checker, const std::vector<std::string>& variants,
                   std::vector<std::string>& notes) {
   Unfit unfit;
-  Checker checker(work.layout, {workload}, work.runner);
   auto baseline = *unpacked.rows.variant(unpacked.rows.baseline);
   checker.check_baseline(baseline, unpacked.settings_of(baseline.name));
   if (baseline.status != report::Status::ok) return {{baseline.name, baseline.reason}};

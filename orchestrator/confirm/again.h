@@ -29,10 +29,10 @@ Unpacked unpack(const std::filesystem::path& archive, const ConfirmWork& work);
 /// Variants that cannot be timed in a workload, with the reason.
 using Unfit = std::map<std::string, std::string>;
 
-/// Runs the programs of these variants and of the baseline, which says what the others must print. Empty: all
-/// do what they should. If the baseline does not, it is the only one in it.
-Unfit check_again(const Unpacked& unpacked, const Workload& workload,
-                  const std::vector<std::string>& variants, const ConfirmWork& work,
+/// Runs the programs of these variants and of the baseline, which says what the others must print; the
+/// checker of that workload knows it from then on. Empty: all do what they should. If the baseline does not,
+/// it is the only one in it.
+Unfit check_again(const Unpacked& unpacked, Checker& checker, const std::vector<std::string>& variants,
                   std::vector<std::string>& notes);
 
 /// What timing a workload takes.
@@ -42,10 +42,11 @@ struct AgainClock {
   Nanoseconds budget{};
   measure::Claim claim;  ///< of which each comparison is one
   std::vector<report::ClaimedTwice> claims;
+  const Checker* checker = nullptr;  ///< knows what the program must print
 };
 
 /// Measures the baseline, these variants and a copy of the baseline until each claim can be told, or the time
-/// is up. The ids of series are those of rows.
+/// is up. The first run of each is checked: it is of a copy. The ids of series are those of rows.
 measure::Measured time_again(const Unpacked& unpacked, const Workload& workload,
                              const std::vector<std::string>& variants, const AgainClock& clock,
                              const ConfirmWork& work);

@@ -97,7 +97,9 @@ class Confirmation {
   void check() {
     std::string first_reason;
     for (const auto& workload : unpacked_.workloads) {
-      unfit_[workload.name] = check_again(unpacked_, workload, variants_, work_, report_.notes);
+      auto& checker = checkers_.try_emplace(workload.name, work_.layout, std::vector{workload}, work_.runner)
+                          .first->second;
+      unfit_[workload.name] = check_again(unpacked_, checker, variants_, report_.notes);
       for (const auto& [variant, reason] : unfit_[workload.name])
         if (first_reason.empty()) first_reason = fmt::format("{}: {}", variant, reason);
     }
@@ -120,11 +122,12 @@ class Confirmation {
     const auto all = claim_of(config, variants_.size() + 1, unpacked_.workloads.size(), {});
     // All are told by the strictest of them.
     const auto strictest = claims_cpu_time(config.measure) ? measure::Quantity::cpu : measure::Quantity::wall;
-    const AgainClock clock{sampler_, order_.seed, order_.max_time.value_or(config.measure.max_time),
-                           claim_about(strictest, all, config.measure), report_.claims};
+    AgainClock clock{sampler_, order_.seed, order_.max_time.value_or(config.measure.max_time),
+                     claim_about(strictest, all, config.measure), report_.claims};
     for (const auto& workload : unpacked_.workloads) {
       const auto variants = fit_in(workload);
       if (variants.empty()) continue;
+      clock.checker = &checkers_.at(workload.name);
       auto measured = time_again(unpacked_, workload, variants, clock, work_);
       for (const auto& series : measured.series) {
         if (series.failure.empty()) continue;
@@ -184,7 +187,8 @@ class Confirmation {
   measure::Sampler& sampler_;
   Unpacked unpacked_;
   std::vector<std::string> variants_;
-  std::map<std::string, Unfit> unfit_;  ///< by workload
+  std::map<std::string, Checker> checkers_;  ///< by workload
+  std::map<std::string, Unfit> unfit_;       ///< the same
   measure::Measurements measured_;
   report::ConfirmReport report_;
 };

@@ -100,6 +100,8 @@ class Bench {
       auto sample = measure::test::took(Nanoseconds(static_cast<std::int64_t>(1e6 * time)));
       sample.user = sample.wall;
       if (is_fast && runs[1] == fails_at) sample.exit_code = 3;
+      if (!spec.stdout_file.empty())
+        toolchains::write_file_atomically(spec.stdout_file, is_fast ? prints : "input\n");
       return sample;
     });
     auto report = orchestrator::confirm(
@@ -113,9 +115,10 @@ class Bench {
   PackedRun& packed() { return packed_; }
   report::Results& results() { return results_; }
 
-  int fails_at = 0;       ///< the run of `fast`, warm-up included, that fails
-  double copy_takes = 1;  ///< the second copy of the baseline, against the first
-  int timed = 0;          ///< runs in the latest confirmation
+  std::string prints = "input\n";  ///< a timed run of `fast`
+  int fails_at = 0;                ///< the run of `fast`, warm-up included, that fails
+  double copy_takes = 1;           ///< the second copy of the baseline, against the first
+  int timed = 0;                   ///< runs in the latest confirmation
 
  private:
   std::vector<toolchains::ArchiveMember> members() const {
@@ -240,6 +243,18 @@ TEST_CASE("what fails while it is timed leaves its claims not confirmed, with th
   CHECK(report.outcome() == Joined::not_confirmed);
   for (const auto& claim : report.claims) CHECK(claim.reason == "while it was timed: round 4: exit code 3");
   CHECK_FALSE(report.recommends);
+}
+
+TEST_CASE("a copy that prints something else than the program did leaves its claims not confirmed") {
+  Bench bench;
+  bench.prints = "other\n";
+  const auto report = bench.claims(both_metrics).confirm([](bool is_fast, int run) {
+    return drifting(is_fast ? 8 : 10, run);
+  });
+  for (const auto& claim : report.claims) {
+    CHECK(claim.joined == Joined::not_confirmed);
+    CHECK(claim.reason.find("line 1 is \"other\", expected \"input\"") != std::string::npos);
+  }
 }
 
 TEST_CASE("where the baseline itself cannot run nothing is measured") {

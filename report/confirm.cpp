@@ -77,8 +77,9 @@ std::string what_was_found(const ConfirmReport& report) {
     return fmt::format(
         "contradicted: {} of {}. The run claims that {} is {} in {}, {} {}, and it takes {} here. The "
         "machines differ, or one of the measurements is wrong.",
-        contradicted, all, worst.first.variant, text_of_kind(worst), scope_of(worst.first),
-        effect_of(worst.first), metric_of(worst.first), effect_of(*worst.second));
+        contradicted, all, worst.first.variant,
+        worst.kind == ClaimKind::over_guard ? "slower than the guard allows" : to_word(worst.kind),
+        scope_of(worst.first), effect_of(worst.first), metric_of(worst.first), effect_of(*worst.second));
   }
   if (open == 0)
     return report.claims.size() == 1 ? "confirmed: the only claim holds here, too."

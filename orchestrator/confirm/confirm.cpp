@@ -92,6 +92,9 @@ class Confirmation {
           std::ranges::any_of(report_.claims,
                               [&](const auto& claim) { return claim.first.variant == variant.name; }))
         variants_.push_back(variant.name);
+    if (variants_.empty())
+      throw Error(fmt::format("{}: it has none of the variants about which the run in {} claims something",
+                              order_.archive.string(), order_.named.string()));
   }
 
   void check() {

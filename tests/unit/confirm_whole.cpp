@@ -290,6 +290,23 @@ TEST_CASE("an archive of other artifacts is refused, naming what differs") {
   CHECK(bench.timed == 0);
 }
 
+TEST_CASE("claims about a variant that is not in the archive are not confirmed") {
+  Bench bench;
+  bench.program("gone", "cat \"$1\"");
+  std::erase_if(bench.packed().variants, [](const auto& each) { return each.name == "gone"; });
+  const auto of_gone = claimed("gone", Metric::runtime, Verdict::faster, -3, -2);
+  auto claims = both_metrics;
+  claims.push_back(of_gone);
+  const auto report =
+      bench.claims(claims).confirm([](bool is_fast, int run) { return drifting(is_fast ? 8 : 10, run); });
+  CHECK(report.claims.front().first.variant == "gone");
+  CHECK(report.claims.front().reason == "it is not in the archive");
+  CHECK(report.claims.back().joined == Joined::confirmed);
+  CHECK_THROWS_WITH_AS(bench.claims({of_gone}).confirm([](bool, int) { return 10; }),
+                       doctest::Contains("it has none of the variants about which the run in results.json"),
+                       Error);
+}
+
 TEST_CASE("an archive whose files are not those that it names is refused, whatever the results say") {
   Bench bench;
   bench.claims(both_metrics);

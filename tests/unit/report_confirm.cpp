@@ -91,6 +91,19 @@ TEST_CASE("the worst comes first, and the sentence says how many are left") {
         "wrong. The recommendation of the run is not confirmed.");
 }
 
+TEST_CASE("a guard that is kept here is said in words") {
+  auto report = sample();
+  report.recommendation.clear();
+  report.claims[1].second = measured(0.1, -0.2, 0.4);
+  report.claims[1].joined = Joined::contradicted;
+  sort_worst_first(report.claims);
+  CHECK(
+      sentence_of(report) ==
+      "contradicted: 1 of 3 claims. The run claims that fat is slower than the guard allows in parse, +4.0 % "
+      "[+3.0, +5.0] run time, and it takes +0.10 % [-0.20, +0.40] here. The machines differ, or one of the "
+      "measurements is wrong.");
+}
+
 TEST_CASE("the recommendation is there only if it is confirmed") {
   auto report = sample();
   report.claims.resize(1);

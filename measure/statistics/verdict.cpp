@@ -277,6 +277,7 @@ std::optional<Comparison> compare_few_rounds(const std::vector<Series>& all, std
   Comparison result = judge(interval_of(table, claim.alpha() / caution), claim, quantity);
   result.rounds = static_cast<int>(table.columns());
   result.basis = Basis::parametric;
+  result.error = claim.alpha();
   const bool in_noise = noise_floor_pct && std::abs(*result.effect_pct) < 3 * *noise_floor_pct;
   if (in_noise && result.verdict != Verdict::equivalent) result.verdict = Verdict::unresolved;
   if (result.verdict == Verdict::unresolved) result.rounds_needed = first_look(claim.alpha());

@@ -207,7 +207,8 @@ class Gating {
                const Allowance& allowance, const measure::Claim& claim) {
     const bool again = !report_.explained.empty();
     report_.explained +=
-        fmt::format("{}{}{}\n", again ? "\n" : "", order_.explain, again ? ", other builds" : "");
+        fmt::format("{}{}{}\n", again ? "\n" : "", order_.explain,
+                    again ? (order_.base.programs.empty() ? ", other builds" : ", measured again") : "");
     report_.explained += to_text(explain_timed(measured, pairs, metric, allowance, claim));
   }
 

@@ -94,7 +94,7 @@ std::pair<Side, Side> SideFinder::built(const std::string& base, const std::stri
 Side SideFinder::of_revision(Side side) {
   if (top_.empty())
     throw Error(fmt::format(
-        "'{}' is no folder, and {} is in no git repository that could know it as a revision: name two "
+        "'{}' is not a folder, and {} is not in a git repository that could know it as a revision: name two "
         "folders, or give --base-exe and --head-exe",
         side.given, project_.string()));
   side.revision = toolchains::commit_named(runner_, project_, side.given);
@@ -137,8 +137,8 @@ Side SideFinder::in_folder(Side side) const {
     if (!toolchains::lies_in(place / mark, folder) && !sources.empty()) continue;
     return side;
   }
-  throw Error(fmt::format("{} has no {}, which {} builds: name the counterpart of {}",
-                          side.given, mark.string(), config_.file.string(), config_.root.string()));
+  throw Error(fmt::format("{} has no {}, which {} builds: name the counterpart of {}", side.given,
+                          mark.string(), config_.file.string(), config_.root.string()));
 }
 
 Side SideFinder::finished(const std::string& name, const fs::path& given) {

@@ -172,6 +172,18 @@ Explanation explain_claim(const report::Results& results, const std::string& nam
       explain_medians(claim.to, claim.variant, median_of(base_series), median_of(own_series), quantity));
   const measure::Claim own_claim{.confidence = 1 - *claim.error, .claims = 1, .precision = results.precision};
   const bool to_the_end = !own->rounds.empty() && own->rounds.back() == benchmark->rounds;
+  if (claim.basis == measure::Basis::parametric) {
+    const auto edge = [](const std::optional<double>& bound) {
+      return bound ? fmt::format("{:+.2f}", *bound) : std::string("…");
+    };
+    lines.emplace_back("rounds",
+                       fmt::format("{}: too few for ranks, so noise is taken to be normal", claim.rounds));
+    lines.emplace_back("error", fmt::format("{:.3g} % for this comparison", 100 * *claim.error));
+    lines.emplace_back("interval", fmt::format("{:+.2f} % [{}, {}]", claim.effect.value_or(0), edge(claim.lo),
+                                               edge(claim.hi)));
+    lines.emplace_back("verdict", to_word(claim.verdict));
+    return lines;
+  }
   const auto more = explain(measure::differences(base_series, own_series, quantity), own_claim, quantity,
                             to_the_end ? benchmark->ends.value_or(0) : 0);
   lines.insert(lines.end(), more.begin(), more.end());

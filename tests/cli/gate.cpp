@@ -106,7 +106,7 @@ TEST_CASE("what cannot be gated is an error that says what to do") {
         "error: --variant says how to build, and --base-exe and --head-exe are built: leave it out\n");
   CHECK(complaint({"gate", "--base-exe", "gone", "--head-exe", "head"}) ==
         "error: BASE (gone): there is no such file, nor a folder of executables\n");
-  CHECK(contains(complaint({"gate", "main"}), "is in no git repository that could know it as a revision"));
+  CHECK(contains(complaint({"gate", "main"}), "is not in a git repository that could know it as a revision"));
 }
 
 TEST_CASE("[gate] is checked when it is read") {

@@ -66,7 +66,8 @@ class Bench {
                           .head = SideFinder::finished(head_name, folder_.path() / "head"),
                           .workloads = {},
                           .budget = *config.gate.max_time,
-                          .seed = 1};
+                          .seed = 1,
+                          .explain = explain};
     int runs[2] = {0, 0};
     ScriptedSampler sampler([&](const measure::RunSpec& spec) {
       const bool is_head = toolchains::read_file(spec.executable).find("the new one") != std::string::npos;
@@ -82,7 +83,8 @@ class Bench {
 
   fs::path path(const std::string& name) const { return folder_.path() / name; }
 
-  int timed = 0;  ///< runs in the latest gate
+  int timed = 0;        ///< runs in the latest gate
+  std::string explain;  ///< the claim whose numbers are asked for
 
  private:
   struct Close {
@@ -112,6 +114,19 @@ TEST_CASE("a loss that both measurements show is a regression, and one of them e
   }
   CHECK(sentence_of(report).starts_with("regression: HEAD takes 20.0 % [19."));
   CHECK(bench.timed < 150);  // the time would have been enough for thousands
+}
+
+TEST_CASE("one claim can be explained, by both measurements") {
+  Bench bench;
+  bench.explain = "w/cpu";
+  const auto slower = [](bool is_head, int run) { return drifting(is_head ? 12 : 10, run); };
+  const auto text = bench.gate(slower).explained;
+  CHECK(text.starts_with("w/cpu\nmedians       BASE 10.0"));
+  CHECK(text.find("\nw/cpu, measured again\n") != std::string::npos);
+  CHECK(text.find("allowed       2.00 %: the larger of 2 % and 1e-06 s\noutcome       fail\n") !=
+        std::string::npos);
+  bench.explain = "w/memory";
+  CHECK(bench.gate(slower).explained.empty());
 }
 
 TEST_CASE("a loss that is gone when it is measured again is open, with the reason") {

@@ -132,12 +132,14 @@ fn main() {
 }
 )";
 
-/// pgo.toml of one workload, timed for a moment and not looked into; variants are added to it.
+/// pgo.toml of one workload, timed for a moment, of which no guard has a say, and not looked into; variants
+/// are added to it.
 inline std::string project_of(const std::string& keys,
                               const std::string& workload = "name = \"chains\"\nargs = [\"3000\"]") {
   return "[project]\n" + keys + R"(
 [measure]
 max-time = "200ms"
+floor = "1m"
 phases = false
 [build]
 phases = false

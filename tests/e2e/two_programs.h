@@ -12,6 +12,7 @@ manifest = "Cargo.toml"
 bin = ["chains", "other"]
 [measure]
 max-time = "100ms"
+floor = "1m"
 phases = false
 [[workload]]
 name = "chains"

@@ -228,7 +228,7 @@ Table gate_table(const GateReport& report, const std::vector<GateClaim>& claims)
             {figure_of(first.head, claim.metric)},
             {first.reason == same_code ? first.reason : change_of(first), verdict.tone},
             {allowed_text(first)}};
-    if (second) row.push_back({claim.second ? change_of(*claim.second) : "", verdict.tone});
+    if (second) row.emplace_back(claim.second ? change_of(*claim.second) : "", verdict.tone);
     row.push_back(verdict);
     table.rows.push_back(std::move(row));
   }

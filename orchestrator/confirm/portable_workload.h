@@ -28,7 +28,7 @@ std::optional<Obstacle> obstacle_in(const std::map<std::string, std::string>& va
 
 /// A workload without an obstacle: its paths are relative to `root`, which its words call {root}, and its
 /// output is compared as it was settled. Its setup and its training are left out.
-Workload made_portable(Workload written, const std::filesystem::path& root, measure::Compared compared);
+Workload made_portable(Workload workload, const std::filesystem::path& root, measure::Compared compared);
 
 /// The same with its paths below `inputs`.
 Workload placed(Workload portable, const std::filesystem::path& inputs);

@@ -153,7 +153,7 @@ Built take_finished(const Side& side, const GateWork& work) {
 
 }  // namespace
 
-BuildPlace::BuildPlace(std::string kept, const Layout& gate)
+BuildPlace::BuildPlace(const std::string& kept, const Layout& gate)
     : kept_(gate.state / "kept" / kept), layout_(layout_at(gate.state / "build")) {
   fs::remove_all(layout_.state);  // of one that was killed
   if (fs::exists(kept_)) fs::rename(kept_, layout_.state);

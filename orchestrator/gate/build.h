@@ -28,7 +28,7 @@ struct GateWork {
 class BuildPlace {
  public:
   /// `kept`: its name among what is kept.
-  BuildPlace(std::string kept, const Layout& gate);
+  BuildPlace(const std::string& kept, const Layout& gate);
   ~BuildPlace();
   BuildPlace(const BuildPlace&) = delete;
   BuildPlace& operator=(const BuildPlace&) = delete;

@@ -85,7 +85,9 @@ fn main() {
       .file("big.txt", text)
       .file("data/big.txt", text)
       .file("data/typical.txt", text.substr(0, text.size() / 2))
-      .file("data/small.txt", text.substr(0, text.size() / 4));
+      .file("data/small.txt", text.substr(0, text.size() / 4))
+      .commit();
+  REQUIRE(lab.git({"branch", "-M", "main"}).status == 0);
   int commands = 0;
   for (const auto& block : blocks_of(read(fs::path(PGO_ORCH_SOURCE_DIR) / "README.md"))) {
     if (block.language == "toml" && block.text.find("manifest = ") != std::string::npos)
@@ -95,7 +97,7 @@ fn main() {
     CHECK_MESSAGE(ended.status == 0, block.text, ended.out, ended.err);
     ++commands;
   }
-  CHECK(commands == 5);
+  CHECK(commands == 6);
   for (const char* made : {"r.md", "release.sh", "dist/myprog", ".pgo-orch/try/pgo.toml"})
     CHECK_MESSAGE(fs::exists(lab.root() / made), made);
 }

@@ -93,6 +93,7 @@ Cell outcome_cell(const GateClaim& claim) {
 std::string name_of(const GateVersion& version) {
   const auto id = version.revision.substr(0, id_digits);
   if (id.empty() || version.revision.starts_with(version.given)) return version.given;
+  if (version.given == "HEAD") return id;
   return fmt::format("{} ({})", version.given, id);
 }
 

@@ -82,7 +82,7 @@ toolchains::Probe<InstructionCounter> find_instruction_counter(toolchains::Runne
   if (!valgrind)
     return toolchains::Missing{
         "nothing that counts instructions: the processor's counters cannot be read by "
-        "perf here, and there is no valgrind",
+        "perf here, and valgrind was not found",
         "apt-get install valgrind"};
   counter.valgrind = valgrind->path;
   return counter;

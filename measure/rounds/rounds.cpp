@@ -295,4 +295,14 @@ int planned_rounds(const Budget& budget, Nanoseconds spent, Nanoseconds round_ti
       std::clamp<long>(fit, budget.min_rounds, std::max(budget.min_rounds, budget.max_rounds)));
 }
 
+Nanoseconds round_time(const Measured& measured) {
+  Nanoseconds one{};
+  for (const auto& series : measured.series) {
+    if (!series.failure.empty() || series.lost) continue;
+    const double share = static_cast<double>(series.rounds.size()) / std::max(1, measured.rounds);
+    one += Nanoseconds(std::llround(share * static_cast<double>(summarize(series).median.count())));
+  }
+  return one;
+}
+
 }  // namespace pgo_orch::measure

@@ -138,6 +138,9 @@ inline constexpr int few_rounds = 24;
 Measured measure_rounds(const std::vector<Contender>& contenders, Sampler& sampler,
                         const RoundsOptions& options);
 
+/// About how long one round takes of what still runs; what runs in some rounds only counts by its share.
+Nanoseconds round_time(const Measured& measured);
+
 /// What `options.had` holds of these contenders, without measuring more.
 Measured measured_before(const std::vector<Contender>& contenders, const RoundsOptions& options);
 

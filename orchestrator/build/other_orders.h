@@ -5,7 +5,7 @@
 
 namespace pgo_orch::orchestrator {
 
-/// Links them all, into `shuffling.folder`, which is made anew. Error: that failed, and why.
+/// Links them all, into `shuffling.folder`, which is emptied first. Error: that failed, and why.
 void link_in_other_orders(const pgo::Shuffling& shuffling, const Planner& planner,
                           toolchains::Runner& runner);
 

@@ -81,6 +81,20 @@ Exports exports_of(const Arguments& arguments) {
   return exports;
 }
 
+report::Verbosity verbosity_of(const Arguments& arguments) {
+  refuse_together(arguments, "quiet", "verbose");
+  if (arguments.has("quiet")) return report::Verbosity::quiet;
+  return arguments.has("verbose") ? report::Verbosity::verbose : report::Verbosity::normal;
+}
+
+std::vector<std::pair<std::string, std::filesystem::path>> outputs_of(
+    const Arguments& arguments, const std::vector<std::string>& options) {
+  std::vector<std::pair<std::string, std::filesystem::path>> outputs;
+  for (const auto& option : options)
+    if (arguments.has(option)) outputs.emplace_back(option, arguments.text(option));
+  return outputs;
+}
+
 bool wants_color(const Arguments& arguments, int descriptor) {
   const auto when = arguments.has("color") ? arguments.text("color") : "auto";
   if (when != "auto" && when != "always" && when != "never")

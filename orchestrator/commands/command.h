@@ -9,6 +9,7 @@
 #include "orchestrator/commands/outputs.h"
 #include "orchestrator/plan/selection.h"
 #include "orchestrator/store/layout.h"
+#include "report/progress.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -73,6 +74,11 @@ std::filesystem::path folder_of(const std::filesystem::path& named);
 /// The state folder that was asked for, else .pgo-orch in `root`.
 Layout layout_of(const Arguments& arguments, const std::filesystem::path& root);
 Exports exports_of(const Arguments& arguments);
+/// Of --quiet and --verbose. Error: both were given.
+report::Verbosity verbosity_of(const Arguments& arguments);
+/// The files that were named by these options, for check_output_files.
+std::vector<std::pair<std::string, std::filesystem::path>> outputs_of(
+    const Arguments& arguments, const std::vector<std::string>& options);
 /// Whether to color what is written to this descriptor.
 bool wants_color(const Arguments& arguments, int descriptor);
 /// In percent; no value: not asked for.

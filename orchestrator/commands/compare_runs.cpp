@@ -48,10 +48,7 @@ int compare(const Arguments& given) {
   if (words.size() == 1) words.emplace_back("latest");
   if (words.size() != 2)
     throw Error("compare takes two runs, the earlier one first; see pgo-orch compare --help");
-  std::vector<std::pair<std::string, fs::path>> outputs;
-  for (const char* option : {"json", "markdown", "html"})
-    if (given.has(option)) outputs.emplace_back(option, given.text(option));
-  check_output_files(outputs);
+  check_output_files(outputs_of(given, {"json", "markdown", "html"}));
   const auto allowed = fail_if_slower(given);
   const bool color = wants_color(given, STDOUT_FILENO);
   const Layout layout = layout_of(given, fs::current_path());

@@ -11,6 +11,7 @@
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/compare.h"
 #include "orchestrator/commands/run.h"
+#include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/showing_runner.h"
 #include "orchestrator/confirm/confirm.h"
 #include "orchestrator/store/journal.h"
@@ -26,7 +27,6 @@ namespace fs = std::filesystem;
 namespace {
 
 ConfirmOrder confirm_order(const Arguments& given) {
-  refuse_together(given, "quiet", "verbose");
   if (given.files.empty())
     throw Error(
         "confirm needs the archive that `pgo-orch run --pack` wrote: pgo-orch confirm ARCHIVE --with "
@@ -43,10 +43,7 @@ ConfirmOrder confirm_order(const Arguments& given) {
 }
 
 std::vector<std::pair<std::string, fs::path>> outputs_of_confirm(const Arguments& given) {
-  std::vector<std::pair<std::string, fs::path>> outputs;
-  for (const char* option : {"json", "markdown"})
-    if (given.has(option)) outputs.emplace_back(option, given.text(option));
-  return outputs;
+  return outputs_of(given, {"json", "markdown"});
 }
 
 void publish_confirmation(const report::ConfirmReport& report, const Arguments& given) {
@@ -58,11 +55,6 @@ void publish_confirmation(const report::ConfirmReport& report, const Arguments& 
   if (!is_printed) print_text(to_text(report, wants_color(given, STDOUT_FILENO)));
 }
 
-report::Host host_of_confirm() {
-  const auto facts = toolchains::host_facts();
-  return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
-}
-
 int confirm_here(const Arguments& given) {
   auto order = confirm_order(given);
   check_output_files(outputs_of_confirm(given));
@@ -70,11 +62,8 @@ int confirm_here(const Arguments& given) {
   const Layout layout = layout_of(given, fs::current_path());
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
-  const auto verbosity = given.has("quiet")     ? report::Verbosity::quiet
-                         : given.has("verbose") ? report::Verbosity::verbose
-                                                : report::Verbosity::normal;
-  report::Progress progress(stderr,
-                            report::options_for(stderr, wants_color(given, STDERR_FILENO), verbosity));
+  report::Progress progress(
+      stderr, report::options_for(stderr, wants_color(given, STDERR_FILENO), verbosity_of(given)));
   ShowingRunner runner(progress);
   const Layout own = layout_at(layout.confirm());
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
@@ -85,7 +74,7 @@ int confirm_here(const Arguments& given) {
   run.finished = toolchains::timestamp();
   report.run = std::move(run);
   report.tool_version = PGO_ORCH_VERSION;
-  report.host = host_of_confirm();
+  report.host = host_here();
   for (auto& disturbance : toolchains::disturbances(before, toolchains::host_counters()))
     report.host.warnings.push_back(std::move(disturbance));
   progress.finish();

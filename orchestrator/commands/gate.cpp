@@ -1,6 +1,7 @@
 // `pgo-orch gate`: is one version of the program worse than another?
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -13,13 +14,15 @@
 #include "orchestrator/commands/command.h"
 #include "orchestrator/commands/history_record.h"
 #include "orchestrator/commands/run.h"
+#include "orchestrator/commands/run_header.h"
 #include "orchestrator/commands/showing_runner.h"
+#include "orchestrator/config/find.h"
 #include "orchestrator/gate/gate.h"
+#include "orchestrator/gate/rounds.h"
 #include "orchestrator/store/journal.h"
 #include "toolchains/clock.h"
 #include "toolchains/error.h"
 #include "toolchains/files.h"
-#include "toolchains/host.h"
 #include "toolchains/interrupt.h"
 
 namespace pgo_orch::orchestrator {
@@ -41,7 +44,6 @@ struct GateOptions {
 
 /// "gate main", "gate main HEAD", "gate ../old . pgo.toml"
 GateOptions gate_options(const Arguments& given) {
-  refuse_together(given, "quiet", "verbose");
   GateOptions options;
   for (const auto& word : given.files)
     if (word.ends_with(".toml"))
@@ -73,11 +75,8 @@ GateOptions gate_options(const Arguments& given) {
   return options;
 }
 
-std::vector<std::pair<std::string, fs::path>> outputs_of(const Arguments& given) {
-  std::vector<std::pair<std::string, fs::path>> outputs;
-  for (const char* option : {"json", "markdown", "junit"})
-    if (given.has(option)) outputs.emplace_back(option, given.text(option));
-  return outputs;
+std::vector<std::pair<std::string, fs::path>> outputs_of_gate(const Arguments& given) {
+  return outputs_of(given, {"json", "markdown", "junit"});
 }
 
 std::string rendered(const report::GateReport& report, const std::string& format) {
@@ -102,7 +101,7 @@ void append_summary(const report::GateReport& report) {
 
 void publish(const report::GateReport& report, const Arguments& given, bool color) {
   bool is_printed = false;
-  for (const auto& [format, file] : outputs_of(given)) {
+  for (const auto& [format, file] : outputs_of_gate(given)) {
     is_printed = is_printed || is_stdout(file);
     write_text(file, rendered(report, format));
   }
@@ -122,26 +121,35 @@ std::string variant_for(const GateOptions& options, const Config& config, const 
   return config.variants->at(choice.index).name;
 }
 
-report::Host host_of_gate() {
-  const auto facts = toolchains::host_facts();
-  return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
+/// WORKLOAD/METRIC. Error: that is not one that is timed.
+void check_explained(const std::string& named, const Config& config) {
+  if (named.empty()) return;
+  const auto slash = named.rfind('/');
+  const auto metric = from_word<measure::GateMetric>(slash == named.npos ? "" : named.substr(slash + 1));
+  if (find_by(config.workloads, &Workload::name, named.substr(0, slash)) && metric && is_timed(*metric) &&
+      contains(config.gate.metrics, *metric))
+    return;
+  std::vector<std::string> names;
+  for (const auto& workload : config.workloads)
+    for (const auto each : config.gate.metrics)
+      if (workload.measured() && is_timed(each)) names.push_back(workload.name + "/" + to_word(each));
+  throw Error(fmt::format("--explain {}: name a workload and a metric that is timed: {}", named,
+                          fmt::join(names, ", ")));
 }
 
 int gate(const Arguments& given) {
   const auto options = gate_options(given);
-  check_output_files(outputs_of(given));
+  check_output_files(outputs_of_gate(given));
   if (given.has("history")) check_history_file(given.text("history"));
   Config config = load_config(options.file);
   config.gate.strict = config.gate.strict || options.strict;
   config.gate.held_out_only = config.gate.held_out_only || options.held_out_only;
+  check_explained(given.text("explain"), config);
   const Layout layout = layout_of(given, config.root);
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
-  const auto verbosity = given.has("quiet")     ? report::Verbosity::quiet
-                         : given.has("verbose") ? report::Verbosity::verbose
-                                                : report::Verbosity::normal;
-  report::Progress progress(stderr,
-                            report::options_for(stderr, wants_color(given, STDERR_FILENO), verbosity));
+  report::Progress progress(
+      stderr, report::options_for(stderr, wants_color(given, STDERR_FILENO), verbosity_of(given)));
   ShowingRunner runner(progress);
   const Layout own = layout_at(layout.gate());
   create_state_folder(own);
@@ -165,7 +173,7 @@ int gate(const Arguments& given) {
   run.finished = toolchains::timestamp();
   report.run = std::move(run);
   report.tool_version = PGO_ORCH_VERSION;
-  report.host = host_of_gate();
+  report.host = host_here();
   report.strict = config.gate.strict;
   progress.finish();
   const fs::path history = given.has("history") ? fs::absolute(given.text("history")) : layout.history();

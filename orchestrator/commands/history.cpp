@@ -39,7 +39,7 @@ Error nothing_in(const fs::path& file, int unread) {
     return Error(fmt::format("{}: {} cannot be read, and there is nothing else", file.string(),
                              report::human_count(unread, "line")));
   return Error(fmt::format(
-      "there is no history yet in {}: every `pgo-orch run` that times a variant adds to it", file.string()));
+      "nothing is recorded yet in {}: every `pgo-orch run` that times a variant adds to it", file.string()));
 }
 
 Error nothing_chosen(const RecordedHistory& history) {

@@ -289,7 +289,6 @@ void read_words(const Arguments& given, ReleaseOptions& options) {
 }
 
 ReleaseOptions release_options(const Arguments& given) {
-  refuse_together(given, "quiet", "verbose");
   refuse_together(given, "measure", "results");
   ReleaseOptions options;
   read_words(given, options);
@@ -304,8 +303,7 @@ ReleaseOptions release_options(const Arguments& given) {
   options.split_debug = given.has("split-debug");
   options.reproducible = given.has("reproducible");
   options.dist_manifest = given.has("emit-dist-manifest");
-  if (given.has("quiet")) options.verbosity = report::Verbosity::quiet;
-  if (given.has("verbose")) options.verbosity = report::Verbosity::verbose;
+  options.verbosity = verbosity_of(given);
   options.color_err = wants_color(given, STDERR_FILENO);
   return options;
 }

@@ -9,12 +9,12 @@
 
 namespace pgo_orch::orchestrator {
 
-namespace {
-
-report::Host host() {
+report::Host host_here() {
   const auto facts = toolchains::host_facts();
   return {facts.cpu, facts.cores, facts.kernel, facts.virtualized, facts.warnings};
 }
+
+namespace {
 
 /// Under a name of its own for each linker that a variant asks for: a release of it is compared with that
 /// one.
@@ -64,7 +64,7 @@ report::Results run_header(const Planner& planner, std::map<std::string, report:
   report::Results results;
   results.tool_version = PGO_ORCH_VERSION;
   results.run = {.id = id, .started = started, .finished = {}};
-  results.host = host();
+  results.host = host_here();
   results.tools = std::move(tools);
   results.project.kind = to_word(config.project.kind);
   results.project.name = config.project.name;

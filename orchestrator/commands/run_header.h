@@ -10,6 +10,9 @@
 
 namespace pgo_orch::orchestrator {
 
+/// This machine, for a report.
+report::Host host_here();
+
 /// The tools that the report names; the last question to the machine before anything is planned.
 std::map<std::string, report::Tool> find_tools(const Planner& planner, Machine& machine);
 

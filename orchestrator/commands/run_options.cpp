@@ -53,15 +53,13 @@ std::optional<Nanoseconds> time_of(const Arguments& given, const char* option) {
 }
 
 RunOptions shared_run_options(const Arguments& given) {
-  refuse_together(given, "quiet", "verbose");
   RunOptions options;
   options.file = given.file();
   options.state_dir = given.text("state-dir");
   options.selection = {given.all("variant"), given.all("workload")};
   options.fresh = given.has("fresh");
   options.exports = exports_of(given);
-  if (given.has("quiet")) options.verbosity = report::Verbosity::quiet;
-  if (given.has("verbose")) options.verbosity = report::Verbosity::verbose;
+  options.verbosity = verbosity_of(given);
   options.color_out = wants_color(given, STDOUT_FILENO);
   options.color_err = wants_color(given, STDERR_FILENO);
   return options;

@@ -51,6 +51,10 @@ GateRules read_gate(const toml::table& document, Reading& reading) {
                   "'confidence' must be over 0% and at most 99.99%: write confidence = \"99%\"");
   if (gate.metrics.empty())
     reading.error(*table, "metrics", "'metrics' is empty: write metrics = [\"wall\", \"cpu\"]");
+  std::vector<GateMetric> once;
+  for (const auto metric : gate.metrics)
+    if (!contains(once, metric)) once.push_back(metric);
+  gate.metrics = std::move(once);
   return gate;
 }
 

@@ -25,7 +25,7 @@ using report::VariantResult;
 
 namespace {
 
-/// The lists of files that {corpus.NAME.args} stands for, whose paths are of this machine.
+/// The files behind {corpus.NAME.args}, whose lists have paths of this machine.
 void write_lists_of_corpora(const Layout& layout) {
   const fs::path all = layout.state / corpora_folder;
   std::error_code missing;
@@ -74,43 +74,19 @@ class Again {
 
  private:
   void add(const VariantResult& row, measure::ContenderId id) {
-    const bool is_control = id == measure::control_id;
-    const fs::path log = work_.layout.variant(row.name) / (is_control ? "control.log" : "measure.log");
-    measure::Contender contender;
-    contender.name = is_control ? measure::control_name : row.name;
-    contender.id = id;
-    contender.executable = work_.layout.variant(row.name) / "bin" / workload_.program;
-    contender.beside = contender.executable.parent_path();
+    FinishedProgram program{.name = id == measure::control_id ? measure::control_name : row.name,
+                            .id = id,
+                            .executable = work_.layout.variant(row.name) / "bin" / workload_.program,
+                            .checked = {},
+                            .settings = unpacked_.settings_of(row.name),
+                            .logs = work_.layout.variant(row.name),
+                            .checker = clock_.checker};
     for (const auto& artifact : row.artifacts) {
-      contender.checked.push_back({artifact.path, artifact.sha256});
+      program.checked.push_back({artifact.path, artifact.sha256});
       for (const auto& library : artifact.libraries)
-        contender.checked.push_back({library.path, library.sha256});
+        program.checked.push_back({library.path, library.sha256});
     }
-    contender.expected_exit_codes = workload_.expect.exit_codes;
-    const auto settings = unpacked_.settings_of(row.name);
-    contender.run = [this, settings, log](const fs::path& copy) {
-      auto spec = spec_of(variant_command(workload_, copy, settings), workload_, scratch_);
-      spec.stderr_file = log;
-      return spec;
-    };
-    contender.output = work_.layout.variant(row.name) / (is_control ? "control.out" : "measure.out");
-    contender.check = [this, output = contender.output](const auto&) { return wrong_output(output); };
-    if (!workload_.prepare.empty())
-      contender.prepare = [this, log](const fs::path& copy) {
-        const auto failed = run_prepare(workload_, copy, work_.runner, log);
-        return failed && !failed->interrupted ? failed->reason : std::string();
-      };
-    contenders_.push_back(std::move(contender));
-  }
-
-  /// What a run printed that it should not have; "": nothing.
-  std::string wrong_output(const fs::path& output) const {
-    std::optional<Complaint> found;
-    const auto problem = problem_in([&] {
-      found = clock_.checker->complaint(workload_, output);
-      if (!found) fs::remove(output);  // else it stays, for inspection
-    });
-    return problem ? *problem : found ? found->reason : "";
+    contenders_.push_back(contender_of(workload_, program, scratch_, work_.runner));
   }
 
   /// Each claim is a question, and when all have an answer more rounds would change nothing.
@@ -169,13 +145,7 @@ class Again {
     options.budget.min_rounds = measure::fewest_rounds;
     options.warmup = unpacked_.config.measure.warmup;
     options.seed = clock_.seed;
-    options.on_round = [this](const measure::Progress& at) {
-      std::optional<Nanoseconds> left;
-      if (at.round > 0 && at.planned > at.round) left = at.spent * (at.planned - at.round) / at.round;
-      work_.progress.resume();
-      work_.progress.measuring(workload_.name, at.round, at.planned, left);
-      work_.progress.pause();
-    };
+    options.on_round = showing_rounds(workload_.name, work_.progress);
     return options;
   }
 

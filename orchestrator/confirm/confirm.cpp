@@ -41,16 +41,6 @@ std::string other_artifacts(const PackedRun& packed, const report::Results& resu
   return "";
 }
 
-/// About how long one round takes.
-Nanoseconds time_of_round(const measure::Measured& measured) {
-  Nanoseconds one{};
-  for (const auto& series : measured.series) {
-    const double share = static_cast<double>(series.rounds.size()) / std::max(1, measured.rounds);
-    one += Nanoseconds(std::llround(share * static_cast<double>(summarize(series).median.count())));
-  }
-  return one;
-}
-
 /// One confirmation, from the archive to its report.
 class Confirmation {
  public:
@@ -165,7 +155,7 @@ class Confirmation {
 
   std::optional<Nanoseconds> time_needed(const Comparison& second) const {
     if (second.time_needed || !second.rounds_needed || !second.workload) return second.time_needed;
-    return *second.rounds_needed * time_of_round(measured_.at(*second.workload));
+    return *second.rounds_needed * pgo_orch::measure::round_time(measured_.at(*second.workload));
   }
 
   /// In the workload of the claim, or in any if it is about all together.

@@ -55,7 +55,6 @@ class Gating {
     if (const auto failed = failed_ones(); !failed.empty()) compare_again(failed);
     for (auto& claim : report_.claims) conclude(claim, order_.base.programs.empty());
     for (auto& claim : report_.claims) doubt(claim);
-    demand_explained();
     report::sort_worst_first(report_.claims);
     return std::move(report_);
   }
@@ -111,7 +110,8 @@ class Gating {
     for (auto& workload : workloads_) {
       if (toolchains::interrupted()) throw Error("interrupted: nothing was judged", Exit::interrupted);
       if (is_compared_with_baseline(workload)) workload.expect.settles = true;
-      Checker checker(work_.layout, {workload}, work_.runner);
+      auto& checker = checkers_.try_emplace(workload.name, work_.layout, std::vector{workload}, work_.runner)
+                          .first->second;
       auto& old = both_[base_place].row;
       checker.check_baseline(old, both_[base_place].settings);
       if (old.status != report::Status::ok)
@@ -119,21 +119,29 @@ class Gating {
       auto made = both_[head_place].row;
       checker.check(made, both_[head_place].settings);
       for (auto& note : checker.take_notes()) report_.notes.push_back(std::move(note));
-      if (made.status == report::Status::failed || is_unexpected(made, workload)) {
+      const bool differs = prints_otherwise(made, workload);
+      if (made.status != report::Status::ok && !differs) {
         report_.troubles.push_back({workload.name, made.reason});
         continue;
       }
-      if (made.status != report::Status::ok) differ_.push_back(workload.name);
+      if (differs) differ_.push_back(workload.name);
       sound.push_back(workload);
     }
     workloads_ = std::move(sound);
   }
 
-  /// That it prints something else than the old version may be what it is for; not what `expect` says.
-  static bool is_unexpected(const report::VariantResult& row, const Workload& workload) {
-    return row.status == report::Status::wrong_output &&
-           (!is_compared_with_baseline(workload) || (row.failure && !row.failure->tail.empty()) ||
-            row.reason.find("exit code") != std::string::npos);
+  /// Than the old version, where `expect` says nothing: that may be what the new one is for. What failed
+  /// otherwise names the log of the run, not its output.
+  bool prints_otherwise(const report::VariantResult& row, const Workload& workload) const {
+    return row.status == report::Status::wrong_output && is_compared_with_baseline(workload) && row.failure &&
+           toolchains::lies_in(row.failure->log, work_.layout.workloads());
+  }
+
+  /// What timing a workload needs.
+  GateClock clock_for(const Workload& workload, GateClock clock) const {
+    clock.checker = &checkers_.at(workload.name);
+    clock.differs = contains(differ_, workload.name);
+    return clock;
   }
 
   void find_counter() {
@@ -164,7 +172,7 @@ class Gating {
       std::optional<measure::Measured> measured;
       const bool same = runs_same_code(workload, both_);
       if (!same && std::ranges::any_of(clock_.metrics, is_timed))
-        measured = time_both(workload, both_, claim, clock_, work_);
+        measured = time_both(workload, both_, claim, clock_for(workload, clock_), work_);
       if (measured && !measured->series[head_place].failure.empty()) {
         report_.troubles.push_back(
             {workload.name, "while it was timed: " + measured->series[head_place].failure});
@@ -173,6 +181,8 @@ class Gating {
       for (const auto metric : clock_.metrics) {
         if (metric == GateMetric::size || metric == GateMetric::build) continue;
         GateClaim made{.metric = metric, .workload = workload.name, .trained = trains(workload)};
+        if (same && order_.explain == workload.name + "/" + to_word(metric))
+          report_.explained = order_.explain + ": the same code, so nothing was timed\n";
         made.first =
             same ? judge_same_code(workload, metric) : judged(workload, metric, measured, both_, claim);
         report_.claims.push_back(std::move(made));
@@ -210,16 +220,6 @@ class Gating {
         fmt::format("{}{}{}\n", again ? "\n" : "", order_.explain,
                     again ? (order_.base.programs.empty() ? ", other builds" : ", measured again") : "");
     report_.explained += to_text(explain_timed(measured, pairs, metric, allowance, claim));
-  }
-
-  void demand_explained() const {
-    if (order_.explain.empty() || !report_.explained.empty()) return;
-    std::vector<std::string> names;
-    for (const auto& claim : report_.claims)
-      if (is_timed(claim.metric) && claim.first.rounds > 0)
-        names.push_back(fmt::format("{}/{}", claim.workload, to_word(claim.metric)));
-    work_.progress.warning(fmt::format("--explain {}: nothing of that name was timed{}{}", order_.explain,
-                                       names.empty() ? "" : "; there are ", fmt::join(names, ", ")));
   }
 
   std::vector<std::uint64_t> counts_of(const Workload& workload, const Built& built) const {
@@ -262,7 +262,7 @@ class Gating {
   }
 
   /// A build is one sample: where the linker puts code, and what a training happens to see, moves times of
-  /// code that nobody touched. So what fails must also fail with other builds of both, in rounds of their
+  /// code that did not change. So what fails must also fail with other builds of both, in rounds of their
   /// own.
   void compare_again(const std::vector<std::size_t>& failed) {
     work_.progress.note(fmt::format(
@@ -285,7 +285,8 @@ class Gating {
       if (is_timed(again.metric)) {
         if (!measured.contains(workload.name)) {
           clock.metrics = failed_metrics(workload.name, failed);
-          measured.emplace(workload.name, time_both(workload, others, claim, clock, work_));
+          measured.emplace(workload.name,
+                           time_both(workload, others, claim, clock_for(workload, clock), work_));
         }
         found = measured.at(workload.name);
       }
@@ -312,7 +313,8 @@ class Gating {
   GateClock clock_;
   BothBuilt both_;
   std::vector<Workload> workloads_;
-  std::vector<std::string> differ_;  ///< workloads in which the new version prints something else
+  std::map<std::string, Checker> checkers_;  ///< by workload
+  std::vector<std::string> differ_;          ///< workloads in which the new version prints something else
   measure::InstructionCounter counter_;
   report::GateReport report_;
 };

@@ -20,40 +20,32 @@ namespace {
 /// The copy of the old version that shows the noise.
 enum class Copy { no, yes };
 
-measure::Contender contender_of(const Workload& workload, const Built& built, std::size_t order, Copy copy,
-                                const fs::path& scratch, const GateWork& work) {
-  const fs::path log = work.layout.variant(built.row.name) / "measure.log";
-  measure::Contender contender;
-  contender.name = copy == Copy::yes ? measure::control_name : built.row.name;
-  if (copy == Copy::yes) contender.id = measure::control_id;
-  contender.executable = built.folders[order] / workload.program;
-  contender.beside = contender.executable.parent_path();
-  contender.checked = built.checked[order];
-  contender.expected_exit_codes = workload.expect.exit_codes;
-  if (copy == Copy::yes) contender.every = measure::control_every;
-  contender.run = [&workload, &built, scratch, log](const fs::path& program) {
-    auto spec = spec_of(variant_command(workload, program, built.settings), workload, scratch);
-    spec.stderr_file = log;
-    return spec;
-  };
-  if (workload.prepare.empty()) return contender;
-  contender.prepare = [&workload, &work, log](const fs::path& program) {
-    const auto failed = run_prepare(workload, program, work.runner, log);
-    return failed && !failed->interrupted ? failed->reason : "";
-  };
-  return contender;
+FinishedProgram program_of(const Workload& workload, const Built& built, std::size_t order, Copy copy,
+                           const GateWork& work) {
+  const bool is_copy = copy == Copy::yes;
+  return {.name = is_copy ? measure::control_name : built.row.name,
+          .id = is_copy ? measure::control_id : 0,
+          .executable = built.folders[order] / workload.program,
+          .checked = built.checked[order],
+          .settings = built.settings,
+          .logs = work.layout.variant(built.row.name)};
 }
 
 /// Of each order of code both versions, and then the copy of the old one.
 std::vector<measure::Contender> contenders_of(const Workload& workload, const BothBuilt& both,
-                                              const fs::path& scratch, const GateWork& work) {
+                                              const GateClock& clock, const fs::path& scratch,
+                                              const GateWork& work) {
   std::vector<measure::Contender> contenders;
+  const auto add = [&](std::size_t place, std::size_t order, Copy copy) {
+    auto program = program_of(workload, both[place], order, copy, work);
+    if (copy == Copy::no) program.id = contenders.size();
+    if (place == base_place || !clock.differs) program.checker = clock.checker;
+    contenders.push_back(contender_of(workload, program, scratch, work.runner));
+  };
   for (std::size_t order = 0; order < pairs_of(both); ++order)
-    for (const std::size_t place : {base_place, head_place}) {
-      contenders.push_back(contender_of(workload, both[place], order, Copy::no, scratch, work));
-      contenders.back().id = contenders.size() - 1;
-    }
-  contenders.push_back(contender_of(workload, both[base_place], 0, Copy::yes, scratch, work));
+    for (const std::size_t place : {base_place, head_place}) add(place, order, Copy::no);
+  add(base_place, 0, Copy::yes);
+  contenders.back().every = measure::control_every;
   return contenders;
 }
 
@@ -91,7 +83,7 @@ measure::Measured time_both(const Workload& workload, const BothBuilt& both, con
   const fs::path scratch = work.layout.scratch() / "measure";
   toolchains::make_folders(scratch);
   const std::size_t pairs = pairs_of(both);
-  const auto contenders = contenders_of(workload, both, scratch, work);
+  const auto contenders = contenders_of(workload, both, clock, scratch, work);
   measure::RoundsOptions options;
   options.scratch = scratch;
   options.file_name = workload.program;
@@ -100,13 +92,7 @@ measure::Measured time_both(const Workload& workload, const BothBuilt& both, con
   options.warmup = work.config.measure.warmup;
   options.seed = clock.seed;
   auto& progress = work.progress;
-  options.on_round = [&](const measure::Progress& at) {
-    std::optional<Nanoseconds> left;
-    if (at.round > 0 && at.planned > at.round) left = at.spent * (at.planned - at.round) / at.round;
-    progress.resume();
-    progress.measuring(workload.name, at.round, at.planned, left);
-    progress.pause();
-  };
+  options.on_round = showing_rounds(workload.name, progress);
   progress.measuring(workload.name, 1, 0, std::nullopt);
   progress.pause();
   if (pairs > 1)
@@ -127,8 +113,7 @@ measure::Measured time_both(const Workload& workload, const BothBuilt& both, con
     throw Error("interrupted: nothing was judged", Exit::interrupted);
   for (std::size_t place = 0; place < measured.series.size(); ++place)
     if (const auto& failure = measured.series[place].failure; !failure.empty() && place % 2 == base_place)
-      throw Error(fmt::format("BASE failed while workload '{}' was timed: {}", workload.name, failure),
-                  Exit::failed);
+      throw Error(fmt::format("BASE failed while workload '{}' was timed: {}", workload.name, failure));
   return measured;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "measure/rounds/race.h"
+#include "orchestrator/build/check.h"
 #include "orchestrator/gate/build.h"
 
 namespace pgo_orch::orchestrator {
@@ -16,6 +17,8 @@ struct GateClock {
   std::uint64_t seed = 0;
   Nanoseconds budget{};  ///< of one workload
   std::vector<measure::GateMetric> metrics;
+  const Checker* checker = nullptr;  ///< knows what the workload must print; null: nobody looks
+  bool differs = false;              ///< the new version prints something else, which is known
 };
 
 using BothBuilt = std::array<Built, 2>;

@@ -57,18 +57,6 @@ void weigh_against_control(const std::optional<measure::Control>& control, repor
   if (!comparison.has(Flag::floor)) comparison.flags.push_back(Flag::floor);
 }
 
-/// About how long these rounds take for what still runs.
-Nanoseconds time_of(int rounds, const measure::Measured& measured) {
-  Nanoseconds one{};
-  for (const auto& series : measured.series) {
-    if (!series.failure.empty() || series.lost) continue;
-    const double share =  // a reference runs in some rounds only
-        static_cast<double>(series.rounds.size()) / std::max(1, measured.rounds);
-    one += Nanoseconds(std::llround(share * static_cast<double>(summarize(series).median.count())));
-  }
-  return rounds * one;
-}
-
 std::optional<double> seconds_of(const report::Build* build) {
   return build && build->wall ? std::optional(seconds(*build->wall)) : std::nullopt;
 }
@@ -173,7 +161,7 @@ class Comparisons {
     if (scope && found)
       std::ranges::move(standings_.flags(*scope, party.timed, *found), std::back_inserter(comparison.flags));
     if (scope && comparison.rounds_needed)
-      comparison.time_needed = time_of(*comparison.rounds_needed, standings_.measurements().at(*scope));
+      comparison.time_needed = *comparison.rounds_needed * round_time(standings_.measurements().at(*scope));
   }
 
   /// A comparison of all workloads together is only as certain as its parts.
@@ -192,7 +180,7 @@ class Comparisons {
     const double apart =
         static_cast<double>(measured.rounds) / std::max(1.0, static_cast<double>(own->rounds.size()));
     comparison.rounds_needed = static_cast<int>(std::ceil(*comparison.rounds_needed * apart));
-    comparison.time_needed = time_of(*comparison.rounds_needed, measured);
+    comparison.time_needed = *comparison.rounds_needed * round_time(measured);
   }
 
   /// Still without an answer.

@@ -54,16 +54,6 @@ void widen_by_bias(const Series& base, const Series& copy, Quantity quantity, Pa
                             report::human_percent(bias, bias));
 }
 
-/// About how long one round takes.
-Nanoseconds round_time(const measure::Measured& measured) {
-  double time = 0;
-  for (const auto& series : measured.series)
-    if (!series.samples.empty())
-      time += median_of(series, Quantity::wall) * static_cast<double>(series.rounds.size()) /
-              std::max(1, measured.rounds);
-  return Nanoseconds(std::llround(1e9 * time));
-}
-
 double log_of(double percent) {
   return std::log1p(percent / 100);
 }
@@ -151,9 +141,11 @@ Explanation explain_timed(const measure::Measured& measured, std::size_t pairs, 
     std::vector<std::string> each;
     for (const double effect : orders_of(measured, pairs, quantity).effects)
       each.push_back(fmt::format("{:+.2f} %", measure::to_percent(effect)));
-    lines.emplace_back("orders of code",
-                       fmt::format("{}; so the interval is [{:+.2f}, {:+.2f}]", fmt::join(each, ", "),
-                                   pair.lo.value_or(-100), pair.hi.value_or(1e9)));
+    const auto edge = [](const std::optional<double>& bound) {
+      return bound ? fmt::format("{:+.2f}", *bound) : std::string("…");
+    };
+    lines.emplace_back("orders of code", fmt::format("{}; so the interval is [{}, {}]", fmt::join(each, ", "),
+                                                     edge(pair.lo), edge(pair.hi)));
   }
   lines.emplace_back("outcome", to_word(pair.outcome));
   return lines;

@@ -46,6 +46,52 @@ Complaint complaint_of(const Workload& workload, const toolchains::Command& comm
 
 }  // namespace
 
+std::function<void(const measure::Progress&)> showing_rounds(const std::string& workload,
+                                                             report::Progress& progress) {
+  return [&progress, workload](const measure::Progress& at) {
+    std::optional<Nanoseconds> left;
+    if (at.round > 0 && at.planned > at.round) left = at.spent * (at.planned - at.round) / at.round;
+    progress.resume();
+    progress.measuring(workload, at.round, at.planned, left);
+    progress.pause();
+  };
+}
+
+measure::Contender contender_of(const Workload& workload, const FinishedProgram& program,
+                                const fs::path& scratch, toolchains::Runner& runner) {
+  const std::string stem = program.id == measure::control_id ? "control" : "measure";
+  const fs::path log = program.logs / (stem + ".log");
+  measure::Contender contender;
+  contender.name = program.name;
+  contender.id = program.id;
+  contender.executable = program.executable;
+  contender.beside = program.executable.parent_path();
+  contender.checked = program.checked;
+  contender.expected_exit_codes = workload.expect.exit_codes;
+  contender.run = [&workload, settings = program.settings, scratch, log](const fs::path& copy) {
+    auto spec = spec_of(variant_command(workload, copy, settings), workload, scratch);
+    spec.stderr_file = log;
+    return spec;
+  };
+  if (program.checker) {
+    contender.output = program.logs / (stem + ".out");
+    contender.check = [&workload, checker = program.checker, output = contender.output](const auto&) {
+      std::optional<Complaint> found;
+      const auto problem = problem_in([&] {
+        found = checker->complaint(workload, output);
+        if (!found) fs::remove(output);  // else it stays, for inspection
+      });
+      return problem ? *problem : found ? found->reason : "";
+    };
+  }
+  if (workload.prepare.empty()) return contender;
+  contender.prepare = [&workload, &runner, log](const fs::path& copy) {
+    const auto failed = run_prepare(workload, copy, runner, log);
+    return failed && !failed->interrupted ? failed->reason : "";
+  };
+  return contender;
+}
+
 measure::Contender contender_of(const Workload& workload, const Entrant& entrant, const Stopwatch& stopwatch,
                                 const fs::path& scratch, measure::ContenderId id, Complaints& complaints) {
   const Planner& planner = stopwatch.planner;

@@ -2,6 +2,7 @@
 // An entrant as one that is timed: how it is started, and how its first run is checked.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -35,6 +36,25 @@ measure::RunSpec spec_of(const Entrant& entrant, const Workload& workload, const
 /// The same of a command that is known.
 measure::RunSpec spec_of(const toolchains::Command& command, const Workload& workload,
                          const std::filesystem::path& scratch);
+
+/// Shows the rounds of a workload, between them: drawing while a program is timed would disturb it.
+std::function<void(const measure::Progress&)> showing_rounds(const std::string& workload,
+                                                             report::Progress& progress);
+
+/// A program that is there, whoever built it.
+struct FinishedProgram {
+  std::string name;
+  measure::ContenderId id = 0;
+  std::filesystem::path executable;  ///< what lies beside it is its own, too
+  std::vector<toolchains::CheckedFile> checked;
+  profiles::Settings settings;       ///< for its runs
+  std::filesystem::path logs;        ///< the folder of its logs
+  const Checker* checker = nullptr;  ///< looks at its first run; null: that may print anything
+};
+
+/// The same for one. Refers to the workload, the checker and the runner.
+measure::Contender contender_of(const Workload& workload, const FinishedProgram& program,
+                                const std::filesystem::path& scratch, toolchains::Runner& runner);
 
 /// The entrant as one to be timed, its first run to be checked; references in fewer rounds, and never capped.
 /// Refers to all but the entrant and the id, which is another for a second copy.

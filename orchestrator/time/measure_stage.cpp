@@ -22,11 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::optional<Nanoseconds> time_left(const measure::Progress& progress) {
-  if (progress.round == 0 || progress.planned <= progress.round) return std::nullopt;
-  return progress.spent * (progress.planned - progress.round) / progress.round;
-}
-
 /// What an interrupted run measured of a workload.
 struct Earlier {
   std::vector<measure::Series> series;
@@ -126,14 +121,12 @@ measure::RoundsOptions rounds_options(const Workload& workload, Field& field, co
   options.budget.min_rounds = measure::fewest_rounds;
   options.warmup = stopwatch.planner.config().measure.warmup;
   options.seed = stopwatch.seed;
-  options.on_round = [&](const measure::Progress& progress) {
-    record_who_left(workload, field, progress.so_far, stopwatch);
-    stopwatch.journal.round_finished(workload.name, progress, field.code);
-    // Between rounds only: drawing while a program is timed would disturb it.
-    stopwatch.progress.resume();
-    stopwatch.progress.measuring(workload.name, progress.round, progress.planned, time_left(progress));
-    stopwatch.progress.pause();
-  };
+  options.on_round =
+      [&, show = showing_rounds(workload.name, stopwatch.progress)](const measure::Progress& progress) {
+        record_who_left(workload, field, progress.so_far, stopwatch);
+        stopwatch.journal.round_finished(workload.name, progress, field.code);
+        show(progress);
+      };
   return options;
 }
 

@@ -106,6 +106,8 @@ TEST_CASE("what cannot be gated is an error that says what to do") {
         "error: --variant says how to build, and --base-exe and --head-exe are built: leave it out\n");
   CHECK(complaint({"gate", "--base-exe", "gone", "--head-exe", "head"}) ==
         "error: BASE (gone): there is no such file, nor a folder of executables\n");
+  CHECK(complaint(of_both({"--explain", "w/size"}))
+            .starts_with("error: --explain w/size: name a workload and a metric that is timed: "));
   CHECK(contains(complaint({"gate", "main"}), "is not in a git repository that could know it as a revision"));
 }
 

@@ -330,7 +330,7 @@ TEST_CASE_FIXTURE(Past, "without a history it says what makes one") {
   const auto none = run({"history"});
   CHECK(none.code == 2);
   CHECK(normal(none.err) ==
-        "error: there is no history yet in PROJECT/.pgo-orch/history.jsonl: every "
+        "error: nothing is recorded yet in PROJECT/.pgo-orch/history.jsonl: every "
         "`pgo-orch run` that times a variant adds to it\n");
   CHECK(run({"history", "--history", "none.jsonl"}).err ==
         "error: none.jsonl was not found: `pgo-orch run --history none.jsonl` begins it\n");

@@ -153,6 +153,23 @@ TEST_CASE(
   CHECK(gate(lab, 0, {"slower", "."}).at("outcome") == "pass");
 }
 
+TEST_CASE("a loss of time must show in five orders of the code before it fails") {
+  Lab lab;
+  repository(lab, two_paths, replaced(trained_on_one, "metrics = [\"instructions\"]", "metrics = [\"cpu\"]"));
+  REQUIRE(lab.git({"tag", "old"}).status == 0);
+  lab.file("src/main.rs", replaced(two_paths, "let values = numbers(1000);",
+                                   "let values = numbers(std::hint::black_box(30_000));"));
+  commit_change(lab, "slower");
+  const auto claim = claim_of(gate(lab, 1, {"old", "slower", "--max-time", "30s"}), "classify");
+  CHECK(claim.at("second").at("orders") == 5);
+  CHECK(claim.at("outcome") == "fail");
+  // What is wrong with the old version is not a regression of the new one.
+  lab.file("src/main.rs", "fn main() { does not compile }");
+  commit_change(lab, "broken");
+  CHECK(lab.orch({"gate", "broken", "slower"}).status == 2);
+  CHECK(lab.orch({"gate", "slower", "broken"}).status == 1);
+}
+
 TEST_CASE("a training set that loses more on what it has not seen than it gains is refused, by name") {
   Lab lab;
   lab.file("paths.rs", two_paths).file("pgo.toml", "[project]\nsource = \"paths.rs\"\n" + trained_on_one);

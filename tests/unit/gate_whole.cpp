@@ -35,6 +35,12 @@ guard = "2%"
 max-time = "1m"
 )";
 
+/// "1\n" of a script that has `echo 1`.
+std::string printed_by(const std::string& program) {
+  const auto at = program.find("echo ");
+  return at == std::string::npos ? "" : program.substr(at + 5, 1) + "\n";
+}
+
 class Bench {
  public:
   explicit Bench(const std::string& pgo_toml = whole_file) {
@@ -71,7 +77,10 @@ class Bench {
                           .explain = explain};
     int runs[2] = {0, 0};
     ScriptedSampler sampler([&](const measure::RunSpec& spec) {
-      const bool is_head = toolchains::read_file(spec.executable).find("the new one") != std::string::npos;
+      const auto program = toolchains::read_file(spec.executable);
+      const bool is_head = program.find("the new one") != std::string::npos;
+      if (!spec.stdout_file.empty())
+        toolchains::write_file_atomically(spec.stdout_file, printed.value_or(printed_by(program)));
       const double time = times(is_head, ++runs[is_head]);
       auto sample = measure::test::took(Nanoseconds(static_cast<std::int64_t>(1e6 * time)));
       sample.user = sample.wall;
@@ -83,6 +92,8 @@ class Bench {
   }
 
   fs::path path(const std::string& name) const { return folder_.path() / name; }
+
+  std::optional<std::string> printed;  ///< by what is timed; none: as the program itself
 
   int timed = 0;        ///< runs in the latest gate
   std::string explain;  ///< the claim whose numbers are asked for
@@ -126,8 +137,8 @@ TEST_CASE("one claim can be explained, by both measurements") {
   CHECK(text.find("\nw/cpu, measured again\n") != std::string::npos);
   CHECK(text.find("allowed       2.00 %: the larger of 2 % and 1e-06 s\noutcome       fail\n") !=
         std::string::npos);
-  bench.explain = "w/memory";
-  CHECK(bench.gate(slower).explained.empty());
+  bench.program("base", "echo 1 # the new one");
+  CHECK(bench.gate(slower).explained == "w/cpu: the same code, so nothing was timed\n");
 }
 
 TEST_CASE("a loss that is gone when it is measured again is open, with the reason") {
@@ -212,6 +223,13 @@ TEST_CASE("what must be printed is demanded of both") {
   Bench other(with_expect("2"));
   CHECK_THROWS_WITH_AS(other.gate([](bool, int) { return 10; }),
                        doctest::Contains("does not do what it should: workload w: "), Error);
+}
+
+TEST_CASE("what prints something else when it is timed is not compared") {
+  Bench bench;
+  bench.printed = "3\n";
+  CHECK_THROWS_WITH_AS(bench.gate([](bool, int) { return 10; }),
+                       doctest::Contains("BASE failed while workload 'w' was timed: "), Error);
 }
 
 TEST_CASE("an old version that is replaced while it is compared ends the gate") {

@@ -14,11 +14,11 @@
 namespace pgo_orch::measure {
 
 /// The name of the baseline's copy among the series; no variant can have it. The A/A control: a
-/// byte-identical copy of the baseline takes part in every fourth round. Any difference between them is
+/// byte-identical copy of the baseline takes part in every eighth round. Any difference between them is
 /// noise. (In every round it took a third of the time of two programs, which are what the measurement is
-/// about.)
+/// about, and in every fourth a ninth.)
 inline constexpr const char* control_name = "(control)";
-inline constexpr int control_every = 4;
+inline constexpr int control_every = 8;
 
 struct Control {
   Comparison against_baseline;            ///< at 95 % by itself

@@ -97,7 +97,7 @@ struct RoundsOptions {
   int renew_every = 10;  ///< rounds at most between renewals of the copies
   /// The fraction of the time that renewals may take in the first 41 rounds, at most one renewal each round:
   /// a copy's luck lasts as long as the copy, and a claim of few rounds should not depend on few copies.
-  double renew_share = 0.2;
+  double renew_share = 0.1;
   std::uint64_t seed = 0;
   std::vector<Series> had;               ///< of an earlier measurement with the same seed, to be continued
   Ends had_ends;                         ///< and its `ends`

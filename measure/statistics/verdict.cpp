@@ -11,18 +11,26 @@ namespace pgo_orch::measure {
 namespace {
 
 int rounds_of(int index) {
-  return static_cast<int>(std::ceil(8 * std::pow(1.5, index)));
+  return static_cast<int>(std::ceil(8 * std::pow(1.25, index)));
 }
 
-constexpr int even_looks = 12;          // from 12 to 1038 rounds: few measurements get further
-constexpr double even_part = 0.45;      // of the error, for these
-constexpr double later_part = 0.05;     // for all looks after them
-constexpr double closing_part = 0.45;   // for the look when the time is up
-constexpr double going_on_part = 0.05;  // for such looks of what is measured on
+constexpr int early_looks = 22;          // from 8 to 868 rounds: few measurements get further
+constexpr double early_part = 0.75;      // of the error, for these
+constexpr double later_part = 0.025;     // for all looks after them
+constexpr double closing_part = 0.2;     // for the look when the time is up
+constexpr double going_on_part = 0.025;  // for such looks of what is measured on
+
+/// The sum of 1/sqrt(k) over the early looks.
+double early_weights() {
+  double sum = 0;
+  for (int k = 1; k <= early_looks; ++k) sum += 1 / std::sqrt(k);
+  return sum;
+}
 
 double share(double alpha, int k) {
-  if (k <= even_looks) return even_part * alpha / even_looks;
-  const double later = k - even_looks;
+  static const double weights = early_weights();
+  if (k <= early_looks) return early_part * alpha / std::sqrt(k) / weights;
+  const double later = k - early_looks;
   return later_part * alpha * 6 / (std::numbers::pi * std::numbers::pi * later * later);
 }
 

@@ -20,22 +20,22 @@ struct Look {
   double alpha = 0;
 };
 
-/// The smallest number of rounds above `rounds` at which comparisons are examined: ceil(8 * 1.5^i) for
-/// i = 0, 1, ..., which is 8, 12, 18, 27, 41, 61, 92, 137, ... The numbers are fixed beforehand, so
+/// The smallest number of rounds above `rounds` at which comparisons are examined: ceil(8 * 1.25^i) for
+/// i = 0, 1, ..., which is 8, 10, 13, 16, 20, 25, 31, 39, 48, 60, ... The numbers are fixed beforehand, so
 /// that the result of a look cannot move the next one, and a resumed measurement has the same looks as
 /// an uninterrupted one.
 int next_look(int rounds);
 
 /// The latest look at no more than `rounds` rounds, for a claim that may be wrong with `alpha` in all. Looks
-/// are counted from the first one at which the test can reject at all, 2^(1-n) <= 0.0375 alpha; none before
-/// it. Each of the first 12 may be wrong with 0.0375 alpha, the k-th after them with a twentieth of
-/// 6 alpha / (pi^2 k^2), which sums to alpha/2 over all possible looks (Euler 1740). Any sequence with that
-/// sum is valid.
+/// are counted from the first one at which the test can reject at all, 2^(1-n) <= its alpha; none before it.
+/// The first 22 share three quarters of the error in proportion to 1/sqrt(k), so that what is plain is known
+/// soon; the k-th after them may be wrong with a fortieth of 6 alpha / (pi^2 k^2), which sums to
+/// 0.775 alpha over all possible looks (Euler 1740). Any sequence with that sum is valid.
 std::optional<Look> latest_look(int rounds, double alpha);
 
 /// The look at all `rounds` rounds when a measurement's time was up for the `ends`-th time: the first one may
-/// be wrong with 0.45 alpha, the k-th after it (of what was measured on) with 0.05 alpha / 2^k, the other
-/// half of the error. When the time is up is decided by what whole rounds take, which swapping two equal
+/// be wrong with 0.2 alpha, the k-th after it (of what was measured on) with 0.025 alpha / 2^k, the rest
+/// of the error. When the time is up is decided by what whole rounds take, which swapping two equal
 /// programs does not change, so its number of rounds says nothing about which is faster. With `ends` = 0, for
 /// what ended otherwise, and where it has less of the error, the latest look.
 std::optional<Look> closing_look(int rounds, double alpha, int ends);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "measure/rounds/rounds.h"
+#include "measure/rounds/race.h"
 #include "measure/statistics/forecast.h"
 #include "measure/statistics/series.h"
 #include "toolchains/host.h"
@@ -18,8 +18,8 @@ constexpr Nanoseconds typical_run = std::chrono::milliseconds(20);
 constexpr unsigned long first_units = 5000;
 constexpr double effects[] = {0.03, 0.01};
 
-/// A run of two programs also runs a copy of the baseline in every fourth round.
-constexpr double round_with_control = (2 + 1.0 / 4) / 2;
+/// A run of two programs also runs a copy of the baseline in some rounds.
+constexpr double round_with_control = (2 + 1.0 / measure::control_every) / 2;
 
 measure::RunSpec spec_of(const fs::path& timer, unsigned long units) {
   return {.executable = timer, .argv = {timer.string(), "--work", std::to_string(units)}, .cwd = "/"};

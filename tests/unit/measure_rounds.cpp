@@ -217,16 +217,16 @@ TEST_CASE("the referee is asked at each look; who is lost runs no more, and what
   options.referee = [&](const Measured& so_far, Nanoseconds) {
     asked.push_back(so_far.rounds);
     Ruling ruling;
-    if (so_far.rounds == 12) ruling.lost = {1};
-    ruling.settled = so_far.rounds == 27;
+    if (so_far.rounds == 13) ruling.lost = {1};
+    ruling.settled = so_far.rounds == 25;
     return ruling;
   };
   const auto measured = measure_rounds({contender("a"), contender("b")}, sampler, options);
-  CHECK(asked == std::vector<int>{8, 12, 18, 27});
-  CHECK(measured.rounds == 27);
+  CHECK(asked == std::vector<int>{8, 10, 13, 16, 20, 25});
+  CHECK(measured.rounds == 25);
   CHECK(measured.settled);
-  CHECK(measured.series[0].samples.size() == 27);
-  CHECK(measured.series[1].samples.size() == 12);
+  CHECK(measured.series[0].samples.size() == 25);
+  CHECK(measured.series[1].samples.size() == 13);
   CHECK(measured.series[1].lost);
 }
 

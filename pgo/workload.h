@@ -93,10 +93,11 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
-/// What a variant is that pgo's `leave-one-out` adds: another one, trained without one of its workloads.
+/// What a variant is that pgo's `leave-one-out` adds: another one, trained without one of its workloads, or
+/// with all of them in another balance.
 struct LeftOut {
   std::string variant;   ///< the name of the other
-  std::string workload;  ///< the name of what is left out
+  std::string workload;  ///< the name of what is left out; empty: nothing, the balance is another one
   bool operator==(const LeftOut&) const = default;
 };
 

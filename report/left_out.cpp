@@ -69,6 +69,15 @@ Cell gain_cell(const Comparison* comparison, bool is_held_out) {
   return {(is_held_out ? "held out: " : "") + text, tone};
 }
 
+/// What was left out, or that nothing was but the balance is another one.
+Cell row_name(const HeldOut& held_out) {
+  const std::string& workload = left_out_of(held_out).workload;
+  if (!workload.empty()) return {workload};
+  const std::string mark = ".balance-";
+  const std::string& name = held_out.built.name;
+  return {fmt::format("nothing: balance = \"{}\"", name.substr(name.rfind(mark) + mark.size())), Tone::quiet};
+}
+
 /// A row for what was left out, a column for what it is judged on.
 Table crossed(const Results& results, const std::string& whole) {
   const auto scopes = judged_on(results);
@@ -80,7 +89,7 @@ Table crossed(const Results& results, const std::string& whole) {
   for (const HeldOut& held_out : results.held_out) {
     if (whole_of(held_out) != whole) continue;
     const std::string& workload = left_out_of(held_out).workload;
-    Row& row = table.rows.emplace_back(Row{workload});
+    Row& row = table.rows.emplace_back(Row{row_name(held_out)});
     if (held_out.built.status != Status::ok) {
       row.push_back(reason_cell(held_out.built, scopes.size()));
       continue;

@@ -77,7 +77,7 @@ struct Measure {
   std::optional<double> cpu_guard;  ///< the same of CPU time; none: any may be taken
   Nanoseconds floor = std::chrono::microseconds(100);
   bool race = true;           ///< drop clearly slower variants early
-  bool control = true;        ///< A/A: a copy of the baseline in every fourth round
+  bool control = true;        ///< A/A: a copy of the baseline in every eighth round
   bool phases = true;         ///< split the baseline's and the winner's run into phases
   bool layout_check = false;  ///< whether small differences are also there when code lies elsewhere
   bool operator==(const Measure&) const = default;
@@ -264,7 +264,7 @@ Config with_variants(Config config, std::vector<Variant> variants);
 Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);
 
 /// The variants of pgo.toml, and behind them those that `leave-one-out` adds: "pgo.without-fib35" is pgo,
-/// trained with all of its workloads but fib35. Each names the variant that it is made of as the one that it
+/// trained with all of its workloads but fib35, "pgo.balance-none" with all in another balance. Each names the variant that it is made of as the one that it
 /// inherits from, so it has its gates.
 std::shared_ptr<const Variants> with_left_out(const Config& config);
 

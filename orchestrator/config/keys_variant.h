@@ -158,8 +158,9 @@ inline constexpr KeyInfo pgo_keys[] = {
                                into<&Pgo::balance>, all_words<profiles::Balance>}),
     by_default("false",
                {"leave-one-out", boolean, "true",
-                "Also build it once without each of its training workloads, of the same training, to "
-                "tell how much of the gain on each is there without training with it.",
+                "Also build it once without each of its training workloads, and once with another "
+                "`balance`, of the same training, to tell how much of the gain on each is there without "
+                "training with it.",
                 into<&Pgo::leave_one_out>}),
     {"stage-cfg", strings, R"(["pgo_training"])", "--cfg of the instrumented build only.",
      into<&Pgo::stage_cfg>},

@@ -26,33 +26,50 @@ Strings trained_with(const Variant& variant, const std::vector<Workload>& worklo
   return names;
 }
 
-std::string name_without(const std::string& variant, const std::string& workload) {
-  return variant + ".without-" + workload;
+/// What its profile is compared with: what the workloads counted as it is, or their balance.
+profiles::Balance other_balance(const Variant& variant) {
+  using enum profiles::Balance;
+  return variant.settings.pgo->balance == none ? counts : none;
 }
 
-/// The variant, trained with all of its workloads but one.
-Variant trained_without(Variant variant, const std::string& workload,
-                        const std::vector<Workload>& workloads) {
+/// A variant is left out of by one of its workloads, or by none of them: then its balance is another one.
+std::string name_of_addition(const Variant& variant, const std::string& workload) {
+  if (workload.empty()) return fmt::format("{}.balance-{}", variant.name, to_word(other_balance(variant)));
+  return variant.name + ".without-" + workload;
+}
+
+/// The variant, trained with all of its workloads but one, or with all in another balance.
+Variant added_to(Variant variant, const std::string& workload, const std::vector<Workload>& workloads) {
+  const std::string name = name_of_addition(variant, workload);
   auto& pgo = *variant.settings.pgo;
   pgo.train = trained_with(variant, workloads);
+  if (workload.empty()) pgo.balance = other_balance(variant);
   std::erase(pgo.train, workload);
   pgo.leave_one_out = false;
   variant.left_out = {variant.name, workload};
   variant.inherits = variant.name;
   variant.gate.reset();
   variant.baseline = false;
-  variant.name = name_without(variant.name, workload);
+  variant.name = name;
   return variant;
 }
 
+/// Each of its workloads, and none.
+Strings additions_to(const Variant& variant, const std::vector<Workload>& workloads) {
+  Strings added = trained_with(variant, workloads);
+  added.emplace_back();
+  return added;
+}
+
 struct Addition {
-  std::size_t variant;  ///< its index
-  std::string workload;
+  std::size_t variant;   ///< its index
+  std::string workload;  ///< empty: another balance
 };
 
 /// Of one variant: what is wrong with what it asks for, if anything is.
-std::string problem_of(const Variant& variant, bool is_baseline, const Strings& training,
+std::string problem_of(const Variant& variant, bool is_baseline, const std::vector<Workload>& workloads,
                        NameRegister& names) {
+  const Strings training = trained_with(variant, workloads);
   if (is_baseline)
     return "'leave-one-out' is about gains over the baseline, and this is the baseline: write it in another "
            "variant";
@@ -61,8 +78,8 @@ std::string problem_of(const Variant& variant, bool is_baseline, const Strings& 
         "'leave-one-out' needs at least two workloads that train, and '{}' is the only one: write another "
         "[[workload]], or leave it out",
         training.front());
-  for (const std::string& workload : training) {
-    const std::string name = name_without(variant.name, workload);
+  for (const std::string& workload : additions_to(variant, workloads)) {
+    const std::string name = name_of_addition(variant, workload);
     if (name.size() > longest_name)
       return fmt::format(
           "'leave-one-out' adds a variant whose name '{}' is longer than {} characters: write a "
@@ -85,14 +102,14 @@ std::shared_ptr<const Variants> with_left_out(const Config& config) {
   for (std::size_t i = 0; i < own->size(); ++i) {
     const Variant variant = own->at(i);
     if (!leaves_one_out(variant)) continue;
-    for (auto& workload : trained_with(variant, config.workloads)) added.push_back({i, std::move(workload)});
+    for (auto& workload : additions_to(variant, config.workloads)) added.push_back({i, std::move(workload)});
   }
   if (added.empty()) return own;
   const std::size_t size = own->size() + added.size();
   auto make = [own, added = std::move(added), workloads = config.workloads](std::size_t index) {
     if (index < own->size()) return own->at(index);
     const Addition& addition = added.at(index - own->size());
-    return trained_without(own->at(addition.variant), addition.workload, workloads);
+    return added_to(own->at(addition.variant), addition.workload, workloads);
   };
   return std::make_shared<Variants>(size, own->baseline(), std::move(make));
 }
@@ -108,8 +125,7 @@ void check_left_out(const Config& config, Reading& reading) {
   }
   for (const std::size_t i : asking) {
     const Variant variant = config.variants->at(i);
-    const Strings training = trained_with(variant, config.workloads);
-    const auto problem = problem_of(variant, i == config.variants->baseline(), training, names);
+    const auto problem = problem_of(variant, i == config.variants->baseline(), config.workloads, names);
     if (problem.empty()) continue;
     reading.error({static_cast<std::uint32_t>(variant.line), 1},
                   fmt::format("variant '{}': {}", variant.name, problem));

@@ -244,8 +244,11 @@ VariantPlan Planner::prepare(const Variant& variant, pgo::Recipe& recipe) const 
     const auto& other = variant.left_out->variant;
     plan.left_out = recipe.left_out = variant.left_out;
     recipe.trained_in = {layout_.variant(other), layout_.variant_alias(other)};
-    plan.notes.push_back(fmt::format("instrumented build and training runs: those of '{}', without '{}'",
-                                     other, variant.left_out->workload));
+    const auto& workload = variant.left_out->workload;
+    plan.notes.push_back(fmt::format(
+        "instrumented build and training runs: those of '{}', {}", other,
+        workload.empty() ? fmt::format("in the balance \"{}\"", to_word(variant.settings.pgo->balance))
+                         : fmt::format("without '{}'", workload)));
   }
 
   const Found& found = found_of(variant);

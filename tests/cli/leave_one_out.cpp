@@ -82,10 +82,13 @@ struct Training {
 constexpr const char* without_small = "pgo.without-small";
 constexpr const char* without_large = "pgo.without-large";
 constexpr const char* without_extra = "pgo.without-extra";
+constexpr const char* other_balance = "pgo.balance-none";
 
 }  // namespace
 
-TEST_CASE("there is one instrumented build, one training, and an optimized build for each workload") {
+TEST_CASE(
+    "there is one instrumented build, one training, and an optimized build for each workload and another "
+    "balance") {
   const Training training;
   REQUIRE(training.test.run({"run", "--no-measure"}).code == 0);
   std::vector<std::string> targets;
@@ -93,7 +96,8 @@ TEST_CASE("there is one instrumented build, one training, and an optimized build
     if (step.starts_with("build ")) targets.push_back(step.substr(6));
   CHECK(targets == Words{"baseline/plain", "pgo/instrumented", "pgo/optimized",
                          std::string(without_small) + "/optimized", std::string(without_large) + "/optimized",
-                         std::string(without_extra) + "/optimized"});
+                         std::string(without_extra) + "/optimized",
+                         std::string(other_balance) + "/optimized"});
   CHECK(training.count("train pgo") == 3);
   for (const char* name : {without_small, without_large, without_extra}) {
     CHECK(training.count(std::string("train ") + name) == 0);
@@ -103,6 +107,7 @@ TEST_CASE("there is one instrumented build, one training, and an optimized build
   CHECK(training.merged(without_small) == "large 1\nextra 2500\n");
   CHECK(training.merged(without_large) == "small 1\nextra 25\n");
   CHECK(training.merged(without_extra) == "small 100\nlarge 1\n");
+  CHECK(training.merged(other_balance) == "small 1\nlarge 1\nextra 1\n");
 }
 
 TEST_CASE("the next run trains nothing, and what is no longer there is trained again") {
@@ -144,6 +149,7 @@ TEST_CASE("each is timed and has a table of its own, and is no candidate") {
     for (const std::string name : names) CHECK_FALSE(contains(name, "without"));
   for (const std::string name : results.at("best").at("size")) CHECK_FALSE(contains(name, "without"));
   for (const auto& benchmark : results.at("benchmarks")) CHECK(benchmark.at("results").size() == 5);
+  CHECK(training.held_out(other_balance).at("built").at("identical_to") == "pgo");
   const auto& small = training.held_out(without_small);
   CHECK(small.at("built").at("left_out").at("workload") == "small");
   CHECK(small.at("loss").at("workload") == "small");
@@ -154,6 +160,7 @@ TEST_CASE("each is timed and has a table of its own, and is no candidate") {
   CHECK(contains(markdown, "| trained without | small | large | fresh | all together |"));
   CHECK(contains(markdown, "| small | held out: "));
   CHECK(contains(markdown, "| nothing: with all | "));
+  CHECK(contains(markdown, "| nothing: balance = \"none\" | "));
   CHECK(contains(training.test.read("it.html"), "trained without"));
 }
 

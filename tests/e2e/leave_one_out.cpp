@@ -54,7 +54,10 @@ Json without(const Json& results, const std::string& workload) {
 /// Built of the profile that the other workload left, which is not that of both.
 void check_held_out(const Lab& lab, const Json& results) {
   check_all_ok(results);
-  CHECK(results.at("held_out").size() == 2);
+  REQUIRE(results.at("held_out").size() == 3);
+  const auto balanced = without(results, "").at("built");
+  CHECK(balanced.at("name") == "pgo.balance-none");
+  CHECK(balanced.at("pgo").at("workloads").size() == 2);
   const auto whole = row(results, "pgo").at("pgo");
   for (const char* workload : {"numbers", "words"}) {
     CAPTURE(workload);

@@ -26,18 +26,25 @@ constexpr const char* leaving_out = "pgo = { leave-one-out = true }";
 
 }  // namespace
 
-TEST_CASE("leave-one-out adds a variant for each workload that trains, behind all others") {
+TEST_CASE(
+    "leave-one-out adds a variant for each workload that trains, and one for the balance, behind all "
+    "others") {
   const Folder folder;
   const std::string toml =
       workloads + variant("base") + variant("pgo", leaving_out) + variant("fat", "lto = \"fat\"");
   CHECK(names_of(folder.load(toml)) == "base *\npgo\nfat\n");
   const Config config = with_all(folder, toml);
-  CHECK(names_of(config) == "base *\npgo\nfat\npgo.without-a\npgo.without-b\npgo.without-t\n");
+  CHECK(names_of(config) ==
+        "base *\npgo\nfat\npgo.without-a\npgo.without-b\npgo.without-t\npgo.balance-none\n");
   const Variant added = config.variants->at(4);
   CHECK(added.left_out == pgo_orch::pgo::LeftOut{"pgo", "b"});
   CHECK(added.settings.pgo->train == std::vector<std::string>{"a", "t"});
   CHECK_FALSE(added.settings.pgo->leave_one_out);
   CHECK_FALSE(config.variants->at(1).left_out);
+  const Variant balanced = config.variants->at(6);
+  CHECK(balanced.left_out == pgo_orch::pgo::LeftOut{"pgo", ""});
+  CHECK(balanced.settings.pgo->train == std::vector<std::string>{"a", "b", "t"});
+  CHECK(balanced.settings.pgo->balance == pgo_orch::profiles::Balance::none);
 }
 
 TEST_CASE("of the workloads in train only, with the other settings and the conditions of the variant") {
@@ -48,7 +55,7 @@ TEST_CASE("of the workloads in train only, with the other settings and the condi
                           "lto = \"fat\"\nonly-if = { of = \"run\", workload = \"a\", phase = \"startup\", "
                           "above = \"1ms\" }\npgo = { train = [\"t\", \"a\"], balance = \"none\", "
                           "leave-one-out = true }"));
-  CHECK(names_of(config) == "base *\npgo\npgo.without-a\npgo.without-t\n");
+  CHECK(names_of(config) == "base *\npgo\npgo.without-a\npgo.without-t\npgo.balance-counts\n");
   CHECK(settings_of(config, "pgo.without-a") ==
         "lto = \"fat\"\npgo = {train = [\"t\"], min-coverage = 0.01, "
         "profile = \"\", keep-raw = false, balance = none}\n");
@@ -63,8 +70,8 @@ TEST_CASE("variants of a matrix are left out of, too") {
                                              "[[matrix]]\nlto = [\"thin\", \"fat\"]\npgo = { train = [\"a\", "
                                              "\"b\"], leave-one-out = true }\n");
   CHECK(names_of(config) ==
-        "base *\nlto-thin\nlto-fat\nlto-thin.without-a\nlto-thin.without-b\nlto-fat.without-a\n"
-        "lto-fat.without-b\n");
+        "base *\nlto-thin\nlto-fat\nlto-thin.without-a\nlto-thin.without-b\nlto-thin.balance-none\n"
+        "lto-fat.without-a\nlto-fat.without-b\nlto-fat.balance-none\n");
 }
 
 TEST_CASE("nothing is added where leave-one-out is false") {

@@ -70,6 +70,24 @@ nothing: with all         +12.0 % [+11.0, +13.0]            +6.0 % [+5.0, +7.0] 
 )");
 }
 
+TEST_CASE("another balance has a row, and no sentence") {
+  auto results = two_workloads();
+  auto& balanced = results.held_out.emplace_back(without("", -12, -1, {}));
+  balanced.built.name = "pgo.balance-none";
+  balanced.loss.reset();
+  for (auto& comparison : balanced.comparisons) comparison.variant = balanced.built.name;
+  CHECK(texts(left_out_tables(results, 200)) ==
+        R"(gain of 'pgo' by what it was trained without  of run time, over baseline
+trained without                                        a                              b          all together
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+a                          held out: +8.0 % [+7.0, +9.0]            +6.0 % [+5.0, +7.0]   +7.0 % [+6.0, +8.0]
+b                                 +12.0 % [+11.0, +13.0]  held out: -3.0 % [-4.0, -2.0]   +4.5 % [+3.5, +5.5]
+nothing: balance = "none"         +12.0 % [+11.0, +13.0]            +1.0 % [+0.0, +2.0]   +6.5 % [+5.5, +7.5]
+nothing: with all                 +12.0 % [+11.0, +13.0]            +6.0 % [+5.0, +7.0]  +9.0 % [+8.0, +10.0]
+)");
+  CHECK(said(results) == said(two_workloads()));
+}
+
 TEST_CASE("a table that is too wide has a row for each figure") {
   const auto tables = left_out_tables(two_workloads(), 80);
   REQUIRE(tables.size() == 1);

@@ -1,17 +1,17 @@
 // How often a gate is wrong, and how often it finds a loss: trials of real programs whose difference is
 // known, measured as `pgo-orch gate` does it, and the rules of judges that projects wrote themselves on the
-// same samples. Each gate is kept in a file, a line each, so that trials go on where they ended. Usage:
-// bench_gate_trials [--file FILE] [--gates N] [--only TEXT] [--minutes N]
+// same samples, and hyperfine with Welch's test on the same programs. Each gate is kept in a file, a line
+// each, so that trials go on where they ended. Usage: bench_gate_trials [--file FILE] [--gates N] [--only
+// TEXT] [--minutes N] [--hyperfine PATH]
 
-#include <boost/math/distributions/students_t.hpp>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "measure/statistics/statistics.h"
 #include "orchestrator/gate/rounds.h"
 #include "orchestrator/judge/gate_verdict.h"
+#include "tests/bench/answers.h"
+#include "tests/bench/public_judges.h"
 #include "tests/bench/spin_programs.h"
 #include "toolchains/process_runner.h"
 
@@ -93,53 +93,6 @@ bool fails(const measure::Measured& measured, GateMetric metric) {
   return judge_timed(measured, 1, metric, {}, claim_of_gate()).outcome == GateOutcome::fail;
 }
 
-// ---- what public judges do, on run time ----
-
-std::vector<double> seconds_in(const measure::Series& series) {
-  std::vector<double> times;
-  for (const auto& sample : series.samples) times.push_back(seconds(sample.wall));
-  return times;
-}
-
-/// Medians, as of passes in the order A B B A: 5 % more, and `least` seconds.
-bool by_medians(const measure::Measured& measured, double least) {
-  const double base = measure::median(seconds_in(measured.series[base_place]));
-  const double head = measure::median(seconds_in(measured.series[head_place]));
-  return head > 1.05 * base && head - base > least;
-}
-
-/// Welch's test at 5 %, two-sided.
-bool by_welch(const measure::Measured& measured) {
-  const auto x = seconds_in(measured.series[base_place]), y = seconds_in(measured.series[head_place]);
-  const auto squared_error = [](const std::vector<double>& v) {
-    return std::pow(measure::standard_deviation(v), 2) / static_cast<double>(v.size());
-  };
-  const double ex = squared_error(x), ey = squared_error(y);
-  if (x.size() < 2 || ex + ey <= 0) return false;
-  const double freedom = std::pow(ex + ey, 2) / (ex * ex / static_cast<double>(x.size() - 1) +
-                                                 ey * ey / static_cast<double>(y.size() - 1));
-  const double t = (measure::mean(y) - measure::mean(x)) / std::sqrt(ex + ey);
-  const boost::math::students_t student(freedom);
-  return t > boost::math::quantile(boost::math::complement(student, 0.025));
-}
-
-/// The 95 % interval of the ratio of medians, by resampling both 500 times, lies above 1.
-bool by_bootstrap(const measure::Measured& measured) {
-  const auto x = seconds_in(measured.series[base_place]), y = seconds_in(measured.series[head_place]);
-  if (x.size() < 2) return false;
-  std::mt19937 random(1);
-  const auto median_again = [&](const std::vector<double>& v) {
-    std::uniform_int_distribution<std::size_t> place(0, v.size() - 1);
-    std::vector<double> drawn;
-    for (std::size_t i = 0; i < v.size(); ++i) drawn.push_back(v[place(random)]);
-    return measure::median(std::move(drawn));
-  };
-  constexpr int resamples = 500;
-  int below = 0;
-  for (int i = 0; i < resamples; ++i) below += median_again(y) <= median_again(x);
-  return below < 0.025 * resamples;
-}
-
 /// How many gates of a kind raised an alarm, by each rule.
 struct Alarms {
   int gates = 0;
@@ -180,6 +133,31 @@ class Trials {
       const double ms = milliseconds[seed % milliseconds.size()];
       gate["workloads"].push_back(measured_of(ms, 3, std::chrono::seconds(30), seed));
     });
+  }
+
+  /// The programs of `same`, by hyperfine: six seconds for each workload, as long as it takes by default.
+  void same_by_hyperfine(const std::string& hyperfine, Neighbours neighbours, int gates) {
+    const Options options{.hyperfine = hyperfine};
+    go(fmt::format("hyperfine, {}", describe(neighbours)), gates, neighbours, [&](json& gate, std::uint64_t) {
+      bool alarm = false;
+      for (const double ms : milliseconds) {
+        const auto program = programs_.taking(ms / 1000);
+        const auto found = by_hyperfine(options, programs_, program, program);
+        gate["workloads"].push_back({{"ms", ms}, {"effect", found.effect_pct}, {"claims", found.claims}});
+        alarm = alarm || (found.claims && found.effect_pct > 0);
+      }
+      gate["alarm"] = alarm;
+    });
+  }
+
+  void report_hyperfine(Neighbours neighbours) const {
+    const std::string kind = fmt::format("hyperfine, {}", describe(neighbours));
+    int gates = 0, alarms = 0;
+    for (const auto& gate : kept_)
+      if (gate.at("kind") == kind) ++gates, alarms += gate.at("alarm").get<bool>();
+    if (gates > 0)
+      fmt::print("gate, A/A, {}: hyperfine with Welch at 5 %\t{}/{}\t\n", describe(neighbours), alarms,
+                 gates);
   }
 
   void report(const std::string& kind, const char* wall_target, const char* cpu_target) const {
@@ -315,13 +293,14 @@ class Trials {
 
 int main(int argc, char** argv) {
   fs::path file = "gate-trials.jsonl";
-  std::string only;
+  std::string only, hyperfine;
   int gates = 200, minutes = 0;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--file") file = argv[i + 1];
     if (name == "--gates") gates = std::atoi(argv[i + 1]);
     if (name == "--only") only = argv[i + 1];
+    if (name == "--hyperfine") hyperfine = argv[i + 1];
     if (name == "--minutes") minutes = std::atoi(argv[i + 1]);
   }
   const fs::path folder = fs::temp_directory_path() / fmt::format("pgo-orch-gate-trials-{}", getpid());
@@ -334,10 +313,13 @@ int main(int argc, char** argv) {
         return fmt::format("{}, {}", what, describe(neighbours)).find(only) != std::string::npos;
       };
       if (wanted("A/A")) trials.same(neighbours, (gates + 2) / 3);
+      if (wanted("hyperfine") && !hyperfine.empty())
+        trials.same_by_hyperfine(hyperfine, neighbours, (gates + 19) / 20);
       if (wanted("3 % more") && neighbours != compilers) trials.different(neighbours, (3 * gates + 9) / 10);
     }
     for (const auto neighbours : {none, duty_cycles, compilers}) {
       trials.report(fmt::format("A/A, {}", describe(neighbours)), "at most 5 of 200 in all", "");
+      trials.report_hyperfine(neighbours);
       const bool quiet = neighbours == none;
       trials.report(fmt::format("3 % more, {}", describe(neighbours)), quiet ? "at least 95 %" : "",
                     quiet ? "" : "at least 90 %");

@@ -120,7 +120,7 @@ struct DecisionResult {
 };
 
 /// The figure of the baseline that a variant's condition (`only-if`) is about, and whether it holds.
-struct GateResult {
+struct ConditionResult {
   std::string owner;  ///< the variant whose condition it is
   PhaseOf of = PhaseOf::run;
   std::string workload;
@@ -129,9 +129,9 @@ struct GateResult {
   std::optional<double> limit;
   Unit unit = Unit::seconds;  ///< or a share
   bool above = true;
-  bool open = false;
+  bool holds = false;
   std::string reason;
-  bool operator==(const GateResult&) const = default;
+  bool operator==(const ConditionResult&) const = default;
 };
 
 /// Builds in one scenario, incremental ones beside the full one.

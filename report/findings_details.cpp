@@ -104,8 +104,8 @@ std::vector<Entry> not_counted(const Results& results) {
 }
 
 Entry met_condition(const VariantResult& variant) {
-  if (!variant.gate || !variant.gate->open) return {};
-  return {fmt::format("'{}': {}", variant.name, variant.gate->reason)};
+  if (!variant.condition || !variant.condition->holds) return {};
+  return {fmt::format("'{}': {}", variant.name, variant.condition->reason)};
 }
 
 }  // namespace

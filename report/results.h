@@ -181,7 +181,7 @@ struct VariantResult {
   std::vector<std::string> flag_origins;  ///< one for each of rustflags
   std::vector<std::string> command;       ///< the final stage's
   std::optional<Failure> failure;
-  std::optional<GateResult> gate;  ///< the one that is closed, else the last
+  std::optional<ConditionResult> condition;  ///< the one that does not hold, else the last
   std::optional<Build> build;
   std::optional<PgoResult> pgo;
   std::vector<Artifact> artifacts;

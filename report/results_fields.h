@@ -78,7 +78,7 @@ SCHEMA(Amdahl, goal, of, workload, variant, phase, share, saved_by_halving_pct, 
 SCHEMA(GoalResult, name, metric, phase, scenario, variant, workload, to, unit, value, lo, hi, target, stretch,
        met, stretch_met, reason)
 SCHEMA(DecisionResult, name, metric, variant, workload, to, unit, value, lo, hi, conclude, reason)
-SCHEMA(GateResult, owner, of, workload, phase, value, limit, unit, above, open, reason)
+SCHEMA(ConditionResult, owner, of, workload, phase, value, limit, unit, above, holds, reason)
 SCHEMA(ScenarioTimes, wall, user, system, runs, reason)
 SCHEMA(InspectedFunction, pattern, symbol, variant, state, size, instructions, vectors, calls, called_from,
        inlined_copies)
@@ -144,7 +144,7 @@ SCHEMA(pgo::LeftOut, variant, workload)
 NAMED(VariantResult)
 void fields(auto& io, Is<VariantResult> auto& value) {
   FIELDS(name, status, reason, identical_to, built_once, settings, portable, target, toolchain, rustflags,
-         flag_origins, command, failure, gate, build, pgo)
+         flag_origins, command, failure, condition, build, pgo)
   io.written("bolt", nullptr);
   FIELDS(artifacts)
   io.if_any("left_out", value.left_out);

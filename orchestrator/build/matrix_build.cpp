@@ -137,8 +137,8 @@ void MatrixBuild::say_what_is_to_come(Nanoseconds baseline) {
   workshop_.progress.note(text);
 }
 
-void MatrixBuild::build_others(const GateKeeper& gate) {
-  gate_ = gate;
+void MatrixBuild::build_others(const JudgeCondition& judge) {
+  judge_condition_ = judge;
   std::vector<std::size_t> own, of_others;  // which can be built when those are trained
   for (std::size_t position = 0; position < plans_.size(); ++position)
     if (position != baseline_) (plans_[position].left_out ? of_others : own).push_back(position);
@@ -162,20 +162,21 @@ void MatrixBuild::build_all(const std::vector<std::size_t>& positions) {
 }
 
 /// The decisions of an interrupted run are kept: phases measured again might decide otherwise.
-std::optional<report::GateResult> MatrixBuild::gate_of(std::size_t position, const std::string& name) const {
-  if (!gate_) return std::nullopt;
+std::optional<report::ConditionResult> MatrixBuild::condition_of(std::size_t position,
+                                                                 const std::string& name) const {
+  if (!judge_condition_) return std::nullopt;
   const auto known = earlier_.variants.find(name);
-  if (known != earlier_.variants.end() && known->second.gate && known->second.gate->value)
-    return known->second.gate;
-  return gate_(plans_[position].index);
+  if (known != earlier_.variants.end() && known->second.condition && known->second.condition->value)
+    return known->second.condition;
+  return judge_condition_(plans_[position].index);
 }
 
 void MatrixBuild::build(std::size_t position) {
   const VariantPlan& plan = plans_[position];
   VariantResult row = planned_row(plan);
-  const auto gate = gate_of(position, plan.name);
-  if (gate) pass_gate(*gate, row);
-  if (gate && !gate->open) {
+  const auto condition = condition_of(position, plan.name);
+  if (condition) note_condition(*condition, row);
+  if (condition && !condition->holds) {
     workshop_.progress.note(fmt::format("{} is not built: {}", plan.name, row.reason));
   } else if (const auto twin = same_settings(plan, position)) {
     row.identical_to = *twin;
@@ -190,7 +191,7 @@ void MatrixBuild::build(std::size_t position) {
     row = build_variant(plan, ++started_, workshop_);
   }
   if (row.status == Status::ok && !row.built_once) check(row, plan);
-  if (gate) row.gate = *gate;
+  if (condition) row.condition = *condition;
   const std::scoped_lock guard(mutex_);
   if (is_bad(row) && toolchains::interrupted()) return;  // no fault of its own; skip_rest says so
   failed_ = failed_ || is_bad(row);

@@ -37,10 +37,10 @@ class MatrixBuild {
   /// The baseline, first and alone. All that comes after rests on it: false if it is not ok.
   bool build_baseline();
   /// The figure that decides whether the variant at an index of the configuration is built.
-  using GateKeeper = std::function<std::optional<report::GateResult>(std::size_t index)>;
+  using JudgeCondition = std::function<std::optional<report::ConditionResult>(std::size_t index)>;
   /// Everything else. Variants with equal settings are built once; those with equal code are marked
   /// identical.
-  void build_others(const GateKeeper& gate);
+  void build_others(const JudgeCondition& judge);
   /// One row for each chosen variant, in the order of the configuration; what was not reached is `skipped`,
   /// saying why.
   std::vector<report::VariantResult> finish();
@@ -62,7 +62,7 @@ class MatrixBuild {
   void say_what_is_known();
   void say_what_is_to_come(Nanoseconds baseline);
   Nanoseconds least_measuring() const;
-  std::optional<report::GateResult> gate_of(std::size_t position, const std::string& name) const;
+  std::optional<report::ConditionResult> condition_of(std::size_t position, const std::string& name) const;
   void check(report::VariantResult& row, const VariantPlan& plan);
   std::optional<std::string> same_settings(const VariantPlan& plan, std::size_t position);
   std::filesystem::path sources_record() const { return workshop_.journal.folder() / "sources.jsonl"; }
@@ -78,7 +78,7 @@ class MatrixBuild {
   Checker checker_;
   std::size_t baseline_;  ///< position of the baseline among the chosen
   std::vector<report::VariantResult> rows_;
-  GateKeeper gate_;
+  JudgeCondition judge_condition_;
   std::map<std::string, std::size_t> built_;  ///< canonical settings -> the position that builds them
   std::atomic<bool> failed_{false};
   std::atomic<std::size_t> started_{0};  ///< variants, for "n of m"

@@ -27,16 +27,17 @@ report::VariantResult planned_row(const VariantPlan& plan) {
   return row;
 }
 
-void pass_gate(const report::GateResult& gate, report::VariantResult& row) {
-  row.gate = gate;
-  if (gate.open) return;
+void note_condition(const report::ConditionResult& condition, report::VariantResult& row) {
+  row.condition = condition;
+  if (condition.holds) return;
   row.status = report::Status::skipped;
-  row.reason = gate.owner == row.name ? gate.reason
-                                      : fmt::format("condition of '{}' not met: {}", gate.owner, gate.reason);
+  row.reason = condition.owner == row.name
+                   ? condition.reason
+                   : fmt::format("condition of '{}' not met: {}", condition.owner, condition.reason);
 }
 
 bool is_gated_out(const report::VariantResult& row) {
-  return row.status == report::Status::skipped && row.gate && !row.gate->open;
+  return row.status == report::Status::skipped && row.condition && !row.condition->holds;
 }
 
 }  // namespace pgo_orch::orchestrator

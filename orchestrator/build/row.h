@@ -20,10 +20,10 @@ void mark_failed(auto& row, const StepFailure& failed) {
   row.failure = failed.failure;
 }
 
-/// Notes the gate in the row; a closed one makes it `skipped`, with the reason.
-void pass_gate(const report::GateResult& gate, report::VariantResult& row);
+/// Notes the condition in the row; an unmet one makes it `skipped`, with the reason.
+void note_condition(const report::ConditionResult& condition, report::VariantResult& row);
 
-/// Whether a closed gate is why the variant was skipped: that is well.
+/// Whether an unmet condition is why the variant was skipped: that is well.
 bool is_gated_out(const report::VariantResult& row);
 
 }  // namespace pgo_orch::orchestrator

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <climits>
 
-#include "orchestrator/build/conditions.h"
+#include "orchestrator/build/digests.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"
 #include "orchestrator/store/journal.h"

@@ -120,8 +120,8 @@ Outline looking_inside(const Planner& planner, const std::vector<std::size_t>& v
 
 bool has_condition_on(const Config& config, const std::vector<std::size_t>& variants, PhaseOf of) {
   return std::ranges::any_of(variants, [&](std::size_t index) {
-    return std::ranges::any_of(gates_of(*config.variants, index),
-                               [&](const OwnedGate& owned) { return owned.gate.of == of; });
+    return std::ranges::any_of(conditions_of(*config.variants, index),
+                               [&](const OwnedCondition& owned) { return owned.condition.of == of; });
   });
 }
 

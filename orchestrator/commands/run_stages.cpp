@@ -125,16 +125,16 @@ class Run {
     if (has_condition_on_runs())
       findings = examination_.runs({*baseline}, {baseline->name, matrix.rows(), {}});
     findings.add(examination_.build(*baseline, matrix.baseline()));
-    matrix.build_others(gate_keeper(baseline->name, findings));
+    matrix.build_others(judge_condition(baseline->name, findings));
     return matrix.finish();
   }
 
-  MatrixBuild::GateKeeper gate_keeper(const std::string& baseline, const Findings& found) const {
+  MatrixBuild::JudgeCondition judge_condition(const std::string& baseline, const Findings& found) const {
     return [this, baseline, &found](std::size_t index) {
-      GateEvidence evidence{found.phases, found.groups, baseline, {}};
+      ConditionEvidence evidence{found.phases, found.groups, baseline, {}};
       for (const auto& workload : workloads_)
         if (workload.measured()) evidence.workloads.push_back(workload.name);
-      return gate_of(*config_.variants, index, evidence);
+      return condition_of(*config_.variants, index, evidence);
     };
   }
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <string_view>
 
-#include "orchestrator/build/conditions.h"
+#include "orchestrator/build/digests.h"
 #include "orchestrator/commands/run_header.h"
 #include "orchestrator/config/find.h"
 #include "orchestrator/plan/workloads.h"

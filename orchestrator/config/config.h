@@ -160,7 +160,7 @@ struct Decision : Figure {
 };
 
 /// A condition on the baseline that lets a variant be built.
-struct Gate {
+struct Condition {
   PhaseOf of = PhaseOf::run;
   std::optional<std::string> workload;
   std::string phase;
@@ -206,7 +206,7 @@ struct Variant {
   profiles::Settings settings;
   bool baseline = false;
   std::optional<std::string> inherits;
-  std::optional<Gate> gate;                ///< its own; see gates_of
+  std::optional<Condition> condition;      ///< its own; see conditions_of
   std::size_t line = 0;                    ///< its place in pgo.toml: of its [[variant]] or [[matrix]] header
   std::optional<pgo::LeftOut> left_out{};  ///< none: it is one of pgo.toml; see with_left_out
 };
@@ -231,14 +231,14 @@ class Variants {
   std::function<Variant(std::size_t)> make_;
 };
 
-/// A gate, and the variant whose it is: one that is inherited from is gated with all that inherit from it.
-struct OwnedGate {
+/// A condition, and the variant whose it is: all that inherit from it have it, too.
+struct OwnedCondition {
   std::string variant;
-  Gate gate;
+  Condition condition;
 };
 
-/// All gates that must be open for the variant at `index`, its own first.
-std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index);
+/// All conditions that must hold for the variant at `index`, its own first.
+std::vector<OwnedCondition> conditions_of(const Variants& variants, std::size_t index);
 
 struct Config {
   std::filesystem::path file;  ///< pgo.toml
@@ -264,8 +264,8 @@ Config with_variants(Config config, std::vector<Variant> variants);
 Guard guard_of(const Config& config, const std::string& workload, measure::Metric metric);
 
 /// The variants of pgo.toml, and behind them those that `leave-one-out` adds: "pgo.without-fib35" is pgo,
-/// trained with all of its workloads but fib35, "pgo.balance-none" with all in another balance. Each names the variant that it is made of as the one that it
-/// inherits from, so it has its gates.
+/// trained with all of its workloads but fib35, "pgo.balance-none" with all in another balance. Each names
+/// the variant that it is made of as the one that it inherits from, so it has its conditions.
 std::shared_ptr<const Variants> with_left_out(const Config& config);
 
 /// Whether the files that pgo.toml names must be there: on a machine that only trains, sources need not.

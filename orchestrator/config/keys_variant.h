@@ -106,7 +106,7 @@ constexpr KeyInfo of_package(std::string_view name) {
 // What [[variant]] and [[matrix]], pgo and bolt have in common.
 constexpr KeyInfo reset_row{"reset", strings, R"(["rustflags"])", "Keys whose inherited value is dropped.",
                             into<&VariantHead::reset>};
-constexpr KeyInfo only_if_row = holding<&VariantHead::gate>(
+constexpr KeyInfo only_if_row = holding<&VariantHead::condition>(
     Section::only_if, {"only-if", table, R"({ of = "run", phase = "startup", above = "0.5ms" })",
                        "A condition on the baseline: otherwise the variant is not built."});
 constexpr KeyInfo train_row{"train", strings, R"(["fib35"])",
@@ -185,11 +185,11 @@ inline constexpr KeyInfo bolt_keys[] = {
 };
 
 inline constexpr KeyInfo only_if_keys[] = {
-    required({"of", choice, R"("run")", "A run, or a build.", into<&Gate::of>, all_words<PhaseOf>}),
-    {"workload", name, R"("fib35")", "May be left out when there is one.", into<&Gate::workload>},
-    required({"phase", name, R"("startup")", "What is measured.", into<&Gate::phase>}),
-    {"above", limit, R"("0.5ms")", "In time, or as a share of the total.", into<&Gate::above>},
-    {"below", limit, R"("20%")", "In time, or as a share of the total.", into<&Gate::below>},
+    required({"of", choice, R"("run")", "A run, or a build.", into<&Condition::of>, all_words<PhaseOf>}),
+    {"workload", name, R"("fib35")", "May be left out when there is one.", into<&Condition::workload>},
+    required({"phase", name, R"("startup")", "What is measured.", into<&Condition::phase>}),
+    {"above", limit, R"("0.5ms")", "In time, or as a share of the total.", into<&Condition::above>},
+    {"below", limit, R"("20%")", "In time, or as a share of the total.", into<&Condition::below>},
 };
 
 }  // namespace pgo_orch::orchestrator

@@ -48,7 +48,7 @@ Variant added_to(Variant variant, const std::string& workload, const std::vector
   pgo.leave_one_out = false;
   variant.left_out = {variant.name, workload};
   variant.inherits = variant.name;
-  variant.gate.reset();
+  variant.condition.reset();
   variant.baseline = false;
   variant.name = name;
   return variant;

@@ -276,7 +276,7 @@ ReadMatrix read_matrix(const toml::table& table, const Ancestors& ancestors, Rea
   draft.matrix.line = place_of(table).line;
   draft.matrix.base = ancestors.defaults;
   read_keys(draft);
-  draft.matrix.gate = draft.head.gate;
+  draft.matrix.condition = draft.head.condition;
   if (!draft.broken) expand(draft);
   const auto baseline = draft.broken ? std::nullopt : read_baseline(draft);
   if (!read_name(draft)) draft.matrix.included.clear();

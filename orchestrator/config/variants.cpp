@@ -40,7 +40,7 @@ Variant variant_at(const Matrix& matrix, std::size_t index) {
   variant.name = name_at(matrix, index);
   variant.line = matrix.line;
   variant.inherits = matrix.inherits;
-  variant.gate = matrix.gate;
+  variant.condition = matrix.condition;
   const auto digits = digits_of(matrix.axes, matrix.included.at(index));
   const profiles::Settings* base = &matrix.base;
   for (std::size_t axis = 0; axis < digits.size(); ++axis) {
@@ -127,7 +127,7 @@ Variant read_variant(const toml::table& table, const Ancestors& ancestors, Readi
           .settings = profiles::merge(base, overlay.settings, overlay.reset),
           .baseline = head.baseline,
           .inherits = head.inherits,
-          .gate = head.gate,
+          .condition = head.condition,
           .line = place_of(table).line};
 }
 
@@ -256,10 +256,10 @@ std::shared_ptr<const Variants> read_variants(const toml::table& document, Readi
   return std::make_shared<Variants>(size, baseline, std::move(make));
 }
 
-std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {
-  std::vector<OwnedGate> gates;
+std::vector<OwnedCondition> conditions_of(const Variants& variants, std::size_t index) {
+  std::vector<OwnedCondition> conditions;
   for (Variant variant = variants.at(index);;) {
-    if (variant.gate) gates.push_back({variant.name, *variant.gate});
+    if (variant.condition) conditions.push_back({variant.name, *variant.condition});
     // Only listed variants are inherited from, and they come before all of the matrices', in order.
     std::optional<Variant> parent;
     for (std::size_t i = 0; variant.inherits && i < index; ++i) {
@@ -268,7 +268,7 @@ std::vector<OwnedGate> gates_of(const Variants& variants, std::size_t index) {
         index = i;
       }
     }
-    if (!parent) return gates;
+    if (!parent) return conditions;
     variant = std::move(*parent);
   }
 }

@@ -31,7 +31,7 @@ struct NamePart {
 struct Matrix {
   std::size_t line = 0;
   std::optional<std::string> inherits;  ///< where it is not an axis
-  std::optional<Gate> gate;
+  std::optional<Condition> condition;
   profiles::Settings base;  ///< without an axis `inherits`
   Overlay constants;
   std::vector<Axis> axes;
@@ -47,7 +47,7 @@ struct VariantHead {
   std::string name;
   std::optional<std::string> inherits;
   bool baseline = false;
-  std::optional<Gate> gate;
+  std::optional<Condition> condition;
   Strings reset;
 };
 

@@ -58,7 +58,7 @@ class Checker {
     }
   }
 
-  void gate(const toml::table& table) const {
+  void condition(const toml::table& table) const {
     one_of(table, "'only-if'", {"above", "below"});
     const bool build = text_at(table, "of") == "build";
     refer(table, "workload", workloads_);
@@ -68,7 +68,7 @@ class Checker {
       error(table, "",
             fmt::format("there are several workloads: write workload = \"{}\"", workloads_.front()));
     }
-    gate_phase(table, build);
+    condition_phase(table, build);
     for (const char* key : {"above", "below"}) limit(table, key, Unit::time_or_share);
   }
 
@@ -164,7 +164,7 @@ class Checker {
   }
 
   /// Unlike a goal, a condition may be about a part of a phase.
-  void gate_phase(const toml::table& table, bool of_build) const {
+  void condition_phase(const toml::table& table, bool of_build) const {
     if (!of_build)
       return known_phase(table, joined(run_phases_, {"exec", "dynamic linking", "libc", "language runtime",
                                                      "exit handlers", "teardown"}));
@@ -238,13 +238,13 @@ void check_verdicts(const toml::table& document, const Config& config, Reading& 
   for (const toml::table* table : tables_at(document, "reference")) checker.reference(*table);
   for (const toml::table* table : tables_at(document, "goal")) checker.goal(*table);
   for (const toml::table* table : tables_at(document, "decision")) checker.decision(*table);
-  if (config.variants && !gates_of(*config.variants, config.variants->baseline()).empty()) {
+  if (config.variants && !conditions_of(*config.variants, config.variants->baseline()).empty()) {
     reading.error({static_cast<std::uint32_t>(config.variants->at(config.variants->baseline()).line), 1},
                   "conditions are about the baseline, so it cannot have an 'only-if' itself");
   }
   for (const char* section : {"variant", "matrix"}) {
     for (const toml::table* table : tables_at(document, section)) {
-      if (const auto* gate = (*table)["only-if"].as_table()) checker.gate(*gate);
+      if (const auto* condition = (*table)["only-if"].as_table()) checker.condition(*condition);
     }
   }
 }

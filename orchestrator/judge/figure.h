@@ -1,5 +1,6 @@
 #pragma once
-// The figures that goals, decisions and gates are about. Every interval may err with probability `alpha`.
+// The figures that goals, decisions and conditions are about. Every interval may err with probability
+// `alpha`.
 
 #include <optional>
 #include <string>

@@ -38,24 +38,24 @@ bool missed_a_goal(const report::Results& results);
 std::vector<report::Amdahl> judge_amdahl(const Evidence& evidence,
                                          const std::vector<report::GoalResult>& goals);
 
-// ---- gates: conditions on the baseline's phases that a variant must pass to be built (gates.cpp) ----
+// ---- conditions on the baseline's phases that a variant must pass to be built (conditions.cpp) ----
 
 /// The baseline's phases, as far as they were measured.
-struct GateEvidence {
+struct ConditionEvidence {
   const report::Phases& phases;
   const std::vector<report::GroupShares>& groups;
   std::string baseline;
-  std::vector<std::string> workloads;  ///< names; a gate without a workload is about the only one
+  std::vector<std::string> workloads;  ///< names; a condition without a workload is about the only one
 };
 
 /// Compares a single figure, which is a median where there were several runs; if their interval (of order
 /// statistics, 95 %) includes the limit, the reason says so. `phase` may be a phase, a part of one, or a
-/// [[phase]] group. A figure that is not known leaves the gate closed, with the reason.
-report::GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence);
+/// [[phase]] group. A figure that is not known leaves the condition unmet, with the reason.
+report::ConditionResult evaluate(const OwnedCondition& owned, const ConditionEvidence& evidence);
 
-/// The gate that decides about the variant at `index`: the first closed one, its own first, else the last
-/// open one. No value: it has none.
-std::optional<report::GateResult> gate_of(const Variants& variants, std::size_t index,
-                                          const GateEvidence& evidence);
+/// The condition that decides about the variant at `index`: the first unmet one, its own first, else the last
+/// one. No value: it has none.
+std::optional<report::ConditionResult> condition_of(const Variants& variants, std::size_t index,
+                                                    const ConditionEvidence& evidence);
 
 }  // namespace pgo_orch::orchestrator

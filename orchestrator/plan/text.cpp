@@ -135,15 +135,16 @@ std::string step_lines(const VariantPlan& plan) {
 }
 
 /// "only if compute of the baseline's run takes more than 2.000 ms"
-std::string condition(const OwnedGate& owned) {
-  const Gate& gate = owned.gate;
-  const auto& limit = gate.above ? gate.above : gate.below;
+std::string condition(const OwnedCondition& owned) {
+  const Condition& condition = owned.condition;
+  const auto& limit = condition.above ? condition.above : condition.below;
   std::string edge;
   if (const auto* time = std::get_if<Nanoseconds>(&*limit)) edge = report::human(*time);
   if (const auto* share = std::get_if<double>(&*limit)) edge = report::human_percent(100 * *share) + " %";
-  return fmt::format("only if {} of the baseline's {}{} takes {} than {}", gate.phase, to_word(gate.of),
-                     gate.workload ? fmt::format(" in '{}'", *gate.workload) : "",
-                     gate.above ? "more" : "less", edge);
+  return fmt::format("only if {} of the baseline's {}{} takes {} than {}", condition.phase,
+                     to_word(condition.of),
+                     condition.workload ? fmt::format(" in '{}'", *condition.workload) : "",
+                     condition.above ? "more" : "less", edge);
 }
 
 /// Flags that another stage has and the final one does not.
@@ -220,7 +221,7 @@ std::string plan_text(const VariantPlan& plan, const Planner& planner) {
   std::string text = fmt::format("\n{}{}{}\n", plan.name, plan.baseline ? "  (baseline)" : "",
                                  plan.portable ? "" : "  (not portable)");
   if (plan.missing) return text + paragraph("skipped: " + describe(*plan.missing), 2, 4);
-  for (const auto& owned : gates_of(*planner.config().variants, plan.index))
+  for (const auto& owned : conditions_of(*planner.config().variants, plan.index))
     text += paragraph(condition(owned), 2, 4);
   std::vector<std::string> steps, settings;
   for (const auto& step : plan.steps) steps.push_back(pgo::describe(step));

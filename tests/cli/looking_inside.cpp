@@ -1,4 +1,4 @@
-// Phases of toy programs, gates on them, and `analyze`, where no profiler is installed.
+// Phases of toy programs, conditions on them, and `analyze`, where no profiler is installed.
 
 #include <doctest/doctest.h>
 
@@ -28,7 +28,7 @@ name = "fat"
 lto = "fat"
 )";
 
-const std::string gate = R"(only-if = { of = "run", phase = "startup", above = "1000s" }
+const std::string condition = R"(only-if = { of = "run", phase = "startup", above = "1000s" }
 
 [[variant]]
 name = "fat-abort"
@@ -54,16 +54,16 @@ bool was_built(const Test& test, const std::string& variant) {
 }  // namespace
 
 TEST_CASE(
-    "a variant behind a closed gate is not built, nor is what inherits from it, and the run ends with 0") {
+    "a variant with an unmet condition is not built, nor is what inherits from it, and the run ends with 0") {
   Test test;
-  const auto result = lay_out(test, project + gate).run({"run"});
+  const auto result = lay_out(test, project + condition).run({"run"});
   CHECK(result.code == 0);
   if (!traced(test)) return;
   CHECK(test.reason("fat") == "skipped: startup takes TIME, the condition requires more than TIME");
   CHECK(test.reason("fat-abort") ==
         "skipped: condition of 'fat' not met: startup takes TIME, the condition requires more than TIME");
-  CHECK(test.row("fat").at("gate").at("open") == false);
-  CHECK(test.row("fat").at("gate").at("limit") == 1000.0);
+  CHECK(test.row("fat").at("condition").at("holds") == false);
+  CHECK(test.row("fat").at("condition").at("limit") == 1000.0);
   CHECK(!was_built(test, "fat"));
   CHECK(!was_built(test, "fat-abort"));
   CHECK(contains(test.normal(result.err),
@@ -71,27 +71,27 @@ TEST_CASE(
   CHECK(test.run({"run", "--variant", "fat"}).code == 0);
 }
 
-TEST_CASE("a gate that opens lets its variant be built, and is noted") {
+TEST_CASE("a condition that holds lets its variant be built, and is noted") {
   Test test;
-  std::string toml = project + gate;
+  std::string toml = project + condition;
   toml.replace(toml.find("above = \"1000s\""), 15, "above = \"1ns\"");
   CHECK(lay_out(test, toml).run({"run"}).code == 0);
   if (!traced(test)) return;
   for (const char* variant : {"fat", "fat-abort"}) {
     CHECK(test.reason(variant) == "ok: ");
-    CHECK(test.row(variant).at("gate").at("open") == true);
-    CHECK(test.row(variant).at("gate").at("owner") == "fat");
+    CHECK(test.row(variant).at("condition").at("holds") == true);
+    CHECK(test.row(variant).at("condition").at("owner") == "fat");
     CHECK(was_built(test, variant));
   }
 }
 
-TEST_CASE("a gate on a phase that was not measured stays closed, and says so") {
+TEST_CASE("a condition on a phase that was not measured does not hold, and says so") {
   Test test;
-  CHECK(lay_out(test, project + gate).run({"run", "--quick"}).code == 0);
+  CHECK(lay_out(test, project + condition).run({"run", "--quick"}).code == 0);
   CHECK(test.reason("fat") ==
         "skipped: the condition on startup cannot be checked: the phases of the run of 'baseline' in 'w' are "
         "not known: they need a run that times 'w', without --quick or phases = false in [measure]");
-  CHECK(test.row("fat").at("gate").at("value").is_null());
+  CHECK(test.row("fat").at("condition").at("value").is_null());
   CHECK(!was_built(test, "fat"));
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("phases of runs are traced in the same rounds, and goals on them are j
 
 TEST_CASE("the baseline is traced before others where a condition is about it, and again beside them") {
   Test test;
-  std::string toml = project + gate +
+  std::string toml = project + condition +
                      "[[goal]]\nname = \"start\"\nmetric = \"startup\"\nvariant = \"fat\"\nratio = "
                      "1000.0\nto = \"baseline\"\n";
   toml.replace(toml.find("above = \"1000s\""), 15, "above = \"1ns\"");
@@ -156,9 +156,9 @@ TEST_CASE("analyze builds and looks into the baseline alone, times nothing, and 
   CHECK(names == Words{"startup", "init", "compute", "shutdown"});
 }
 
-TEST_CASE("analyze looks into variants that it is asked about, behind whatever gate") {
+TEST_CASE("analyze looks into variants that it is asked about, whatever their conditions") {
   Test test;
-  CHECK(lay_out(test, project + gate).run({"analyze", "--variant", "fat"}).code == 0);
+  CHECK(lay_out(test, project + condition).run({"analyze", "--variant", "fat"}).code == 0);
   CHECK(test.reason("fat") == "ok: ");
   Words looked_into;
   for (const auto& build : test.results().at("phases").at("build"))

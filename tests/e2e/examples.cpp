@@ -44,7 +44,7 @@ void check_variant(const Json& variant) {
                 {"command", list},
                 {"build", object},
                 {"artifacts", list}});
-  for (const char* optional : {"identical_to", "failure", "gate", "pgo", "bolt"})
+  for (const char* optional : {"identical_to", "failure", "condition", "pgo", "bolt"})
     CHECK(variant.contains(optional));
   CHECK(variant.at("rustflags").size() == variant.at("flag_origins").size());
   check_fields(name + " build", variant.at("build"),

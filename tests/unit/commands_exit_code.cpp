@@ -20,10 +20,10 @@ report::VariantResult row(const std::string& name, Status status = Status::ok) {
 
 report::VariantResult gated(const std::string& name) {
   auto made = row(name);
-  report::GateResult gate;
-  gate.owner = name;
-  gate.reason = "startup takes less";
-  pass_gate(gate, made);
+  report::ConditionResult condition;
+  condition.owner = name;
+  condition.reason = "startup takes less";
+  note_condition(condition, made);
   return made;
 }
 
@@ -73,16 +73,16 @@ TEST_CASE("a tool that is missing for the baseline, a named variant or all other
   CHECK(code(some, {"m*"}) == 0);
 }
 
-TEST_CASE("variants behind a closed gate are well, also if there are no others or they were named") {
+TEST_CASE("variants with an unmet condition are well, also if there are no others or they were named") {
   CHECK(code(results({row("base"), gated("static")})) == 0);
   CHECK(code(results({row("base"), gated("static")}), {"static"}) == 0);
   CHECK(code(results({row("base"), gated("static"), row("mold", Status::skipped)})) == 0);
   CHECK(code(results({row("base"), gated("static"), row("bad", Status::failed)})) == 1);
 }
 
-TEST_CASE("a variant that is skipped behind an open gate lacks a tool like any other") {
+TEST_CASE("a variant that is skipped with a condition that holds lacks a tool like any other") {
   auto open = row("mold", Status::skipped);
-  open.gate.emplace().open = true;
+  open.condition.emplace().holds = true;
   CHECK(code(results({row("base"), open})) == 3);
 }
 

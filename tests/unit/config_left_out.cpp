@@ -59,9 +59,9 @@ TEST_CASE("of the workloads in train only, with the other settings and the condi
   CHECK(settings_of(config, "pgo.without-a") ==
         "lto = \"fat\"\npgo = {train = [\"t\"], min-coverage = 0.01, "
         "profile = \"\", keep-raw = false, balance = none}\n");
-  const auto gates = gates_of(*config.variants, 2);
-  REQUIRE(gates.size() == 1);
-  CHECK(gates.front().variant == "pgo");
+  const auto conditions = conditions_of(*config.variants, 2);
+  REQUIRE(conditions.size() == 1);
+  CHECK(conditions.front().variant == "pgo");
 }
 
 TEST_CASE("variants of a matrix are left out of, too") {

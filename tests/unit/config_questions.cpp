@@ -32,12 +32,12 @@ opt-level = [2, 3]
 
 }  // namespace
 
-TEST_CASE("a variant is gated with all that it inherits from, its own gate first") {
+TEST_CASE("a variant has the conditions of all that it inherits from, its own first") {
   const Folder folder;
   const auto config = folder.load(with_variants(""));
   const auto owners = [&](std::size_t index) {
     std::vector<std::string> names;
-    for (const auto& gate : gates_of(*config.variants, index)) names.push_back(gate.variant);
+    for (const auto& condition : conditions_of(*config.variants, index)) names.push_back(condition.variant);
     return names;
   };
   CHECK(owners(0).empty());
@@ -47,11 +47,11 @@ TEST_CASE("a variant is gated with all that it inherits from, its own gate first
   CHECK(owners(3).empty());
   CHECK(config.variants->at(5).name == "fat-static_opt-level-2");
   CHECK(owners(5) == std::vector<std::string>{"fat-static", "fat"});
-  const auto gates = gates_of(*config.variants, 2);
-  CHECK(gates[0].gate.of == PhaseOf::build);
-  CHECK(gates[0].gate.phase == "link");
-  CHECK(std::get<double>(*gates[0].gate.below) == doctest::Approx(0.2));
-  CHECK(std::get<Nanoseconds>(*gates[1].gate.above) == 500us);
+  const auto conditions = conditions_of(*config.variants, 2);
+  CHECK(conditions[0].condition.of == PhaseOf::build);
+  CHECK(conditions[0].condition.phase == "link");
+  CHECK(std::get<double>(*conditions[0].condition.below) == doctest::Approx(0.2));
+  CHECK(std::get<Nanoseconds>(*conditions[1].condition.above) == 500us);
 }
 
 TEST_CASE("goals, decisions, references, groups and inspections keep their figures") {

@@ -1,4 +1,4 @@
-// What is said of phases, goals, decisions, gates, references and code.
+// What is said of phases, goals, decisions, conditions, references and code.
 
 #include <doctest/doctest.h>
 

@@ -12,7 +12,7 @@ Results sample_results();
 /// The same with the first workload only.
 Results sample_with_one_workload();
 
-/// That with phases, goals, decisions, gates, references and evidence about code.
+/// That with phases, goals, decisions, conditions, references and evidence about code.
 Results sample_with_findings();
 
 }  // namespace pgo_orch::report

@@ -29,52 +29,52 @@ struct Baseline {
     phases.build = {build};
   }
 
-  report::GateResult judged(const Gate& gate) const {
-    return evaluate({"fat", gate}, {phases, groups, "base", {"w"}});
+  report::ConditionResult judged(const Condition& condition) const {
+    return evaluate({"fat", condition}, {phases, groups, "base", {"w"}});
   }
 
   report::Phases phases;
   std::vector<report::GroupShares> groups;
 };
 
-Gate gate(const char* phase, std::optional<Limit> above, std::optional<Limit> below = {},
-          PhaseOf of = PhaseOf::run) {
+Condition condition(const char* phase, std::optional<Limit> above, std::optional<Limit> below = {},
+                    PhaseOf of = PhaseOf::run) {
   return {.of = of, .workload = {}, .phase = phase, .above = above, .below = below};
 }
 
 }  // namespace
 
-TEST_CASE("a gate compares a phase of the baseline with its limit") {
+TEST_CASE("a condition compares a phase of the baseline with its limit") {
   const Baseline baseline;
-  const auto closed = baseline.judged(gate("startup", Limit(Nanoseconds(500us))));
-  CHECK(!closed.open);
-  CHECK(closed.reason == "startup takes 320.0 µs, the condition requires more than 500.0 µs");
-  CHECK(*closed.value == doctest::Approx(0.00032));
-  CHECK(*closed.limit == doctest::Approx(0.0005));
-  CHECK(closed.workload == "w");
-  CHECK(closed.unit == measure::Unit::seconds);
-  CHECK(baseline.judged(gate("startup", Limit(Nanoseconds(300us)))).open);
-  CHECK(baseline.judged(gate("startup", {}, Limit(Nanoseconds(500us)))).open);
+  const auto unmet = baseline.judged(condition("startup", Limit(Nanoseconds(500us))));
+  CHECK(!unmet.holds);
+  CHECK(unmet.reason == "startup takes 320.0 µs, the condition requires more than 500.0 µs");
+  CHECK(*unmet.value == doctest::Approx(0.00032));
+  CHECK(*unmet.limit == doctest::Approx(0.0005));
+  CHECK(unmet.workload == "w");
+  CHECK(unmet.unit == measure::Unit::seconds);
+  CHECK(baseline.judged(condition("startup", Limit(Nanoseconds(300us)))).holds);
+  CHECK(baseline.judged(condition("startup", {}, Limit(Nanoseconds(500us)))).holds);
 }
 
-TEST_CASE("a gate may be about a share, a part, or a build") {
+TEST_CASE("a condition may be about a share, a part, or a build") {
   const Baseline baseline;
-  const auto share = baseline.judged(gate("compute", Limit(0.5)));
-  CHECK(share.open);
+  const auto share = baseline.judged(condition("compute", Limit(0.5)));
+  CHECK(share.holds);
   CHECK(share.unit == measure::Unit::share);
   CHECK(share.reason == "compute takes 80.0 %, the condition requires more than 50.0 %");
-  CHECK(baseline.judged(gate("ld.so", Limit(Nanoseconds(100us)))).open);
-  const auto link = baseline.judged(gate("link", {}, Limit(0.2), PhaseOf::build));
-  CHECK(!link.open);
+  CHECK(baseline.judged(condition("ld.so", Limit(Nanoseconds(100us)))).holds);
+  const auto link = baseline.judged(condition("link", {}, Limit(0.2), PhaseOf::build));
+  CHECK(!link.holds);
   CHECK(link.reason == "link takes 25.0 %, the condition requires less than 20.0 %");
 }
 
-TEST_CASE("a gate goes by the median, and says so where the interval holds the limit") {
+TEST_CASE("a condition goes by the median, and says so where the interval holds the limit") {
   Baseline baseline;
   auto& samples = baseline.phases.runtime.front().samples.front();
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = 300us + i * 5us;
-  const auto result = baseline.judged(gate("startup", Limit(Nanoseconds(315us))));
-  CHECK(result.open);
+  const auto result = baseline.judged(condition("startup", Limit(Nanoseconds(315us))));
+  CHECK(result.holds);
   CHECK(result.reason ==
         "startup takes 320.0 µs, the condition requires more than 315.0 µs (decided by the median: the "
         "interval [305.0 µs, 340.0 µs] includes this limit)");
@@ -88,39 +88,39 @@ TEST_CASE("a group of functions is a phase too") {
   shares.variant = "base";
   shares.groups = {{"parse", 400us, 0.25, {}}};
   baseline.groups = {shares};
-  CHECK(baseline.judged(gate("parse", Limit(0.2))).open);
+  CHECK(baseline.judged(condition("parse", Limit(0.2))).holds);
 }
 
-TEST_CASE("a gate that cannot be judged stays closed, saying why") {
+TEST_CASE("a condition that cannot be judged does not hold, saying why") {
   Baseline baseline;
-  CHECK(baseline.judged(gate("parse", Limit(0.2))).reason ==
+  CHECK(baseline.judged(condition("parse", Limit(0.2))).reason ==
         "the condition on parse cannot be checked: the run of 'base' in 'w' has no such phase (it has "
         "startup, ld.so "
         "and compute)");
   baseline.phases.runtime.front().phases.clear();
   baseline.phases.runtime.front().unavailable = "ptrace is forbidden here";
-  const auto closed = baseline.judged(gate("startup", Limit(0.2)));
-  CHECK(!closed.open);
-  CHECK(!closed.value);
-  CHECK(closed.reason ==
+  const auto unmet = baseline.judged(condition("startup", Limit(0.2)));
+  CHECK(!unmet.holds);
+  CHECK(!unmet.value);
+  CHECK(unmet.reason ==
         "the condition on startup cannot be checked: the phases of the run of 'base' in 'w' are not known: "
         "ptrace is "
         "forbidden here");
   baseline.phases.runtime.clear();
-  CHECK(baseline.judged(gate("startup", Limit(0.2))).reason ==
+  CHECK(baseline.judged(condition("startup", Limit(0.2))).reason ==
         "the condition on startup cannot be checked: the phases of the run of 'base' in 'w' are not known: "
         "they need a "
         "run that times 'w', without --quick or phases = false in [measure]");
   baseline.phases.build.clear();
-  const auto link = baseline.judged(gate("link", Limit(0.2), {}, PhaseOf::build));
-  CHECK(!link.open);
+  const auto link = baseline.judged(condition("link", Limit(0.2), {}, PhaseOf::build));
+  CHECK(!link.holds);
   CHECK(link.reason ==
         "the condition on link cannot be checked: the phases of the build of 'base' are not known: they need "
         "a run "
         "without phases = false in [build]");
 }
 
-TEST_CASE("the first closed gate decides, else the last open one") {
+TEST_CASE("the first unmet condition decides, else the last one") {
   const test::Folder folder;
   const auto config = folder.load(R"([project]
 source = "fib.rs"
@@ -141,23 +141,23 @@ name = "thin"
 inherits = "fat"
 )");
   const Baseline baseline;
-  const GateEvidence evidence{baseline.phases, baseline.groups, "base", {"w"}};
-  CHECK(!gate_of(*config.variants, 0, evidence));
-  CHECK(gate_of(*config.variants, 1, evidence)->open);
-  const auto closed = gate_of(*config.variants, 2, evidence);
-  CHECK(!closed->open);
-  CHECK(closed->owner == "fat-static");
-  CHECK(gate_of(*config.variants, 3, evidence)->owner == "fat");
+  const ConditionEvidence evidence{baseline.phases, baseline.groups, "base", {"w"}};
+  CHECK(!condition_of(*config.variants, 0, evidence));
+  CHECK(condition_of(*config.variants, 1, evidence)->holds);
+  const auto unmet = condition_of(*config.variants, 2, evidence);
+  CHECK(!unmet->holds);
+  CHECK(unmet->owner == "fat-static");
+  CHECK(condition_of(*config.variants, 3, evidence)->owner == "fat");
 }
 
-TEST_CASE("a closed gate makes a variant skipped, and that is well") {
+TEST_CASE("an unmet condition makes a variant skipped, and that is well") {
   report::VariantResult row;
   row.name = "fat-lld";
   const Baseline baseline;
-  pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(300us)))), row);
+  note_condition(baseline.judged(condition("startup", Limit(Nanoseconds(300us)))), row);
   CHECK(row.status == report::Status::ok);
   CHECK(!is_gated_out(row));
-  pass_gate(baseline.judged(gate("startup", Limit(Nanoseconds(500us)))), row);
+  note_condition(baseline.judged(condition("startup", Limit(Nanoseconds(500us)))), row);
   CHECK(row.status == report::Status::skipped);
   CHECK(row.reason ==
         "condition of 'fat' not met: startup takes 320.0 µs, the condition requires more than 500.0 µs");

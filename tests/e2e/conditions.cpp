@@ -27,13 +27,13 @@ std::string why_not_traced(const Json& results) {
   return run.at("source") == "ptrace" ? "" : run.dump();
 }
 
-Json gate(const Json& results, const std::string& variant) {
-  return row(results, variant).at("gate");
+Json condition(const Json& results, const std::string& variant) {
+  return row(results, variant).at("condition");
 }
 
 }  // namespace
 
-TEST_CASE("a closed gate keeps a variant and those on top of it from being built, and all is well") {
+TEST_CASE("an unmet condition keeps a variant and those on top of it from being built, and all is well") {
   const Lab lab = chains_lab(R"([[variant]]
 name = "static"
 crt-static = true
@@ -60,33 +60,33 @@ max-time = "1s"
   }
   CHECK(state(results, "baseline") == "ok");
   CHECK(state(results, "small") == "ok");
-  CHECK(gate(results, "baseline").is_null());
+  CHECK(condition(results, "baseline").is_null());
 
   CHECK(row(results, "static").at("status") == "skipped");
-  const Json closed = gate(results, "static");
-  CHECK(closed.at("open") == false);
-  CHECK(closed.at("owner") == "static");
-  CHECK(closed.at("workload") == "chains");
-  CHECK(closed.at("value") > 0.0);
-  CHECK(closed.at("limit") == 1000.0);
-  CHECK(closed.at("unit") == "s");
+  const Json unmet = condition(results, "static");
+  CHECK(unmet.at("holds") == false);
+  CHECK(unmet.at("owner") == "static");
+  CHECK(unmet.at("workload") == "chains");
+  CHECK(unmet.at("value") > 0.0);
+  CHECK(unmet.at("limit") == 1000.0);
+  CHECK(unmet.at("unit") == "s");
   CHECK(contains(state(results, "static"), "the condition requires more than "));
   CHECK_FALSE(fs::exists(lab.variant("static") / "bin"));
 
   CHECK(row(results, "static-small").at("status") == "skipped");
-  CHECK(gate(results, "static-small").at("owner") == "static");
-  CHECK(gate(results, "static-small").at("value") == closed.at("value"));
+  CHECK(condition(results, "static-small").at("owner") == "static");
+  CHECK(condition(results, "static-small").at("value") == unmet.at("value"));
   CHECK(contains(state(results, "static-small"), "skipped: condition of 'static' not met: startup takes "));
   CHECK_FALSE(fs::exists(lab.variant("static-small") / "bin"));
 
-  const Json open = gate(results, "small");
-  CHECK(open.at("open") == true);
-  CHECK(open.at("value") > 0.0);
-  CHECK(open.at("limit").get<double>() == doctest::Approx(1e-9));
+  const Json met = condition(results, "small");
+  CHECK(met.at("holds") == true);
+  CHECK(met.at("value") > 0.0);
+  CHECK(met.at("limit").get<double>() == doctest::Approx(1e-9));
 
   CHECK(row(results, "one").at("status") == "skipped");
-  CHECK(gate(results, "one").at("open") == false);
-  CHECK(gate(results, "one").at("value").is_null());
+  CHECK(condition(results, "one").at("holds") == false);
+  CHECK(condition(results, "one").at("value").is_null());
   const std::string reason = state(results, "one");
   CAPTURE(reason);
   CHECK(contains(reason,
@@ -94,7 +94,7 @@ max-time = "1s"
   for (const char* name : {"frontend", "codegen", "link"}) CHECK(contains(reason, name));
 }
 
-TEST_CASE("a gate that asks for less is open where a phase takes little") {
+TEST_CASE("a condition that asks for less holds where a phase takes little") {
   const Lab lab = chains_lab(R"([[variant]]
 name = "small"
 opt-level = "s"
@@ -107,7 +107,7 @@ only-if = { of = "build", phase = "link", below = "1ns" }
   const Json results = lab.built();
   CHECK(state(results, "small") == "ok");
   CHECK(row(results, "one").at("status") == "skipped");
-  CHECK(gate(results, "one").at("above") == false);
+  CHECK(condition(results, "one").at("above") == false);
 }
 
 TEST_CASE("a goal on the run time that cannot be reached is missed: exit code 1 unless it is forgiven") {

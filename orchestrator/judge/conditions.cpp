@@ -11,7 +11,7 @@
 
 namespace pgo_orch::orchestrator {
 
-using report::GateResult;
+using report::ConditionResult;
 using report::Phase;
 
 namespace {
@@ -62,72 +62,77 @@ Found find_in(const std::vector<Phase>* phases, const std::string& unavailable,
   return found;
 }
 
-Found find_in_run(const Gate& gate, const GateEvidence& evidence, const std::string& workload,
+Found find_in_run(const Condition& condition, const ConditionEvidence& evidence, const std::string& workload,
                   bool as_share) {
   const Party baseline{.name = evidence.baseline, .measured_as = evidence.baseline};
   const auto* run = phases_of(evidence.phases, workload, baseline);
   const std::string not_looked = fmt::format(
       "they need a run that times '{}', without --quick or phases = false in [measure]", workload);
   Found found = find_in(run ? &run->phases : nullptr, run ? run->unavailable : not_looked,
-                        groups_of(evidence.groups, PhaseOf::run, workload, evidence.baseline), gate.phase,
-                        fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
+                        groups_of(evidence.groups, PhaseOf::run, workload, evidence.baseline),
+                        condition.phase, fmt::format("the run of '{}' in '{}'", evidence.baseline, workload));
   for (std::size_t i = 0; run && i < std::min(run->phases.size(), run->samples.size()); ++i)
     if (&run->phases[i] == found.phase && !run->samples[i].empty())
       found.interval = interval_of_phase(*run, i, as_share, 0.05);
   return found;
 }
 
-Found find_in_build(const Gate& gate, const GateEvidence& evidence) {
+Found find_in_build(const Condition& condition, const ConditionEvidence& evidence) {
   const auto* build = find_by(evidence.phases.build, &report::BuildPhases::variant, evidence.baseline);
   return find_in(build ? &build->phases : nullptr,
                  build ? build->unavailable : "they need a run without phases = false in [build]",
-                 groups_of(evidence.groups, PhaseOf::build, "", evidence.baseline), gate.phase,
+                 groups_of(evidence.groups, PhaseOf::build, "", evidence.baseline), condition.phase,
                  fmt::format("the build of '{}'", evidence.baseline));
 }
 
-std::string sentence(const GateResult& gate, const measure::Interval& interval) {
-  std::string text = fmt::format("{} takes {}, the condition requires {} than {}", gate.phase,
-                                 report::figure_text(*gate.value, gate.unit), gate.above ? "more" : "less",
-                                 report::figure_text(*gate.limit, gate.unit));
-  const bool spans = interval.bounded() && *interval.lo <= *gate.limit && *interval.hi >= *gate.limit;
+std::string sentence(const ConditionResult& condition, const measure::Interval& interval) {
+  std::string text =
+      fmt::format("{} takes {}, the condition requires {} than {}", condition.phase,
+                  report::figure_text(*condition.value, condition.unit), condition.above ? "more" : "less",
+                  report::figure_text(*condition.limit, condition.unit));
+  const bool spans =
+      interval.bounded() && *interval.lo <= *condition.limit && *interval.hi >= *condition.limit;
   if (spans)
     text += fmt::format(" (decided by the median: the interval {} includes this limit)",
-                        report::interval_text(std::nullopt, interval.lo, interval.hi, gate.unit));
+                        report::interval_text(std::nullopt, interval.lo, interval.hi, condition.unit));
   return text;
 }
 
 }  // namespace
 
-GateResult evaluate(const OwnedGate& owned, const GateEvidence& evidence) {
-  const Gate& gate = owned.gate;
-  const auto& limit = gate.above ? gate.above : gate.below;
+ConditionResult evaluate(const OwnedCondition& owned, const ConditionEvidence& evidence) {
+  const Condition& condition = owned.condition;
+  const auto& limit = condition.above ? condition.above : condition.below;
   const bool as_share = limit && std::holds_alternative<double>(*limit);
-  GateResult result;
+  ConditionResult result;
   result.owner = owned.variant;
-  result.of = gate.of;
-  result.phase = gate.phase;
+  result.of = condition.of;
+  result.phase = condition.phase;
   result.limit = to_number(limit);
   result.unit = as_share ? measure::Unit::share : measure::Unit::seconds;
-  result.above = gate.above.has_value();
-  if (gate.of == PhaseOf::run)
-    result.workload = gate.workload.value_or(evidence.workloads.empty() ? "" : evidence.workloads.front());
-  const Found found = gate.of == PhaseOf::run ? find_in_run(gate, evidence, result.workload, as_share)
-                                              : find_in_build(gate, evidence);
+  result.above = condition.above.has_value();
+  if (condition.of == PhaseOf::run)
+    result.workload =
+        condition.workload.value_or(evidence.workloads.empty() ? "" : evidence.workloads.front());
+  const Found found = condition.of == PhaseOf::run
+                          ? find_in_run(condition, evidence, result.workload, as_share)
+                          : find_in_build(condition, evidence);
   if (!found.phase) {
-    result.reason = fmt::format("the condition on {} cannot be checked: {}", gate.phase, found.missing);
+    result.reason = fmt::format("the condition on {} cannot be checked: {}", condition.phase, found.missing);
     return result;
   }
   result.value = as_share ? found.phase->share : seconds(found.phase->time);
-  result.open = result.above ? *result.value > *result.limit : *result.value < *result.limit;
+  result.holds = result.above ? *result.value > *result.limit : *result.value < *result.limit;
   result.reason = sentence(result, found.interval);
   return result;
 }
 
-std::optional<GateResult> gate_of(const Variants& variants, std::size_t index, const GateEvidence& evidence) {
-  std::optional<GateResult> last;
-  for (const auto& gate : gates_of(variants, index)) {
-    last = evaluate(gate, evidence);
-    if (!last->open) return last;
+std::optional<ConditionResult> condition_of(const Variants& variants, std::size_t index,
+                                            const ConditionEvidence& evidence) {
+  std::optional<ConditionResult> last;
+  for (const auto& condition : conditions_of(variants, index)) {
+    last = evaluate(condition, evidence);
+    if (!last->holds) return last;
   }
   return last;
 }

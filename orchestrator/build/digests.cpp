@@ -1,4 +1,4 @@
-#include "orchestrator/build/conditions.h"
+#include "orchestrator/build/digests.h"
 
 #include <regex>
 

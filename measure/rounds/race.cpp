@@ -264,16 +264,13 @@ Measured race(const std::vector<Contender>& contenders, Sampler& sampler, Rounds
   const std::size_t compared = contenders.size() - (rules.control ? 1 : 0);
   if (compared > 1)  // otherwise all of the time makes the figures better
     options.referee = referee_by(rules);
-  const auto now = [&options] {
-    return options.clock ? options.clock() : Nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
-  };
-  const Nanoseconds start = now();
+  const Nanoseconds start = sampler.now();
   Measured measured = measure_rounds(contenders, sampler, options);
   if (!measured.biased) return measured;
   if (on_restart) on_restart(measured);
   options.had.clear();
   options.had_ends = {};
-  options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (now() - start));
+  options.budget.time = std::max(Nanoseconds::zero(), options.budget.time - (sampler.now() - start));
   ++options.seed;
   RaceRules second = rules;
   second.accuse = false;

@@ -16,10 +16,6 @@ namespace pgo_orch::measure {
 
 namespace {
 
-Nanoseconds steady_now() {
-  return std::chrono::steady_clock::now().time_since_epoch();
-}
-
 bool as_expected(const Contender& contender, const Sample& sample) {
   return sample.end == End::exited && contender.expected_exit_codes.contain(sample.exit_code);
 }
@@ -49,8 +45,7 @@ class Rounds {
       : contenders_(contenders),
         sampler_(sampler),
         options_(options),
-        clock_(options.clock ? options.clock : steady_now),
-        start_(clock_()),
+        start_(sampler.now()),
         copies_(options.scratch, options.file_name, contenders) {
     measured_ = measured_before(contenders, options);
   }
@@ -77,7 +72,7 @@ class Rounds {
  private:
   using Played = std::map<int, Sample>;  // by the contender's index
 
-  Nanoseconds spent() const { return clock_() - start_; }
+  Nanoseconds spent() const { return sampler_.now() - start_; }
 
   int planned(int played) const { return planned_rounds(options_.budget, spent(), round_time_, played); }
 
@@ -144,12 +139,12 @@ class Rounds {
   }
 
   void renew_copies(int round) {
-    const Nanoseconds before = clock_();
+    const Nanoseconds before = sampler_.now();
     const auto when = fmt::format("before round {}", round);
     if (renewed_ > 0) fail_replaced(when, false);
     copies_.renew(order(Purpose::copies, round));
     fail_replaced(when, false);
-    renewal_time_ = clock_() - before;
+    renewal_time_ = sampler_.now() - before;
     renewed_ = round;
   }
 
@@ -228,10 +223,10 @@ class Rounds {
     const bool checks = std::ranges::any_of(contenders_, [](const auto& each) { return bool(each.check); });
     const int runs = std::max(options_.warmup, checks ? 1 : 0);
     for (int run = 0; run < runs && !measured_.interrupted; ++run) {
-      const Nanoseconds before = clock_();
+      const Nanoseconds before = sampler_.now();
       run_all(order(Purpose::warmup, run), random_pad(options_.seed, -1 - run), "warm-up", std::nullopt,
               run == 0);
-      round_time_ = clock_() - before;
+      round_time_ = sampler_.now() - before;
     }
   }
 
@@ -249,7 +244,6 @@ class Rounds {
   const std::vector<Contender>& contenders_;
   Sampler& sampler_;
   const RoundsOptions& options_;
-  std::function<Nanoseconds()> clock_;
   Nanoseconds start_;
   FairCopies copies_;
   Measured measured_;

@@ -105,7 +105,6 @@ struct RoundsOptions {
   /// After every look (verdict.h), with the time that is left; empty: all run to the end.
   std::function<Ruling(const Measured&, Nanoseconds left)> referee;
   std::function<void(const Progress&)> on_round;  ///< after every round, to show and store it; may be empty
-  std::function<Nanoseconds()> clock;             ///< for the budget only; empty: a steady clock
 };
 
 /// The name of the environment variable that holds a round's random pad.

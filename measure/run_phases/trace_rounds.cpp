@@ -38,6 +38,8 @@ class TracingSampler final : public Sampler {
     return none;
   }
 
+  Nanoseconds now() const override { return tracer_.now(); }
+
   const Trace& latest(std::size_t program) const { return latest_[program]; }
 
  private:

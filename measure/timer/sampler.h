@@ -3,6 +3,7 @@
 // fakes give scripted times, so that rounds, statistics and verdicts are tested with exact numbers.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -58,9 +59,16 @@ struct Sample {
 /// "exit code 3", "killed by signal 11 (Segmentation fault)", "timed out", "interrupted", or the reason.
 std::string describe(const Sample& sample);
 
-class Sampler {
+/// By which a measurement knows when its time is up; scripted programs take scripted time.
+class BudgetClock {
  public:
-  virtual ~Sampler() = default;
+  virtual ~BudgetClock() = default;
+  /// Since any moment that stays the same.
+  virtual Nanoseconds now() const { return std::chrono::steady_clock::now().time_since_epoch(); }
+};
+
+class Sampler : public virtual BudgetClock {
+ public:
   /// Runs to the end. A program that fails is a Sample, never an exception.
   virtual Sample run(const RunSpec& spec) = 0;
 };
@@ -96,9 +104,8 @@ struct Trace {
   }
 };
 
-class Tracer {
+class Tracer : public virtual BudgetClock {
  public:
-  virtual ~Tracer() = default;
   /// Runs to the end. A program that fails, or that may not be traced, is a Trace, never an exception.
   virtual Trace trace(const RunSpec& spec, const toolchains::Landmarks& landmarks) = 0;
 };

@@ -47,7 +47,7 @@ class Bench {
     packed_.project = "prog";
     packed_.baseline = "baseline";
     packed_.programs = {"prog"};
-    packed_.measure.max_time = std::chrono::milliseconds(400);
+    packed_.measure.max_time = std::chrono::seconds(4);
     Workload workload;
     workload.name = "w";
     workload.program = "prog";

@@ -147,7 +147,6 @@ TEST_CASE("the budget decides how many rounds there are, checked at the end of e
   ScriptedSampler sampler([&](const RunSpec&) { return took(milliseconds(++runs > slow_from ? 500 : 50)); });
   RoundsOptions options;
   options.scratch = scratch.path;
-  options.clock = [&] { return sampler.now; };
   const std::vector<Contender> two = {contender("a"), contender("b")};
   options.budget = {.time = std::chrono::seconds(3), .min_rounds = 5, .max_rounds = 500};
   std::vector<int> planned;

@@ -29,6 +29,8 @@ class ScriptedTracer final : public Tracer {
     clock += made.end;
     return made;
   }
+
+  Nanoseconds now() const override { return clock; }
 };
 
 std::vector<RunPhases> traced(ScriptedTracer& tracer, const std::string& names,
@@ -41,7 +43,6 @@ std::vector<RunPhases> traced(ScriptedTracer& tracer, const std::string& names,
   options.scratch = scratch.path();
   options.budget = budget;
   options.seed = 7;
-  options.clock = [&tracer] { return tracer.clock; };
   std::vector<TracedProgram> programs;
   for (const char name : names) {
     auto& program = programs.emplace_back(TracedProgram{{}, dynamic_rust(), untraced});

@@ -9,7 +9,7 @@ CLANG_TIDY ?= clang-tidy-22
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' '*.c'
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: build demo test test-full test-packages bench fmt lint asan tsan coverage install package clean setup setup-test setup-browser setup-book book
+.PHONY: build demo test test-full test-packages bench trials fmt lint asan tsan coverage install package clean setup setup-test setup-browser setup-book book
 .NOTPARALLEL:
 
 build:
@@ -39,6 +39,10 @@ test test-full: setup-test
 
 bench: build
 	tests/bench/run
+
+# How often gates are wrong, and how soon they are right: three hours, and again where they were stopped
+trials: build
+	tests/bench/run --only-gates
 
 fmt:
 	scripts/setup lint && $(SOURCES) | xargs -0r $(CLANG_FORMAT) -i

@@ -123,8 +123,9 @@ HistoryEntry HistoryRecord::entry_of(const report::Results& results) const {
     entry.rustc = rustc->second.version;
   for (const auto& comparison : results.comparisons)
     if (is_recorded(comparison, results))
-      entry.effects.push_back({comparison.variant, comparison.workload, comparison.effect, comparison.lo,
-                               comparison.hi, comparison.verdict, comparison.confidence, comparison.rounds});
+      entry.effects.push_back({measure::GateMetric::wall, comparison.variant, comparison.workload,
+                               comparison.effect, comparison.lo, comparison.hi, comparison.verdict,
+                               comparison.confidence, comparison.rounds});
   if (const auto* baseline = results.variant(results.baseline)) entry.base = build_of(*baseline);
   for (const auto& row : results.variants)
     if (std::ranges::count(entry.effects, row.name, &RecordedEffect::build) > 0)
@@ -184,9 +185,10 @@ HistoryEntry entry_of(const report::GateReport& report, const Config& config) {
       entry.workloads[workload.name] = {digest_of(workload, config.root), workload.weight};
   for (const auto& claim : report.claims) {
     const auto& pair = claim.shown();
-    if (claim.metric == report::GateMetric::wall)
-      entry.effects.push_back({"head", claim.workload, pair.effect, pair.lo, pair.hi,
-                               verdict_of(pair, claim.outcome), report.confidence, pair.rounds});
+    const bool of_program = claim.workload.empty();
+    entry.effects.push_back({claim.metric, "head", of_program ? std::nullopt : std::optional(claim.workload),
+                             pair.effect, pair.lo, pair.hi, verdict_of(pair, claim.outcome),
+                             report.confidence, pair.rounds});
   }
   return entry;
 }

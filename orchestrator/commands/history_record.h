@@ -39,7 +39,7 @@ class HistoryRecord {
   std::map<std::string, RecordedWorkload> workloads_;
 };
 
-/// What a gate adds: the effect of the new version on run time, in each workload.
+/// What a gate adds: the effect of the new version on each metric, in each workload.
 HistoryEntry entry_of(const report::GateReport& report, const Config& config);
 
 }  // namespace pgo_orch::orchestrator

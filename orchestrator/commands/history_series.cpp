@@ -66,7 +66,10 @@ void add_base_of_gate(const HistoryEntry& before, const HistoryEntry& after,
   const auto name = [](const RecordedBuild& build) {
     return build.revision.empty() ? std::string("another file") : build.revision.substr(0, shown);
   };
-  reasons.push_back(fmt::format("the base is {}, was {}", name(after.base), name(before.base)));
+  if (before.base.revision == after.base.revision && !after.base.revision.empty())
+    reasons.push_back(fmt::format("the base {} was built to other code", name(after.base)));
+  else
+    reasons.push_back(fmt::format("the base is {}, was {}", name(after.base), name(before.base)));
 }
 
 /// What makes the later effect one that is not comparable with the earlier one.
@@ -143,11 +146,16 @@ void sort_in(const HistoryEntry& entry, const Selection& chosen, std::vector<Eff
   for (const auto& effect : entry.effects) {
     if (!is_chosen(effect, chosen)) continue;
     const auto is_its = [&](const EffectSeries& each) {
-      return each.build == effect.build && each.workload == effect.workload;
+      return std::tie(each.build, each.workload, each.metric) ==
+             std::tie(effect.build, effect.workload, effect.metric);
     };
     auto found = std::ranges::find_if(series, is_its);
     if (found == series.end()) {
-      series.push_back({.build = effect.build, .workload = effect.workload, .effects = {}, .threads = {}});
+      series.push_back({.metric = effect.metric,
+                        .build = effect.build,
+                        .workload = effect.workload,
+                        .effects = {},
+                        .threads = {}});
       found = series.end() - 1;
     }
     found->effects.push_back({&entry, effect});

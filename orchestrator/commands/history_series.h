@@ -18,7 +18,7 @@ struct PastEffect {
 };
 
 /// Places count the effects of the series from 0; that of a change is the first effect at the new level. All
-/// figures are in percent: `change` of the run time relative to the base; negative: it got faster.
+/// figures are in percent: `change` of what it takes relative to the base; negative: it takes less.
 struct EffectChange {
   std::size_t at = 0, earliest = 0, latest = 0;
   measure::Interval before, after, change;
@@ -31,10 +31,11 @@ struct Thread {
   std::vector<EffectChange> changes;
 };
 
-/// Of a build (a variant) and a workload, in the order of the runs.
+/// Of a build (a variant), a workload and a metric, in the order of the runs.
 struct EffectSeries {
+  measure::GateMetric metric = measure::GateMetric::wall;
   std::string build;
-  std::optional<std::string> workload;  ///< no value: all together
+  std::optional<std::string> workload;  ///< as in RecordedEffect
   std::vector<PastEffect> effects;
   std::vector<Thread> threads;  ///< without gaps
 };

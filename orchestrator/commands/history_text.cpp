@@ -22,8 +22,39 @@ using report::Json;
 
 constexpr const char* all_together = "all";
 
-std::string name_of(const std::optional<std::string>& workload) {
-  return workload.value_or(all_together);
+using measure::GateMetric;
+
+bool is_of_program(GateMetric metric) {
+  return metric == GateMetric::size || metric == GateMetric::build;
+}
+
+std::string name_of(const EffectSeries& series) {
+  return series.workload.value_or(is_of_program(series.metric) ? "" : all_together);
+}
+
+const char* name_of(GateMetric metric) {
+  switch (metric) {
+    case GateMetric::wall:
+      return "run time";
+    case GateMetric::cpu:
+      return "CPU time";
+    case GateMetric::memory:
+      return "memory";
+    case GateMetric::size:
+      return "size";
+    case GateMetric::build:
+      return "build time";
+    case GateMetric::instructions:
+      return "instructions";
+  }
+  return "";
+}
+
+/// How it has changed where it takes less, or more.
+const char* word_of(GateMetric metric, bool less) {
+  const bool is_time = metric == GateMetric::wall || metric == GateMetric::cpu || metric == GateMetric::build;
+  if (is_time) return less ? "faster" : "slower";
+  return less ? "less" : "more";
 }
 
 /// "2026-11-23 07:04"
@@ -70,15 +101,15 @@ report::Tone tone_of(const RecordedEffect& effect) {
 }
 
 /// "slower: +2.3 % [+1.9, +2.7]"
-std::string size_text(const EffectChange& change) {
-  return fmt::format("{}: {}", change.change.estimate < 0 ? "faster" : "slower",
+std::string size_text(const EffectChange& change, GateMetric metric) {
+  return fmt::format("{}: {}", word_of(metric, change.change.estimate < 0),
                      with_interval(change.change.estimate, change.change.lo, change.change.hi));
 }
 
-std::string change_text(const EffectChange& change) {
+std::string change_text(const EffectChange& change, GateMetric metric) {
   const double scale = std::max(std::abs(change.before.estimate), std::abs(change.after.estimate));
-  return fmt::format("{}, from {} to {}", size_text(change), signed_text(change.before.estimate, scale),
-                     signed_text(change.after.estimate, scale));
+  return fmt::format("{}, from {} to {}", size_text(change, metric),
+                     signed_text(change.before.estimate, scale), signed_text(change.after.estimate, scale));
 }
 
 /// What there is to say at a run of the series.
@@ -89,10 +120,10 @@ struct Remark {
 
 using Remarks = std::vector<Remark>;
 
-void add_remarks(const EffectChange& change, std::vector<Remarks>& remarks) {
+void add_remarks(const EffectChange& change, GateMetric metric, std::vector<Remarks>& remarks) {
   const auto tone = change.change.estimate < 0 ? report::Tone::good : report::Tone::bad;
-  const auto what = change.change.estimate < 0 ? "faster" : "slower";
-  remarks[change.at].push_back({change_text(change), tone});
+  const auto what = word_of(metric, change.change.estimate < 0);
+  remarks[change.at].push_back({change_text(change, metric), tone});
   if (change.earliest < change.at)
     remarks[change.earliest].push_back({fmt::format("{} from here at the earliest", what), tone});
   if (change.latest > change.at)
@@ -108,7 +139,7 @@ std::vector<Remarks> remarks_on(const EffectSeries& series) {
           {fmt::format("{}{}", remarks[thread.begin].empty() ? "not comparable with earlier runs: " : "  ",
                        reason),
            report::Tone::unsure});
-    for (const auto& change : thread.changes) add_remarks(change, remarks);
+    for (const auto& change : thread.changes) add_remarks(change, series.metric, remarks);
   }
   return remarks;
 }
@@ -130,12 +161,15 @@ std::set<std::size_t> shown_of(const std::vector<Remarks>& remarks) {
 report::Table table_of(const EffectSeries& series) {
   using report::Align;
   report::Table table;
-  table.title = fmt::format("{}, {}", series.build,
-                            series.workload ? fmt::format("workload '{}'", *series.workload)
-                                            : std::string("all workloads together"));
+  table.title = series.build;
+  if (series.workload)
+    table.title += fmt::format(", workload '{}'", *series.workload);
+  else if (!is_of_program(series.metric))
+    table.title += ", all workloads together";
+  if (series.metric != GateMetric::wall) table.title += fmt::format(", {}", name_of(series.metric));
   table.columns = {{"run", Align::left, {}},
                    {"revision", Align::left, {}},
-                   {"run time", Align::left, {}},
+                   {name_of(series.metric), Align::left, {}},
                    {"", Align::left, {}}};
   const auto remarks = remarks_on(series);
   std::size_t next = 0;
@@ -178,8 +212,9 @@ report::Cell last_change(const EffectSeries& series) {
   for (const auto& thread : series.threads)
     if (!thread.changes.empty()) last = &thread.changes.back();
   if (!last) return report::Cell("none", report::Tone::quiet);
-  return report::Cell(fmt::format("{}: {}", day(*series.effects[last->at].entry), size_text(*last)),
-                      last->change.estimate < 0 ? report::Tone::good : report::Tone::bad);
+  return report::Cell(
+      fmt::format("{}: {}", day(*series.effects[last->at].entry), size_text(*last, series.metric)),
+      last->change.estimate < 0 ? report::Tone::good : report::Tone::bad);
 }
 
 std::string overview(const Past& past, bool color) {
@@ -190,11 +225,16 @@ std::string overview(const Past& past, bool color) {
                    {"trend", Align::left, {}},
                    {"latest", Align::left, {}},
                    {"last change", Align::left, {}}};
+  const bool has_metrics =
+      std::ranges::any_of(past.series, [](const auto& each) { return each.metric != GateMetric::wall; });
+  constexpr int after_workload = 2;
+  if (has_metrics) table.columns.insert(table.columns.begin() + after_workload, {"metric", Align::left, {}});
   for (const auto& series : past.series) {
     const auto& latest = series.effects.back().effect;
-    table.rows.push_back({report::Cell(series.build), report::Cell(name_of(series.workload)),
-                          report::Cell(trend_of(series)), report::Cell(effect_text(latest), tone_of(latest)),
-                          last_change(series)});
+    report::Row row{report::Cell(series.build), report::Cell(name_of(series)), report::Cell(trend_of(series)),
+                    report::Cell(effect_text(latest), tone_of(latest)), last_change(series)};
+    if (has_metrics) row.insert(row.begin() + after_workload, report::Cell(name_of(series.metric)));
+    table.rows.push_back(std::move(row));
   }
   return to_text(table, color);
 }
@@ -220,7 +260,7 @@ std::string closing_remarks(const std::vector<Past>& pasts) {
   std::string text;
   for (const auto& line : report::wrap(
            fmt::format(
-               "Run times are in percent of the baseline's in the same run; less is faster. A series "
+               "Effects are in percent of what the baseline takes in the same run; less is better. A series "
                "without a change shows one with a probability of at most {:.0f} %; each interval of a "
                "change holds with {:.0f} %.",
                100 * measure::false_change, 100 * measure::change_confidence),
@@ -248,7 +288,10 @@ Json json_of(const PastEffect& past) {
 }
 
 Json json_of(const EffectSeries& series) {
-  Json json{{"variant", series.build}, {"workload", series.workload}, {"threads", Json::array()}};
+  Json json{{"variant", series.build},
+            {"workload", series.workload},
+            {"metric", to_word(series.metric)},
+            {"threads", Json::array()}};
   for (const auto& thread : series.threads) {
     Json runs = Json::array(), changes = Json::array();
     for (std::size_t i = thread.begin; i < thread.end; ++i) runs.push_back(json_of(series.effects[i]));

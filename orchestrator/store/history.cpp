@@ -54,7 +54,8 @@ RecordedBuild build_from(const json& value) {
 }
 
 json json_of(const RecordedEffect& effect) {
-  return {{"build", effect.build},
+  return {{"metric", to_word(effect.metric)},
+          {"build", effect.build},
           {"workload", effect.workload ? json(*effect.workload) : json()},
           {"effect_pct", percent_json(effect.effect)},
           {"lo_pct", percent_json(effect.lo)},
@@ -66,6 +67,8 @@ json json_of(const RecordedEffect& effect) {
 
 RecordedEffect effect_from(const json& value) {
   RecordedEffect effect;
+  if (const auto metric = value.find("metric"); metric != value.end())
+    effect.metric = word_from<measure::GateMetric>(*metric);
   effect.build = value.at("build").get<std::string>();
   if (const auto& workload = value.at("workload"); !workload.is_null())
     effect.workload = workload.get<std::string>();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/schema.h"
 #include "measure/statistics/verdict.h"
 #include "toolchains/words.h"
 
@@ -46,10 +47,11 @@ struct RecordedWorkload {
   int weight = 1;      ///< among all workloads
 };
 
-/// A build against the base, in percent of its run time; negative is faster.
+/// A build against the base, in percent of what that takes; negative is less.
 struct RecordedEffect {
+  measure::GateMetric metric = measure::GateMetric::wall;  ///< that of runs
   std::string build;
-  std::optional<std::string> workload;  ///< no value: all together
+  std::optional<std::string> workload;  ///< no value: all together, or it is of the program itself
   std::optional<double> effect;         ///< no value: it was not timed
   std::optional<double> lo;             ///< no value: unbounded
   std::optional<double> hi;

@@ -132,6 +132,11 @@ TEST_CASE("`clean` removes what a gate made, and the user's files stay") {
   CHECK(test.run(of_both()).code == 0);
   CHECK(fs::exists(test.path(".pgo-orch/gate/variants/BASE/bin/prog")));
   CHECK(test.run({"clean"}).code == 0);
+  CHECK(!fs::exists(test.path(".pgo-orch/gate")));
+  const auto shown = test.run({"history"});  // what it found outlives it
+  CHECK(shown.code == 0);
+  CHECK(contains(shown.out, "\nhead, size\n"));
+  CHECK(test.run({"clean", "--history"}).code == 0);
   CHECK(!fs::exists(test.path(".pgo-orch")));
   CHECK(fs::exists(test.path("base")));
 }

@@ -52,15 +52,18 @@ HistoryEntry gate_entry(const std::string& base_code, double effect, GateOutcome
   report.claims = {claim};
   claim.metric = GateMetric::cpu;
   report.claims.push_back(claim);
+  claim.metric = GateMetric::size;
+  claim.workload.clear();
+  report.claims.push_back(claim);
   return entry_of(report, Config());
 }
 
 }  // namespace
 
-TEST_CASE("a gate is kept as the effect of the new version on run time") {
+TEST_CASE("a gate is kept as the effects of the new version on what it was judged by") {
   const auto entry = gate_entry("b", 2, GateOutcome::fail, "2026-11-01");
   CHECK(entry.kind == Recorded::gate);
-  REQUIRE(entry.effects.size() == 1);
+  REQUIRE(entry.effects.size() == 3);
   CHECK(entry.effects.front().build == "head");
   CHECK(entry.effects.front().workload == "parse");
   CHECK(entry.effects.front().effect == 2);
@@ -71,7 +74,12 @@ TEST_CASE("a gate is kept as the effect of the new version on run time") {
   CHECK(gate_entry("b", 0, GateOutcome::open, "2026-11-01").effects.front().verdict == Verdict::unresolved);
   const auto again = entry_from(to_json(entry));
   CHECK(again.base.code == entry.base.code);
-  CHECK(again.effects.size() == 1);
+  REQUIRE(again.effects.size() == 3);
+  CHECK(again.effects[0].metric == GateMetric::wall);
+  CHECK(again.effects[1].metric == GateMetric::cpu);
+  CHECK(again.effects[2].metric == GateMetric::size);
+  CHECK(again.effects[1].workload == "parse");
+  CHECK_FALSE(again.effects[2].workload);
 }
 
 TEST_CASE("gates against one base are a thread, and another base begins one") {
@@ -80,9 +88,16 @@ TEST_CASE("gates against one base are a thread, and another base begins one") {
     history.entries.push_back(gate_entry(base, 0, GateOutcome::pass, day));
   const auto pasts = pasts_of(history, {});
   REQUIRE(pasts.size() == 1);
-  REQUIRE(pasts.front().series.size() == 1);
-  const auto& threads = pasts.front().series.front().threads;
-  REQUIRE(threads.size() == 2);
-  CHECK(threads[0].end == 2);
-  CHECK(threads[1].reasons == std::vector<std::string>{"the base is 3f2a91c0aaaa, was 3f2a91c0aaaa"});
+  REQUIRE(pasts.front().series.size() == 3);
+  for (const auto& series : pasts.front().series) {
+    REQUIRE(series.threads.size() == 2);
+    CHECK(series.threads[0].end == 2);
+    CHECK(series.threads[1].reasons ==
+          std::vector<std::string>{"the base 3f2a91c0aaaa was built to other code"});
+  }
+  const auto text = to_text(pasts, false);
+  CHECK(text.find("\nhead     parse     CPU time  ") != std::string::npos);
+  CHECK(text.find("\nhead, workload 'parse'\nrun ") != std::string::npos);
+  CHECK(text.find("\nhead, workload 'parse', CPU time\nrun ") != std::string::npos);
+  CHECK(text.find("\nhead, size\nrun ") != std::string::npos);
 }

@@ -28,9 +28,11 @@ HistoryEntry entry(const std::string& run, const std::string& started) {
   made.builds = {{"pgo", "", "x86_64-unknown-linux-gnu", {{"lto", "\"fat\""}}, {{"fib", "bb"}}}};
   made.workloads = {{"small", {"12345678", 2}}};
   made.corpora = {{"texts", "cc"}};
-  made.effects = {
-      {"pgo", std::nullopt, -12.00004, -12.5, std::nullopt, measure::Verdict::faster, 0.95, 41},
-      {"pgo", "small", std::nullopt, std::nullopt, std::nullopt, measure::Verdict::failed, 0.95, 0}};
+  using measure::GateMetric;
+  made.effects = {{GateMetric::wall, "pgo", std::nullopt, -12.00004, -12.5, std::nullopt,
+                   measure::Verdict::faster, 0.95, 41},
+                  {GateMetric::cpu, "pgo", "small", std::nullopt, std::nullopt, std::nullopt,
+                   measure::Verdict::failed, 0.95, 0}};
   return made;
 }
 
@@ -45,17 +47,18 @@ std::vector<std::string> runs(const RecordedHistory& history) {
 }  // namespace
 
 TEST_CASE("an entry is one line with sorted fields and rounded numbers") {
-  CHECK(to_json(entry("1", morning)).dump() ==
-        R"({"base":{"code":{"fib":"aa"},"name":"baseline","settings":{"lto":"false"},)"
-        R"("target":"x86_64-unknown-linux-gnu"},"builds":[{"code":{"fib":"bb"},"name":"pgo",)"
-        R"("settings":{"lto":"\"fat\""},"target":"x86_64-unknown-linux-gnu"}],"clean":false,)"
-        R"("corpora":{"texts":"cc"},"effects":[{"build":"pgo","confidence":0.95,"effect_pct":-12.0,)"
-        R"("hi_pct":null,"lo_pct":-12.5,"rounds":41,"verdict":"faster","workload":null},{"build":"pgo",)"
-        R"("confidence":0.95,"effect_pct":null,"hi_pct":null,"lo_pct":null,"rounds":0,"verdict":"failed",)"
-        R"("workload":"small"}],"kind":"run","machine":{"cores":2,"cpu":"a CPU","kernel":"6.1",)"
-        R"("virtualized":true},"programs":["fib"],"project":"fib","revision":"0123456789abcdef","run":"1",)"
-        R"("rustc":"1.90.0","schema":"pgo-orch/history/1","started":"2026-11-01T08:00:00Z","tool":"0.1.0",)"
-        R"("workloads":{"small":{"digest":"12345678","weight":2}}})");
+  CHECK(
+      to_json(entry("1", morning)).dump() ==
+      R"({"base":{"code":{"fib":"aa"},"name":"baseline","settings":{"lto":"false"},)"
+      R"("target":"x86_64-unknown-linux-gnu"},"builds":[{"code":{"fib":"bb"},"name":"pgo",)"
+      R"("settings":{"lto":"\"fat\""},"target":"x86_64-unknown-linux-gnu"}],"clean":false,)"
+      R"("corpora":{"texts":"cc"},"effects":[{"build":"pgo","confidence":0.95,"effect_pct":-12.0,)"
+      R"("hi_pct":null,"lo_pct":-12.5,"metric":"wall","rounds":41,"verdict":"faster","workload":null},)"
+      R"({"build":"pgo","confidence":0.95,"effect_pct":null,"hi_pct":null,"lo_pct":null,)"
+      R"("metric":"cpu","rounds":0,"verdict":"failed","workload":"small"}],"kind":"run","machine":{"cores":2,"cpu":"a CPU","kernel":"6.1",)"
+      R"("virtualized":true},"programs":["fib"],"project":"fib","revision":"0123456789abcdef","run":"1",)"
+      R"("rustc":"1.90.0","schema":"pgo-orch/history/1","started":"2026-11-01T08:00:00Z","tool":"0.1.0",)"
+      R"("workloads":{"small":{"digest":"12345678","weight":2}}})");
 }
 
 TEST_CASE("what is read is what was written, also of a gate") {

@@ -73,6 +73,7 @@ bool is_there(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
 }
 
 std::vector<Command> submodule_commands(const GitCommit& wanted, const fs::path& folder, Runner& runner);
+void lend_objects(const GitCommit& wanted, const fs::path& folder, Runner& runner);
 
 /// "", or what git says of the first that fails.
 std::string run_all(const std::vector<Command>& commands, Runner& runner) {
@@ -90,7 +91,12 @@ std::string run_all(const std::vector<Command>& commands, Runner& runner) {
 std::string try_checkout(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
   fs::remove_all(folder);
   make_folders(folder.parent_path());
-  if (auto problem = run_all(checkout_commands(wanted, folder), runner); !problem.empty()) return problem;
+  auto commands = checkout_commands(wanted, folder);
+  const auto last = std::move(commands.back());
+  commands.pop_back();
+  if (auto problem = run_all(commands, runner); !problem.empty()) return problem;
+  if (wanted.is_local) lend_objects(wanted, folder, runner);
+  if (auto problem = run_all({last}, runner); !problem.empty()) return problem;
   if (auto problem = run_all(submodule_commands(wanted, folder, runner), runner); !problem.empty())
     return problem;
   const auto head = answer(runner, folder, {"rev-parse", "HEAD"});
@@ -118,6 +124,19 @@ std::vector<Command> local_commands(const GitCommit& wanted, const fs::path& fol
   return {as_user(git_in(folder.parent_path(), {"clone", "--quiet", "--shared", "--no-checkout",
                                                 "--template=", "--", wanted.address, folder.string()})),
           git_in(folder, {"checkout", "--quiet", "--detach", wanted.id})};
+}
+
+/// A shallow repository is cloned like one that is far away: what its branches and tags lead to comes along,
+/// not every commit that was fetched into it.
+void lend_objects(const GitCommit& wanted, const fs::path& folder, Runner& runner) {
+  if (answer(runner, folder, {"cat-file", "-t", wanted.id}) == "commit") return;
+  const auto said = ask_tool(runner, as_user(git_in(wanted.address, {"rev-parse", "--git-common-dir"})));
+  if (!said.ok()) return;
+  const fs::path common = (fs::path(wanted.address) / std::string(trimmed(said.out))).lexically_normal();
+  const fs::path own = folder / ".git";
+  if (fs::exists(common / "shallow"))
+    fs::copy_file(common / "shallow", own / "shallow", fs::copy_options::overwrite_existing);
+  write_file_atomically(own / "objects/info/alternates", (common / "objects").string() + "\n");
 }
 
 /// What the user's repository has of a submodule is taken from there.

@@ -121,7 +121,7 @@ class Race {
       const auto found = median_interval({times.begin(), times.begin() + look->rounds}, look->alpha);
       lo = found.lo, hi = found.hi;
     }
-    return (!lo || *lo < at) && (!hi || *hi >= at);
+    return (!lo || *lo <= at) && (!hi || *hi > at);
   }
 
   bool is_asked_for(std::size_t i) const {

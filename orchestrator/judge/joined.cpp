@@ -36,7 +36,8 @@ Joined join_faster(const Comparison& first, const Comparison& second, double mar
   if (second.verdict == Verdict::slower) return Joined::contradicted;
   const bool same_direction = second.hi && *second.hi < 0;
   const bool may_not_matter = !first.hi || *first.hi > -margin;
-  return same_direction && may_not_matter ? Joined::confirmed : Joined::contradicted;
+  if (!may_not_matter) return Joined::contradicted;
+  return same_direction ? Joined::confirmed : Joined::not_confirmed;
 }
 
 Joined join_equivalent(const Comparison& second, double margin) {

@@ -166,7 +166,8 @@ std::optional<measure::Flag> Standings::guard(const std::string& workload, measu
   const auto summary = measure::summarize(*series);
   const double time = seconds(of_cpu ? summary.user + summary.system : summary.median);
   const double edge = 100 * (time > 0 ? std::max(*fraction, seconds(floor) / time) : *fraction);
-  if (comparison.verdict == measure::Verdict::slower && comparison.lo && *comparison.lo > edge)
+  // With a guard below the precision it can be shown to be beyond, and equivalent.
+  if (comparison.verdict != measure::Verdict::unresolved && comparison.lo && *comparison.lo > edge)
     return measure::Flag::guard;
   if (!comparison.hi || *comparison.hi > edge) return measure::Flag::guard_open;
   return std::nullopt;

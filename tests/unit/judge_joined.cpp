@@ -82,6 +82,8 @@ TEST_CASE("a small difference that both show is confirmed, unless the run claime
   CHECK(joined(ClaimKind::faster, measured(-3, -1.5), small) == Joined::contradicted);
   CHECK(joined(ClaimKind::slower, measured(0.3, 1.5), measured(0.2, 0.8)) == Joined::confirmed);
   CHECK(joined(ClaimKind::slower, measured(1.5, 3), measured(0.2, 0.8)) == Joined::contradicted);
+  CHECK(joined(ClaimKind::faster, measured(-1.3, -0.1), measured(-0.9, 0.05)) == Joined::not_confirmed);
+  CHECK(joined(ClaimKind::slower, measured(0.1, 1.3), measured(-0.05, 0.9)) == Joined::not_confirmed);
 }
 
 TEST_CASE("what the second measurement cannot tell is not confirmed") {

@@ -116,25 +116,47 @@ std::string variant_for(const GateOptions& options, const Config& config, const 
                         report::Progress& progress) {
   auto wanted = options.variant.empty() ? config.release.variant : options.variant;
   if (wanted == "best" && config.variants->size() == 1) wanted = config.variants->at(0).name;
+  if (std::error_code missing; wanted == "best" && !fs::exists(layout.latest() / "results.json", missing))
+    throw Error(
+        fmt::format("no run in {} says which variant is best: name one with --variant or as "
+                    "`variant` in [release], or start `pgo-orch run`",
+                    layout.state.string()));
   const auto choice = choose(config, {wanted, {}, true}, layout);
   if (!choice.said.empty()) progress.note(choice.said);
   return config.variants->at(choice.index).name;
 }
 
 /// WORKLOAD/METRIC. Error: that is not one that is timed.
-void check_explained(const std::string& named, const Config& config) {
+void check_explained(const std::string& named, const Config& config, const std::vector<std::string>& globs) {
   if (named.empty()) return;
-  const auto slash = named.rfind('/');
-  const auto metric = from_word<measure::GateMetric>(slash == named.npos ? "" : named.substr(slash + 1));
-  if (find_by(config.workloads, &Workload::name, named.substr(0, slash)) && metric && is_timed(*metric) &&
-      contains(config.gate.metrics, *metric))
-    return;
   std::vector<std::string> names;
   for (const auto& workload : config.workloads)
     for (const auto each : config.gate.metrics)
-      if (workload.measured() && is_timed(each)) names.push_back(workload.name + "/" + to_word(each));
+      if (workload.measured() && matches(globs, workload.name) && is_timed(each))
+        names.push_back(workload.name + "/" + to_word(each));
+  if (contains(names, named)) return;
+  if (names.empty())
+    throw Error(
+        fmt::format("--explain {}: no metric in [gate] is timed, and the others need no explanation", named));
   throw Error(fmt::format("--explain {}: name a workload and a metric that is timed: {}", named,
                           fmt::join(names, ", ")));
+}
+
+/// Exit code 1 says that the new version is worse, or does not work: whatever else goes wrong says nothing
+/// about it.
+report::GateReport judged(const GateOrder& order, const GateWork& work, measure::Sampler& sampler) {
+  try {
+    return run_gate(order, work, sampler);
+  } catch (const HeadError&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.code() != Exit::failed) throw;
+    throw Error(error.what());
+  } catch (const fs::filesystem_error& error) {
+    throw Error(toolchains::describe(error));
+  } catch (const std::bad_alloc&) {
+    throw Error("out of memory");
+  }
 }
 
 int gate(const Arguments& given) {
@@ -144,7 +166,7 @@ int gate(const Arguments& given) {
   Config config = load_config(options.file);
   config.gate.strict = config.gate.strict || options.strict;
   config.gate.held_out_only = config.gate.held_out_only || options.held_out_only;
-  check_explained(given.text("explain"), config);
+  check_explained(given.text("explain"), config, given.all("workload"));
   const Layout layout = layout_of(given, config.root);
   const toolchains::Heeding heeding;
   const auto lock = lock_state_folder(layout);
@@ -169,7 +191,7 @@ int gate(const Arguments& given) {
   }
   measure::TimerSampler timer(measure::find_helper(fs::read_symlink("/proc/self/exe"), "pgo-orch-timer"),
                               toolchains::interrupt_descriptor());
-  auto report = run_gate(order, work, timer);
+  auto report = judged(order, work, timer);
   run.finished = toolchains::timestamp();
   report.run = std::move(run);
   report.tool_version = PGO_ORCH_VERSION;

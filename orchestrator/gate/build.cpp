@@ -23,16 +23,10 @@ using report::VariantResult;
 
 namespace {
 
-/// What is wrong with the old version is not a regression.
 void demand_built(const StepResult& failed, const Side& side) {
-  if (!failed) return;
-  try {
+  if (failed)
     throw_failure(*failed, fmt::format("{} ({}) cannot be built", side.name, side.given),
                   "nothing was compared");
-  } catch (const Error& error) {
-    if (side.name != base_name || error.code() != Exit::failed) throw;
-    throw Error(error.what(), Exit::usage);
-  }
 }
 
 /// Checkouts are newer than anything that was built of others; files of a folder need not be.
@@ -56,6 +50,11 @@ class SideBuild {
     work_.progress.note(fmt::format("{}: {}", side_.name, side_.given));
     check_out(side_, work_.runner);  // again before other builds: what was built may have changed it
     clear_scratch(layout_);
+    return blaming(side_.name, [&] { return build_checked_out(); });
+  }
+
+ private:
+  Built build_checked_out() {
     const Config config = config_of(side_, work_.config, work_.variant, work_.pgo);
     run_project_prepare(config, layout_, work_.runner);
     Machine machine(work_.runner, project_folder(config), layout_.tools());
@@ -74,11 +73,13 @@ class SideBuild {
     return staged(plan, planner);
   }
 
- private:
   Built staged(const VariantPlan& plan, const Planner& planner) const {
     const fs::path bin = layout_.variant(plan.name) / "bin";
-    Built built{
-        .settings = plan.settings, .steps = plan.steps, .kept = kept_, .rustc = planner.rust().version};
+    Built built{.settings = plan.settings,
+                .steps = plan.steps,
+                .side = side_,
+                .kept = kept_,
+                .rustc = planner.rust().version};
     built.row.name = side_.name;
     for (const auto& program : planner.project().programs) {
       built.programs.push_back(program.name);
@@ -189,6 +190,16 @@ std::vector<toolchains::CheckedFile> files_of(const std::vector<report::Artifact
 }
 
 }  // namespace
+
+void bring_back_sources(const Side& side, const Layout& place, const GateWork& work) {
+  if (side.checkout.empty()) return;
+  check_out(side, work.runner);
+  const Config config = config_of(side, work.config, work.variant, work.pgo);
+  run_project_prepare(config, place, work.runner);
+  Machine machine(work.runner, project_folder(config), place.tools());
+  const Planner planner(config, place, machine, {0});
+  demand_built(prepare_project(planner, planner.plan(0).target, work.runner), side);
+}
 
 Built build_side(const Side& side, Builds which, const GateWork& work) {
   auto built = side.programs.empty() ? SideBuild(side, which, work).build() : take_finished(side, work);

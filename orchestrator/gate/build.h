@@ -8,6 +8,7 @@
 #include "orchestrator/gate/side.h"
 #include "report/gate.h"
 #include "report/progress.h"
+#include "toolchains/error.h"
 
 namespace pgo_orch::orchestrator {
 
@@ -40,6 +41,24 @@ class BuildPlace {
   Layout layout_;
 };
 
+/// The new version is not what it should be: exit code 1. All other trouble is not its fault, and says
+/// nothing about it.
+class HeadError : public Error {
+ public:
+  explicit HeadError(const std::string& text) : Error(text, Exit::failed) {}
+};
+
+/// What fails here is the version's own fault.
+template <typename Work>
+auto blaming(const std::string& side, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (side != head_name || error.code() != Exit::failed) throw;
+    throw HeadError(error.what());
+  }
+}
+
 /// A version's programs, in folders of the gate.
 struct Built {
   report::VariantResult row;  ///< its name is the side's; its artifacts are the copies in the first folder
@@ -47,6 +66,7 @@ struct Built {
   profiles::Settings settings;                 ///< of the variant
   std::vector<std::string> programs;
   std::vector<pgo::Step> steps;  ///< by which it was built; none: it was given
+  Side side;                     ///< whose sources these steps build
   std::string kept;              ///< for its BuildPlace
   std::string rustc;             ///< version
   Bytes size;                    ///< of all programs, as they are shipped: not in another order
@@ -59,7 +79,10 @@ struct Built {
 /// their code in several other orders where the linker can do that.
 enum class Builds { first, others };
 
-/// Builds a version, or takes the executables that it is. Throws Error, with Exit::failed, if that fails.
+/// Has the version's sources lie there again, ready to be built: of two revisions only one can be.
+void bring_back_sources(const Side& side, const Layout& place, const GateWork& work);
+
+/// Builds a version, or takes the executables that it is. Throws HeadError if the new one cannot be built.
 /// Both are built at the same place, one after the other, and kept apart.
 Built build_side(const Side& side, Builds which, const GateWork& work);
 

@@ -24,8 +24,16 @@ class BuildSampler : public measure::Sampler {
   }
 
   measure::Sample run(const measure::RunSpec&) override {
-    measure::Sample sample;
     const BuildPlace place(next_->kept, work_.layout);
+    return blaming(next_->row.name, [&] {
+      bring_back_sources(next_->side, place.layout(), work_);
+      return build();
+    });
+  }
+
+ private:
+  measure::Sample build() {
+    measure::Sample sample;
     for (const auto& step : pgo::compile_steps(next_->steps)) {
       StageRun took;
       work_.progress.stage_started(0, next_->row.name, "build again");
@@ -48,7 +56,6 @@ class BuildSampler : public measure::Sampler {
     return sample;
   }
 
- private:
   const GateWork& work_;
   const Built* next_ = nullptr;
 };

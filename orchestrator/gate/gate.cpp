@@ -104,9 +104,11 @@ class Gating {
     workloads_ = std::move(chosen);
   }
 
-  /// Each by itself, so that one that the new version fails leaves the others to be compared.
+  /// Each by itself, so that one that a version fails leaves the others to be compared. What the old one
+  /// does not do may be new: there is nothing to compare it with.
   void check() {
     std::vector<Workload> sound;
+    std::string left_out;
     for (auto& workload : workloads_) {
       if (toolchains::interrupted()) throw Error("interrupted: nothing was judged", Exit::interrupted);
       if (is_compared_with_baseline(workload)) workload.expect.settles = true;
@@ -114,8 +116,12 @@ class Gating {
                           .first->second;
       auto& old = both_[base_place].row;
       checker.check_baseline(old, both_[base_place].settings);
-      if (old.status != report::Status::ok)
-        throw Error(fmt::format("BASE ({}) does not do what it should: {}", order_.base.given, old.reason));
+      if (old.status != report::Status::ok) {
+        left_out = fmt::format("BASE ({}) does not do what it should: {}", order_.base.given, old.reason);
+        report_.notes.push_back(fmt::format("workload '{}' is not compared. {}", workload.name, left_out));
+        old.status = report::Status::ok;
+        continue;
+      }
       auto made = both_[head_place].row;
       checker.check(made, both_[head_place].settings);
       for (auto& note : checker.take_notes()) report_.notes.push_back(std::move(note));
@@ -128,6 +134,7 @@ class Gating {
       sound.push_back(workload);
     }
     workloads_ = std::move(sound);
+    if (workloads_.empty() && report_.troubles.empty()) throw Error(left_out);
   }
 
   /// Than the old version, where `expect` says nothing: that may be what the new one is for. What failed
@@ -151,11 +158,11 @@ class Gating {
     report_.notes.push_back(fmt::format("instructions were counted by {}", counter_.name()));
   }
 
+  /// All programs: one may run another that lies beside it.
   bool runs_same_code(const Workload& workload, const BothBuilt& both) const {
-    const auto code = [&](const Built& built) {
-      return find_by(built.row.artifacts, &report::Artifact::program, workload.program)->code_sha256;
-    };
-    return !workload.is_driven() && code(both[base_place]) == code(both[head_place]);
+    return !workload.is_driven() &&
+           std::ranges::equal(both[base_place].row.artifacts, both[head_place].row.artifacts, {},
+                              &report::Artifact::code_sha256, &report::Artifact::code_sha256);
   }
 
   /// How many comparisons share the error: exact ones have none.
@@ -173,9 +180,8 @@ class Gating {
       const bool same = runs_same_code(workload, both_);
       if (!same && std::ranges::any_of(clock_.metrics, is_timed))
         measured = time_both(workload, both_, claim, clock_for(workload, clock_), work_);
-      if (measured && !measured->series[head_place].failure.empty()) {
-        report_.troubles.push_back(
-            {workload.name, "while it was timed: " + measured->series[head_place].failure});
+      if (const auto failure = measured ? failure_of_head(*measured) : std::nullopt) {
+        give_up(workload.name, *failure);
         continue;
       }
       for (const auto metric : clock_.metrics) {
@@ -209,8 +215,10 @@ class Gating {
       explain(*measured, pairs_of(both), metric, allowance, claim);
     if (metric != GateMetric::instructions)
       return judge_timed(*measured, pairs_of(both), metric, allowance, claim);
-    return judge_counted(counts_of(workload, both[base_place]), counts_of(workload, both[head_place]),
-                         allowance);
+    const auto counts = [&](const Built& built) {
+      return blaming(built.row.name, [&] { return counts_of(workload, built); });
+    };
+    return judge_counted(counts(both[base_place]), counts(both[head_place]), allowance);
   }
 
   void explain(const measure::Measured& measured, std::size_t pairs, GateMetric metric,
@@ -244,9 +252,8 @@ class Gating {
   }
 
   PairResult judge_sizes(const BothBuilt& both) const {
-    return judge_exact(static_cast<double>(both[base_place].size.count),
-                       static_cast<double>(both[head_place].size.count),
-                       allowance_of(work_.config, "", GateMetric::size));
+    const auto size = [&](std::size_t place) { return static_cast<double>(both[place].size.count); };
+    return judge_exact(size(base_place), size(head_place), allowance_of(work_.config, "", GateMetric::size));
   }
 
   PairResult judge_builds(const BothBuilt& both, const measure::Claim& claim) const {
@@ -273,6 +280,7 @@ class Gating {
     const auto claim = gate_claim(work_.config.gate.confidence, failed.size());
     auto clock = clock_;
     ++clock.seed;
+    clock.budget *= static_cast<std::int64_t>(pairs_of(others));  // a round has all orders
     std::map<std::string, measure::Measured> measured;
     for (const std::size_t i : failed) {
       auto& again = report_.claims[i];
@@ -289,9 +297,24 @@ class Gating {
                            time_both(workload, others, claim, clock_for(workload, clock), work_));
         }
         found = measured.at(workload.name);
+        if (failure_of_head(*found)) continue;
       }
       again.second = judged(workload, again.metric, found, others, claim);
     }
+    for (const auto& [workload, found] : measured)
+      if (const auto failure = failure_of_head(found)) give_up(workload, *failure);
+  }
+
+  /// In any order of its code.
+  static std::optional<std::string> failure_of_head(const measure::Measured& measured) {
+    for (std::size_t i = head_place; i < measured.series.size(); i += 2)
+      if (!measured.series[i].failure.empty()) return measured.series[i].failure;
+    return {};
+  }
+
+  void give_up(const std::string& workload, const std::string& failure) {
+    report_.troubles.push_back({workload, "while it was timed: " + failure});
+    std::erase_if(report_.claims, [&](const GateClaim& claim) { return claim.workload == workload; });
   }
 
   std::vector<GateMetric> failed_metrics(const std::string& workload,

@@ -85,7 +85,8 @@ Orders orders_of(const measure::Measured& measured, std::size_t pairs, Quantity 
 }
 
 /// Orders of code are a sample of all orders: the interval is at least that of Student's t over their
-/// effects. `error`: of each end.
+/// effects. `error`: of each end. More rounds make these effects no other sample of orders, so that part of
+/// the interval has nothing to spend on looks; what noise moves is in the other.
 void widen_by_orders(const std::vector<double>& effects, double error, PairResult& pair) {
   if (effects.size() < 2 || !pair.lo || !pair.hi) return;
   const auto n = static_cast<double>(effects.size());
@@ -133,6 +134,9 @@ Explanation explain_timed(const measure::Measured& measured, std::size_t pairs, 
   const auto more =
       explain(differences_of(measured, pairs, metric), claim, quantity, measured.ends.closing());
   lines.insert(lines.end(), more.begin(), more.end());
+  lines.emplace_back(
+      "each end",
+      fmt::format("misleads with at most {:.3g} %; whatever the truth is, only one can", 50 * claim.alpha()));
   if (!pair.reason.empty()) lines.emplace_back("copy of BASE", pair.reason);
   lines.emplace_back("allowed", fmt::format("{:.2f} %: the larger of {:.3g} % and {:.3g} {}", pair.allowed,
                                             100 * allowance.fraction, allowance.floor,
@@ -168,7 +172,7 @@ PairResult judge_timed(const measure::Measured& measured, std::size_t pairs, Gat
   pair.lo = compared.lo_pct;
   pair.hi = compared.hi_pct;
   pair.rounds = compared.rounds;
-  widen_by_orders(orders.effects, 1 - claim.confidence, pair);
+  widen_by_orders(orders.effects, claim.alpha() / 2, pair);
   if (2 * pairs < measured.series.size())
     widen_by_bias(measured.series.front(), measured.series[2 * pairs], quantity, pair);
   pair.outcome = outcome_of(pair);
@@ -208,6 +212,7 @@ void conclude(report::GateClaim& claim, bool rebuilt) {
   if (first.outcome != GateOutcome::fail || !claim.second || claim.second->outcome == GateOutcome::fail)
     return;
   claim.outcome = GateOutcome::open;
+  if (!claim.second->lo && !claim.second->hi) return;  // it has shown nothing yet
   claim.reason = rebuilt ? report::layout_or_training : report::not_shown_again;
 }
 

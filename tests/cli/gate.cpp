@@ -107,8 +107,38 @@ TEST_CASE("what cannot be gated is an error that says what to do") {
   CHECK(complaint({"gate", "--base-exe", "gone", "--head-exe", "head"}) ==
         "error: BASE (gone): there is no such file, nor a folder of executables\n");
   CHECK(complaint(of_both({"--explain", "w/size"}))
-            .starts_with("error: --explain w/size: name a workload and a metric that is timed: "));
+            .starts_with("error: --explain w/size: no metric in [gate] is timed"));
   CHECK(contains(complaint({"gate", "main"}), "is not in a git repository that could know it as a revision"));
+}
+
+TEST_CASE("a program beside the one that is run may be what it runs") {
+  Test test;
+  test.file("Cargo.toml", "");
+  test.file("pgo.toml", R"([project]
+manifest = "Cargo.toml"
+bin = ["prog", "worker"]
+[[workload]]
+name = "whole"
+program = "prog"
+[[workload]]
+name = "part"
+program = "worker"
+[[variant]]
+name = "baseline"
+[gate]
+metrics = ["wall"]
+max-time = "200ms"
+)");
+  for (const auto* side : {"base", "head"}) {
+    test.file(fs::path(side) / "prog", "#!/bin/sh\n\"${0%/*}/worker\"\n");
+    test.file(fs::path(side) / "worker", std::string("#!/bin/sh\necho 1 # ") + side + "\n");
+    for (const auto* program : {"prog", "worker"})
+      fs::permissions(test.path(fs::path(side) / program), fs::perms::owner_all);
+  }
+  const auto ended = test.run(of_both({"--json", "gate.json"}));
+  INFO(ended.out, ended.err);
+  REQUIRE(test.json_in("gate.json").at("claims").size() == 2);
+  for (const auto& claim : test.json_in("gate.json").at("claims")) CHECK(claim.at("first").at("rounds") > 0);
 }
 
 TEST_CASE("[gate] is checked when it is read") {

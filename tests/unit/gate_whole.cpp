@@ -84,6 +84,7 @@ class Bench {
       const double time = times(is_head, ++runs[is_head]);
       auto sample = measure::test::took(Nanoseconds(static_cast<std::int64_t>(1e6 * time)));
       sample.user = sample.wall;
+      if (is_head && fails_from > 0 && runs[1] >= fails_from) sample.exit_code = 3;
       return sample;
     });
     auto report = run_gate(order, work, sampler);
@@ -95,6 +96,7 @@ class Bench {
 
   std::optional<std::string> printed;  ///< by what is timed; none: as the program itself
 
+  int fails_from = 0;   ///< the run of the new version, warm-up included, from which on it fails
   int timed = 0;        ///< runs in the latest gate
   std::string explain;  ///< the claim whose numbers are asked for
 
@@ -154,6 +156,30 @@ TEST_CASE("a loss that is gone when it is measured again is open, with the reaso
   }
 }
 
+TEST_CASE("a new version that fails only when it is measured again fails the gate") {
+  Bench bench;
+  bench.fails_from = 25;
+  const auto report = bench.gate([](bool is_head, int run) { return drifting(is_head ? 12 : 10, run); });
+  CHECK(report.outcome() == GateOutcome::fail);
+  REQUIRE(report.troubles.size() == 1);
+  CHECK(report.troubles.front().reason.starts_with("while it was timed: round "));
+  CHECK(report.claims.empty());
+}
+
+TEST_CASE("what only the new version does is left out, which is said") {
+  std::string file = whole_file;
+  Bench bench(
+      file.replace(file.find("[[variant]]"), 0, "[[workload]]\nname = \"new\"\nargs = [\"--new\"]\n"));
+  bench.program("base", "test $# = 0 && echo 1");
+  const auto report = bench.gate([](bool, int run) { return drifting(10, run); });
+  CHECK(report.outcome() == GateOutcome::pass);
+  for (const auto& claim : report.claims) CHECK(claim.workload == "w");
+  REQUIRE(report.notes.size() == 1);
+  CHECK(report.notes.front().starts_with("workload 'new' is not compared. BASE ("));
+  CHECK(report.notes.front().find(") does not do what it should: workload new: exit code 1") !=
+        std::string::npos);
+}
+
 TEST_CASE("what is as fast passes after the first look, and is not measured again") {
   Bench bench;
   const auto report = bench.gate([](bool, int run) { return drifting(10, run); });
@@ -163,7 +189,7 @@ TEST_CASE("what is as fast passes after the first look, and is not measured agai
 
 TEST_CASE("what noise hides is open, says what may be lost, and refuses only where that is strict") {
   std::string file = whole_file;
-  Bench bench(file.replace(file.find("\"1m\""), 4, "\"300ms\""));
+  Bench bench(file.replace(file.find("\"1m\""), 4, "\"10s\""));
   // As much more as is allowed: however many rounds there are, they show neither.
   auto report = bench.gate([](bool is_head, int run) {
     const double noise = ((run * 7919 + (is_head ? 104'729 : 0)) % 1009) / 504.5 - 1;

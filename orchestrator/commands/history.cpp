@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "orchestrator/commands/command.h"
+#include "orchestrator/commands/history_json.h"
 #include "orchestrator/commands/history_text.h"
 #include "orchestrator/commands/outputs.h"
 #include "orchestrator/commands/state_folder.h"

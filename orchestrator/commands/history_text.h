@@ -1,5 +1,5 @@
 #pragma once
-// The history, for a person and for a program.
+// The history, for a person.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,6 @@
 namespace pgo_orch::orchestrator {
 
 std::string to_text(const std::vector<Past>& pasts, bool color);
-std::string to_json_text(const std::vector<Past>& pasts, int unread);
 
 /// A block a number, the higher the larger; a space for none, and a bar before each place of `breaks`. At
 /// most the last `most` numbers. Differences below `least` are no more than one block.

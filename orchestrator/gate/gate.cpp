@@ -305,13 +305,6 @@ class Gating {
       if (const auto failure = failure_of_head(found)) give_up(workload, *failure);
   }
 
-  /// In any order of its code.
-  static std::optional<std::string> failure_of_head(const measure::Measured& measured) {
-    for (std::size_t i = head_place; i < measured.series.size(); i += 2)
-      if (!measured.series[i].failure.empty()) return measured.series[i].failure;
-    return {};
-  }
-
   void give_up(const std::string& workload, const std::string& failure) {
     report_.troubles.push_back({workload, "while it was timed: " + failure});
     std::erase_if(report_.claims, [&](const GateClaim& claim) { return claim.workload == workload; });

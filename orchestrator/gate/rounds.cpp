@@ -74,6 +74,12 @@ bool is_timed(GateMetric metric) {
   return metric == GateMetric::wall || metric == GateMetric::cpu || metric == GateMetric::memory;
 }
 
+std::optional<std::string> failure_of_head(const measure::Measured& measured) {
+  for (std::size_t place = head_place; place < measured.series.size(); place += 2)
+    if (const auto& failure = measured.series[place].failure; !failure.empty()) return failure;
+  return {};
+}
+
 std::size_t pairs_of(const BothBuilt& both) {
   return std::min(both[base_place].folders.size(), both[head_place].folders.size());
 }

@@ -33,6 +33,9 @@ std::size_t pairs_of(const BothBuilt& both);
 measure::Measured time_both(const Workload& workload, const BothBuilt& both, const measure::Claim& claim,
                             const GateClock& clock, const GateWork& work);
 
+/// Of the new version, in any order of its code.
+std::optional<std::string> failure_of_head(const measure::Measured& measured);
+
 /// Whether it is claimed by the samples of rounds.
 bool is_timed(measure::GateMetric metric);
 

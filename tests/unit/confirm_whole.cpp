@@ -16,7 +16,6 @@
 using namespace pgo_orch;
 using namespace pgo_orch::orchestrator;
 using measure::test::ScriptedSampler;
-using report::ClaimKind;
 using report::Comparison;
 using report::Joined;
 using report::Metric;

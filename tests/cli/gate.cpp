@@ -59,6 +59,17 @@ TEST_CASE("a gate of two executables exits with 0 or 1, and says why") {
   CHECK(!fs::exists(test.path("head.sha256")));
 }
 
+TEST_CASE("trouble that is not the new version's is no regression") {
+  Test test;
+  versions(test, 1000, 1050);
+  std::string file = by_size;
+  test.file("pgo.toml", file.replace(file.find("name = \"w\"\n"), 11,
+                                     "name = \"w\"\nsetup = [[\"/bin/sh\", \"-c\", \"exit 7\"]]\n"));
+  const auto ended = test.run(of_both());
+  CHECK(ended.code == 2);
+  CHECK(contains(ended.err, "the workloads cannot be set up"));
+}
+
 TEST_CASE("it writes what is asked for, and prints nothing else where that is standard output") {
   Test test;
   versions(test, 1000, 1200);

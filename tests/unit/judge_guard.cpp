@@ -65,6 +65,18 @@ TEST_CASE("the next best is recommended, and what the guard stopped is said") {
         "workloads [14.2, 14.4], but is 5.1 % slower in small, more than the guard allows.");
 }
 
+TEST_CASE("a guard below the precision stops what is shown beyond it, though that is equivalent") {
+  Run run({{"baseline"}, {"pgo"}});
+  run.timed("large", {10, 7}).timed("small", {10, 10.08});
+  run.config.measure.guard = 0.005;
+  run.config.measure.floor = std::chrono::microseconds(1);
+  run.decided();
+  const auto& small = run.comparison(Metric::runtime, "pgo", "small");
+  CHECK(small.verdict == measure::Verdict::equivalent);
+  CHECK(small.has(Flag::guard));
+  CHECK(recommended(run.results, run.results, 0.01)->name == "baseline");
+}
+
 TEST_CASE("a workload that may be beyond the guard is named") {
   Run run({{"baseline"}, {"pgo"}});
   run.timed("large", {10, 7}).timed("small", {10, 10});
